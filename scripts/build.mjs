@@ -1,0 +1,108 @@
+// Builds everything with esbuild into dist/ (what ships) and, with --tests, the unit tests into build/test/.
+// Plain Node; needs the packages of `npm ci`.
+import { build } from "esbuild";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+process.chdir(root);
+
+/** Packages that stay outside the bundles: native parts, or too large to be worth copying. */
+const external = [
+  "onnxruntime-node",
+  "typescript",
+  "@tensorflow/*",
+  "@resvg/resvg-wasm",
+  "@cornerstonejs/dicom-codec",
+  "esbuild",
+  "playwright-core",
+  "vscode",
+];
+
+/** Every file below `folder` whose name ends with `suffix`, sorted. */
+function filesBelow(folder, suffix) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .flatMap((name) => {
+      const path = join(folder, name);
+      return statSync(path).isDirectory() ? filesBelow(path, suffix) : path.endsWith(suffix) ? [path] : [];
+    })
+    .sort();
+}
+
+const node = {
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "esm",
+  sourcemap: "linked",
+  external,
+  // dicom-parser and protobufjs are CommonJS and call require() for Node's own modules.
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  },
+  logLevel: "warning",
+};
+
+async function buildProduct() {
+  rmSync("dist", { recursive: true, force: true });
+  const entries = {
+    cli: "src/cli/main.ts",
+    api: "src/api/index.ts",
+    "kernel/main": "src/kernel/main.ts",
+    "kernel/supervisor": "src/kernel/supervisor.ts",
+  };
+  const present = Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)));
+  await build({
+    ...node,
+    entryPoints: present,
+    outdir: "dist",
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+  });
+  if (existsSync("src/extension/extension.ts"))
+    await build({
+      ...node,
+      banner: {},
+      format: "cjs",
+      entryPoints: ["src/extension/extension.ts"],
+      outfile: "dist/extension.cjs",
+    });
+  const renderers = filesBelow("src/renderers", ".entry.ts");
+  if (renderers.length > 0)
+    await build({
+      bundle: true,
+      platform: "browser",
+      target: "es2022",
+      format: "esm",
+      minify: true,
+      entryPoints: Object.fromEntries(
+        renderers.map((file) => [relative("src/renderers", file).replace(/\.entry\.ts$/, ""), file]),
+      ),
+      outdir: "dist/renderers",
+      loader: { ".css": "text" },
+      logLevel: "warning",
+    });
+  mkdirSync("dist/assets", { recursive: true });
+  cpSync("node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf", "dist/assets/DejaVuSans.ttf");
+}
+
+async function buildTests() {
+  rmSync("build/test", { recursive: true, force: true });
+  const entryPoints = [...filesBelow("test", ".test.ts"), ...filesBelow("bench", ".ts")];
+  if (entryPoints.length > 0)
+    await build({
+      ...node,
+      entryPoints,
+      outdir: "build",
+      outbase: ".",
+      splitting: true,
+      chunkNames: "chunks/[name]-[hash]",
+    });
+}
+
+const started = Date.now();
+await buildProduct();
+if (process.argv.includes("--tests")) await buildTests();
+process.stderr.write(`built in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);

@@ -1,0 +1,150 @@
+// `npm test`: everything that must hold, fast things first. Ends with one line "N passed, N failed, N skipped".
+//   npm test                 all
+//   npm test -- kernel api   only test files whose path contains one of these words (and none of the static checks)
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join, sep } from "node:path";
+import { install, root, runProgram } from "./bootstrap.mjs";
+
+process.chdir(root);
+const words = process.argv.slice(2);
+const total = { passed: 0, failed: 0, skipped: 0 };
+const remarks = [];
+
+/** Announces a stage, as the tests' own output is long. */
+function announce(text) {
+  process.stdout.write(`\n== ${text}\n`);
+}
+
+/** Counts a program's success as one test. */
+function check(name, script, args) {
+  announce(name);
+  const ok = runProgram(process.execPath, [script, ...args], { stdio: "inherit" }) === 0;
+  total[ok ? "passed" : "failed"]++;
+  if (!ok) remarks.push(`failed: ${name}`);
+  return ok;
+}
+
+/** Every built test file below build/test, sorted, with forward slashes. */
+function testFiles(folder = join("build", "test")) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .flatMap((name) => {
+      const path = join(folder, name);
+      return statSync(path).isDirectory() ? testFiles(path) : path.endsWith(".test.js") ? [path] : [];
+    })
+    .map((path) => path.split(sep).join("/"))
+    .sort();
+}
+
+/** Runs test files with Node's runner and adds its counts to the total. */
+function runTests(name, files, concurrency) {
+  if (files.length === 0) return;
+  announce(`${name}: ${files.length} ${files.length === 1 ? "file" : "files"}`);
+  const log = join("build", "tests.tap");
+  rmSync(log, { force: true });
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  const args = [
+    "--test",
+    "--test-reporter=spec",
+    "--test-reporter-destination=stdout",
+    "--test-reporter=tap",
+    `--test-reporter-destination=${log}`,
+    // Older versions of Node 20 do not have the option and use all cores but one.
+    ...(major > 20 || minor >= 10 ? [`--test-concurrency=${concurrency}`] : []),
+    ...files,
+  ];
+  const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
+  const counts = readCounts(log);
+  // A runner that ends without counts, or fails without a failed test, is a failure too.
+  const failed = counts ? Math.max(counts.fail + counts.cancelled, status === 0 ? 0 : 1) : 1;
+  total.passed += counts?.pass ?? 0;
+  total.skipped += counts ? counts.skipped + counts.todo : 0;
+  total.failed += failed;
+  if (failed > 0) remarks.push(`failed: ${failed} in ${name}`);
+}
+
+/** The counts at the end of a TAP report, or undefined when it has none. */
+function readCounts(log) {
+  const text = existsSync(log) ? readFileSync(log, "utf8") : "";
+  const counts = {};
+  for (const key of ["pass", "fail", "cancelled", "skipped", "todo"]) {
+    const found = [...text.matchAll(new RegExp(`^# ${key} (\\d+)$`, "gm"))].at(-1);
+    if (!found) return undefined;
+    counts[key] = Number(found[1]);
+  }
+  return counts;
+}
+
+/** Leaves test files out by name; where the environment variable CI is set, that counts as failures. */
+function leaveOut(files, reason) {
+  for (const file of files) {
+    total[process.env.CI ? "failed" : "skipped"]++;
+    remarks.push(`${process.env.CI ? "failed" : "skipped"}: ${file} (${reason})`);
+  }
+}
+
+/** A Chromium for the tests that need one: the one named in CHROMIUM, an installed one, or Debian's, installed here. */
+function findChromium() {
+  const named = process.env.CHROMIUM;
+  if (named) return existsSync(named) ? named : undefined;
+  const installed = installedChromium();
+  if (installed) return installed;
+  if (process.platform !== "linux" || !existsSync("/etc/debian_version") || process.getuid?.() !== 0)
+    return undefined;
+  announce("installing Debian's Chromium for the browser tests");
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  if (runProgram("apt-get", ["update"], { env }) === 0)
+    runProgram("apt-get", ["install", "--yes", "--no-install-recommends", "chromium"], { env });
+  return installedChromium();
+}
+
+function installedChromium() {
+  const folders = (process.env.PATH ?? "").split(process.platform === "win32" ? ";" : ":");
+  const names = ["chromium", "chromium-browser", "google-chrome", "chrome.exe"];
+  const known = [
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+  ];
+  return [...folders.flatMap((folder) => names.map((name) => join(folder, name))), ...known].find((path) =>
+    existsSync(path),
+  );
+}
+
+install();
+mkdirSync("build", { recursive: true });
+if (words.length === 0) {
+  check("format (prettier --check)", "node_modules/prettier/bin/prettier.cjs", [
+    "--check",
+    "--log-level=warn",
+    ".",
+  ]);
+  check("lint (eslint)", "node_modules/eslint/bin/eslint.js", ["."]);
+  check("types (tsc --noEmit)", "node_modules/typescript/bin/tsc", ["--noEmit"]);
+}
+if (check("build", "scripts/build.mjs", ["--tests"])) {
+  const files = testFiles().filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
+  const inFolder = (name) => files.filter((file) => file.startsWith(`build/test/${name}/`));
+  const [browser, endToEnd, host] = ["browser", "e2e", "host"].map(inFolder);
+  const unit = files.filter((file) => ![...browser, ...endToEnd, ...host].includes(file));
+  if (files.length === 0) {
+    total.failed++;
+    remarks.push("failed: no test file was found");
+  }
+  runTests("unit tests", unit, 2);
+  const chromium = browser.length + host.length > 0 ? findChromium() : undefined;
+  if (chromium) process.env.CHROMIUM = chromium;
+  else
+    leaveOut(
+      [...browser, ...host],
+      "no Chromium; install it (Debian: apt-get install chromium) or name it in CHROMIUM",
+    );
+  if (chromium) runTests("browser tests", browser, 1);
+  runTests("end-to-end tests", endToEnd, 1);
+  if (chromium) runTests("tests in a real VS Code", host, 1);
+}
+
+process.stdout.write(`\n${remarks.map((remark) => `${remark}\n`).join("")}`);
+process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
+process.exitCode = total.failed > 0 ? 1 : 0;

@@ -1,0 +1,257 @@
+// Runs a notebook in a real VS Code workbench as a user would, and keeps pictures of it.
+//
+//   node scripts/vscode-host-test.mjs NOTEBOOK.ipynb ARTEFACTS [EXTENSION]
+//
+// NOTEBOOK   is opened from the explorer of its folder, run by "Run All" and SAVED with its outputs: give it a scratch copy.
+// ARTEFACTS  receives light.png, dark.png, contrast.png (one per theme), frames.json (what stands in the outputs' iframe),
+//            console.log (the browser's), server.log, and error.png where something failed.
+// EXTENSION  folder with package.json and dist/; the repository itself where left out (build it first).
+//
+// Prints { cells: [{ executionCount, outputs: [mime types or stream names], error? }], seconds } as JSON. Exit code 1 when a code cell did
+// not run or threw. The parts (startHost, openWorkbench, openNotebook, runAll, setTheme, savedCells) are exported for tests.
+import { spawn } from "node:child_process";
+import {
+  createWriteStream,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { ensureHost } from "./vscode-host.mjs";
+
+/** File name of the picture -> VS Code's own name of the theme. */
+export const themes = {
+  light: "Default Light Modern",
+  dark: "Default Dark Modern",
+  contrast: "Default High Contrast",
+};
+
+const settings = {
+  "security.workspace.trust.enabled": false,
+  "workbench.startupEditor": "none",
+  "chat.disableAIFeatures": true,
+  "workbench.colorTheme": themes.light,
+  "extensions.autoUpdate": false,
+};
+
+const chromiumFlags =
+  "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+
+/**
+ * Starts code-server with one unpacked extension and settings of its own in a temporary folder.
+ *
+ * @param {{ extension: string, log: string }} options folder of the extension; file for the server's log
+ * @returns {Promise<{ url: string, chromium: string, settingsFile: string, stop: () => void }>}
+ */
+export async function startHost({ extension, log }) {
+  const host = ensureHost();
+  const folder = mkdtempSync(join(tmpdir(), "spinebook-host-"));
+  const userData = join(folder, "data");
+  const extensions = join(folder, "extensions");
+  mkdirSync(join(userData, "User"), { recursive: true });
+  mkdirSync(extensions);
+  const settingsFile = join(userData, "User", "settings.json");
+  writeFileSync(settingsFile, JSON.stringify(settings));
+  const { publisher, name, version } = JSON.parse(readFileSync(join(extension, "package.json"), "utf8"));
+  symlinkSync(resolve(extension), join(extensions, `${publisher}.${name}-${version}`));
+  const port = await freePort();
+  const flags = [
+    "--auth",
+    "none",
+    "--bind-addr",
+    `127.0.0.1:${port}`,
+    "--config",
+    join(folder, "config.yaml"),
+  ];
+  flags.push(
+    "--user-data-dir",
+    userData,
+    "--extensions-dir",
+    extensions,
+    "--session-socket",
+    join(folder, "session.sock"),
+  );
+  flags.push(
+    "--disable-telemetry",
+    "--disable-update-check",
+    "--disable-workspace-trust",
+    "--disable-getting-started-override",
+  );
+  const server = spawn(host.node, [host.codeServer, ...flags], {
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    cwd: folder,
+  });
+  const logFile = createWriteStream(log);
+  server.stdout.pipe(logFile, { end: false });
+  server.stderr.pipe(logFile, { end: false });
+  const stop = () => {
+    try {
+      process.kill(-server.pid, "SIGKILL");
+    } catch {
+      // It has ended already.
+    }
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  };
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    await answering(url, server);
+  } catch (error) {
+    stop();
+    throw error;
+  }
+  return { url, chromium: host.chromium, settingsFile, stop };
+}
+
+async function answering(url, server) {
+  for (const end = Date.now() + 30_000; Date.now() < end; await wait(200)) {
+    if (server.exitCode !== null)
+      throw new Error(`code-server ended with code ${server.exitCode}; see server.log.`);
+    const answer = await fetch(`${url}/healthz`).catch(() => undefined);
+    if (answer?.ok) return;
+  }
+  throw new Error("code-server did not answer within 30 s; see server.log.");
+}
+
+function freePort() {
+  return new Promise((resolvePort, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolvePort(port));
+    });
+  });
+}
+
+/** Opens a folder in the workbench and waits until its files are listed. `log` receives the browser's console. */
+export async function openWorkbench(host, folder, log = () => {}) {
+  const browser = await chromium.launch({
+    executablePath: host.chromium,
+    headless: true,
+    args: chromiumFlags.split(" "),
+  });
+  const page = await (await browser.newContext({ viewport: { width: 1400, height: 1000 } })).newPage();
+  page.on("console", (message) => log(`[${message.type()}] ${message.text()}`));
+  page.on("pageerror", (error) => log(`[pageerror] ${error}`));
+  await page.goto(`${host.url}/?folder=${encodeURIComponent(folder)}`, { waitUntil: "load" });
+  await page.waitForSelector(".explorer-folders-view .monaco-list-row", { timeout: 60_000 });
+  await page.waitForTimeout(2500); // rows are there before they take clicks
+  return { browser, page };
+}
+
+/** Opens a notebook from the explorer, with the kernel that VS Code itself picks. */
+export async function openNotebook(page, name) {
+  await page.dblclick(`.explorer-folders-view .monaco-list-row:has-text("${name}")`);
+  await page.waitForSelector(".kernel-label:has-text('Spinebook')", { timeout: 60_000 });
+}
+
+/** Runs all cells and waits until none runs or waits any more, quietly for a second. */
+export async function runAll(page, timeout = 120_000) {
+  const busy =
+    ".codicon-notebook-state-executing, .codicon-notebook-state-pending, .notebook-toolbar-container [aria-label^='Interrupt']";
+  await page.click(".notebook-toolbar-container >> text=Run All");
+  let quietSince;
+  for (const end = Date.now() + timeout; Date.now() < end; await page.waitForTimeout(100)) {
+    if ((await page.$(busy)) !== null) quietSince = undefined;
+    else quietSince ??= Date.now();
+    if (quietSince !== undefined && Date.now() - quietSince > 1000) return;
+  }
+  throw new Error(`Cells were still running after ${timeout / 1000} s.`);
+}
+
+/** Switches the workbench's colour theme by its settings file and waits until it shows. */
+export async function setTheme(page, host, theme) {
+  const kind = theme === themes.light ? "vs" : theme === themes.dark ? "vs-dark" : "hc-black";
+  writeFileSync(host.settingsFile, JSON.stringify({ ...settings, "workbench.colorTheme": theme }));
+  await page.waitForSelector(`.monaco-workbench.${kind}`, { timeout: 20_000 });
+  await page.waitForTimeout(1000); // the outputs' iframe follows a little later
+}
+
+/** Saves the notebook and reads its code cells back from the file: what really ran and what it gave. */
+export async function savedCells(page, file) {
+  const before = statSync(file).mtimeMs;
+  await page.keyboard.press("Control+S");
+  for (const end = Date.now() + 10_000; statSync(file).mtimeMs === before; await wait(100))
+    if (Date.now() > end) throw new Error("The notebook was not saved within 10 s.");
+  const { cells } = JSON.parse(readFileSync(file, "utf8"));
+  return cells.filter((cell) => cell.cell_type === "code").map(summary);
+}
+
+function summary(cell) {
+  const error = cell.outputs.find((output) => output.output_type === "error");
+  return {
+    executionCount: cell.execution_count,
+    outputs: cell.outputs.map((output) => output.name ?? output.ename ?? Object.keys(output.data)),
+    ...(error === undefined ? {} : { error: `${error.ename}: ${error.evalue}` }),
+  };
+}
+
+/** Text and number of drawn elements in each iframe that holds outputs. */
+async function outputFrames(page) {
+  const frames = page.frames().filter((frame) => frame.url().includes("/static/out"));
+  const read = () => ({
+    text: document.body.innerText.slice(0, 2000),
+    canvases: document.querySelectorAll("canvas").length,
+    svgs: document.querySelectorAll("svg").length,
+    images: document.querySelectorAll("img").length,
+  });
+  return Promise.all(
+    frames.map((frame) => frame.evaluate(read).catch((error) => ({ error: String(error) }))),
+  );
+}
+
+async function main([
+  notebook,
+  artefacts,
+  extension = resolve(dirname(fileURLToPath(import.meta.url)), ".."),
+]) {
+  if (artefacts === undefined)
+    throw new Error("Usage: node scripts/vscode-host-test.mjs NOTEBOOK.ipynb ARTEFACTS [EXTENSION]");
+  const file = resolve(notebook);
+  mkdirSync(artefacts, { recursive: true });
+  const consoleLog = createWriteStream(join(artefacts, "console.log"));
+  const host = await startHost({ extension, log: join(artefacts, "server.log") });
+  let browser;
+  let page;
+  try {
+    ({ browser, page } = await openWorkbench(host, dirname(file), (line) => consoleLog.write(`${line}\n`)));
+    await openNotebook(page, basename(file));
+    const started = Date.now();
+    await runAll(page);
+    const seconds = (Date.now() - started) / 1000 - 1;
+    const cells = await savedCells(page, file);
+    for (const [name, theme] of Object.entries(themes)) {
+      await setTheme(page, host, theme);
+      await page.screenshot({ path: join(artefacts, `${name}.png`) });
+    }
+    writeFileSync(join(artefacts, "frames.json"), JSON.stringify(await outputFrames(page), null, 2));
+    process.stdout.write(`${JSON.stringify({ cells, seconds }, null, 2)}\n`);
+    if (cells.some((cell) => cell.executionCount === null || cell.error !== undefined)) process.exitCode = 1;
+  } catch (error) {
+    await page?.screenshot({ path: join(artefacts, "error.png") });
+    throw error;
+  } finally {
+    await browser?.close();
+    host.stop();
+    consoleLog.end();
+  }
+}
+
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  try {
+    await main(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,230 @@
+import { detectSpine, spineJson } from "../detection/index.js";
+import type { Disc, Flag, Spine, Vertebra } from "../detection/index.js";
+import {
+  FEATURES,
+  findHotspots,
+  gradeSpine,
+  heatOnStack,
+  hottestPoint,
+  reportJson,
+} from "../grading/index.js";
+import type { GradedDisc, GradeReport, Hotspot } from "../grading/index.js";
+import type { GradesPayload, MimeBundle, SlicesPayload } from "../protocol/index.js";
+import { encodeSlices, gradesBundle, jupyterDisplay, slicesBundle } from "./display/index.js";
+import type { Displayable, HeatInput } from "./display/index.js";
+import { spineOutlines } from "./outlines.js";
+import { modelsFolder } from "./package.js";
+import { loadSeries, Scan } from "./scan.js";
+
+function flagText(flags: readonly Flag[]): string {
+  return flags.map(({ message }) => message).join(" ");
+}
+
+/** Vertebrae and discs of a scan. As the last value of a cell it shows the slices with outlines and level names. */
+export class DetectedSpine implements Displayable {
+  constructor(
+    readonly scan: Scan,
+    readonly spine: Spine,
+  ) {}
+
+  /** Discs from the top down. */
+  get discs(): readonly Disc[] {
+    return this.spine.discs;
+  }
+
+  get vertebrae(): readonly Vertebra[] {
+    return this.spine.vertebrae;
+  }
+
+  /** What was unusual or uncertain. */
+  get flags(): readonly Flag[] {
+    return this.spine.flags;
+  }
+
+  /** The `spinebook detect --json` form. */
+  toJSON(): object {
+    return { series: this.scan.title, ...spineJson(this.spine) };
+  }
+
+  [jupyterDisplay](): Promise<MimeBundle> {
+    return slicesBundle(
+      encodeSlices({
+        volume: this.spine.stack.volume,
+        title: this.scan.title,
+        outlines: spineOutlines(this.spine),
+        initialSlice: this.spine.midSlice,
+        remark: flagText(this.flags),
+      }),
+    );
+  }
+}
+
+/** Grades of every disc. As the last value of a cell it shows a table beside the slices. */
+export class GradedSpine implements Displayable {
+  constructor(
+    readonly scan: Scan,
+    readonly report: GradeReport,
+  ) {}
+
+  get discs(): readonly GradedDisc[] {
+    return this.report.discs;
+  }
+
+  get flags(): readonly Flag[] {
+    return this.report.flags;
+  }
+
+  /** One row a disc: level and the grade of each feature (Pfirrmann also fractional), for tables and statistics. */
+  table(): Record<string, string | number>[] {
+    return this.discs.map(({ level, grades }) => ({
+      level,
+      ...Object.fromEntries(Object.entries(grades).map(([key, { grade }]) => [key, grade])),
+      pfirrmannFractional: Number((grades.pfirrmann?.fractional ?? NaN).toFixed(2)),
+    }));
+  }
+
+  /** The `spinebook grade --json` form. */
+  toJSON(): object {
+    return { series: this.scan.title, ...reportJson(this.report) };
+  }
+
+  [jupyterDisplay](): MimeBundle {
+    return gradesBundle(this.payload(this.slices([])));
+  }
+
+  /** The slices with each disc's name and Pfirrmann grade, under the given heat. */
+  slices(heat: readonly HeatInput[], initialSlice = this.report.spine.midSlice): SlicesPayload {
+    const notes = Object.fromEntries(
+      this.discs.map(({ level, grades }) => [level, `P${grades.pfirrmann!.grade}`]),
+    );
+    return encodeSlices({
+      volume: this.report.spine.stack.volume,
+      title: this.scan.title,
+      outlines: spineOutlines(this.report.spine, notes),
+      heat,
+      initialSlice,
+      remark: flagText(this.flags),
+    });
+  }
+
+  private payload(slices: SlicesPayload): GradesPayload {
+    return {
+      version: 1,
+      title: `Grades: ${this.scan.title}`,
+      features: FEATURES.map(({ key, name, labels }) => ({ key, name, classes: labels })),
+      discs: this.discs.map(({ level, slice, grades }) => ({
+        level,
+        slice,
+        grades: FEATURES.map(({ key, labels }) => {
+          const { grade, fractional, probabilities, trainedOn } = grades[key]!;
+          const named = labels.map((label, k): [string, number] => [label, probabilities[k]!]);
+          return {
+            feature: key,
+            grade,
+            ...(fractional === undefined ? {} : { fractional }),
+            probabilities: named,
+            trainedOn,
+          };
+        }),
+      })),
+      flags: this.flags,
+      slices,
+    };
+  }
+}
+
+/** Evidence for each score of each disc. As the last value of a cell it shows the slices with a choice of heat layers. */
+export class Hotspots implements Displayable {
+  constructor(
+    readonly graded: GradedSpine,
+    /** One for each disc and feature. */
+    readonly all: readonly Hotspot[],
+  ) {}
+
+  /** The hotspot of one disc and feature. Throws where there is none. */
+  of(level: string, feature: string): Hotspot {
+    const hotspot = this.all.find(
+      (candidate) => candidate.level === level && candidate.feature.key === feature,
+    );
+    if (hotspot === undefined)
+      throw new RangeError(`There is no hotspot of ${feature} at ${level}; see .all for those there are.`);
+    return hotspot;
+  }
+
+  /** One row a hotspot: level, feature, probability of the class shown, and where the evidence is strongest (slice, column, row of the upright stack). */
+  table(): Record<string, string | number>[] {
+    const { volume } = this.graded.report.spine.stack;
+    return this.all.map((hotspot) => {
+      const { point, slice } = hottestPoint(hotspot, volume);
+      return {
+        level: hotspot.level,
+        feature: hotspot.feature.name,
+        grade: hotspot.grade.grade,
+        slice,
+        column: Math.round(point.column),
+        row: Math.round(point.row),
+      };
+    });
+  }
+
+  /** Shows the Pfirrmann evidence of every disc, and of other features where they were found present. */
+  [jupyterDisplay](): Promise<MimeBundle> {
+    const { volume } = this.graded.report.spine.stack;
+    const shown = this.all.filter(
+      ({ feature, grade }) => feature.key === "pfirrmann" || grade.grade !== feature.classes[0],
+    );
+    const heat = shown.map((hotspot): HeatInput => {
+      const { values, ...box } = heatOnStack(hotspot, volume);
+      return {
+        label: `${hotspot.level} ${hotspot.feature.name}`,
+        ...box,
+        values: Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, value))),
+      };
+    });
+    const worst = this.graded.discs.reduce((a, b) =>
+      (b.grades.pfirrmann!.fractional ?? 0) > (a.grades.pfirrmann!.fractional ?? 0) ? b : a,
+    );
+    heat.sort(
+      (a, b) =>
+        Number(b.label === `${worst.level} Pfirrmann`) - Number(a.label === `${worst.level} Pfirrmann`),
+    );
+    return slicesBundle(this.graded.slices(heat, worst.slice));
+  }
+}
+
+/** What detection and grading take: a path, a loaded scan, or the step before. */
+export type Source = string | Scan;
+
+async function scanOf(source: Source): Promise<Scan> {
+  return typeof source === "string" ? loadSeries(source) : source;
+}
+
+/**
+ * Finds and names vertebrae and discs of a scan.
+ * @example const spine = await detect(scan);
+ * @throws ImagingError, DetectionError (no lumbar spine seen) or WeightsError, each with one sentence.
+ */
+export async function detect(source: Source): Promise<DetectedSpine> {
+  const scan = await scanOf(source);
+  return new DetectedSpine(scan, await detectSpine(scan.volume, modelsFolder()));
+}
+
+/**
+ * Grades every disc: Pfirrmann 1 to 5, narrowing 1 to 4, spondylolisthesis, central canal stenosis, endplate defects and
+ * marrow changes (upper, lower), herniation, bulging, Modic type. Each grade has its probabilities and says what it was
+ * trained on.
+ * @example const graded = await grade(spine);
+ */
+export async function grade(source: Source | DetectedSpine): Promise<GradedSpine> {
+  const detected = source instanceof DetectedSpine ? source : await detect(source);
+  return new GradedSpine(detected.scan, await gradeSpine(detected.spine, modelsFolder()));
+}
+
+/**
+ * Evidence hotspots: for every disc and score, where in the disc's volume the evidence lies (class activation maps).
+ * @example await hotspots(graded)
+ */
+export async function hotspots(source: Source | DetectedSpine | GradedSpine): Promise<Hotspots> {
+  const graded = source instanceof GradedSpine ? source : await grade(source);
+  return new Hotspots(graded, await findHotspots(graded.report, modelsFolder()));
+}

@@ -1,0 +1,70 @@
+import { GRADES_MIME, type GradeCell, type GradesPayload, type MimeBundle } from "../../protocol/index.js";
+import { escapeMarkup } from "./svg.js";
+
+/** The grades as a static HTML table without scripts or style sheets, for readers without our renderer. */
+export function gradesHtml(payload: GradesPayload): string {
+  const head = ["Disc", ...payload.features.map(({ name }) => name)].map(
+    (text) => `<th>${escapeMarkup(text)}</th>`,
+  );
+  const rows = payload.discs.map((disc) => {
+    const cells = payload.features.map(({ key }) =>
+      cellHtml(disc.grades.find(({ feature }) => feature === key)),
+    );
+    return `<tr><th>${escapeMarkup(disc.level)}</th>${cells.join("")}</tr>`;
+  });
+  const caption = payload.title === "" ? "" : `<caption>${escapeMarkup(payload.title)}</caption>`;
+  const notes = notesOf(payload).map((note) => `<p>${escapeMarkup(note)}</p>`);
+  return `<table>${caption}<thead><tr>${head.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>${notes.join("")}`;
+}
+
+/** The grades as aligned plain text. */
+export function gradesText(payload: GradesPayload): string {
+  const table = [
+    ["Disc", ...payload.features.map(({ name }) => name)],
+    ...payload.discs.map((disc) => [
+      disc.level,
+      ...payload.features.map(({ key }) => cellText(disc.grades.find(({ feature }) => feature === key))),
+    ]),
+  ];
+  return [payload.title, alignedText(table), ...notesOf(payload)].filter((line) => line !== "").join("\n");
+}
+
+/** The display of grades: the interactive form, a static table, and plain text. */
+export function gradesBundle(payload: GradesPayload): MimeBundle {
+  return { [GRADES_MIME]: payload, "text/html": gradesHtml(payload), "text/plain": gradesText(payload) };
+}
+
+/** Columns padded to equal width. @param rows equally long rows of text */
+export function alignedText(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map((row) =>
+      row
+        .map((text, column) => text.padEnd(widths[column]!))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+function cellText(cell: GradeCell | undefined): string {
+  if (!cell) return "–";
+  const score = cell.fractional === undefined ? "" : ` (${cell.fractional.toFixed(1)})`;
+  return `${cell.grade}${score}${cell.trainedOn === "clinical" ? "" : cell.trainedOn === "synthetic" ? " *" : " +"}`;
+}
+
+function cellHtml(cell: GradeCell | undefined): string {
+  const title = (cell?.probabilities ?? []).map(([name, p]) => `${name} ${Math.round(p * 100)} %`).join(", ");
+  return `<td title="${escapeMarkup(title)}">${escapeMarkup(cellText(cell))}</td>`;
+}
+
+function notesOf(payload: GradesPayload): readonly string[] {
+  const used = new Set(payload.discs.flatMap((disc) => disc.grades.map(({ trainedOn }) => trainedOn)));
+  return [
+    ...(used.has("synthetic")
+      ? ["* graded by a model trained on synthetic images only; not yet tested on patients"]
+      : []),
+    ...(used.has("both") ? ["+ graded by a model trained on patients and synthetic images"] : []),
+    ...payload.flags.map(({ message }) => `Note: ${message}`),
+  ];
+}

@@ -1,0 +1,62 @@
+/** Text for SVG and HTML, and SVG to PNG. */
+import { existsSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { initWasm, Resvg } from "@resvg/resvg-wasm";
+
+/** Makes text safe inside elements and attributes of SVG and HTML. */
+export function escapeMarkup(text: string): string {
+  // Control characters are not allowed in XML, even as entities.
+  const clean = text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "");
+  return clean.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** Draws an SVG as a PNG at its own size times `scale`. @throws Error when the SVG is not valid */
+export async function svgToPng(svg: string, scale = 1): Promise<Uint8Array> {
+  const font = await tools();
+  const resvg = new Resvg(svg, {
+    fitTo: { mode: "zoom", value: scale },
+    font: { fontBuffers: [font], defaultFontFamily: "DejaVu Sans", sansSerifFamily: "DejaVu Sans" },
+  });
+  try {
+    return resvg.render().asPng();
+  } finally {
+    resvg.free();
+  }
+}
+
+let loading: Promise<Uint8Array> | undefined;
+
+/** Starts the rasteriser, once a process, and gives the font. */
+function tools(): Promise<Uint8Array> {
+  loading ??= (async () => {
+    const wasm = createRequire(import.meta.url).resolve("@resvg/resvg-wasm/index_bg.wasm");
+    await initWasm(readFile(wasm));
+    return readFile(fontPath());
+  })();
+  return loading;
+}
+
+/** The font beside the built product; in a checkout that is not built, the package that it comes from. */
+function fontPath(): string {
+  const root = packageRoot(dirname(fileURLToPath(import.meta.url)));
+  const places = ["dist/assets/DejaVuSans.ttf", "node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf"];
+  const path = places.map((place) => join(root, place)).find((candidate) => existsSync(candidate));
+  if (path === undefined)
+    throw new Error("Spinebook's font DejaVuSans.ttf is missing; install Spinebook again");
+  return path;
+}
+
+/** The folder of the package `spinebook` at or above a folder. */
+function packageRoot(folder: string): string {
+  const manifest = join(folder, "package.json");
+  if (existsSync(manifest)) {
+    const { name } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly name?: string };
+    if (name === "spinebook") return folder;
+  }
+  const parent = dirname(folder);
+  if (parent === folder) throw new Error("Spinebook's own folder cannot be found; install Spinebook again");
+  return packageRoot(parent);
+}

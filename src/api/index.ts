@@ -1,0 +1,20 @@
+/**
+ * Room `api`: what `import ... from "spinebook"` gives a cell. Thin: each step is one function whose result shows itself.
+ *
+ * @example
+ * import { loadSeries, detect, grade, hotspots, confusionMatrix } from "spinebook";
+ * const scan = await loadSeries("study/");
+ * const spine = await detect(scan);
+ * const graded = await grade(spine);
+ * await hotspots(graded)
+ */
+export * from "./agreement.js";
+export * from "./analysis.js";
+export * from "./scan.js";
+export { makePhantoms } from "./phantoms.js";
+export type { PhantomStudy } from "./phantoms.js";
+export { displayable, tableBundle } from "./display/index.js";
+export * as statistics from "../statistics/index.js";
+export { ImagingError } from "../imaging/index.js";
+export { DetectionError } from "../detection/index.js";
+export { FEATURES } from "../grading/index.js";

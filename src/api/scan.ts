@@ -1,0 +1,58 @@
+import { basename } from "node:path";
+import { chooseSagittal, readSeries, toSagittal } from "../imaging/index.js";
+import type { Problem, SagittalStack, Volume } from "../imaging/index.js";
+import type { MimeBundle } from "../protocol/index.js";
+import { encodeSlices, jupyterDisplay, slicesBundle } from "./display/index.js";
+import type { Displayable } from "./display/index.js";
+
+/** A sagittal series, loaded. As the last value of a cell it shows its slices. */
+export class Scan implements Displayable {
+  private upright: SagittalStack | undefined;
+
+  constructor(
+    /** What it is called in displays: protocol words only, never a name from the file. */
+    readonly title: string,
+    readonly volume: Volume,
+    /** What was unusual when it was read. */
+    readonly problems: readonly Problem[],
+  ) {}
+
+  /** The volume turned upright, anterior to the left. Throws an ImagingError where it has no sagittal reading. */
+  get stack(): SagittalStack {
+    this.upright ??= toSagittal(this.volume);
+    return this.upright;
+  }
+
+  [jupyterDisplay](): Promise<MimeBundle> {
+    const remark = this.problems.map(({ message }) => message).join(" ");
+    return slicesBundle(encodeSlices({ volume: this.stack.volume, title: this.title, remark }));
+  }
+}
+
+export interface LoadOptions {
+  /** Distance between pixels in mm, for pictures (PNG) that do not carry it. */
+  readonly spacing?: number;
+}
+
+/**
+ * Loads the sagittal lumbar series of a study: a DICOM file or folder (searched recursively), `.nii`, `.nii.gz`, `.mha`,
+ * `.nrrd`, or a single `.png` with its pixel spacing. Of several series the T2 sagittal one is taken.
+ *
+ * @example const scan = await loadSeries("study/");
+ * @throws ImagingError with one sentence: no files, no sagittal series, truncated, no spacing ...
+ */
+export async function loadSeries(path: string, options: LoadOptions = {}): Promise<Scan> {
+  const series = chooseSagittal(await readSeries(path, options));
+  const words = [
+    series.orientation === "unknown" ? "" : series.orientation,
+    series.contrast === "unknown" ? "" : series.contrast,
+    series.description,
+  ];
+  const title =
+    words.filter((word) => word !== "").join(" ") || basename(path).replace(/.*(\.\w+)$/, "picture ($1)");
+  return new Scan(
+    `${title}, ${series.slices} slice${series.slices === 1 ? "" : "s"}`,
+    await series.load(),
+    series.problems,
+  );
+}

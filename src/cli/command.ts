@@ -1,0 +1,70 @@
+import { parseArgs } from "node:util";
+import type { ParseArgsConfig } from "node:util";
+
+/** Where a command writes, and where the package's built files are. */
+export interface CommandContext {
+  /** The package's folder, which holds `dist/`. */
+  readonly packageRoot: string;
+  /** Writes a line to stdout: results only. */
+  readonly out: (line: string) => void;
+  /** Writes a line to stderr: progress, warnings, hints. */
+  readonly log: (line: string) => void;
+  /** Aborted when the user presses Ctrl+C. */
+  readonly signal: AbortSignal;
+}
+
+/** One command of `spinebook`. */
+export interface Command {
+  readonly name: string;
+  /** One line for the table of commands. */
+  readonly summary: string;
+  /** The text of `spinebook NAME --help`. */
+  readonly usage: string;
+  /** Runs the command with the arguments behind its name and resolves to the exit code. */
+  run(args: readonly string[], context: CommandContext): Promise<number>;
+}
+
+/** Arguments that a command cannot use; `main` adds where to find help, and exits with 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/**
+ * Parses a command's arguments: its options, and exactly one thing to work on.
+ * @param what What the one positional argument is, for the error message.
+ * @throws UsageError
+ */
+export function parseCommand<T extends NonNullable<ParseArgsConfig["options"]>>(
+  args: readonly string[],
+  options: T,
+  what: string,
+) {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options,
+      allowPositionals: true,
+      strict: true,
+    });
+    const [path, extra] = positionals;
+    if (path === undefined) throw new UsageError(`Name ${what}.`);
+    if (extra !== undefined) throw new UsageError(`"${extra}" is one argument too many; name ${what} only.`);
+    return { values, path };
+  } catch (error) {
+    if (error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"))
+      throw new UsageError(error.message.split(/\.\s/)[0]!.replace(/\.?$/, "."));
+    throw error;
+  }
+}
+
+/**
+ * A length in mm given as an option, `undefined` when it was not given.
+ * @throws UsageError when it is not a positive number.
+ */
+export function parseMillimetres(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value <= 0)
+    throw new UsageError(`"${text}" is no length; give ${option} in mm, such as ${option} 0.5.`);
+  return value;
+}

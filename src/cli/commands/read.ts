@@ -1,0 +1,80 @@
+import { gzipSync } from "node:zlib";
+import { chooseSagittal, readSeries, writeNifti } from "../../imaging/index.js";
+import type { Series } from "../../imaging/index.js";
+import { writeAtomically } from "../../notebook/index.js";
+import { parseCommand, parseMillimetres, UsageError } from "../command.js";
+import type { Command } from "../command.js";
+
+export const read: Command = {
+  name: "read",
+  summary: "list the image series of a file or folder; write one as NIfTI",
+  usage: `spinebook read PATH [--json] [--spacing MM] [--nifti OUT.nii.gz]
+
+Lists the series found at PATH: a DICOM file or folder (searched recursively), .nii, .nii.gz, .mha, .nrrd or .png. Shows
+shape (columns x rows x slices), spacing in mm, plane, weighting as guessed from the header, and what is wrong with them.
+
+      --json              print the list as JSON
+      --spacing MM        distance between the pixels of a .png, which does not say it itself
+      --nifti OUT.nii.gz  also write the series as NIfTI; of several, the sagittal T2 series that grading would take`,
+
+  async run(args, context) {
+    const { values, path } = parseCommand(
+      args,
+      { json: { type: "boolean" }, spacing: { type: "string" }, nifti: { type: "string" } },
+      "a DICOM file or folder, or an image file",
+    );
+    const spacing = parseMillimetres("--spacing", values.spacing);
+    if (values.nifti !== undefined && !/\.nii(\.gz)?$/i.test(values.nifti))
+      throw new UsageError(`"${values.nifti}" is no name for a NIfTI file; end it in .nii or .nii.gz.`);
+    const series = await readSeries(path, spacing === undefined ? {} : { spacing });
+    if (values.nifti !== undefined) {
+      const chosen = series.length === 1 ? series[0]! : chooseSagittal(series);
+      const bytes = writeNifti(await chosen.load());
+      await writeAtomically(values.nifti, /\.gz$/i.test(values.nifti) ? gzipSync(bytes) : bytes);
+      context.log(`Series ${chosen.id} is written to ${values.nifti}.`);
+    }
+    if (values.json) context.out(JSON.stringify({ series: series.map(describe) }));
+    else for (const one of series) context.out(line(one));
+    return 0;
+  },
+};
+
+/** What the JSON says of a series. */
+function describe(series: Series) {
+  const {
+    id,
+    description,
+    modality,
+    contrast,
+    orientation,
+    columns,
+    rows,
+    slices,
+    spacing,
+    geometry,
+    problems,
+  } = series;
+  return {
+    id,
+    description,
+    modality,
+    contrast,
+    orientation,
+    columns,
+    rows,
+    slices,
+    spacing,
+    geometry,
+    problems,
+  };
+}
+
+function line(series: Series): string {
+  const { id, description, contrast, orientation, columns, rows, slices, spacing, problems } = series;
+  const shape = `${columns} x ${rows} x ${slices}`;
+  const distances = spacing.map((mm) => Number(mm.toFixed(3))).join(" x ");
+  const about = [id, orientation, contrast, shape, `${distances} mm`, description].filter(
+    (part) => part !== "",
+  );
+  return [about.join("  "), ...problems.map(({ message }) => `  ! ${message}`)].join("\n");
+}

@@ -1,0 +1,252 @@
+import { join } from "node:path";
+import { createPredictor, loadWeights } from "../engine/index.js";
+import type { Predictor } from "../engine/index.js";
+import { toSagittal } from "../imaging/index.js";
+import type { SagittalStack, Volume } from "../imaging/index.js";
+import { bodyRegions, bodyShape, frameBetween, neighbourBody, sacrumRegions } from "./bodies.js";
+import type { BodyShape } from "./bodies.js";
+import { discCandidates } from "./discCandidates.js";
+import type { DiscCandidate } from "./discCandidates.js";
+import { nameDiscs } from "./naming.js";
+import type { Naming } from "./naming.js";
+import type { Disc, Flag, Spine, Vertebra } from "./spine.js";
+import { DISC_LEVELS, VERTEBRA_LEVELS } from "./spine.js";
+import { TISSUE } from "./tissue.js";
+import { probability, tissueMaps, toSlice } from "./tissueMap.js";
+import type { TissueMap } from "./tissueMap.js";
+
+/** A volume in which no lumbar spine could be found; the message says what was looked for. */
+export class DetectionError extends Error {
+  override readonly name = "DetectionError";
+  readonly code = "no-spine";
+}
+
+/** Slices looked at lie at least this far apart (mm) and within this distance of the stack's middle. */
+const SLICE_STEP = 2.5;
+const LATERAL_REACH = 24;
+/** Discs that a picture must show to be taken for a lumbar spine. */
+const FEWEST_DISCS = 3;
+
+let shared: Promise<Predictor> | undefined;
+
+/** The shipped detector; loaded once a process. */
+export function loadDetector(models: string): Promise<Predictor> {
+  shared ??= loadWeights(join(models, "detector.safetensors"))
+    .then(({ network, weights }) => createPredictor(network, weights))
+    .catch((error: unknown) => {
+      shared = undefined;
+      throw error;
+    });
+  return shared;
+}
+
+/** Slices to look at: all of a thick-slice stack's central part, every few of a thin one. */
+export function slicesToRead(volume: Volume): number[] {
+  const middle = (volume.slices - 1) / 2;
+  const step = Math.max(1, Math.round(SLICE_STEP / volume.spacing[2]));
+  const reach = Math.max(1, Math.floor(LATERAL_REACH / volume.spacing[2]));
+  const first = Math.max(0, Math.ceil(middle - reach));
+  const last = Math.min(volume.slices - 1, Math.floor(middle + reach));
+  const slices: number[] = [];
+  for (let slice = first; slice <= last; slice += step) slices.push(slice);
+  return slices;
+}
+
+/** Area (mm²) of the canal in a map: largest in the midline. */
+function canalArea(map: TissueMap): number {
+  let area = 0;
+  for (let i = 0; i < map.rows * map.columns; i++) area += probability(map, TISSUE.canal, i);
+  return area;
+}
+
+/** Canal signal (mm²) within 25 mm behind a disc: tells which slice is the midline at that level. */
+function canalBehind(map: TissueMap, disc: DiscCandidate): number {
+  let area = 0;
+  const [row, column] = [Math.round(disc.box.centreRow), Math.round(disc.box.centreColumn)];
+  for (let r = Math.max(0, row - 10); r < Math.min(map.rows, row + 11); r++)
+    for (let c = Math.max(0, column + 5); c < Math.min(map.columns, column + 45); c++)
+      area += probability(map, TISSUE.canal, r * map.columns + c);
+  return area;
+}
+
+interface SliceReading {
+  readonly slice: number;
+  readonly map: TissueMap;
+  readonly chain: readonly DiscCandidate[];
+  readonly evidence: number;
+}
+
+/** The reading to number the discs on: near the midline, with many clear discs. */
+function chooseAnchor(readings: readonly SliceReading[]): SliceReading {
+  return readings.reduce((best, reading) => (reading.evidence > best.evidence ? reading : best));
+}
+
+function readSlice(map: TissueMap, slice: number, largestCanal: number): SliceReading {
+  const chain = discCandidates(map);
+  const evidence =
+    chain.reduce((sum, disc) => sum + disc.confidence, 0) + 4 * (canalArea(map) / Math.max(1, largestCanal));
+  return { slice, map, chain, evidence };
+}
+
+/** The same disc in another slice: the candidate whose centre lies within 10 mm. */
+function sameDisc(reading: SliceReading, disc: DiscCandidate): DiscCandidate | undefined {
+  return reading.chain.find(
+    (other) =>
+      Math.hypot(other.box.centreRow - disc.box.centreRow, other.box.centreColumn - disc.box.centreColumn) <
+      10,
+  );
+}
+
+/** The share of "lowest disc" of each anchor disc, averaged with the slices beside it. */
+function averageLowest(anchor: SliceReading, readings: readonly SliceReading[]): DiscCandidate[] {
+  const at = readings.indexOf(anchor);
+  const beside = [readings[at - 1], readings[at + 1]].filter((reading) => reading !== undefined);
+  return anchor.chain.map((disc) => {
+    const shares = [disc, disc, ...beside.flatMap((reading) => sameDisc(reading, disc) ?? [])].map(
+      ({ lowest }) => lowest,
+    );
+    return { ...disc, lowest: shares.reduce((sum, share) => sum + share, 0) / shares.length };
+  });
+}
+
+/** A disc in the slice of its own middle. */
+function placeDisc(
+  level: string,
+  anchorDisc: DiscCandidate,
+  anchor: SliceReading,
+  readings: readonly SliceReading[],
+): Disc {
+  let best = { reading: anchor, disc: anchorDisc, canal: canalBehind(anchor.map, anchorDisc) * 1.15 };
+  for (const reading of readings) {
+    const disc = Math.abs(reading.slice - anchor.slice) <= 3 ? sameDisc(reading, anchorDisc) : undefined;
+    if (disc === undefined || disc.region.pixels.length < 0.7 * anchorDisc.region.pixels.length) continue;
+    const canal = canalBehind(reading.map, disc);
+    if (canal > best.canal) best = { reading, disc, canal };
+  }
+  const { box, confidence } = best.disc;
+  const centre = toSlice(best.reading.map, box.centreRow, box.centreColumn);
+  return {
+    level,
+    confidence,
+    slice: best.reading.slice,
+    centre,
+    angle: (box.angle * 180) / Math.PI,
+    width: box.length,
+    height: box.breadth,
+  };
+}
+
+function placeVertebra(level: string, shape: BodyShape, reading: SliceReading): Vertebra {
+  const [anteriorSuperior, posteriorSuperior, posteriorInferior, anteriorInferior] = shape.corners.map(
+    ([row, column]) => toSlice(reading.map, row, column),
+  );
+  return {
+    level,
+    confidence: shape.confidence,
+    slice: reading.slice,
+    centre: toSlice(reading.map, ...shape.centre),
+    corners: {
+      anteriorSuperior: anteriorSuperior!,
+      posteriorSuperior: posteriorSuperior!,
+      posteriorInferior: posteriorInferior!,
+      anteriorInferior: anteriorInferior!,
+    },
+  };
+}
+
+/** The bodies beside the named discs, from the top down, with S1 below L5-S1 where the sacrum was recognised. */
+function findVertebrae({ named }: Naming, anchor: SliceReading): Vertebra[] {
+  const bodies = bodyRegions(anchor.map, TISSUE.body);
+  const vertebrae: Vertebra[] = [];
+  named.forEach(({ candidate, level }, i) => {
+    const index = DISC_LEVELS.indexOf(level as (typeof DISC_LEVELS)[number]);
+    const above = neighbourBody(bodies, candidate, -1);
+    const angleAbove = named[i - 1]?.candidate.box.angle ?? candidate.box.angle;
+    if (above !== undefined)
+      vertebrae.push(
+        placeVertebra(
+          VERTEBRA_LEVELS[index + 1]!,
+          bodyShape(anchor.map, above, TISSUE.body, frameBetween([candidate.box.angle, angleAbove])),
+          anchor,
+        ),
+      );
+    if (index === 0) {
+      const sacrum = neighbourBody(sacrumRegions(anchor.map), candidate, 1);
+      if (sacrum !== undefined)
+        vertebrae.push(
+          placeVertebra(
+            "S1",
+            bodyShape(anchor.map, sacrum, TISSUE.sacrum, frameBetween([candidate.box.angle])),
+            anchor,
+          ),
+        );
+    }
+  });
+  return vertebrae;
+}
+
+/** The stack mirrored: upside down, or back to front. */
+function mirrored(volume: Volume, flipRows: boolean, flipColumns: boolean): Volume {
+  const { rows, columns, slices } = volume;
+  const voxels = volume.voxels.slice();
+  for (let s = 0; s < slices; s++)
+    for (let r = 0; r < rows; r++)
+      for (let c = 0; c < columns; c++) {
+        const from =
+          (s * rows + (flipRows ? rows - 1 - r : r)) * columns + (flipColumns ? columns - 1 - c : c);
+        voxels[(s * rows + r) * columns + c] = volume.voxels[from]!;
+      }
+  return { ...volume, voxels };
+}
+
+/** For a picture without geometry: whether a mirrored reading shows clearly more of a spine. */
+async function orientationFlag(predictor: Predictor, volume: Volume, found: number): Promise<Flag[]> {
+  if (volume.geometry !== "image" || found >= 6) return [];
+  for (const [flipRows, flipColumns, name] of [
+    [true, false, "upside down"],
+    [false, true, "mirrored front to back"],
+    [true, true, "turned by 180°"],
+  ] as const) {
+    const [map] = await tissueMaps(predictor, mirrored(volume, flipRows, flipColumns), [0]);
+    if (discCandidates(map!).length >= found + 2)
+      return [
+        {
+          code: "orientation",
+          message: `The picture seems to be ${name}; turn it upright with anterior to the left.`,
+        },
+      ];
+  }
+  return [];
+}
+
+/**
+ * Finds and names vertebrae and discs.
+ * @param volume a sagittal or reorientable volume.
+ * @param models folder with `detector.safetensors`.
+ * @throws ImagingError where the volume is not sagittal; DetectionError where no lumbar spine is seen; WeightsError.
+ */
+export async function detectSpine(volume: Volume, models: string): Promise<Spine> {
+  const started = performance.now();
+  const predictor = await loadDetector(models);
+  const stack: SagittalStack = toSagittal(volume);
+  const slices = slicesToRead(stack.volume);
+  const maps = await tissueMaps(predictor, stack.volume, slices);
+  const largestCanal = Math.max(...maps.map(canalArea));
+  const readings = maps.map((map, i) => readSlice(map, slices[i]!, largestCanal));
+  const anchor = chooseAnchor(readings);
+  const orientation = await orientationFlag(predictor, stack.volume, anchor.chain.length);
+  if (anchor.chain.length < FEWEST_DISCS)
+    throw new DetectionError(
+      `No lumbar spine was found: ${anchor.chain.length} disc-like structures in ${slices.length} sagittal slices, at least ${FEWEST_DISCS} are needed. ${orientation[0]?.message ?? "Is this a sagittal T2 series of the lumbar spine?"}`,
+    );
+  const naming = nameDiscs(averageLowest(anchor, readings));
+  const discs = naming.named.map(({ candidate, level }) => placeDisc(level, candidate, anchor, readings));
+  return {
+    stack,
+    vertebrae: findVertebrae(naming, anchor),
+    discs,
+    flags: [...orientation, ...naming.flags],
+    midSlice: anchor.slice,
+    seconds: (performance.now() - started) / 1000,
+  };
+}

@@ -1,0 +1,11 @@
+/**
+ * Room `detection`: Volume -> vertebrae (corners, centre, level, confidence) -> discs (oriented boxes). A U-Net names the
+ * tissue of each pixel of sagittal slices; discs are regions of it, numbered from the sacrum upward.
+ */
+export { detectSpine, DetectionError, loadDetector } from "./detect.js";
+export * from "./intensity.js";
+export * from "./regions.js";
+export * from "./spine.js";
+export * from "./tissue.js";
+export { probability, tissueMaps } from "./tissueMap.js";
+export type { TissueMap } from "./tissueMap.js";

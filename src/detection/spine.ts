@@ -1,0 +1,139 @@
+import type { SagittalStack, Vec3 } from "../imaging/index.js";
+
+/** Disc levels from the sacrum upward. */
+export const DISC_LEVELS = [
+  "L5-S1",
+  "L4-L5",
+  "L3-L4",
+  "L2-L3",
+  "L1-L2",
+  "T12-L1",
+  "T11-T12",
+  "T10-T11",
+  "T9-T10",
+  "T8-T9",
+  "T7-T8",
+] as const;
+/** Vertebral levels from the sacrum upward. */
+export const VERTEBRA_LEVELS = [
+  "S1",
+  "L5",
+  "L4",
+  "L3",
+  "L2",
+  "L1",
+  "T12",
+  "T11",
+  "T10",
+  "T9",
+  "T8",
+  "T7",
+] as const;
+
+/** A remark that a reader must see: what was found to be unusual or uncertain. */
+export interface Flag {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A point in a sagittal slice: column and row in pixels of the upright stack. */
+export interface SlicePoint {
+  readonly column: number;
+  readonly row: number;
+}
+
+/** Corners of a body in its slice. */
+export interface BodyCorners {
+  readonly anteriorSuperior: SlicePoint;
+  readonly posteriorSuperior: SlicePoint;
+  readonly posteriorInferior: SlicePoint;
+  readonly anteriorInferior: SlicePoint;
+}
+
+/** A vertebral body. Pixels and slice are those of the upright stack ({@link Spine.stack}). */
+export interface Vertebra {
+  readonly level: string;
+  /** Mean probability of the tissue over the body, 0 to 1. */
+  readonly confidence: number;
+  readonly slice: number;
+  readonly centre: SlicePoint;
+  readonly corners: BodyCorners;
+}
+
+/** An intervertebral disc, as an oriented box in its own middle slice of the upright stack. */
+export interface Disc {
+  readonly level: string;
+  readonly confidence: number;
+  readonly slice: number;
+  readonly centre: SlicePoint;
+  /** Degrees by which the disc's front-to-back axis is turned from the image's columns; positive when the back is lower. */
+  readonly angle: number;
+  /** mm along the axis (front to back) and across it. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Everything that detection finds in one volume. */
+export interface Spine {
+  readonly stack: SagittalStack;
+  /** From the top down. */
+  readonly vertebrae: readonly Vertebra[];
+  readonly discs: readonly Disc[];
+  readonly flags: readonly Flag[];
+  /** Slice of the stack nearest the midline. */
+  readonly midSlice: number;
+  readonly seconds: number;
+}
+
+/** Where a point of the upright stack lies: in patient space (LPS mm) and in the volume as it was read. */
+export function locate(
+  stack: SagittalStack,
+  { column, row }: SlicePoint,
+  slice: number,
+): { patient: Vec3; pixel: [number, number]; slice: number } {
+  const m = stack.volume.affine;
+  const at = (k: number): number => m[k]! * column + m[k + 1]! * row + m[k + 2]! * slice + m[k + 3]!;
+  const [c, r, s] = stack.toOriginal([column, row, slice]);
+  return { patient: [at(0), at(4), at(8)], pixel: [c, r], slice: s };
+}
+
+/** The `detect --json` form: patient coordinates in LPS mm, pixels and slices of the volume as it was read. */
+export function spineJson(spine: Spine): {
+  vertebrae: object[];
+  discs: object[];
+  flags: readonly Flag[];
+  seconds: number;
+} {
+  const { stack } = spine;
+  return {
+    vertebrae: spine.vertebrae.map(({ level, confidence, centre, corners, slice }) => ({
+      level,
+      confidence,
+      centre: locate(stack, centre, slice).patient,
+      corners: Object.fromEntries(
+        Object.entries(corners).map(([name, point]) => [name, locate(stack, point as SlicePoint, slice)]),
+      ),
+    })),
+    discs: spine.discs.map((disc) => discJson(spine, disc)),
+    flags: spine.flags,
+    seconds: spine.seconds,
+  };
+}
+
+/** One disc of `detect --json`. */
+export function discJson(
+  { stack }: Spine,
+  { level, confidence, centre, angle, width, height, slice }: Disc,
+): object {
+  const place = locate(stack, centre, slice);
+  return {
+    level,
+    confidence,
+    centre: place.patient,
+    pixel: place.pixel,
+    angle,
+    width,
+    height,
+    slice: place.slice,
+  };
+}

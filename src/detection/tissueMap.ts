@@ -1,0 +1,81 @@
+import type { Predictor } from "../engine/index.js";
+import type { Volume } from "../imaging/index.js";
+import { intensityScale } from "./intensity.js";
+import { DETECTION_SPACING, TISSUES } from "./tissue.js";
+
+/** Rows and columns that the network takes are multiples of this: it halves four times. */
+const MULTIPLE = 16;
+
+/** Tissue probabilities of one slice at {@link DETECTION_SPACING}. */
+export interface TissueMap {
+  readonly rows: number;
+  readonly columns: number;
+  /** [tissue][row][column], summing to 1 over the tissues. */
+  readonly probabilities: Float32Array;
+  /** Pixels of the slice per pixel of the map, along columns and rows. */
+  readonly columnStep: number;
+  readonly rowStep: number;
+}
+
+/** Position in the slice of a position in the map. */
+export function toSlice(
+  map: Pick<TissueMap, "columnStep" | "rowStep">,
+  row: number,
+  column: number,
+): { row: number; column: number } {
+  return { row: (row + 0.5) * map.rowStep - 0.5, column: (column + 0.5) * map.columnStep - 0.5 };
+}
+
+/** Probability of one tissue at a pixel index. */
+export function probability(map: TissueMap, tissue: number, index: number): number {
+  return map.probabilities[tissue * map.rows * map.columns + index]!;
+}
+
+/** One slice resampled to 1 mm (mean of 2 x 2 points a pixel) and standardised, padded to what the network takes. */
+export function prepareSlice(
+  volume: Volume,
+  slice: number,
+): { values: Float32Array; rows: number; columns: number; columnStep: number; rowStep: number } {
+  const { rows: height, columns: width, spacing } = volume;
+  const pixels = volume.voxels.subarray(slice * height * width, (slice + 1) * height * width);
+  const { mean, deviation } = intensityScale(pixels);
+  const [columnStep, rowStep] = [DETECTION_SPACING / spacing[0], DETECTION_SPACING / spacing[1]];
+  const pad = (size: number): number => Math.ceil(size / MULTIPLE) * MULTIPLE;
+  const [rows, columns] = [pad(height / rowStep), pad(width / columnStep)];
+  const values = new Float32Array(rows * columns);
+  for (let y = 0; y < rows; y++)
+    for (let x = 0; x < columns; x++) {
+      let sum = 0;
+      for (const oy of [0.25, 0.75])
+        for (const ox of [0.25, 0.75]) {
+          const row = (y + oy) * rowStep - 0.5;
+          const column = (x + ox) * columnStep - 0.5;
+          const [r, c] = [Math.floor(row), Math.floor(column)];
+          if (r < 0 || c < 0 || r >= height - 1 || c >= width - 1) continue;
+          const [fr, fc] = [row - r, column - c];
+          const i = r * width + c;
+          sum +=
+            (pixels[i]! * (1 - fc) + pixels[i + 1]! * fc) * (1 - fr) +
+            (pixels[i + width]! * (1 - fc) + pixels[i + width + 1]! * fc) * fr;
+        }
+      values[y * columns + x] = (sum / 4 - mean) / deviation;
+    }
+  return { values, rows, columns, columnStep, rowStep };
+}
+
+/** Tissue probabilities of the given slices of an upright sagittal volume, one after the other. */
+export async function tissueMaps(
+  predictor: Predictor,
+  volume: Volume,
+  slices: readonly number[],
+): Promise<TissueMap[]> {
+  const maps: TissueMap[] = [];
+  for (const slice of slices) {
+    const { values, rows, columns, columnStep, rowStep } = prepareSlice(volume, slice);
+    const { tissue } = await predictor.run({ input: { values, shape: [1, 1, rows, columns] } });
+    if (tissue!.shape[1] !== TISSUES.length)
+      throw new Error("The detector's weights belong to another version of the tissue classes.");
+    maps.push({ rows, columns, columnStep, rowStep, probabilities: tissue!.values });
+  }
+  return maps;
+}

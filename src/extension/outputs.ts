@@ -1,0 +1,32 @@
+import type { KernelEvent, MimeBundle } from "../protocol/index.js";
+
+/** The two fields of VS Code's `NotebookCellOutputItem`, free of `vscode` so that the mapping is a plain function. */
+export interface OutputItem {
+  readonly mime: string;
+  readonly data: Uint8Array;
+}
+
+/** Binary types, which messages carry as base64; `image/svg+xml` is text. */
+const binary = /^(image|audio|video)\/(?!svg\+xml$)|^application\/(octet-stream|pdf)$/;
+const json = /^(application|text)\/([^;]*\+)?json$/;
+
+const encoder = new TextEncoder();
+
+/** One item per mime type, in the bundle's order: VS Code itself prefers the richest type it has a renderer for. */
+export function bundleItems(bundle: MimeBundle): OutputItem[] {
+  return Object.entries(bundle).map(([mime, value]) => ({ mime, data: encode(mime, value) }));
+}
+
+function encode(mime: string, value: unknown): Uint8Array {
+  if (json.test(mime)) return encoder.encode(JSON.stringify(value) ?? "null");
+  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  return binary.test(mime) ? Uint8Array.from(Buffer.from(text, "base64")) : encoder.encode(text);
+}
+
+/** The thrown error as VS Code's error output wants it: its stack is shown as it is, colours included. */
+export function errorOf(event: Pick<Extract<KernelEvent, { type: "error" }>, "ename" | "evalue" | "traceback">): Error {
+  const error = new Error(event.evalue);
+  error.name = event.ename;
+  error.stack = event.traceback.length > 0 ? event.traceback.join("\n") : `${event.ename}: ${event.evalue}`;
+  return error;
+}

@@ -1,0 +1,127 @@
+import type { Disc } from "../detection/index.js";
+import type { Volume } from "../imaging/index.js";
+
+/** Side of the square cut out about a disc, in mm: the disc, more than 30 % of both bodies, and the canal (Niemeyer's region). */
+export const CROP_MM = 48;
+/** The square's middle lies this far behind the disc's, in mm, so that the canal is inside. */
+const BACKWARD_SHIFT = 3;
+/** Rows and columns of a crop. */
+export const CROP_SIZE = 64;
+/** Channels of a crop: over the bodies' median, over the CSF's level, and the row's position from −1 (top) to 1. */
+export const CROP_CHANNELS = 3;
+
+/** Where and how a crop is cut: the disc's place with an optional deviation, for augmentation. */
+export interface CropFrame {
+  /** Column and row (pixels of the slice) of the disc's middle. */
+  readonly column: number;
+  readonly row: number;
+  /** Degrees, as in {@link Disc}. */
+  readonly angle: number;
+  /** Factor on the crop's side. */
+  readonly scale: number;
+}
+
+/** The frame of a detected disc. */
+export function frameOf(disc: Pick<Disc, "centre" | "angle">): CropFrame {
+  return { ...disc.centre, angle: disc.angle, scale: 1 };
+}
+
+/** Position in the slice (column, row) of a position in the crop's millimetres (backward u, downward v from its middle). */
+export function cropToSlice(
+  frame: CropFrame,
+  spacing: readonly [number, number, number],
+  u: number,
+  v: number,
+): [number, number] {
+  const radians = (frame.angle * Math.PI) / 180;
+  const [cos, sin] = [Math.cos(radians), Math.sin(radians)];
+  const back = (u + BACKWARD_SHIFT) * frame.scale;
+  const down = v * frame.scale;
+  return [
+    frame.column + (cos * back - sin * down) / spacing[0],
+    frame.row + (sin * back + cos * down) / spacing[1],
+  ];
+}
+
+/** Value of a slice at a fractional position, bilinear; 0 outside. */
+export function sampleSlice(volume: Volume, slice: number, column: number, row: number): number {
+  const [c, r] = [Math.floor(column), Math.floor(row)];
+  if (c < 0 || r < 0 || c >= volume.columns - 1 || r >= volume.rows - 1) return 0;
+  const [fc, fr] = [column - c, row - r];
+  const { voxels, columns } = volume;
+  const i = (slice * volume.rows + r) * columns + c;
+  return (
+    (voxels[i]! * (1 - fc) + voxels[i + 1]! * fc) * (1 - fr) +
+    (voxels[i + columns]! * (1 - fc) + voxels[i + columns + 1]! * fc) * fr
+  );
+}
+
+/** The picture of a disc, turned level, before normalisation: [row][column], {@link CROP_SIZE} squared. */
+export function cutOut(volume: Volume, slice: number, frame: CropFrame): Float32Array {
+  const values = new Float32Array(CROP_SIZE * CROP_SIZE);
+  const step = CROP_MM / CROP_SIZE;
+  for (let y = 0; y < CROP_SIZE; y++)
+    for (let x = 0; x < CROP_SIZE; x++) {
+      const [column, row] = cropToSlice(
+        frame,
+        volume.spacing,
+        (x + 0.5) * step - CROP_MM / 2,
+        (y + 0.5) * step - CROP_MM / 2,
+      );
+      values[y * CROP_SIZE + x] = sampleSlice(volume, slice, column, row);
+    }
+  return values;
+}
+
+function quantile(values: number[], q: number): number {
+  values.sort((a, b) => a - b);
+  return values[Math.floor((values.length - 1) * q)] ?? 0;
+}
+
+/** Signal levels that scanner units are compared with: the marrow of both bodies (median) and CSF (bright quantile behind the disc). */
+export function referenceLevels(values: Float32Array, discHeight: number): { bone: number; csf: number } {
+  const step = CROP_MM / CROP_SIZE;
+  const bone: number[] = [];
+  const canal: number[] = [];
+  for (let y = 0; y < CROP_SIZE; y++)
+    for (let x = 0; x < CROP_SIZE; x++) {
+      const u = (x + 0.5) * step - CROP_MM / 2 + BACKWARD_SHIFT;
+      const v = Math.abs((y + 0.5) * step - CROP_MM / 2);
+      const value = values[y * CROP_SIZE + x]!;
+      if (Math.abs(u) < 11 && v > discHeight / 2 + 4 && v < discHeight / 2 + 14) bone.push(value);
+      if (u > 16) canal.push(value);
+    }
+  const boneLevel = quantile(bone, 0.5);
+  return { bone: boneLevel, csf: Math.max(quantile(canal, 0.93), 0.3 * boneLevel) };
+}
+
+/** Intensities are taken up to this multiple of the reference level. */
+const CEILING = 3;
+
+/**
+ * The network's input for one slice of a disc: {@link CROP_CHANNELS} x {@link CROP_SIZE} x {@link CROP_SIZE}.
+ * A disc's grade rests on its signal beside marrow and CSF, never on scanner units.
+ */
+export function normaliseCrop(values: Float32Array, discHeight: number): Float32Array {
+  const { bone, csf } = referenceLevels(values, discHeight);
+  const pixels = CROP_SIZE * CROP_SIZE;
+  const input = new Float32Array(CROP_CHANNELS * pixels);
+  for (let i = 0; i < pixels; i++) {
+    const value = Math.max(0, values[i]!);
+    input[i] = Math.min(CEILING, value / Math.max(bone, 1e-6)) - 1;
+    input[pixels + i] = 2 * Math.min(CEILING / 2, value / Math.max(csf, 1e-6)) - 1;
+    input[2 * pixels + i] = (2 * Math.floor(i / CROP_SIZE)) / (CROP_SIZE - 1) - 1;
+  }
+  return input;
+}
+
+/** Numbers beside the picture: height over width, height in cm, height over that of the disc above, tilt in units of 30°. */
+export const GEOMETRY_FEATURES = 4;
+
+export function geometryOf(
+  disc: Pick<Disc, "width" | "height" | "angle">,
+  above: Pick<Disc, "height"> | undefined,
+): Float32Array {
+  const ratio = above === undefined ? 1 : Math.min(2, disc.height / Math.max(1, above.height));
+  return Float32Array.of(disc.height / Math.max(1, disc.width), disc.height / 10, ratio, disc.angle / 30);
+}

@@ -1,0 +1,57 @@
+import type { Disc, Flag, Spine } from "../detection/index.js";
+import { discJson, spineJson } from "../detection/index.js";
+import type { Tensor } from "../engine/index.js";
+import type { CropFrame } from "./discCrop.js";
+import type { TrainedOn } from "./features.js";
+
+/** The grade of one feature of one disc. */
+export interface FeatureGrade {
+  /** The most probable grade, in the papers' own numbers. */
+  readonly grade: number;
+  /** Expected grade, for ordinal features (Pfirrmann 1.0 to 5.0, narrowing 1.0 to 4.0). */
+  readonly fractional?: number;
+  /** Probability of each class, in the order of the feature's classes; they sum to 1. */
+  readonly probabilities: readonly number[];
+  readonly trainedOn: TrainedOn;
+}
+
+export interface GradedDisc extends Disc {
+  /** By feature key. */
+  readonly grades: Readonly<Record<string, FeatureGrade>>;
+}
+
+/** What one network saw of one disc: the maps before global average pooling, from which hotspots are made. */
+export interface NetworkEvidence {
+  /** [slice][channel][row][column] */
+  readonly maps: Tensor;
+}
+
+/** What is kept of a disc's reading so that its hotspots need no second pass. */
+export interface DiscEvidence {
+  readonly level: string;
+  /** Slices of the stack that were read. */
+  readonly slices: readonly number[];
+  readonly frame: CropFrame;
+  readonly pfirrmann: NetworkEvidence;
+  readonly multitask: NetworkEvidence;
+}
+
+/** The reading of one volume. */
+export interface GradeReport {
+  readonly spine: Spine;
+  readonly discs: readonly GradedDisc[];
+  readonly evidence: readonly DiscEvidence[];
+  readonly flags: readonly Flag[];
+  /** Seconds for detection and grading together. */
+  readonly seconds: number;
+}
+
+/** The `grade --json` form. */
+export function reportJson(report: GradeReport): object {
+  return {
+    ...spineJson(report.spine),
+    discs: report.discs.map((disc) => ({ ...discJson(report.spine, disc), grades: disc.grades })),
+    flags: report.flags,
+    seconds: report.seconds,
+  };
+}

@@ -1,0 +1,132 @@
+import { ImagingError, reason } from "../errors.js";
+import type { PixelLayout } from "./header.js";
+
+/** Compressed transfer syntaxes that the codec package decodes. */
+const DECODED = new Set([
+  "1.2.840.10008.1.2.4.50", // JPEG baseline
+  "1.2.840.10008.1.2.4.57", // JPEG lossless
+  "1.2.840.10008.1.2.4.70", // JPEG lossless, first-order prediction
+  "1.2.840.10008.1.2.4.80", // JPEG-LS lossless
+  "1.2.840.10008.1.2.4.81", // JPEG-LS near-lossless
+  "1.2.840.10008.1.2.4.90", // JPEG 2000 lossless
+  "1.2.840.10008.1.2.4.91", // JPEG 2000
+]);
+
+export function isDecodable(syntax: string): boolean {
+  return DECODED.has(syntax);
+}
+
+interface CodestreamSize {
+  readonly rows: number;
+  readonly columns: number;
+  readonly components: number;
+}
+
+/** The image size a JPEG, JPEG-LS (SOF) or JPEG 2000 (SIZ) codestream states, or `undefined` where it states none. */
+export function codestreamSize(bytes: Uint8Array): CodestreamSize | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length > 42 && view.getUint32(0) === 0xff4fff51)
+    return {
+      columns: view.getUint32(8) - view.getUint32(16),
+      rows: view.getUint32(12) - view.getUint32(20),
+      components: view.getUint16(40),
+    };
+  if (bytes.length < 4 || view.getUint16(0) !== 0xffd8) return undefined;
+  let at = 2;
+  while (at + 10 <= bytes.length) {
+    const marker = view.getUint16(at);
+    if (marker === 0xffff) {
+      at += 1; // fill byte
+      continue;
+    }
+    const startOfFrame =
+      (marker >= 0xffc0 && marker <= 0xffcf && ![0xffc4, 0xffc8, 0xffcc].includes(marker)) ||
+      marker === 0xfff7;
+    if (startOfFrame)
+      return { rows: view.getUint16(at + 5), columns: view.getUint16(at + 7), components: bytes[at + 9]! };
+    if (marker < 0xff01 || marker === 0xffda) return undefined;
+    at += 2 + view.getUint16(at + 2);
+  }
+  return undefined;
+}
+
+/**
+ * The codecs are Emscripten programs that take `console.log` when they start and print "[INFO] ..." while they decode.
+ * Standard output belongs to the command's JSON, so lines that start like that are dropped; everything else passes.
+ */
+async function withoutInfoLines<T>(work: () => Promise<T>): Promise<T> {
+  const log = console.log;
+  console.log = (...parts: unknown[]) => {
+    if (!(typeof parts[0] === "string" && parts[0].startsWith("["))) log.apply(console, parts);
+  };
+  try {
+    return await work();
+  } finally {
+    console.log = log;
+  }
+}
+
+/** JPEG lossless and baseline, whose decoders fill what is missing; the others notice by themselves. */
+const UNCHECKED = new Set(["1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70"]);
+
+/** Whether a JPEG stream, less its padding, ends with its end marker. */
+function endsWhole(bytes: Uint8Array): boolean {
+  let end = bytes.length;
+  while (end > 2 && bytes[end - 1] === 0) end--;
+  return bytes[end - 2] === 0xff && bytes[end - 1] === 0xd9;
+}
+
+/** Decodes run one after another, so that the console is put back in the order it was taken. */
+let queue: Promise<unknown> = Promise.resolve();
+
+/**
+ * Decodes one compressed frame of one sample per pixel into little endian samples of 1 or 2 bytes.
+ * Throws `ImagingError` "decode-failed" when the codestream is not of the declared size or does not decode.
+ */
+export async function decodeCompressed(
+  frame: Uint8Array,
+  layout: PixelLayout,
+  name: string,
+): Promise<Uint8Array> {
+  const size = codestreamSize(frame);
+  const { rows, columns, bitsAllocated, signed, samplesPerPixel } = layout;
+  if (
+    size === undefined ||
+    size.rows !== rows ||
+    size.columns !== columns ||
+    size.components !== samplesPerPixel
+  )
+    throw new ImagingError(
+      "decode-failed",
+      `${name} has compressed pixel data that is not an image of ${rows} rows and ${columns} columns; export it uncompressed.`,
+    );
+  if (UNCHECKED.has(layout.syntax) && !endsWhole(frame))
+    throw new ImagingError(
+      "truncated",
+      `${name} has compressed pixel data without an end; copy or export it again.`,
+    );
+  const run = async (): Promise<ArrayBufferView> => {
+    const { default: codec } = await import("@cornerstonejs/dicom-codec");
+    const info = {
+      rows,
+      columns,
+      bitsAllocated,
+      samplesPerPixel,
+      signed,
+      pixelRepresentation: signed ? 1 : 0,
+    };
+    return (await withoutInfoLines(() => codec.decode(frame, info, layout.syntax))).imageFrame;
+  };
+  const result = queue.then(run);
+  queue = result.catch(() => undefined);
+  try {
+    const decoded = await result;
+    // A copy: the codecs hand out views of memory that the next decode overwrites.
+    return new Uint8Array(decoded.buffer, decoded.byteOffset, decoded.byteLength).slice();
+  } catch (thrown) {
+    throw new ImagingError(
+      "decode-failed",
+      `${name} has compressed pixel data that does not decode (${reason(thrown)}); export it uncompressed.`,
+    );
+  }
+}

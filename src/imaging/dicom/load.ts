@@ -1,0 +1,117 @@
+import { readFile } from "node:fs/promises";
+import { ImagingError } from "../errors.js";
+import { affineOf, imageAffine, scale } from "../geometry.js";
+import { voxelCount } from "../limits.js";
+import { hashId, type Problem, type Series } from "../series.js";
+import { rescale } from "../voxels.js";
+import type { Affine, Vec3, Volume } from "../volume.js";
+import { parseDicomFile, type ParsedFile } from "./dataset.js";
+import { guessContrast, protocolWords } from "./describe.js";
+import { stackOrientation, stacksOf, type Slice, type Stack } from "./group.js";
+import { decodeFrame, pixelProblems } from "./pixels.js";
+
+/** Step per slice: from the first to the last slice, so that a slightly sheared stack ends where its header says. */
+function sliceStep(stack: Stack, normal: Vec3): Vec3 {
+  const first = stack.slices[0]!.frame.position!;
+  const last = stack.slices.at(-1)!.frame.position!;
+  const count = stack.slices.length - 1;
+  if (count === 0) return scale(normal, stack.sliceSpacing);
+  return [(last[0] - first[0]) / count, (last[1] - first[1]) / count, (last[2] - first[2]) / count];
+}
+
+function stackGeometry(stack: Stack): { spacing: Vec3; affine: Affine; geometry: Volume["geometry"] } {
+  const { orientation, pixelSpacing, position } = stack.slices[0]!.frame;
+  const [rowSpacing, columnSpacing] = pixelSpacing ?? [1, 1];
+  const spacing: Vec3 = [columnSpacing, rowSpacing, stack.sliceSpacing];
+  if (orientation === undefined || position === undefined || stack.normal === undefined)
+    return { spacing, affine: imageAffine(spacing), geometry: "image" };
+  const [alongRow, alongColumn] = orientation;
+  const affine = affineOf(
+    scale(alongRow, columnSpacing),
+    scale(alongColumn, rowSpacing),
+    sliceStep(stack, stack.normal),
+    position,
+  );
+  return { spacing, affine, geometry: "patient" };
+}
+
+async function reparse(slice: Slice): Promise<ParsedFile> {
+  const parsed = parseDicomFile(await readFile(slice.path), slice.name);
+  if (parsed === undefined)
+    throw new ImagingError("unreadable-file", `${slice.name} changed while it was being read; try again.`);
+  return parsed;
+}
+
+/** Decodes every slice of a stack, reading each file once however many of its frames are used. */
+async function loadStack(stack: Stack): Promise<Volume> {
+  const { rows, columns } = stack.slices[0]!.file.layout;
+  voxelCount([columns, rows, stack.slices.length], stack.slices[0]!.name);
+  const planes: Volume["voxels"][] = [];
+  let open: { path: string; file: ParsedFile } | undefined;
+  for (const slice of stack.slices) {
+    if (open?.path !== slice.path) open = { path: slice.path, file: await reparse(slice) };
+    const { layout, frames } = slice.file;
+    const values = await decodeFrame(open.file.dataSet, layout, slice.frame.index, frames.length, slice.name);
+    planes.push(rescale(values, slice.frame.slope, slice.frame.intercept));
+  }
+  const size = rows * columns;
+  const whole = planes.every((plane) => plane instanceof Int16Array);
+  const voxels = whole ? new Int16Array(size * planes.length) : new Float32Array(size * planes.length);
+  planes.forEach((plane, i) => {
+    voxels.set(plane, i * size);
+  });
+  return { voxels, columns, rows, slices: planes.length, ...stackGeometry(stack) };
+}
+
+/** Problems of a stack and its files, each message once. */
+function problemsOf(stack: Stack): Problem[] {
+  const files = new Map(stack.slices.map((slice) => [slice.path, slice]));
+  const perFile = [...files.values()].flatMap(({ file, name }) => [
+    ...file.problems,
+    ...pixelProblems(file.layout, name),
+  ]);
+  const modality = stack.slices[0]!.file.modality;
+  const notMr: Problem[] =
+    modality === "" || modality === "MR"
+      ? []
+      : [{ code: "not-mr", message: `The series is ${modality}, not MR; choose an MR series.` }];
+  // One line per kind of problem is enough for a person, however many files share it.
+  const byCode = new Map<string, Problem[]>();
+  for (const problem of perFile) byCode.set(problem.code, [...(byCode.get(problem.code) ?? []), problem]);
+  const summed = [...byCode.values()].map(([first, ...more]) =>
+    more.length === 0
+      ? first!
+      : { code: first!.code, message: `${first!.message} The same holds for ${more.length} more.` },
+  );
+  return [...notMr, ...stack.problems, ...summed];
+}
+
+function seriesOf(stack: Stack): Series {
+  const { file, frame } = stack.slices[0]!;
+  const { spacing, geometry } = stackGeometry(stack);
+  return {
+    id: hashId(stack.key),
+    description: protocolWords(file.rawDescription),
+    modality: file.modality,
+    contrast: guessContrast({
+      echoTime: frame.echoTime,
+      repetitionTime: frame.repetitionTime,
+      inversionTime: file.inversionTime,
+      scanningSequence: file.scanningSequence,
+      description: file.rawDescription,
+    }),
+    orientation: stackOrientation(stack),
+    rows: file.layout.rows,
+    columns: file.layout.columns,
+    slices: stack.slices.length,
+    spacing,
+    geometry,
+    problems: problemsOf(stack),
+    load: () => loadStack(stack),
+  };
+}
+
+/** The series that a set of slices forms, in a stable order. */
+export function dicomSeries(slices: readonly Slice[]): Series[] {
+  return stacksOf(slices).map(seriesOf);
+}

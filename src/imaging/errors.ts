@@ -1,0 +1,41 @@
+/** Why files could not become a volume; stable, for programs. */
+export type ImagingCode =
+  | "no-files"
+  | "no-sagittal"
+  | "not-mr"
+  | "not-grayscale"
+  | "truncated"
+  | "malformed"
+  | "mosaic"
+  | "unsupported-syntax"
+  | "unsupported-pixels"
+  | "unsupported-file"
+  | "decode-failed"
+  | "inconsistent-slices"
+  | "no-spacing"
+  | "no-position"
+  | "no-orientation"
+  | "duplicate-slices"
+  | "several-volumes"
+  | "too-few-slices"
+  | "too-large"
+  | "unreadable-file";
+
+/** Something wrong with the files, in one sentence for a person: what, where (base file name or tag), what to do. */
+export class ImagingError extends Error {
+  readonly code: ImagingCode;
+
+  constructor(code: ImagingCode, message: string) {
+    super(message);
+    this.name = "ImagingError";
+    this.code = code;
+  }
+}
+
+/** What a thrown value says, without a stack (libraries also throw strings, numbers and plain objects). */
+export function reason(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message;
+  if (typeof thrown === "string") return thrown;
+  if (typeof thrown === "object" && thrown !== null && "exception" in thrown) return reason(thrown.exception);
+  return "unknown reason";
+}

@@ -1,0 +1,105 @@
+import { convertIndexedToRgb, decode, encode } from "fast-png";
+import { fileSeries, type ImageHeader } from "./file-series.js";
+import { ImagingError, reason } from "./errors.js";
+import { imageAffine } from "./geometry.js";
+import { requireBytes, voxelCount } from "./limits.js";
+import type { Series } from "./series.js";
+import { rescale } from "./voxels.js";
+import type { Volume } from "./volume.js";
+
+const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+/** zlib packs at most about 1032 bytes into one; a PNG that declares more than that is not whole. */
+const DEFLATE_LIMIT = 1032;
+
+/** Width and height in pixels from the header alone. Throws `ImagingError` for bytes that are no PNG. */
+function pngSize(bytes: Uint8Array, name: string): { columns: number; rows: number } {
+  if (bytes.length < 29 || SIGNATURE.some((byte, i) => bytes[i] !== byte))
+    throw new ImagingError("malformed", `${name} is not a PNG image; save the slice as an 8 or 16 bit PNG.`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const columns = view.getUint32(16);
+  const rows = view.getUint32(20);
+  const packed = Math.ceil((columns * view.getUint8(24)) / 8) * rows;
+  voxelCount([columns, rows], name);
+  requireBytes(bytes.length * DEFLATE_LIMIT, packed, name);
+  return { columns, rows };
+}
+
+/**
+ * A PNG as a volume of one slice with geometry "image". Gray of 1 to 16 bits keeps its values; colour is averaged and
+ * an alpha channel is left out.
+ * @param spacingMm distance between neighbouring pixels, the same both ways.
+ * @throws ImagingError "no-spacing", "malformed", "too-large" or "truncated".
+ */
+export function readPng(bytes: Uint8Array, spacingMm: number, name = "The PNG"): Volume {
+  const header = pngHeader(bytes, spacingMm, name);
+  return { ...header, voxels: grayValues(bytes, header.columns * header.rows, name) };
+}
+
+function pngHeader(bytes: Uint8Array, spacing: number | undefined, name: string): ImageHeader {
+  if (spacing === undefined || !Number.isFinite(spacing) || spacing <= 0)
+    throw new ImagingError("no-spacing", `${name} carries no pixel spacing; give it in mm with --spacing.`);
+  const { columns, rows } = pngSize(bytes, name);
+  return {
+    columns,
+    rows,
+    slices: 1,
+    spacing: [spacing, spacing, 1],
+    affine: imageAffine([spacing, spacing, 1]),
+    geometry: "image",
+  };
+}
+
+/** The series of one picture. Throws `ImagingError` as `readPng` does. */
+export function pngSeries(bytes: Uint8Array, name: string, id: string, spacing: number | undefined): Series {
+  const header = pngHeader(bytes, spacing, name);
+  return fileSeries(id, header, [], () => grayValues(bytes, header.columns * header.rows, name));
+}
+
+function grayValues(bytes: Uint8Array, count: number, name: string): Volume["voxels"] {
+  try {
+    const png = decode(bytes);
+    const indexed = png.palette !== undefined;
+    const data = indexed ? convertIndexedToRgb(png) : png.data;
+    const channels = indexed ? Math.round(data.length / count) : png.channels;
+    const colours = channels >= 3 ? 3 : 1;
+    if (colours === 1 && channels === 1 && png.depth >= 8)
+      return rescale(data instanceof Uint16Array ? data : new Uint8Array(data), 1, 0);
+    if (channels === 1)
+      return rescale(unpackBits(new Uint8Array(data), png.width, png.height, png.depth), 1, 0);
+    const gray = new Float32Array(count);
+    for (let i = 0; i < count; i++)
+      gray[i] =
+        colours === 1
+          ? data[i * channels]!
+          : (data[i * channels]! + data[i * channels + 1]! + data[i * channels + 2]!) / 3;
+    return gray;
+  } catch (thrown) {
+    throw new ImagingError(
+      "malformed",
+      `${name} cannot be decoded as PNG (${reason(thrown)}); save the slice again.`,
+    );
+  }
+}
+
+/** One value per pixel from rows of 1, 2 or 4 bit pixels, each row starting on a byte. */
+function unpackBits(data: Uint8Array, width: number, height: number, depth: number): Uint8Array {
+  const values = new Uint8Array(width * height);
+  const rowBytes = Math.ceil((width * depth) / 8);
+  for (let row = 0; row < height; row++)
+    for (let column = 0; column < width; column++) {
+      const bit = column * depth;
+      values[row * width + column] =
+        (data[row * rowBytes + (bit >> 3)]! >> (8 - depth - (bit & 7))) & ((1 << depth) - 1);
+    }
+  return values;
+}
+
+/** PNG of 8-bit pixels: gray (`width x height` bytes) or RGBA (four times as many). */
+export function encodePng(pixels: Uint8Array | Uint8ClampedArray, width: number, height: number): Uint8Array {
+  const channels = pixels.length / (width * height);
+  if (channels !== 1 && channels !== 4)
+    throw new RangeError(
+      `encodePng needs ${width * height} gray or ${4 * width * height} RGBA bytes, not ${pixels.length}.`,
+    );
+  return encode({ width, height, data: pixels, depth: 8, channels });
+}

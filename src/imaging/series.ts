@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import type { ImagingCode } from "./errors.js";
+import type { Vec3, Volume } from "./volume.js";
+
+/** Something a person should know about a series; it does not always stop the reading. */
+export interface Problem {
+  readonly code: ImagingCode;
+  readonly message: string;
+}
+
+/** Weighting guessed from echo time, repetition time and protocol words; a hint, not a fact. */
+export type Contrast = "T1" | "T2" | "STIR" | "PD" | "unknown";
+
+/** The plane a slice lies in, by its normal. */
+export type Orientation = "sagittal" | "axial" | "coronal" | "oblique" | "unknown";
+
+/** One stack of slices with a common plane and matrix, described without decoding its pixels. */
+export interface Series {
+  /** Stable hash; carries no UID and no identity. */
+  readonly id: string;
+  /** Protocol words of SeriesDescription (weighting, plane, technique); everything else is left out. */
+  readonly description: string;
+  /** DICOM modality, or "" where the file does not say. */
+  readonly modality: string;
+  readonly contrast: Contrast;
+  readonly orientation: Orientation;
+  readonly rows: number;
+  readonly columns: number;
+  readonly slices: number;
+  /** mm between columns, rows and slices. */
+  readonly spacing: Vec3;
+  /** As in `Volume.geometry`. */
+  readonly geometry: Volume["geometry"];
+  readonly problems: readonly Problem[];
+  /** Decodes the voxels. Throws `ImagingError` when the pixel data is truncated, unsupported or inconsistent. */
+  load(): Promise<Volume>;
+}
+
+/** Short stable name for the series behind `key`. */
+export function hashId(key: string): string {
+  return createHash("sha256").update(key).digest("hex").slice(0, 12);
+}

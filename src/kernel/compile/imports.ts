@@ -1,0 +1,102 @@
+import ts from "typescript";
+import { HOST } from "./names.js";
+
+const { factory } = ts;
+
+/** A member of the host object, such as `__spinebook__.import`. */
+export function hostMember(name: string): ts.PropertyAccessExpression {
+  return factory.createPropertyAccessExpression(factory.createIdentifier(HOST), name);
+}
+
+/** The names that an import brings in; type-only ones are gone by then. */
+export function importedNames(node: ts.ImportDeclaration): string[] {
+  const clause = node.importClause;
+  if (!clause) return [];
+  const names = clause.name ? [clause.name.text] : [];
+  const { namedBindings } = clause;
+  if (!namedBindings) return names;
+  if (ts.isNamespaceImport(namedBindings)) return [...names, namedBindings.name.text];
+  return [...names, ...namedBindings.elements.map((element) => element.name.text)];
+}
+
+/** `import d, { a as b } from "m"` as `({ default: d, a: b } = await host.import("m"))`. */
+export function importAsAssignment(node: ts.ImportDeclaration): ts.Statement {
+  const loaded = factory.createAwaitExpression(
+    factory.createCallExpression(hostMember("import"), undefined, [
+      node.moduleSpecifier,
+      ...attributes(node),
+    ]),
+  );
+  const statement = factory.createExpressionStatement(assignImports(node.importClause, loaded));
+  return ts.setTextRange(statement, node);
+}
+
+function assignImports(clause: ts.ImportClause | undefined, loaded: ts.Expression): ts.Expression {
+  if (!clause) return loaded;
+  const { namedBindings } = clause;
+  const isNamespace = namedBindings !== undefined && ts.isNamespaceImport(namedBindings);
+  const source = isNamespace ? factory.createAssignment(namedBindings.name, loaded) : loaded;
+  const picks = clause.name ? [pick("default", clause.name)] : [];
+  if (namedBindings && !isNamespace)
+    for (const element of namedBindings.elements)
+      picks.push(pick((element.propertyName ?? element.name).text, element.name));
+  if (picks.length === 0) return source;
+  return factory.createParenthesizedExpression(
+    factory.createAssignment(factory.createObjectLiteralExpression(picks), source),
+  );
+}
+
+function pick(exported: string, local: ts.Identifier): ts.PropertyAssignment {
+  return factory.createPropertyAssignment(factory.createStringLiteral(exported), local);
+}
+
+/** The second argument of `import()` for `with { type: "json" }`. */
+function attributes(node: ts.ImportDeclaration): ts.Expression[] {
+  if (!node.attributes) return [];
+  const entries = node.attributes.elements.map((element) =>
+    factory.createPropertyAssignment(element.name, element.value),
+  );
+  return [
+    factory.createObjectLiteralExpression([
+      factory.createPropertyAssignment("with", factory.createObjectLiteralExpression(entries)),
+    ]),
+  ];
+}
+
+/**
+ * Sends `import()` and `import.meta`, at any depth, to the host, as a script has neither a folder nor a URL of its own;
+ * `import x = require("m")` becomes a constant.
+ */
+export const routeDynamicImports: ts.TransformerFactory<ts.SourceFile> = (context) => (file) => {
+  const visit = (node: ts.Node): ts.Node => {
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      const call = factory.updateCallExpression(node, hostMember("import"), undefined, node.arguments);
+      return ts.visitEachChild(call, visit, context);
+    }
+    if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword)
+      return ts.setTextRange(hostMember("meta"), node);
+    if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference))
+      return requireAsConstant(node, node.moduleReference.expression);
+    return ts.visitEachChild(node, visit, context);
+  };
+  return ts.visitEachChild(file, visit, context);
+};
+
+function requireAsConstant(node: ts.ImportEqualsDeclaration, specifier: ts.Expression): ts.Statement {
+  const call = factory.createCallExpression(factory.createIdentifier("require"), undefined, [specifier]);
+  const declaration = factory.createVariableDeclaration(node.name, undefined, undefined, call);
+  const list = factory.createVariableDeclarationList([declaration], ts.NodeFlags.Const);
+  return ts.setTextRange(factory.createVariableStatement(undefined, list), node);
+}
+
+/** What a file's static imports and re-exports name. */
+export function staticSpecifiers(file: ts.SourceFile): Set<string> {
+  const specifiers = file.statements.flatMap((statement) =>
+    (ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) &&
+    statement.moduleSpecifier &&
+    ts.isStringLiteral(statement.moduleSpecifier)
+      ? [statement.moduleSpecifier.text]
+      : [],
+  );
+  return new Set(specifiers);
+}

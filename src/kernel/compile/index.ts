@@ -1,0 +1,77 @@
+/**
+ * The cell compiler: TypeScript in, one JavaScript function out. Each step is a module named by its verb or its object;
+ * all are pure. It runs in the supervisor's thread, so nothing that a cell does to the globals can reach it.
+ */
+import ts from "typescript";
+import { hoistDeclarations } from "./declarations.js";
+import { routeDynamicImports, staticSpecifiers } from "./imports.js";
+import { keepLastExpression } from "./lastExpression.js";
+import { HOST } from "./names.js";
+import { parseCell, parseText } from "./parse.js";
+import { transpile } from "./transpile.js";
+
+export { CellSyntaxError } from "./parse.js";
+
+/** A text that was compiled, with what is needed to map positions back. */
+export interface Compiled {
+  /** A script whose value is a function of the host object. */
+  readonly code: string;
+  /** Source map of `code`, as JSON. */
+  readonly map: string;
+  /** The text that was compiled, for excerpts. */
+  readonly source: string;
+  /** How many columns the first line was moved to the right before compiling. */
+  readonly columnShift: number;
+}
+
+/** A compiled cell: `async (host) => …`; the host has `import`, `meta` and takes `result`. */
+export interface CompiledCell extends Compiled {
+  /** The globals that the cell declares. */
+  readonly names: readonly string[];
+}
+
+/** A compiled local file: `async (host, exports, require) => …`. */
+export interface CompiledModule extends Compiled {
+  /** What it imports statically; these must be loaded before it runs. */
+  readonly imports: readonly string[];
+}
+
+/**
+ * Compiles one cell.
+ * @throws CellSyntaxError where it is not TypeScript.
+ */
+export function compileCell(source: string): CompiledCell {
+  const { text, columnShift } = parseCell(source);
+  const names = new Set<string>();
+  const { code, map } = transpile(text, {
+    before: [keepLastExpression, routeDynamicImports],
+    after: [hoistDeclarations({ names })],
+  });
+  return { ...wrap(code, map, HOST), source, columnShift, names: [...names] };
+}
+
+/**
+ * Compiles a local TypeScript file to the body of a CommonJS-like module that may await.
+ * @throws CellSyntaxError where it is not TypeScript.
+ */
+export function compileModule(source: string): CompiledModule {
+  const { code, map } = transpile(
+    source,
+    { before: [routeDynamicImports] },
+    { module: ts.ModuleKind.CommonJS, verbatimModuleSyntax: false, isolatedModules: true },
+  );
+  // TypeScript leaves out imports that only types need: those it kept are `require` calls in its output.
+  const imports = [...staticSpecifiers(parseText(source))].filter((name) =>
+    code.includes(`require(${JSON.stringify(name)})`),
+  );
+  return { ...wrap(code, map, `${HOST}, exports, require`), source, columnShift: 0, imports };
+}
+
+/** Puts the code into a function, whose head takes the line before the code's first. */
+function wrap(code: string, map: string, parameters: string): { code: string; map: string } {
+  const payload = JSON.parse(map) as { mappings: string };
+  return {
+    code: `(async (${parameters}) => { "use strict";\n${code}\n})`,
+    map: JSON.stringify({ ...payload, mappings: `;${payload.mappings}` }),
+  };
+}

@@ -1,0 +1,45 @@
+import type { CompiledCell, CompiledModule } from "./compile/index.js";
+
+/** What the parent tells the kernel at its start, as JSON in the first argument. */
+export interface KernelSettings {
+  /** Package name -> path of an ES module, used where the notebook's folder has no such package. */
+  readonly fallbackPackages: Readonly<Record<string, string>>;
+}
+
+/** One run of a cell as the main thread gets it. */
+export interface RunOrder {
+  readonly parent: string;
+  readonly cellId: string;
+  readonly executionCount: number;
+  readonly cell: CompiledCell;
+}
+
+/** Supervisor -> main thread. */
+export type ToMain =
+  | { readonly type: "run"; readonly order: RunOrder }
+  /** `id` rises; a repeated id is answered but acted on once. */
+  | { readonly type: "interrupt"; readonly id: number }
+  | {
+      readonly type: "compiled";
+      readonly id: number;
+      readonly module?: CompiledModule;
+      readonly problem?: string;
+    }
+  | { readonly type: "exit" };
+
+/** Main thread -> supervisor. */
+export type FromMain =
+  | {
+      readonly type: "stream";
+      readonly parent: string;
+      readonly cellId: string;
+      readonly name: "stdout" | "stderr";
+      readonly text: string;
+    }
+  /** A kernel event, already as JSON: what user code displays is serialised where it was made. */
+  | { readonly type: "event"; readonly json: string }
+  | { readonly type: "done"; readonly parent: string; readonly status: "ok" | "error" | "interrupted" }
+  | { readonly type: "interrupted"; readonly id: number }
+  | { readonly type: "compile"; readonly id: number; readonly name: string; readonly text: string }
+  /** The process is about to end: send what waits, then set the first element of `signal` to 1. */
+  | { readonly type: "flush"; readonly signal: Int32Array };

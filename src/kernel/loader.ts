@@ -1,0 +1,190 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { createRequire, isBuiltin } from "node:module";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import vm from "node:vm";
+import type { CompiledModule } from "./compile/index.js";
+import { Error, Map, Object, Promise } from "./primordials.js";
+import { registerText } from "./traceback.js";
+
+/** Compiles a local file's text; `name` is for messages. */
+export type CompileModule = (name: string, text: string) => Promise<CompiledModule>;
+
+type Namespace = Record<string, unknown>;
+type Import = (specifier: unknown, options?: ImportCallOptions) => Promise<Namespace>;
+type ModuleBody = (
+  host: ModuleHost,
+  exports: Namespace,
+  require: (specifier: string) => Namespace,
+) => Promise<void>;
+
+/** What compiled code may ask of the kernel. */
+export interface ModuleHost {
+  import: Import;
+  meta: { readonly url: string; readonly dirname: string; readonly filename: string };
+}
+
+/** A local TypeScript file that was loaded. */
+interface LocalModule {
+  readonly exports: Namespace;
+  /** `mtimeMs:size` of the file when it was read. */
+  readonly stamp: string;
+  /** The local TypeScript files it imports statically. */
+  readonly needs: readonly string[];
+  readonly ready: Promise<void>;
+}
+
+const TYPESCRIPT = /\.[cm]?tsx?$/;
+const SUFFIXES = ["", ".ts", ".mts", ".tsx", ".js", ".mjs", ".cjs", "/index.ts", "/index.js"];
+
+/**
+ * Loads what cells import. Packages resolve from the notebook's folder as Node does it, with the `import` conditions;
+ * a package that is not there may have a fallback. Local TypeScript files are compiled, and compiled anew after an edit.
+ */
+export class Loader {
+  /** `require` as a file in the notebook's folder has it. */
+  readonly require: NodeJS.Require;
+  /** The host of cells. */
+  readonly host: ModuleHost;
+  private readonly nodeImport: Import;
+  private readonly base: string;
+  private readonly modules = new Map<string, LocalModule>();
+
+  constructor(
+    folder: string,
+    private readonly fallbacks: Readonly<Record<string, string>>,
+    private readonly compile: CompileModule,
+  ) {
+    this.base = path.join(folder, "notebook.cell.js");
+    this.require = createRequire(this.base);
+    this.host = this.hostOf(this.base);
+    // Node resolves an import of a script from the script's file name: this one lies in the notebook's folder.
+    const script = new vm.Script("(specifier, options) => import(specifier, options)", {
+      filename: this.base,
+      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
+    this.nodeImport = script.runInThisContext() as Import;
+  }
+
+  private hostOf(file: string): ModuleHost {
+    const meta = { url: pathToFileURL(file).href, dirname: path.dirname(file), filename: file };
+    return { meta, import: (specifier, options) => this.import(String(specifier), file, [], options) };
+  }
+
+  private async import(
+    specifier: string,
+    importer: string,
+    chain: readonly string[],
+    options?: ImportCallOptions,
+  ): Promise<Namespace> {
+    const file = localFile(specifier, path.dirname(importer));
+    if (file === undefined) return this.importPackage(specifier, options);
+    if (TYPESCRIPT.test(file)) return this.importTypeScript(file, chain);
+    // Node keeps a module for ever under its URL: the time in it makes an edited file a new module.
+    const url = pathToFileURL(file);
+    if (existsSync(file) && /\.m?js$/.test(file)) url.search = `?edited=${statSync(file).mtimeMs}`;
+    return this.nodeImport(url.href, options);
+  }
+
+  private async importPackage(specifier: string, options?: ImportCallOptions): Promise<Namespace> {
+    try {
+      return await this.nodeImport(specifier, options);
+    } catch (error) {
+      const fallback = Object.hasOwn(this.fallbacks, specifier) ? this.fallbacks[specifier] : undefined;
+      if (!this.isMissing(error)) throw error;
+      if (fallback !== undefined) return this.nodeImport(pathToFileURL(path.resolve(fallback)).href);
+      throw missingPackage(specifier);
+    }
+  }
+
+  /** Whether the package itself was not found, and not one that it needs. */
+  private isMissing(error: unknown): boolean {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === "ERR_MODULE_NOT_FOUND" && message.includes(`imported from ${this.base}`);
+  }
+
+  private async importTypeScript(file: string, chain: readonly string[]): Promise<Namespace> {
+    const known = this.modules.get(file);
+    const module = known && (chain.includes(file) || this.isFresh(file, [])) ? known : this.load(file, chain);
+    // A file that is imported, by way of others, by itself gets what is there so far, as in ES modules.
+    if (!chain.includes(file)) await module.ready;
+    return module.exports;
+  }
+
+  private isFresh(file: string, seen: readonly string[]): boolean {
+    const known = this.modules.get(file);
+    if (known?.stamp !== stampOf(file)) return false;
+    return known.needs.every((need) => seen.includes(need) || this.isFresh(need, [...seen, file]));
+  }
+
+  private load(file: string, chain: readonly string[]): LocalModule {
+    const exports: Namespace = {};
+    const needs: string[] = [];
+    const module = {
+      exports,
+      stamp: stampOf(file),
+      needs,
+      ready: this.evaluate(file, exports, needs, [...chain, file]),
+    };
+    this.modules.set(file, module);
+    module.ready.catch(() => {
+      if (this.modules.get(file) === module) this.modules.delete(file);
+    });
+    return module;
+  }
+
+  private async evaluate(
+    file: string,
+    exports: Namespace,
+    needs: string[],
+    chain: readonly string[],
+  ): Promise<void> {
+    const name = path.relative(path.dirname(this.base), file);
+    const compiled = await this.compile(name, readFileSync(file, "utf8"));
+    const loaded = new Map<string, Namespace>();
+    for (const specifier of compiled.imports) {
+      const local = localFile(specifier, path.dirname(file));
+      if (local !== undefined && TYPESCRIPT.test(local)) needs.push(local);
+      loaded.set(specifier, await this.import(specifier, file, chain));
+    }
+    const filename = registerText(`${name}?${stampOf(file)}`, name, compiled);
+    const body = new vm.Script(compiled.code, { filename }).runInThisContext({
+      displayErrors: false,
+    }) as ModuleBody;
+    const fromFile = createRequire(file);
+    await body(
+      this.hostOf(file),
+      exports,
+      (specifier) => loaded.get(specifier) ?? (fromFile(specifier) as Namespace),
+    );
+  }
+}
+
+/** The file that a relative, absolute or `file:` specifier means, as TypeScript finds it; `undefined` for packages. */
+function localFile(specifier: string, folder: string): string | undefined {
+  if (isBuiltin(specifier)) return undefined;
+  const isUrl = specifier.startsWith("file:");
+  if (!isUrl && !/^\.{0,2}[\\/]|^\.{1,2}$/.test(specifier) && !path.isAbsolute(specifier)) return undefined;
+  const file = isUrl ? fileURLToPath(specifier) : path.resolve(folder, specifier);
+  const found = SUFFIXES.map((suffix) => file + suffix).find(isFile);
+  if (found !== undefined) return found;
+  // TypeScript files import each other under the names of the JavaScript that they become.
+  const source = file.replace(/\.([cm]?)js$/, ".$1ts");
+  return isFile(source) ? source : file;
+}
+
+function isFile(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function stampOf(file: string): string {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat ? `${stat.mtimeMs}:${stat.size}` : "absent";
+}
+
+function missingPackage(specifier: string): Error {
+  const error = new Error(
+    `Cannot find the package "${specifier}" from the notebook's folder. Install it there with npm.`,
+  );
+  return Object.assign(error, { code: "ERR_MODULE_NOT_FOUND" });
+}

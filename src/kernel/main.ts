@@ -1,0 +1,60 @@
+/** Entry of the kernel process: its main thread, where the user's code runs. Everything else is the supervisor's. */
+import process from "node:process";
+import { Worker } from "node:worker_threads";
+import type { CompiledModule } from "./compile/index.js";
+import { followRuns, presentRun, runOfPromise } from "./context.js";
+import type { FromMain, KernelSettings, ToMain } from "./link.js";
+import { Loader } from "./loader.js";
+import { captureStreams } from "./output.js";
+import { Atomics, Error, Int32Array, JSON, Map, Promise, SharedArrayBuffer } from "./primordials.js";
+import { Session } from "./session.js";
+
+/** How long the last output may take when the process ends, in milliseconds. */
+const FLUSH_MILLISECONDS = 500;
+
+const settings = JSON.parse(process.argv[2] ?? '{"fallbackPackages":{}}') as KernelSettings;
+process.argv.splice(2);
+const supervisor = new Worker(new URL("./supervisor.js", import.meta.url));
+const post = (message: FromMain): void => {
+  supervisor.postMessage(message);
+};
+
+const compiling = new Map<number, (answer: Extract<ToMain, { type: "compiled" }>) => void>();
+let compileCount = 0;
+
+function compileInSupervisor(name: string, text: string): Promise<CompiledModule> {
+  const id = ++compileCount;
+  return new Promise((resolve, reject) => {
+    compiling.set(id, ({ module, problem }) => {
+      compiling.delete(id);
+      if (module) resolve(module);
+      else reject(new Error(problem));
+    });
+    post({ type: "compile", id, name, text });
+  });
+}
+
+const session = new Session(post, new Loader(process.cwd(), settings.fallbackPackages, compileInSupervisor));
+captureStreams(post);
+followRuns();
+
+supervisor.on("message", (message: ToMain) => {
+  if (message.type === "run") session.start(message.order);
+  else if (message.type === "interrupt") session.interrupt(message.id);
+  else if (message.type === "compiled") compiling.get(message.id)?.(message);
+  else process.exit(0);
+});
+// Without its supervisor the kernel hears and says nothing any more.
+supervisor.on("exit", () => process.exit(1));
+
+process.on("uncaughtException", (error) => {
+  session.reportStray(presentRun(), error);
+});
+process.on("unhandledRejection", (reason, promise) => {
+  session.reportStray(runOfPromise(promise), reason);
+});
+process.on("exit", () => {
+  const signal = new Int32Array(new SharedArrayBuffer(4));
+  post({ type: "flush", signal });
+  Atomics.wait(signal, 0, 0, FLUSH_MILLISECONDS);
+});

@@ -1,0 +1,116 @@
+/**
+ * Entry of the kernel's worker thread: it owns the message channel, so that output flows and interrupts arrive while
+ * the user's code keeps the main thread busy; it compiles, since no cell can reach this thread's globals.
+ */
+import { Socket } from "node:net";
+import process from "node:process";
+import { parentPort } from "node:worker_threads";
+import ts from "typescript";
+import pkg from "../../package.json" with { type: "json" };
+import { FrameDecoder } from "../protocol/framing.js";
+import type { KernelRequest } from "../protocol/messages.js";
+import { CellSyntaxError, compileModule } from "./compile/index.js";
+import { Interrupter } from "./interrupter.js";
+import type { FromMain, ToMain } from "./link.js";
+import { Outbox } from "./outbox.js";
+import { Queue } from "./queue.js";
+
+/** The message channel; `spawnKernel` opens it. */
+const CHANNEL_FD = 3;
+/** How long the main thread gets to end by itself, in milliseconds. */
+const EXIT_MILLISECONDS = 300;
+
+const main = parentPort!;
+const toMain = (message: ToMain): void => {
+  main.postMessage(message);
+};
+const pipe = new Socket({ fd: CHANNEL_FD, readable: true, writable: true });
+const outbox = new Outbox(pipe);
+const queue = new Queue((event) => {
+  outbox.send(event);
+}, toMain);
+const interrupter = new Interrupter((id) => {
+  toMain({ type: "interrupt", id });
+});
+
+function endProcess(): void {
+  toMain({ type: "exit" });
+  setTimeout(() => process.kill(process.pid, "SIGKILL"), EXIT_MILLISECONDS);
+}
+
+async function interrupt(request: string): Promise<void> {
+  queue.dropWaiting();
+  if (await interrupter.interrupt()) {
+    queue.settleInterrupted();
+    outbox.send({ type: "interrupt_reply", parent: request });
+    return;
+  }
+  queue.note(
+    "The running code did not stop within 2 s (native code?): the kernel is ended. Run the cells above again.\n",
+  );
+  outbox.flush(() => process.kill(process.pid, "SIGKILL"));
+}
+
+function handleRequest(request: KernelRequest): void {
+  switch (request.type) {
+    case "execute_request":
+      queue.add(request);
+      break;
+    case "interrupt_request":
+      void interrupt(request.id);
+      break;
+    case "kernel_info_request":
+      outbox.send({
+        type: "kernel_info_reply",
+        parent: request.id,
+        version: pkg.version,
+        node: process.versions.node,
+        typescript: ts.version,
+      });
+      break;
+    case "shutdown_request":
+      queue.dropWaiting();
+      queue.settleInterrupted();
+      outbox.send({ type: "shutdown_reply", parent: request.id });
+      outbox.flush(endProcess);
+      break;
+    case "input_reply":
+      // No cell asks for input yet.
+      break;
+  }
+}
+
+function compile(id: number, name: string, text: string): ToMain {
+  try {
+    return { type: "compiled", id, module: compileModule(text) };
+  } catch (error) {
+    const place = error instanceof CellSyntaxError ? `, line ${error.line}:${error.column}` : "";
+    return {
+      type: "compiled",
+      id,
+      problem: `${name}${place}: ${error instanceof Error ? error.message : String(error)}`,
+    };
+  }
+}
+
+main.on("message", (message: FromMain) => {
+  if (message.type === "stream") outbox.send(message);
+  else if (message.type === "event") outbox.sendJson(message.json);
+  else if (message.type === "done") queue.done(message.parent, message.status);
+  else if (message.type === "interrupted") interrupter.answered(message.id);
+  else if (message.type === "compile") toMain(compile(message.id, message.name, message.text));
+  else
+    outbox.flush(() => {
+      Atomics.store(message.signal, 0, 1);
+      Atomics.notify(message.signal, 0);
+    });
+});
+
+const decoder = new FrameDecoder();
+pipe.setEncoding("utf8");
+pipe.on("data", (chunk: string) => {
+  for (const request of decoder.push(chunk)) handleRequest(request as KernelRequest);
+});
+// The parent is gone: a kernel without a front end must not stay behind.
+pipe.on("end", endProcess);
+pipe.on("error", endProcess);

@@ -1,0 +1,10 @@
+/**
+ * Room `notebook`: `.ipynb` files outside of any editor. Reads and writes nbformat 4.5 without losing what it does not
+ * know, runs a notebook headless on the kernel with parameters, and turns one into a single offline HTML report.
+ */
+export * from "./ipynb.js";
+export * from "./outputs.js";
+export * from "./parameters.js";
+export * from "./execute.js";
+export * from "./run.js";
+export * from "./report.js";

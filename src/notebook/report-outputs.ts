@@ -1,0 +1,74 @@
+import { PLOTLY_MIME, TABLE_MIME } from "../protocol/index.js";
+import { escapeHtml, jsonForScript, plainTerminalText } from "./html.js";
+import { joinLines } from "./ipynb.js";
+import type { JsonObject, Output } from "./ipynb.js";
+import { imageAddress } from "./markdown.js";
+import type { MarkdownRenderer } from "./markdown.js";
+
+const PICTURES = ["image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"];
+
+/** One output of a code cell as HTML; empty when there is nothing to show. */
+export function renderOutput(output: Output, markdown: MarkdownRenderer): string {
+  switch (output.output_type) {
+    case "stream":
+      return `<pre class="stream ${output.name}">${escapeHtml(plainTerminalText(output.text))}</pre>\n`;
+    case "error": {
+      const trace =
+        output.traceback.length > 0 ? output.traceback.join("\n") : `${output.ename}: ${output.evalue}`;
+      return `<pre class="error">${escapeHtml(plainTerminalText(trace))}</pre>\n`;
+    }
+    default:
+      return renderBundle(output.data, markdown);
+  }
+}
+
+/** The interactive form as data for the renderers' script, and beside it the still form that needs no script. */
+function renderBundle(data: JsonObject, markdown: MarkdownRenderer): string {
+  const mime = Object.keys(data).find(isInteractive);
+  const interactive =
+    mime === undefined
+      ? ""
+      : `<script type="${escapeHtml(mime)}" data-spinebook-output>${jsonForScript(data[mime])}</script>\n`;
+  const still = renderStill(data, markdown);
+  return interactive + still === "" ? "" : `<div class="output">\n${interactive}${still}</div>\n`;
+}
+
+function isInteractive(mime: string): boolean {
+  return (
+    /^application\/vnd\.spinebook\.[\w.-]+\+json$/.test(mime) || mime === PLOTLY_MIME || mime === TABLE_MIME
+  );
+}
+
+function renderStill(data: JsonObject, markdown: MarkdownRenderer): string {
+  const text = joinLines(data["text/plain"]);
+  for (const mime of PICTURES) {
+    const picture = joinLines(data[mime]);
+    const source = picture === undefined ? undefined : imageAddress(mime, picture);
+    if (source !== undefined) return `<img src="${source}" alt="${escapeHtml(describe(text))}">\n`;
+  }
+  const html = joinLines(data["text/html"]);
+  if (html !== undefined) return `<div class="html">${withoutActiveElements(html)}</div>\n`;
+  const marked = joinLines(data["text/markdown"]);
+  if (marked !== undefined) return `<div class="markdown">${markdown.render(marked)}</div>\n`;
+  if (text !== undefined) return `<pre class="plain">${escapeHtml(plainTerminalText(text))}</pre>\n`;
+  const json = data["application/json"];
+  return json === undefined ? "" : `<pre class="plain">${escapeHtml(JSON.stringify(json, null, 2))}</pre>\n`;
+}
+
+/** A picture's description: the first words of the text that the display carries beside it. */
+function describe(text: string | undefined): string {
+  const words = (text ?? "").replace(/\s+/g, " ").trim();
+  if (words === "") return "Picture made by this cell";
+  return words.length > 200 ? `${words.slice(0, 199)}…` : words;
+}
+
+/**
+ * HTML of an output with the elements that run, load or lead elsewhere shown as text. The page's content security policy
+ * forbids scripts and loading anyway; this keeps the page's own structure and address from being changed as well.
+ */
+function withoutActiveElements(html: string): string {
+  return html.replace(
+    /<(?=\/?(?:script|meta|base|link|iframe|frame|object|embed|form|template|main|body|html)\b)/gi,
+    "&lt;",
+  );
+}

@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto";
+import { codeForScript, escapeHtml } from "./html.js";
+import { isObject } from "./ipynb.js";
+import type { Cell, Notebook } from "./ipynb.js";
+import { MarkdownRenderer } from "./markdown.js";
+import type { Attachments, Heading } from "./markdown.js";
+import { renderOutput } from "./report-outputs.js";
+import { REPORT_STYLE } from "./report-style.js";
+
+export interface ReportOptions {
+  /** The page's title where the notebook has no first-level heading. */
+  readonly title: string;
+  /** Text of the built renderers (`dist/renderers/report.js`, an ES module); empty for a report of still pictures. */
+  readonly renderers: string;
+}
+
+/** Opens or closes the code of all cells; without scripts each cell's own toggle still works. */
+const CODE_BUTTON = `
+const button = document.getElementById("all-code");
+button.hidden = false;
+button.addEventListener("click", () => {
+  const open = button.getAttribute("aria-pressed") !== "true";
+  button.setAttribute("aria-pressed", String(open));
+  button.textContent = open ? "Hide all code" : "Show all code";
+  for (const details of document.querySelectorAll("details.code")) details.open = open;
+});
+`;
+
+/**
+ * One HTML file that shows a notebook anywhere, without a network: text, outputs as pictures and tables, their
+ * interactive forms by the renderers' script (written once), code behind toggles, provenance at the end.
+ *
+ * Each interactive output is a `<div class="output">` holding `<script type="MIME" data-spinebook-output>` with its JSON
+ * and, after it, the still form. A content security policy names the page's own scripts by their hashes and forbids
+ * everything else, so scripts inside of an output's HTML do not run and nothing is ever loaded.
+ */
+export function htmlReport(notebook: Notebook, options: ReportOptions): string {
+  const markdown = new MarkdownRenderer();
+  const body = notebook.cells.map((cell) => renderCell(cell, markdown)).join("");
+  const title = markdown.headings.find(({ depth }) => depth === 1)?.text ?? options.title;
+  const ownHeading = markdown.headings.some(({ depth }) => depth === 1);
+  const scripts = [CODE_BUTTON, options.renderers].filter((code) => code !== "").map(codeForScript);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${securityPolicy(scripts)}">
+<title>${escapeHtml(title)}</title>
+<style>${REPORT_STYLE}</style>
+</head>
+<body>
+<header>
+${ownHeading ? "" : `<h1>${escapeHtml(title)}</h1>\n`}<p class="notice">Research use only. Not a medical device.</p>
+<button type="button" id="all-code" aria-pressed="false" hidden>Show all code</button>
+</header>
+${renderContents(markdown.headings)}<main>
+${body}</main>
+<footer>
+<p>Research use only. Not a medical device.</p>
+${renderProvenance(notebook)}</footer>
+${scripts.map((code) => `<script type="module">${code}</script>\n`).join("")}</body>
+</html>
+`;
+}
+
+/** Only these scripts run; pictures and fonts come from the page itself; nothing may be loaded, sent or framed. */
+function securityPolicy(scripts: readonly string[]): string {
+  const hashes = scripts.map(
+    (code) => `'sha256-${createHash("sha256").update(code, "utf8").digest("base64")}'`,
+  );
+  return [
+    "default-src 'none'",
+    `script-src ${hashes.join(" ")}`,
+    "style-src 'unsafe-inline'",
+    "img-src data: blob:",
+    "font-src data:",
+    "connect-src data: blob:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+}
+
+function renderCell(cell: Cell, markdown: MarkdownRenderer): string {
+  if (cell.cell_type !== "code") {
+    if (cell.cell_type === "raw") return "";
+    const attachments = isObject(cell["attachments"]) ? (cell["attachments"] as Attachments) : {};
+    return `<section class="markdown">\n${markdown.render(cell.source, attachments)}</section>\n`;
+  }
+  if (cell.source.trim() === "" && cell.outputs.length === 0) return "";
+  const count = cell.execution_count === null ? "not run" : cell.execution_count;
+  const code = `<details class="code"><summary>Code [${count}]</summary><pre><code>${escapeHtml(cell.source)}</code></pre></details>\n`;
+  const outputs = cell.outputs.map((output) => renderOutput(output, markdown)).join("");
+  return `<section class="cell">\n${code}${outputs}</section>\n`;
+}
+
+function renderContents(headings: readonly Heading[]): string {
+  const listed = headings.filter(({ depth }) => depth <= 3);
+  if (listed.length < 2) return "";
+  const items = listed.map(
+    ({ id, depth, text }) =>
+      `<li class="depth-${depth}"><a href="#${escapeHtml(id)}">${escapeHtml(text)}</a></li>`,
+  );
+  return `<nav class="toc" aria-labelledby="contents">\n<h2 id="contents">Contents</h2>\n<ul>\n${items.join("\n")}\n</ul>\n</nav>\n`;
+}
+
+/** The provenance block that a headless run leaves in the notebook, as a list. */
+function renderProvenance({ metadata }: Notebook): string {
+  const own = isObject(metadata["spinebook"]) ? metadata["spinebook"]["provenance"] : undefined;
+  if (!isObject(own)) return "<p>This notebook holds no record of a headless run.</p>\n";
+  const rows = Object.entries(own).map(([name, value]) => {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    return `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`;
+  });
+  return `<dl>\n${rows.join("\n")}\n</dl>\n`;
+}

@@ -1,0 +1,92 @@
+import type { KernelEvent, KernelRequest } from "./messages.js";
+
+/** A two-way message channel to a kernel, such as a child process' IPC channel. */
+export interface KernelChannel {
+  send(request: KernelRequest): void;
+  onEvent(listener: (event: KernelEvent) => void): void;
+  /** Called once, with a sentence for people, when the kernel ends without having been asked to. */
+  onDeath(listener: (reason: string) => void): void;
+}
+
+/** How one cell's execution ended. */
+export interface ExecutionOutcome {
+  readonly status: "ok" | "error" | "interrupted" | "died";
+  readonly executionCount: number;
+  readonly milliseconds: number;
+  /** A sentence for people when the kernel died. */
+  readonly reason?: string;
+}
+
+/**
+ * Sends requests over a channel and pairs each with its reply. Events that belong to a cell go to `onCellEvent`, also
+ * when they arrive after the cell's reply (timers, promises).
+ */
+export class KernelClient {
+  private counter = 0;
+  private death: string | undefined;
+  private readonly waiting = new Map<string, (event: KernelEvent | undefined) => void>();
+
+  constructor(
+    private readonly channel: KernelChannel,
+    onCellEvent: (event: KernelEvent & { readonly cellId: string }) => void,
+  ) {
+    channel.onEvent((event) => {
+      if ("cellId" in event) onCellEvent(event);
+      else if (event.type !== "status") this.settle(event.parent, event);
+    });
+    channel.onDeath((reason) => {
+      this.death = reason;
+      for (const id of [...this.waiting.keys()]) this.settle(id, undefined);
+    });
+  }
+
+  /** Runs one cell; resolves when the kernel replies or dies, never rejects. */
+  async execute(cellId: string, code: string): Promise<ExecutionOutcome> {
+    const started = Date.now();
+    const reply = await this.request((id) => ({ type: "execute_request", id, cellId, code }));
+    if (reply?.type === "execute_reply")
+      return { status: reply.status, executionCount: reply.executionCount, milliseconds: reply.milliseconds };
+    return {
+      status: "died",
+      executionCount: 0,
+      milliseconds: Date.now() - started,
+      reason: this.death ?? "The kernel ended.",
+    };
+  }
+
+  /** Asks the kernel to stop the running cell and keep its state; resolves when it answers or dies. */
+  async interrupt(): Promise<void> {
+    await this.request((id) => ({ type: "interrupt_request", id }));
+  }
+
+  /** Waits until the kernel answers; the reply tells its versions, `undefined` that it died. */
+  async info(): Promise<Extract<KernelEvent, { type: "kernel_info_reply" }> | undefined> {
+    const reply = await this.request((id) => ({ type: "kernel_info_request", id }));
+    return reply?.type === "kernel_info_reply" ? reply : undefined;
+  }
+
+  /** Answers an `input_request`. */
+  input(parent: string, value: string): void {
+    this.channel.send({ type: "input_reply", id: parent, value });
+  }
+
+  /** Asks the kernel to end; resolves when it has. */
+  async shutdown(): Promise<void> {
+    await this.request((id) => ({ type: "shutdown_request", id }));
+  }
+
+  private request(make: (id: string) => KernelRequest): Promise<KernelEvent | undefined> {
+    if (this.death !== undefined) return Promise.resolve(undefined);
+    const id = `r${++this.counter}`;
+    return new Promise((resolve) => {
+      this.waiting.set(id, resolve);
+      this.channel.send(make(id));
+    });
+  }
+
+  private settle(id: string, event: KernelEvent | undefined): void {
+    const resolve = this.waiting.get(id);
+    this.waiting.delete(id);
+    resolve?.(event);
+  }
+}

@@ -1,0 +1,6 @@
+/** Room `protocol`: message and mime types shared by kernel, extension, renderers and the api's displays; types and tiny codecs only. */
+export * from "./messages.js";
+export * from "./mime.js";
+export * from "./client.js";
+export * from "./codec.js";
+export * from "./appearance.js";

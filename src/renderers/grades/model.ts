@@ -1,0 +1,47 @@
+/** What the grades table says, as text and numbers: pure. */
+import type { GradeCell, GradesPayload } from "../../protocol/index.js";
+
+/** Behind a grade whose grader has seen no real patient, or patients and synthetic images. */
+export const MARKERS: Readonly<Record<GradeCell["trainedOn"], string>> = {
+  clinical: "",
+  synthetic: "◇",
+  both: "◈",
+};
+
+const LEGEND: Readonly<Record<GradeCell["trainedOn"], string>> = {
+  clinical: "",
+  synthetic: "◇ graded by a model trained on synthetic images only; not yet tested on patients",
+  both: "◈ graded by a model trained on patients and synthetic images",
+};
+
+/** The legend's lines: only markers that occur. */
+export function legendLines(payload: GradesPayload): readonly string[] {
+  const used = new Set(payload.discs.flatMap((disc) => disc.grades.map((cell) => cell.trainedOn)));
+  return (["synthetic", "both"] as const)
+    .filter((source) => used.has(source))
+    .map((source) => LEGEND[source]);
+}
+
+/** Index of the most probable class, the first of equals; -1 without classes. */
+export function topClass(cell: GradeCell): number {
+  return cell.probabilities.reduce((top, [, p], i, all) => (top < 0 || p > all[top]![1] ? i : top), -1);
+}
+
+/** The cell in words, such as `Narrowing: grade 2; none 3 %, slight 80 %, ...`. */
+export function describeCell(featureName: string, cell: GradeCell): string {
+  const score = cell.fractional === undefined ? "" : ` (score ${cell.fractional.toFixed(1)})`;
+  const classes = cell.probabilities.map(([name, p]) => `${name} ${percent(p)}`).join(", ");
+  const source = LEGEND[cell.trainedOn].replace(/^\S+ /, "");
+  return [`${featureName}: grade ${cell.grade}${score}`, classes, source]
+    .filter((part) => part !== "")
+    .join("; ");
+}
+
+export function percent(probability: number): string {
+  return `${Math.round(probability * 100)} %`;
+}
+
+/** Index of the heat layer that shows a disc's evidence for a feature, -1 when there is none. */
+export function heatLayerOf(payload: GradesPayload, level: string, featureName: string): number {
+  return payload.slices?.heat.findIndex(({ label }) => label === `${level} ${featureName}`) ?? -1;
+}

@@ -1,0 +1,109 @@
+import type { GradeCell, GradesPayload } from "../../protocol/index.js";
+import { h } from "../dom.js";
+import { describeCell, MARKERS, topClass } from "./model.js";
+
+export interface Choice {
+  /** Index of the chosen disc. */
+  readonly disc: number;
+  /** Key of the chosen feature; empty for none. */
+  readonly feature: string;
+}
+
+export interface GradesTable {
+  readonly element: HTMLElement;
+  show(choice: Choice): void;
+}
+
+/** Discs by features; a click on a row, a column's head or a cell reports what was chosen. */
+export function createTable(
+  payload: GradesPayload,
+  onChoose: (choice: Partial<Choice>) => void,
+): GradesTable {
+  const heads = payload.features.map((feature) => {
+    const title = payload.slices ? `Show where the evidence for ${feature.name} lies` : feature.name;
+    const button = h("button", { type: "button", title, "aria-pressed": false }, feature.name);
+    button.addEventListener("click", () => {
+      onChoose({ feature: feature.key });
+    });
+    return { key: feature.key, button };
+  });
+  const rows = payload.discs.map((disc, index) => createRow(payload, disc, index, onChoose));
+  const head = h(
+    "tr",
+    {},
+    h("th", { scope: "col" }, "Disc"),
+    ...heads.map(({ button }) => h("th", { scope: "col" }, button)),
+  );
+  const table = h(
+    "table",
+    { class: "matrix", "aria-label": payload.title === "" ? "Grades" : payload.title },
+    h("thead", {}, head),
+    h("tbody", {}, ...rows),
+  );
+  return {
+    element: h("div", { class: "scroll" }, table),
+    show(choice) {
+      rows.forEach((row, index) => {
+        row.setAttribute("aria-selected", String(index === choice.disc));
+      });
+      for (const { key, button } of heads)
+        button.setAttribute("aria-pressed", String(key === choice.feature));
+    },
+  };
+}
+
+function createRow(
+  payload: GradesPayload,
+  disc: GradesPayload["discs"][number],
+  index: number,
+  onChoose: (choice: Partial<Choice>) => void,
+): HTMLElement {
+  const name = h("button", { type: "button", title: `Show ${disc.level} in the picture` }, disc.level);
+  name.addEventListener("click", (event) => {
+    event.stopPropagation();
+    onChoose({ disc: index });
+  });
+  const cells = payload.features.map((feature) => {
+    const cell = disc.grades.find((grade) => grade.feature === feature.key);
+    if (!cell) return h("td", { class: "muted", title: "not graded" }, "–");
+    const element = createCell(feature.name, cell);
+    element.addEventListener("click", (event) => {
+      event.stopPropagation();
+      onChoose({ disc: index, feature: feature.key });
+    });
+    return element;
+  });
+  const row = h("tr", { "aria-selected": false }, h("th", { scope: "row" }, name), ...cells);
+  row.addEventListener("click", () => {
+    onChoose({ disc: index });
+  });
+  return row;
+}
+
+function createCell(featureName: string, cell: GradeCell): HTMLElement {
+  const words = describeCell(featureName, cell);
+  const score = cell.fractional === undefined ? "" : cell.fractional.toFixed(1);
+  const marker = MARKERS[cell.trainedOn];
+  const grade = h("span", { class: "grade" }, String(cell.grade));
+  if (score !== "") grade.append(" ", h("small", {}, score));
+  if (marker !== "") grade.append(" ", h("span", { class: "marker", "aria-hidden": true }, marker));
+  return h(
+    "td",
+    { title: words.replace(/; /g, "\n") },
+    grade,
+    createBars(cell),
+    h("span", { class: "unseen" }, words),
+  );
+}
+
+/** One bar per class in class order, its height the probability. */
+function createBars(cell: GradeCell): HTMLElement {
+  const top = topClass(cell);
+  const bars = cell.probabilities.map(([, p], index) =>
+    h("i", {
+      class: index === top ? "top" : "",
+      style: `height: ${(Math.min(1, Math.max(0, p)) * 100).toFixed(0)}%`,
+    }),
+  );
+  return h("span", { class: "bars", "aria-hidden": true }, ...bars);
+}

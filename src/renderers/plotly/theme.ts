@@ -1,0 +1,33 @@
+/** Colours for plots that do not say their own. */
+
+/** Reads a CSS variable; empty when it is not set. */
+export type ReadVariable = (name: string) => string;
+
+/** Okabe and Ito's palette without black: told apart by people with colour-vision deficiency, on light and dark. */
+const COLOURWAY = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b3a414"];
+
+/** A plotly template: what the plot's own layout says goes before it. @param dark whether the page is dark */
+export function themeTemplate(read: ReadVariable, dark: boolean): unknown {
+  const colour = (name: string, light: string, night: string): string => {
+    const value = read(name).trim();
+    return value === "" ? (dark ? night : light) : value;
+  };
+  const text = colour("--vscode-foreground", "#1f2328", "#d7dbe0");
+  const line = colour("--vscode-contrastBorder", dark ? "#454a52" : "#d0d7de", dark ? "#454a52" : "#d0d7de");
+  const axis = { gridcolor: line, linecolor: line, zerolinecolor: line, automargin: true };
+  return {
+    layout: {
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      font: { color: text, family: read("--vscode-font-family") || "system-ui, sans-serif" },
+      colorway: COLOURWAY,
+      hoverlabel: {
+        bgcolor: colour("--vscode-editorHoverWidget-background", "#ffffff", "#25292e"),
+        bordercolor: line,
+        font: { color: colour("--vscode-editorHoverWidget-foreground", text, text) },
+      },
+      xaxis: axis,
+      yaxis: axis,
+    },
+  };
+}

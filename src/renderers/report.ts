@@ -1,0 +1,33 @@
+import { h, showError, type Mounted } from "./dom.js";
+import { mount, type Renderers } from "./mount.js";
+
+/**
+ * Finds every `<script type="MIME" data-spinebook-output>` (JSON inside) and draws it in its parent in place of the
+ * still picture or table there. Where drawing fails, the still stays and the reason is shown below it.
+ */
+export async function mountReport(document: Document, renderers: Renderers): Promise<void> {
+  for (const script of document.querySelectorAll<HTMLScriptElement>("script[data-spinebook-output]")) {
+    const parent = script.parentElement;
+    if (!parent) continue;
+    const stills = [...parent.children].filter((child) => child.tagName !== "SCRIPT");
+    const place = h("div", { "data-spinebook-mounted": true });
+    parent.append(place);
+    const mounted = await mountScript(place, script, renderers);
+    if (mounted) for (const still of stills) still.remove();
+  }
+}
+
+async function mountScript(
+  place: HTMLElement,
+  script: HTMLScriptElement,
+  renderers: Renderers,
+): Promise<Mounted | undefined> {
+  let payload: unknown;
+  try {
+    payload = JSON.parse(script.textContent);
+  } catch {
+    showError(place, new Error("its data in this file is damaged; write the report again"));
+    return undefined;
+  }
+  return mount(place, script.type, payload, renderers);
+}

@@ -1,0 +1,81 @@
+/** Sorting, filtering and paging of a table resource: pure. */
+
+/** Payload of `TABLE_MIME`, the parts of a Frictionless tabular data resource that are drawn. */
+export interface TableResource {
+  readonly schema: {
+    readonly fields: readonly { readonly name: string; readonly type?: string; readonly title?: string }[];
+  };
+  readonly data: readonly Readonly<Record<string, unknown>>[];
+}
+
+export interface TableState {
+  readonly filter: string;
+  /** Index of the field to sort by; -1 keeps the data's own order. */
+  readonly sortBy: number;
+  readonly descending: boolean;
+  readonly page: number;
+}
+
+export const FIRST_STATE: TableState = { filter: "", sortBy: -1, descending: false, page: 0 };
+
+export const PAGE_ROWS = 100;
+
+/** A click on a column's head: ascending, then descending, then the data's own order. */
+export function sorted(state: TableState, field: number): TableState {
+  if (state.sortBy !== field) return { ...state, sortBy: field, descending: false, page: 0 };
+  return state.descending
+    ? { ...state, sortBy: -1, descending: false, page: 0 }
+    : { ...state, descending: true, page: 0 };
+}
+
+/** The rows that the state asks for, and how many there are on all pages. */
+export function visibleRows(
+  table: TableResource,
+  state: TableState,
+): {
+  readonly rows: TableResource["data"];
+  readonly total: number;
+  readonly pages: number;
+  readonly page: number;
+} {
+  const wanted = state.filter.trim().toLowerCase();
+  const { fields } = table.schema;
+  const kept =
+    wanted === ""
+      ? [...table.data]
+      : table.data.filter((row) =>
+          fields.some(({ name }) => cellText(row[name]).toLowerCase().includes(wanted)),
+        );
+  const field = fields[state.sortBy];
+  if (field) {
+    const sign = state.descending ? -1 : 1;
+    kept.sort((a, b) => compareCells(a[field.name], b[field.name], sign));
+  }
+  const pages = Math.max(1, Math.ceil(kept.length / PAGE_ROWS));
+  const page = Math.min(pages - 1, Math.max(0, state.page));
+  return { rows: kept.slice(page * PAGE_ROWS, (page + 1) * PAGE_ROWS), total: kept.length, pages, page };
+}
+
+/** Numbers by value, text as people order it (`L2` before `L10`); what is missing comes last in both directions. */
+function compareCells(a: unknown, b: unknown, sign: number): number {
+  const missing = Number(isMissing(a)) - Number(isMissing(b));
+  if (missing !== 0 || isMissing(a)) return missing;
+  if (typeof a === "number" && typeof b === "number") return sign * (a - b);
+  return sign * cellText(a).localeCompare(cellText(b), "en", { numeric: true });
+}
+
+function isMissing(value: unknown): boolean {
+  return value === null || value === undefined || value === "" || Number.isNaN(value);
+}
+
+/** A value as the table writes it; numbers get at most four decimals, what is missing is empty. */
+export function cellText(value: unknown): string {
+  if (isMissing(value)) return "";
+  if (typeof value === "number") return String(Number.isInteger(value) ? value : Number(value.toFixed(4)));
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Whether a field is set flush right. */
+export function isNumeric(field: TableResource["schema"]["fields"][number]): boolean {
+  return field.type === "number" || field.type === "integer";
+}

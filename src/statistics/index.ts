@@ -1,0 +1,31 @@
+/**
+ * Statistics: how well two lists of grades agree and how far a probability can be trusted. Pure functions on arrays
+ * that know nothing of spines: confusion matrix, agreement (kappa, Matthews, Lin, Pearson), classification scores
+ * per class and averaged, ranking and calibration of probabilities, and the Bayesian bootstrap over patients. Classes
+ * are always listed in full by the caller, NaN means undefined, and empty input is an error.
+ */
+export { confusionMatrix } from "./confusion.js";
+export type { ConfusionMatrix } from "./confusion.js";
+export { cohenKappa, linCcc, matthews, meanAbsoluteError, offByMoreThan, pearson } from "./agreement.js";
+export type { KappaWeighting } from "./agreement.js";
+export {
+  accuracy,
+  agreementColumns,
+  agreementTable,
+  classAverageAccuracy,
+  macroScores,
+  perClassScores,
+} from "./classification.js";
+export type { AgreementOptions, AgreementTable, ClassScores, MacroScores } from "./classification.js";
+export {
+  averagePrecision,
+  brier,
+  brierMulticlass,
+  expectedCalibrationError,
+  rocAuc,
+  topClassConfidence,
+} from "./probability.js";
+export type { Calibration, ReliabilityBin } from "./probability.js";
+export { agreementIntervals, bayesianBootstrap, hdi, threeSigma } from "./bootstrap.js";
+export type { BootstrapOptions, Interval } from "./bootstrap.js";
+export type { Label, Numbers } from "./input.js";

@@ -1,0 +1,93 @@
+import { dirname, join } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { TISSUES } from "../detection/index.js";
+import { adam, initialWeights, Random, saveWeights, Trainer, unet } from "../engine/index.js";
+import type { Batch, Network } from "../engine/index.js";
+import { augmentedCrop, tissueTargets } from "./augmentation.js";
+import { labelSpaceStack } from "./labelledSlice.js";
+import type { LabelledSlice } from "./labelledSlice.js";
+import { trainLoop } from "./loop.js";
+import { phantomSlices } from "./phantomSlices.js";
+import {
+  listGradedPatients,
+  listSpacePatients,
+  readOverview,
+  readSpaceStack,
+  validationPatients,
+} from "./spider.js";
+
+export interface DetectorRecipe {
+  /** Folder of the SPIDER data. */
+  readonly data: string;
+  readonly steps: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  /** Phantom studies to draw slices from; 0 for none. */
+  readonly phantoms: number;
+  readonly checkpoint: string;
+  readonly output: string;
+}
+
+const CROP = { rows: 192, columns: 160 } as const;
+/** Share of crops that come from phantoms. */
+const PHANTOM_SHARE = 0.3;
+
+/** The detector: a five-level U-Net over 1 mm sagittal slices. */
+export const detectorNetwork: Network = unet({
+  name: "detector",
+  rows: CROP.rows,
+  columns: CROP.columns,
+  channels: 1,
+  filters: [16, 24, 48, 96, 128],
+  classes: TISSUES.length,
+  loss: "setCrossEntropy",
+});
+
+/** Labelled SPACE slices of all patients that are not in the validation split. */
+export async function readTrainingSlices(
+  folder: string,
+): Promise<{ slices: LabelledSlice[]; patients: number }> {
+  const held = new Set(validationPatients(await listGradedPatients(folder)));
+  const overview = await readOverview(folder);
+  const patients = (await listSpacePatients(folder)).filter((patient) => !held.has(patient));
+  const slices: LabelledSlice[] = [];
+  for (const patient of patients) {
+    const spacing = overview.get(`${patient}_t2_SPACE`)!.spacing;
+    slices.push(...labelSpaceStack(await readSpaceStack(folder, patient, spacing)));
+  }
+  return { slices, patients: patients.length };
+}
+
+/** Trains the detector and writes its weights; goes on from the checkpoint where there is one. */
+export async function trainDetector(recipe: DetectorRecipe, log: (line: string) => void): Promise<void> {
+  const { slices, patients } = await readTrainingSlices(recipe.data);
+  const phantoms = phantomSlices(recipe.phantoms, recipe.seed);
+  log(`${slices.length} SPACE slices of ${patients} patients, ${phantoms.length} phantom slices`);
+  const trainer = await Trainer.create(
+    detectorNetwork,
+    initialWeights(detectorNetwork, recipe.seed),
+    recipe.batchSize,
+    adam({ l2: 1e-4 }),
+    recipe.seed,
+  );
+  const nextBatch = (step: number): Batch => {
+    const random = new Random(recipe.seed * 100003 + step);
+    const crops = Array.from({ length: recipe.batchSize }, () => {
+      const source = phantoms.length > 0 && random.chance(PHANTOM_SHARE) ? phantoms : slices;
+      return augmentedCrop(source[random.integer(source.length)]!, CROP, random);
+    });
+    const input = new Float32Array(crops.length * CROP.rows * CROP.columns);
+    crops.forEach((crop, i) => {
+      input.set(crop.values, i * crop.values.length);
+    });
+    const { targets, weights } = tissueTargets(crops);
+    return { input, targets: { tissue: targets }, weights: { tissue: weights } };
+  };
+  await trainLoop({ ...recipe, trainer, nextBatch, log });
+  await mkdir(dirname(recipe.output), { recursive: true });
+  await saveWeights(recipe.output, detectorNetwork, trainer.weights, {
+    trainedOn: `SPIDER SPACE, ${patients} patients, and ${recipe.phantoms} phantoms`,
+  });
+  log(`wrote ${join(recipe.output)}`);
+}

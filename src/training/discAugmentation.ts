@@ -1,0 +1,53 @@
+import type { Random } from "../engine/index.js";
+import { CROP_SIZE, cutOut, frameOf, normaliseCrop } from "../grading/index.js";
+import type { DiscSample } from "./discSamples.js";
+
+/** An augmented disc: the network's input, and whether it was turned upside down (upper and lower labels change places). */
+export interface AugmentedDisc {
+  readonly input: Float32Array;
+  readonly upsideDown: boolean;
+}
+
+/** Turns rows round, so that the upper endplate becomes the lower one. */
+function flipRows(values: Float32Array): Float32Array {
+  const flipped = new Float32Array(values.length);
+  for (let row = 0; row < CROP_SIZE; row++)
+    flipped.set(values.subarray(row * CROP_SIZE, (row + 1) * CROP_SIZE), (CROP_SIZE - 1 - row) * CROP_SIZE);
+  return flipped;
+}
+
+/**
+ * Shift (1.5 mm), rotation (7°), scale (6 %), bias field, gamma, noise and, for a quarter, upside down. Intensity changes
+ * come before normalisation, as a scanner's would.
+ */
+export function augmentDisc(sample: DiscSample, random: Random): AugmentedDisc {
+  const { volume, slice, disc } = sample;
+  const frame = frameOf(disc);
+  const values = cutOut(volume, slice, {
+    column: frame.column + (random.normal() * 1.5) / volume.spacing[0],
+    row: frame.row + (random.normal() * 1.2) / volume.spacing[1],
+    angle: frame.angle + random.normal() * 7,
+    scale: Math.exp(random.normal() * 0.06),
+  });
+  let level = 1e-6;
+  for (const value of values) level = Math.max(level, value);
+  const gamma = Math.exp(random.normal() * 0.12);
+  const [tiltRow, tiltColumn] = [random.normal() * 0.1, random.normal() * 0.15];
+  const noise = random.chance(0.5) ? random.between(0, 0.04) : 0;
+  for (let i = 0; i < values.length; i++) {
+    const [y, x] = [Math.floor(i / CROP_SIZE) / 32 - 1, (i % CROP_SIZE) / 32 - 1];
+    values[i] = Math.max(
+      0,
+      (values[i]! / level) ** gamma * Math.exp(tiltRow * y + tiltColumn * x) + noise * random.normal(),
+    );
+  }
+  const upsideDown = random.chance(0.25);
+  return { input: normaliseCrop(upsideDown ? flipRows(values) : values, disc.height), upsideDown };
+}
+
+/** Key of the feature whose label an upside-down disc takes: upper and lower change places. */
+export function labelKey(key: string, upsideDown: boolean): string {
+  if (!upsideDown) return key;
+  if (key.startsWith("upper")) return key.replace("upper", "lower");
+  return key.startsWith("lower") ? key.replace("lower", "upper") : key;
+}

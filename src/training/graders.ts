@@ -1,0 +1,176 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import {
+  adam,
+  initialWeights,
+  multitaskNetwork,
+  niemeyerNetwork,
+  Random,
+  saveWeights,
+  Trainer,
+} from "../engine/index.js";
+import type { Batch, Network } from "../engine/index.js";
+import { CROP_CHANNELS, CROP_SIZE, FEATURES, GEOMETRY_FEATURES } from "../grading/index.js";
+import type { Feature } from "../grading/index.js";
+import { augmentDisc, labelKey } from "./discAugmentation.js";
+import { clinicalSamples, sampleGeometry, syntheticSamples } from "./discSamples.js";
+import type { DiscSample } from "./discSamples.js";
+import { trainLoop } from "./loop.js";
+
+export interface GraderRecipe {
+  readonly kind: "pfirrmann" | "multitask";
+  /** Folder of the SPIDER data. */
+  readonly data: string;
+  /** Folder with the detector's weights. */
+  readonly models: string;
+  readonly steps: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  readonly phantoms: number;
+  /** Factor on the filters of Niemeyer's network. */
+  readonly width: number;
+  readonly checkpoint: string;
+  readonly output: string;
+}
+
+/** Share of samples that come from phantoms. */
+const PHANTOM_SHARE = 0.25;
+/** Share of a Pfirrmann label that goes to each neighbouring grade: readers differ by one grade, rarely by more. */
+const NEIGHBOUR_SHARE = 0.1;
+/** Channels that Niemeyer's network takes of a crop: over bone, over CSF. */
+const PFIRRMANN_CHANNELS = 2;
+
+function networkOf(recipe: GraderRecipe): Network {
+  if (recipe.kind === "pfirrmann")
+    return niemeyerNetwork({
+      size: CROP_SIZE,
+      width: recipe.width,
+      classes: 5,
+      channels: PFIRRMANN_CHANNELS,
+    });
+  const heads = Object.fromEntries(FEATURES.map(({ key, classes }) => [key, classes.length]));
+  return multitaskNetwork({ size: CROP_SIZE, channels: CROP_CHANNELS, geometry: GEOMETRY_FEATURES, heads });
+}
+
+/** Samples grouped so that rare labels can be drawn as often as common ones. */
+class BalancedSampler {
+  private readonly groups: DiscSample[][];
+
+  constructor(samples: readonly DiscSample[], features: readonly Feature[]) {
+    this.groups = features
+      .flatMap(({ key, classes }) =>
+        classes.map((_, k) =>
+          samples.filter(({ labels }) => labels[key]?.length === 1 && labels[key][0] === k),
+        ),
+      )
+      .filter((group) => group.length >= 8);
+  }
+
+  draw(random: Random): DiscSample {
+    const group = this.groups[random.integer(this.groups.length)]!;
+    return group[random.integer(group.length)]!;
+  }
+}
+
+/** Weight of each class of each feature: inverse to how often the sampler draws it, at most 6 times the mean. */
+function classWeights(
+  draw: (random: Random) => DiscSample,
+  features: readonly Feature[],
+): Record<string, number[]> {
+  const random = new Random(99);
+  const drawn = Array.from({ length: 3000 }, () => draw(random));
+  return Object.fromEntries(
+    features.map(({ key, classes }) => {
+      const counts = classes.map(
+        (_, k) => drawn.filter(({ labels }) => labels[key]?.length === 1 && labels[key][0] === k).length + 20,
+      );
+      const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
+      return [key, counts.map((count) => Math.min(6, mean / count))];
+    }),
+  );
+}
+
+function fillTarget(
+  target: Float32Array,
+  at: number,
+  allowed: readonly number[],
+  isSoft: boolean,
+  classes: number,
+): void {
+  for (const k of allowed) target[at + k] = 1;
+  if (!isSoft) return;
+  const k = allowed[0]!;
+  for (const neighbour of [k - 1, k + 1])
+    if (neighbour >= 0 && neighbour < classes) {
+      target[at + neighbour]! += NEIGHBOUR_SHARE;
+      target[at + k]! -= NEIGHBOUR_SHARE;
+    }
+}
+
+/** Trains a grader and writes its weights; goes on from the checkpoint where there is one. */
+export async function trainGrader(recipe: GraderRecipe, log: (line: string) => void): Promise<void> {
+  const { kind, batchSize, seed } = recipe;
+  const clinical = await clinicalSamples(recipe.data, recipe.models, log);
+  const synthetic = syntheticSamples(recipe.phantoms, seed);
+  log(
+    `${clinical.samples.length} clinical samples of ${clinical.patients} patients, ${synthetic.length} phantom samples`,
+  );
+  const features = kind === "pfirrmann" ? FEATURES.slice(0, 1) : FEATURES;
+  const clinicalSampler = new BalancedSampler(clinical.samples, features);
+  const syntheticSampler = new BalancedSampler(synthetic, features);
+  const draw = (random: Random): DiscSample =>
+    synthetic.length > 0 && random.chance(PHANTOM_SHARE)
+      ? syntheticSampler.draw(random)
+      : clinicalSampler.draw(random);
+  const balance = classWeights(draw, features);
+
+  const network = networkOf(recipe);
+  const { channels } = network.input;
+  const trainer = await Trainer.create(
+    network,
+    initialWeights(network, seed),
+    batchSize,
+    adam({ l2: 5e-4 }),
+    seed,
+  );
+  const nextBatch = (step: number): Batch => {
+    const random = new Random(seed * 100003 + step);
+    const size = channels * CROP_SIZE * CROP_SIZE;
+    const input = new Float32Array(batchSize * size);
+    const geometry = new Float32Array(batchSize * GEOMETRY_FEATURES);
+    const targets = Object.fromEntries(
+      features.map(({ key, classes }) => [key, new Float32Array(batchSize * classes.length)]),
+    );
+    const weights = Object.fromEntries(features.map(({ key }) => [key, new Float32Array(batchSize)]));
+    for (let b = 0; b < batchSize; b++) {
+      const sample = draw(random);
+      const augmented = augmentDisc(sample, random);
+      input.set(augmented.input.subarray(0, size), b * size);
+      geometry.set(
+        sampleGeometry(sample).map((value) => value * (1 + 0.05 * random.normal())),
+        b * GEOMETRY_FEATURES,
+      );
+      for (const { key, classes } of features) {
+        const source = labelKey(key, augmented.upsideDown);
+        const allowed = sample.labels[source];
+        if (allowed === undefined) {
+          targets[key]!.fill(1, b * classes.length, (b + 1) * classes.length);
+          continue;
+        }
+        fillTarget(targets[key]!, b * classes.length, allowed, kind === "pfirrmann", classes.length);
+        const classWeight = allowed.reduce((sum, k) => sum + balance[key]![k]!, 0) / allowed.length;
+        weights[key]![b] = (classWeight * (sample.doubt[source] ?? 1)) / batchSize;
+      }
+    }
+    return { input, extra: kind === "multitask" ? { geometry } : undefined, targets, weights };
+  };
+  await trainLoop({ ...recipe, trainer, nextBatch, log });
+  await mkdir(dirname(recipe.output), { recursive: true });
+  const trainedOn = `SPIDER (CC BY 4.0), ${clinical.patients} patients, and ${recipe.phantoms} phantoms`;
+  await saveWeights(recipe.output, network, trainer.weights, {
+    trainedOn,
+    recipe: JSON.stringify({ ...recipe, data: "", models: "", checkpoint: "", output: "" }),
+  });
+  log(`wrote ${kind}`);
+}

@@ -1,0 +1,148 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { readPng } from "../imaging/index.js";
+import type { Volume } from "../imaging/index.js";
+import { parseCsv } from "./csv.js";
+
+/**
+ * The SPIDER data set (van der Graaf et al., Sci Data 11:264, 2024, CC BY 4.0) as this project keeps it: middle slices
+ * as PNG, sagittal T2 SPACE slices with masks, the published gradings and overview.
+ */
+
+/** Discs from the sacrum upward; SPIDER's `IVD label` 1 is the first. */
+export const LEVELS_FROM_SACRUM = [
+  "L5-S1",
+  "L4-L5",
+  "L3-L4",
+  "L2-L3",
+  "L1-L2",
+  "T12-L1",
+  "T11-T12",
+  "T10-T11",
+  "T9-T10",
+] as const;
+
+/** Published gradings of one disc; `narrowing` is binary here, and marrow change (Modic type) is not split by endplate. */
+export interface DiscGrading {
+  readonly patient: string;
+  readonly level: string;
+  readonly pfirrmann: number;
+  readonly narrowing: number;
+  readonly spondylolisthesis: number;
+  readonly upperEndplateDefect: number;
+  readonly lowerEndplateDefect: number;
+  readonly herniation: number;
+  readonly bulging: number;
+  readonly modic: number;
+}
+
+/** Gradings of all discs; rows without a Pfirrmann grade of 1 to 5 or below L5-S1 are left out. */
+export async function readGradings(folder: string): Promise<DiscGrading[]> {
+  const rows = parseCsv(await readFile(join(folder, "radiological_gradings.csv"), "utf8"));
+  return rows.flatMap((row) => {
+    const level = LEVELS_FROM_SACRUM[Number(row["IVD label"]) - 1];
+    const pfirrmann = Number(row["Pfirrman grade"]);
+    if (level === undefined || !(pfirrmann >= 1 && pfirrmann <= 5)) return [];
+    return [
+      {
+        patient: row.Patient!,
+        level,
+        pfirrmann,
+        narrowing: Number(row["Disc narrowing"]),
+        spondylolisthesis: Number(row.Spondylolisthesis),
+        upperEndplateDefect: Number(row["UP endplate"]),
+        lowerEndplateDefect: Number(row["LOW endplate"]),
+        herniation: Number(row["Disc herniation"]),
+        bulging: Number(row["Disc bulging"]),
+        modic: Number(row.Modic),
+      },
+    ];
+  });
+}
+
+/** What `overview.csv` says of one series, such as `1_t2`. */
+export interface SeriesOverview {
+  /** In-plane distance between pixels in mm. */
+  readonly spacing: number;
+  /** Discs in view. */
+  readonly discs: number;
+}
+
+export async function readOverview(folder: string): Promise<Map<string, SeriesOverview>> {
+  const rows = parseCsv(await readFile(join(folder, "overview.csv"), "utf8"));
+  return new Map(
+    rows.map((row) => [
+      row.new_file_name!,
+      { spacing: Number(/[\d.]+/.exec(row.PixelSpacing ?? "")?.[0]), discs: Number(row.num_discs) },
+    ]),
+  );
+}
+
+/** One T2 SPACE slice with its mask (0 background, 76 vertebra, 29 disc, 150 canal). */
+export interface SpaceSlice {
+  readonly patient: string;
+  readonly slice: number;
+  readonly image: Volume;
+  readonly mask: Volume;
+}
+
+/** All SPACE slices of a patient, in order. */
+export async function readSpaceStack(
+  folder: string,
+  patient: string,
+  spacing: number,
+): Promise<SpaceSlice[]> {
+  const names = (await readdir(join(folder, "space")))
+    .filter((name) => name.startsWith(`${patient}_`) && name.endsWith("_image.png"))
+    .sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const load = async (file: string): Promise<Volume> =>
+        readPng(await readFile(join(folder, "space", file)), spacing, file);
+      const slice = Number(/slice(\d+)/.exec(name)![1]);
+      return { patient, slice, image: await load(name), mask: await load(name.replace("_image", "_mask")) };
+    }),
+  );
+}
+
+/** Patients with SPACE slices, in numerical order. */
+export async function listSpacePatients(folder: string): Promise<string[]> {
+  const names = await readdir(join(folder, "space"));
+  return [...new Set(names.map((name) => name.slice(0, name.indexOf("_"))))].sort(
+    (a, b) => Number(a) - Number(b),
+  );
+}
+
+/** Patients with a T2 middle slice and gradings, in numerical order. */
+export async function listGradedPatients(folder: string): Promise<string[]> {
+  const graded = new Set((await readGradings(folder)).map((grading) => grading.patient));
+  const names = await readdir(join(folder, "midslices"));
+  return names
+    .filter((name) => name.endsWith("_t2.png"))
+    .map((name) => name.slice(0, name.indexOf("_")))
+    .filter((patient) => graded.has(patient))
+    .sort((a, b) => Number(a) - Number(b));
+}
+
+/** A patient's T2 middle slice, as a volume of one slice. */
+export async function readMidSlice(folder: string, patient: string, spacing: number): Promise<Volume> {
+  const name = `${patient}_t2.png`;
+  return readPng(await readFile(join(folder, "midslices", name)), spacing, name);
+}
+
+/** Patients kept out of all training. */
+const VALIDATION_PATIENTS = 30;
+
+/**
+ * The fixed validation split: the 30 graded patients whose hashed number comes first. Nothing of these patients, of any
+ * series, is ever trained on; it depends on nothing but the patient's number.
+ */
+export function validationPatients(patients: readonly string[]): string[] {
+  const key = (patient: string): string =>
+    createHash("sha256").update(`spinebook validation ${patient}`).digest("hex");
+  return [...patients]
+    .sort((a, b) => (key(a) < key(b) ? -1 : 1))
+    .slice(0, VALIDATION_PATIENTS)
+    .sort((a, b) => Number(a) - Number(b));
+}

@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, normalize, sep } from "node:path";
+import test from "node:test";
+import ts from "typescript";
+
+/** Who may import whom. A room that is not a key here may not exist; a room may always import itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  statistics: [],
+  imaging: [],
+  engine: [],
+  protocol: [],
+  phantom: ["imaging"],
+  detection: ["imaging", "engine"],
+  grading: ["detection", "imaging", "engine"],
+  training: ["grading", "detection", "phantom", "engine", "imaging", "statistics"],
+  cohort: ["training", "grading", "detection", "phantom", "engine", "imaging", "statistics"],
+  api: [
+    "cohort",
+    "training",
+    "grading",
+    "detection",
+    "phantom",
+    "engine",
+    "imaging",
+    "statistics",
+    "protocol",
+  ],
+  kernel: ["protocol"],
+  notebook: ["kernel", "protocol"],
+  extension: ["protocol"],
+  renderers: ["protocol"],
+  // `read` lists series, which is imaging's own business and nothing that a cell's api would add to.
+  cli: ["api", "notebook", "cohort", "imaging"],
+};
+
+const LONGEST_FILE = 350;
+
+interface SourceFile {
+  readonly path: string;
+  readonly room: string;
+  /** Rooms of ours that it imports, with the specifier as written. */
+  readonly imports: readonly { readonly room: string; readonly specifier: string }[];
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder)
+    .map((name) => join(folder, name))
+    .flatMap((path) => (statSync(path).isDirectory() ? filesBelow(path) : [path]))
+    .map((path) => path.split(sep).join("/"))
+    .sort();
+}
+
+/** The room that a path below src/ lies in. */
+const roomOf = (path: string): string => path.split("/")[1]!;
+
+function readSource(path: string): SourceFile {
+  // TypeScript's own scan: static, re-exported, type-only and dynamic imports, and require.
+  const { importedFiles } = ts.preProcessFile(readFileSync(path, "utf8"), true, true);
+  const imports = importedFiles
+    .map(({ fileName }) => fileName)
+    .filter((specifier) => specifier.startsWith("."))
+    .map((specifier) => ({
+      specifier,
+      goal: normalize(join(dirname(path), specifier))
+        .split(sep)
+        .join("/"),
+    }))
+    // The product's version stands in package.json only.
+    .filter(({ goal }) => goal !== "package.json")
+    .map(({ specifier, goal }) => ({
+      room: goal.startsWith("src/") ? roomOf(goal) : `outside of src (${goal})`,
+      specifier,
+    }));
+  return { path, room: roomOf(path), imports };
+}
+
+/** One sentence for each import that the rules do not allow. */
+function violations(files: readonly SourceFile[], rules: typeof MAY_IMPORT): string[] {
+  return files.flatMap(({ path, room, imports }) =>
+    imports
+      .filter((goal) => goal.room !== room && !(rules[room] ?? []).includes(goal.room))
+      .map((goal) => `${path} imports ${goal.specifier}: ${room} may not import ${goal.room}`),
+  );
+}
+
+/** A circle in the graph room -> rooms, as a path that ends where it began; `undefined` when there is none. */
+function findCircle(graph: Readonly<Record<string, readonly string[]>>): string[] | undefined {
+  const done = new Set<string>();
+  const walk = (room: string, trail: string[]): string[] | undefined => {
+    if (trail.includes(room)) return [...trail.slice(trail.indexOf(room)), room];
+    if (done.has(room)) return undefined;
+    for (const next of graph[room] ?? []) {
+      const circle = walk(next, [...trail, room]);
+      if (circle) return circle;
+    }
+    done.add(room);
+    return undefined;
+  };
+  for (const room of Object.keys(graph)) {
+    const circle = walk(room, []);
+    if (circle) return circle;
+  }
+  return undefined;
+}
+
+const sources = filesBelow("src")
+  .filter((path) => path.endsWith(".ts") && path.split("/").length > 2)
+  .map(readSource);
+
+test("every room with sources is in the rules, and has a face that says what it is for", () => {
+  const rooms = [...new Set(sources.map(({ room }) => room))];
+  assert.ok(rooms.length > 0);
+  for (const room of rooms) {
+    assert.ok(room in MAY_IMPORT, `src/${room} is no room of the house`);
+    const face = `src/${room}/index.ts`;
+    assert.ok(existsSync(face), `${face} is missing`);
+    assert.match(
+      readFileSync(face, "utf8"),
+      /^\/\*\*[\s\S]{40,}?\*\//,
+      `${face} does not begin with its paragraph`,
+    );
+  }
+});
+
+test("rooms import only whom they may", () => {
+  assert.deepEqual(violations(sources, MAY_IMPORT), []);
+});
+
+test("there is no circle, neither in the rules nor in the imports", () => {
+  assert.equal(findCircle(MAY_IMPORT), undefined);
+  const graph: Record<string, string[]> = {};
+  for (const { room, imports } of sources)
+    (graph[room] ??= []).push(...imports.map((goal) => goal.room).filter((goal) => goal !== room));
+  assert.equal(findCircle(graph), undefined);
+});
+
+test("the checks find what they look for", () => {
+  const wrong: SourceFile = {
+    path: "src/imaging/x.ts",
+    room: "imaging",
+    imports: [{ room: "api", specifier: "../api/index.js" }],
+  };
+  assert.equal(violations([wrong], MAY_IMPORT).length, 1);
+  assert.deepEqual(findCircle({ a: ["b"], b: ["c"], c: ["b"] }), ["b", "c", "b"]);
+});
+
+test(`no source file is longer than ${LONGEST_FILE} lines`, () => {
+  const long = sources
+    .map(({ path }) => ({ path, lines: readFileSync(path, "utf8").split("\n").length - 1 }))
+    .filter(({ lines }) => lines > LONGEST_FILE);
+  assert.deepEqual(long, [], "split these into files with one thing each");
+});
+
+/** Files that are or would be committed, without those that are not text; `undefined` outside of a git checkout. */
+function committedTexts(): { path: string; text: string }[] | undefined {
+  const { status, stdout } = spawnSync(
+    "git",
+    ["ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+    {
+      encoding: "utf8",
+      maxBuffer: 2 ** 26,
+    },
+  );
+  if (status !== 0) return undefined;
+  return stdout
+    .split("\0")
+    .filter((path) => path !== "" && existsSync(path) && statSync(path).isFile())
+    .map((path) => ({ path, text: readFileSync(path, "latin1") }))
+    .filter(({ text }) => !text.includes("\0"));
+}
+
+test("committed files name no package registry and no folder of a particular machine", (t) => {
+  const texts = committedTexts();
+  if (!texts) {
+    t.skip("this is no git checkout");
+    return;
+  }
+  assert.ok(texts.some(({ path }) => path === "package.json"));
+  // Written in pieces, so that this file does not hold what it forbids.
+  const forbidden = [
+    ["", "work", ""],
+    ["", "root", ""],
+  ].map((parts) => parts.join("/"));
+  const machinePath = new RegExp(`(?<![\\w.~-])(?:${forbidden.join("|")})`);
+  const configured = process.env.npm_config_registry;
+  const hosts = [["registry", "npmjs", "org"].join("."), ...(configured ? [new URL(configured).host] : [])];
+  const found = texts
+    .filter(({ text }) => machinePath.test(text) || hosts.some((host) => text.includes(host)))
+    .map(({ path }) => path);
+  assert.deepEqual(found, []);
+});
+
+test("package-lock.json names no address that packages come from", () => {
+  assert.ok(!readFileSync("package-lock.json", "utf8").includes('"resolved": "http'));
+});

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "node:test";
+import { gunzipSync } from "node:zlib";
+import { main } from "../../src/cli/index.js";
+import { COMMANDS } from "../../src/cli/commands/index.js";
+import { encodePng } from "../../src/imaging/index.js";
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string[];
+  readonly log: string[];
+}
+
+async function spinebook(...args: string[]): Promise<Outcome> {
+  const [out, log]: [string[], string[]] = [[], []];
+  const code = await main(args, {
+    packageRoot: process.cwd(),
+    out: (line) => out.push(line),
+    log: (line) => log.push(line),
+    signal: new AbortController().signal,
+  });
+  return { code, out, log };
+}
+
+/** Asserts a failure told in one sentence on stderr, without a stack, and nothing on stdout. */
+async function fails(args: string[], code: number, says: RegExp): Promise<void> {
+  const outcome = await spinebook(...args);
+  const label = args.join(" ");
+  assert.equal(outcome.code, code, `${label}: ${outcome.log.join("\n")}`);
+  assert.deepEqual(outcome.out, [], label);
+  assert.equal(outcome.log.length, 1, label);
+  assert.match(outcome.log[0]!, says, label);
+  assert.ok(!/\n\s+at /.test(outcome.log[0]!), label);
+}
+
+async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "spinebook-cli-"));
+  try {
+    await use(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+test("wrong usage exits with 2 and one sentence", async () => {
+  await fails([], 2, /spinebook COMMAND/);
+  await fails(["grde"], 2, /there is no command "grde"/);
+  for (const { name } of COMMANDS) {
+    await fails([name], 2, /Name .*--help/);
+    await fails([name, "a", "b"], 2, /"b" is one argument too many/);
+    await fails([name, "a", "--nonsense"], 2, /'--nonsense'/);
+  }
+  await fails(["read", "a.png", "--spacing", "wide"], 2, /"wide" is no length/);
+  await fails(["read", "a.png", "--spacing", "-1"], 2, /'--spacing'|no length/);
+  await fails(["read", "a.png", "--nifti", "out.txt"], 2, /no name for a NIfTI file/);
+});
+
+test("help goes to stdout and names every command", async () => {
+  const overview = await spinebook("help");
+  assert.equal(overview.code, 0);
+  for (const { name, usage } of COMMANDS) {
+    assert.match(overview.out[0]!, new RegExp(`^  ${name} `, "m"));
+    assert.deepEqual(await spinebook(name, "--help"), { code: 0, out: [usage], log: [] });
+    assert.deepEqual(await spinebook("help", name), { code: 0, out: [usage], log: [] });
+    assert.ok(usage.startsWith(`spinebook ${name} `));
+  }
+});
+
+test("input that cannot be used exits with 1 and one sentence", async () => {
+  await inFolder(async (folder) => {
+    const notJson = join(folder, "broken.ipynb");
+    const python = join(folder, "python.ipynb");
+    const empty = join(folder, "empty.ipynb");
+    await writeFile(notJson, "{");
+    await writeFile(
+      python,
+      JSON.stringify({ nbformat: 4, metadata: { language_info: { name: "python" } }, cells: [] }),
+    );
+    await writeFile(empty, JSON.stringify({ nbformat: 4, metadata: {}, cells: [] }));
+    await fails(["run", join(folder, "none.ipynb")], 1, /no notebook at/);
+    await fails(["run", notJson], 1, /broken\.ipynb is not a notebook/);
+    await fails(["run", python], 1, /is a notebook in python/);
+    await fails(["run", empty, "-p", "seed"], 1, /write name=value/);
+    await fails(["run", empty, "-p", "a b=1"], 1, /"a b" is not a name/);
+    await fails(["run", empty, "-o", folder], 1, /is a folder/);
+    await fails(["read", join(folder, "none")], 1, /none/);
+    await fails(["read", folder], 1, /no DICOM/);
+    assert.equal(await readFile(notJson, "utf8"), "{", "a refused notebook is not touched");
+  });
+});
+
+test("read lists a picture and writes it as NIfTI, compressed by its name", async () => {
+  await inFolder(async (folder) => {
+    const png = join(folder, "slice.png");
+    await writeFile(
+      png,
+      encodePng(
+        Uint8Array.from({ length: 12 }, (_, i) => i * 20),
+        4,
+        3,
+      ),
+    );
+    const [plain, packed] = [join(folder, "a.nii"), join(folder, "new", "a.nii.gz")];
+    const { code, out } = await spinebook("read", png, "--json", "--spacing", "0.5", "--nifti", packed);
+    assert.equal(code, 0);
+    assert.equal(out.length, 1, "one JSON document");
+    const { series } = JSON.parse(out[0]!) as {
+      series: { columns: number; rows: number; slices: number; spacing: number[] }[];
+    };
+    assert.deepEqual(
+      series.map(({ columns, rows, slices, spacing }) => [columns, rows, slices, spacing.slice(0, 2)]),
+      [[4, 3, 1, [0.5, 0.5]]],
+    );
+    const listed = await spinebook("read", png, "--spacing", "0.5", "--nifti", plain);
+    assert.match(listed.out[0]!, /4 x 3 x 1 {2}0\.5 x 0\.5/);
+    const nifti = await readFile(plain);
+    assert.equal(nifti.toString("latin1", 344, 347), "n+1");
+    assert.deepEqual(gunzipSync(await readFile(packed)), nifti);
+  });
+});

@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { spawnKernel, type SpawnedKernel } from "../../src/kernel/index.js";
+import { KernelClient, type ExecutionOutcome } from "../../src/protocol/client.js";
+import type { KernelEvent } from "../../src/protocol/messages.js";
+
+type CellEvent = KernelEvent & { readonly cellId: string };
+
+/** A spawned kernel in a fresh folder, with what its cells said. */
+export class TestKernel {
+  readonly folder = mkdtempSync(join(tmpdir(), "spinebook-kernel-"));
+  readonly events: CellEvent[] = [];
+  readonly client: KernelClient;
+  death: string | undefined;
+  private readonly channel: SpawnedKernel;
+  private cellCount = 0;
+
+  constructor(fallbackPackages: Record<string, string> = {}) {
+    const kernelPath = process.env.SPINEBOOK_KERNEL ?? join(process.cwd(), "dist/kernel/main.js");
+    this.channel = spawnKernel({ kernelPath, cwd: this.folder, fallbackPackages });
+    this.channel.onDeath((reason) => (this.death = reason));
+    this.client = new KernelClient(this.channel, (event) => this.events.push(event));
+  }
+
+  /** Runs a cell; the answer holds its outcome and what it said until its reply. */
+  async run(code: string, cellId = `cell-${++this.cellCount}`): Promise<CellRun> {
+    const from = this.events.length;
+    const outcome = await this.client.execute(cellId, code);
+    return new CellRun(
+      cellId,
+      outcome,
+      this.events.slice(from).filter((event) => event.cellId === cellId),
+    );
+  }
+
+  /** The text that a cell has written so far, also after its reply. */
+  text(cellId: string, name: "stdout" | "stderr" = "stdout"): string {
+    return this.events
+      .flatMap((event) =>
+        event.type === "stream" && event.cellId === cellId && event.name === name ? [event.text] : [],
+      )
+      .join("");
+  }
+
+  kill(): void {
+    this.channel.kill();
+  }
+
+  async close(): Promise<void> {
+    await this.client.shutdown();
+    this.channel.kill();
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+/** What one cell's run gave. */
+export class CellRun {
+  constructor(
+    readonly cellId: string,
+    readonly outcome: ExecutionOutcome,
+    readonly events: readonly CellEvent[],
+  ) {}
+
+  /** The last expression's value as text. */
+  get result(): unknown {
+    return this.events.find((event) => event.type === "execute_result")?.data["text/plain"];
+  }
+
+  get errors(): Extract<KernelEvent, { type: "error" }>[] {
+    return this.events.filter((event) => event.type === "error");
+  }
+
+  get traceback(): string {
+    return this.errors.flatMap((error) => error.traceback).join("\n");
+  }
+}
+
+export function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Waits until `condition` holds; throws after five seconds. */
+export async function until(condition: () => boolean, what: string): Promise<void> {
+  for (let waited = 0; waited < 5000; waited += 10) {
+    if (condition()) return;
+    await sleep(10);
+  }
+  throw new Error(`Waited in vain for ${what}.`);
+}

@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import test from "node:test";
+import { codeCell, htmlReport, markdownCell } from "../../src/notebook/index.js";
+import type { Cell, JsonObject, Notebook, Output } from "../../src/notebook/index.js";
+
+const notebookOf = (...cells: Cell[]): Notebook => ({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells });
+const reportOf = (notebook: Notebook, renderers = ""): string =>
+  htmlReport(notebook, { title: "fallback", renderers });
+const withOutputs = (source: string, ...outputs: Output[]): Cell => ({
+  ...codeCell(source),
+  outputs,
+  execution_count: 1,
+});
+const display = (data: JsonObject): Output => ({ output_type: "display_data", data, metadata: {} });
+const bodyOf = (html: string): string => /<main>([\s\S]*)<\/main>/.exec(html)![1]!;
+const GRADES = "application/vnd.spinebook.grades+json";
+
+test("an interactive output is data beside its still form", () => {
+  const payload = { label: "</script><script>alert(1)</script>", n: [1, 2] };
+  const html = bodyOf(
+    reportOf(
+      notebookOf(
+        withOutputs(
+          "x",
+          display({ [GRADES]: payload, "image/png": "QUJD\n", "text/plain": 'Grades of "A"' }),
+        ),
+      ),
+    ),
+  );
+  const output =
+    /<div class="output">\n<script type="([^"]+)" data-spinebook-output>(.*?)<\/script>\n(<img[^>]*>)\n<\/div>/s.exec(
+      html,
+    );
+  assert.ok(output, html);
+  assert.equal(output[1], GRADES);
+  assert.deepEqual(JSON.parse(output[2]!), payload);
+  assert.equal(output[3], '<img src="data:image/png;base64,QUJD" alt="Grades of &quot;A&quot;">');
+  assert.ok(!output[2]!.includes("<"));
+});
+
+test("plots and tables are interactive too; a plain picture or text is not", () => {
+  for (const mime of ["application/vnd.plotly.v1+json", "application/vnd.dataresource+json"]) {
+    const html = bodyOf(
+      reportOf(
+        notebookOf(
+          withOutputs("x", display({ [mime]: {}, "text/html": "<table><tr><td>1</td></tr></table>" })),
+        ),
+      ),
+    );
+    assert.ok(html.includes(`<script type="${mime}" data-spinebook-output>{}</script>`));
+    assert.ok(html.includes("<table><tr><td>1</td></tr></table>"));
+  }
+  const plain = bodyOf(reportOf(notebookOf(withOutputs("x", display({ "text/plain": "<b>" })))));
+  assert.ok(plain.includes('<pre class="plain">&lt;b&gt;</pre>'));
+  assert.ok(!plain.includes("data-spinebook-output"));
+});
+
+test("streams and errors are text: no colour codes, no markup, the last state of a progress line", () => {
+  const html = bodyOf(
+    reportOf(
+      notebookOf(
+        withOutputs(
+          "x",
+          { output_type: "stream", name: "stdout", text: "10 %\r100 %\nnext <i>\r\n" },
+          {
+            output_type: "error",
+            ename: "E",
+            evalue: "v",
+            traceback: ["\u001b[31mE\u001b[0m: <v>", "  at cell 1"],
+          },
+        ),
+      ),
+    ),
+  );
+  assert.ok(html.includes('<pre class="stream stdout">100 %\nnext &lt;i&gt;\n</pre>'));
+  assert.ok(html.includes('<pre class="error">E: &lt;v&gt;\n  at cell 1</pre>'));
+});
+
+test("nothing in the page refers to the network, whatever the notebook holds", () => {
+  const html = reportOf(
+    notebookOf(
+      markdownCell(
+        "# T\n![far](http://example.org/a.png) <img src='https://example.org/b.png'>\n\n[site](https://example.org) [bad](javascript:alert(1))",
+      ),
+      withOutputs(
+        "x",
+        display({
+          "text/html":
+            '<script src="http://example.org/x.js"></script><link href="http://example.org/s.css"><iframe src="//example.org"></iframe>',
+        }),
+      ),
+    ),
+    "console.log(1)",
+  );
+  const tags = html.match(/<[a-z][^>]*>/gi) ?? [];
+  const references = tags.filter((tag) =>
+    /\b(?:src|href|srcset|data|action)\s*=\s*["']?(?!data:|#)/i.test(tag),
+  );
+  assert.deepEqual(
+    references,
+    ['<a href="https://example.org" rel="noreferrer">'],
+    "only a link that the reader may click",
+  );
+  assert.ok(!/<(?:link|iframe)\b|@import|url\(/i.test(html));
+  assert.match(html, /default-src 'none'/);
+  assert.ok(html.includes("<em>[far]</em>"));
+});
+
+test("only the page's own scripts are allowed to run, and the renderers are written once", () => {
+  const renderers = 'const a = "</script><!-- x";';
+  const html = reportOf(
+    notebookOf(
+      withOutputs("1", display({ [GRADES]: {} })),
+      withOutputs("2", display({ [GRADES]: {} })),
+      withOutputs("3", display({ "text/html": "<script>evil()</script>" })),
+    ),
+    renderers,
+  );
+  const programs = [...html.matchAll(/<script type="module">([\s\S]*?)<\/script>/g)].map(
+    (found) => found[1]!,
+  );
+  assert.equal(programs.length, 2);
+  assert.equal(programs[1], 'const a = "<\\/script>\\x3c!-- x";');
+  const allowed = [...html.matchAll(/'sha256-([^']+)'/g)].map((found) => found[1]!);
+  assert.deepEqual(
+    allowed,
+    programs.map((code) => createHash("sha256").update(code).digest("base64")),
+  );
+  assert.equal(html.match(/<script\b/g)!.length, 4, "two programs and two data elements");
+});
+
+test("contents, title and code toggles", () => {
+  const html = reportOf(
+    notebookOf(markdownCell("# A & B\n## Same\n## Same\n### `code` <x>"), withOutputs("const a = 1 < 2;")),
+  );
+  assert.ok(html.includes("<title>A &amp; B</title>"));
+  assert.deepEqual(
+    [...html.matchAll(/<li class="depth-(\d)"><a href="#([^"]+)">(.*?)<\/a>/g)].map((found) =>
+      found.slice(1),
+    ),
+    [
+      ["1", "a-b", "A &amp; B"],
+      ["2", "same", "Same"],
+      ["2", "same-2", "Same"],
+      ["3", "code-x", "code &lt;x&gt;"],
+    ],
+  );
+  for (const id of ["a-b", "same", "same-2", "code-x"]) assert.ok(html.includes(`id="${id}"`), id);
+  assert.ok(
+    html.includes(
+      '<details class="code"><summary>Code [1]</summary><pre><code>const a = 1 &lt; 2;</code></pre></details>',
+    ),
+  );
+  assert.ok(reportOf(notebookOf(codeCell("1"))).includes("<title>fallback</title>"));
+});
+
+test("attached pictures are shown from the notebook itself, and every picture has a description", () => {
+  const cell = {
+    ...markdownCell("![](attachment:a%20b.png)"),
+    attachments: { "a b.png": { "image/png": "QUJD" } },
+  };
+  const svg = display({ "image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg'/>" });
+  const html = reportOf(notebookOf(cell, withOutputs("x", svg)));
+  assert.ok(html.includes('<img src="data:image/png;base64,QUJD" alt="Picture without a description">'));
+  assert.ok(html.includes("data:image/svg+xml;base64,"));
+  for (const image of html.match(/<img[^>]*>/g)!) assert.match(image, /alt="[^"]+"/);
+});
+
+test("the notice, the provenance, print and dark styles are there", () => {
+  const provenance = { spinebook: "0.1.0", seconds: 1.5, date: "2025-01-01T00:00:00.000Z" };
+  const html = reportOf({ ...notebookOf(codeCell("1")), metadata: { spinebook: { provenance } } });
+  assert.ok(html.includes("Research use only. Not a medical device."));
+  assert.ok(html.includes("<dt>seconds</dt><dd>1.5</dd>"));
+  assert.ok(html.includes("@media print") && html.includes("prefers-color-scheme: dark"));
+});
