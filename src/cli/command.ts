@@ -30,14 +30,14 @@ export class UsageError extends Error {
 }
 
 /**
- * Parses a command's arguments: its options, and exactly one thing to work on.
- * @param what What the one positional argument is, for the error message.
+ * Parses a command's arguments: its options, and the things to work on.
+ * @param what What each positional argument is, for the error message.
  * @throws UsageError
  */
-export function parseCommand<T extends NonNullable<ParseArgsConfig["options"]>>(
+export function parseArguments<T extends NonNullable<ParseArgsConfig["options"]>>(
   args: readonly string[],
   options: T,
-  what: string,
+  what: readonly string[],
 ) {
   try {
     const { values, positionals } = parseArgs({
@@ -46,15 +46,27 @@ export function parseCommand<T extends NonNullable<ParseArgsConfig["options"]>>(
       allowPositionals: true,
       strict: true,
     });
-    const [path, extra] = positionals;
-    if (path === undefined) throw new UsageError(`Name ${what}.`);
-    if (extra !== undefined) throw new UsageError(`"${extra}" is one argument too many; name ${what} only.`);
-    return { values, path };
+    const missing = what[positionals.length];
+    if (missing !== undefined) throw new UsageError(`Name ${missing}.`);
+    const extra = positionals[what.length];
+    if (extra !== undefined)
+      throw new UsageError(`"${extra}" is one argument too many; name ${what.join(" and ")} only.`);
+    return { values, positionals };
   } catch (error) {
     if (error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"))
       throw new UsageError(error.message.split(/\.\s/)[0]!.replace(/\.?$/, "."));
     throw error;
   }
+}
+
+/** As {@link parseArguments}, for a command that works on exactly one thing. */
+export function parseCommand<T extends NonNullable<ParseArgsConfig["options"]>>(
+  args: readonly string[],
+  options: T,
+  what: string,
+) {
+  const { values, positionals } = parseArguments(args, options, [what]);
+  return { values, path: positionals[0]! };
 }
 
 /**

@@ -219,6 +219,38 @@ async function orientationFlag(predictor: Predictor, volume: Volume, found: numb
   return [];
 }
 
+/** Readings of the slices of an upright volume, and the one to number the discs on. */
+async function readVolume(
+  predictor: Predictor,
+  volume: Volume,
+): Promise<{ readings: SliceReading[]; anchor: SliceReading }> {
+  const slices = slicesToRead(volume);
+  const maps = await tissueMaps(predictor, volume, slices);
+  const largestCanal = Math.max(...maps.map(canalArea));
+  const readings = maps.map((map, i) => readSlice(map, slices[i]!, largestCanal));
+  return { readings, anchor: chooseAnchor(readings) };
+}
+
+/** Factors by which the pixel spacing given for a picture is most often wrong (it was resampled). */
+const SPACING_FACTORS = [2, 0.5];
+
+/** A picture that shows no spine at the spacing given but a clear one at twice or half of it. */
+async function readAtOtherSpacing(predictor: Predictor, stack: SagittalStack, found: number) {
+  if (stack.volume.geometry !== "image" || found >= FEWEST_DISCS + 1) return undefined;
+  for (const factor of SPACING_FACTORS) {
+    const [column, row, slice] = stack.volume.spacing;
+    const volume = { ...stack.volume, spacing: [column * factor, row * factor, slice] as const };
+    const reading = await readVolume(predictor, volume);
+    if (reading.anchor.chain.length < found + 3) continue;
+    const flag: Flag = {
+      code: "spacing",
+      message: `The pixel spacing of ${column} mm does not fit a spine; ${column * factor} mm does, and lengths are given for it. Check the spacing.`,
+    };
+    return { ...reading, stack: { ...stack, volume }, flag };
+  }
+  return undefined;
+}
+
 /**
  * Finds and names vertebrae and discs.
  * @param volume a sagittal or reorientable volume.
@@ -228,16 +260,15 @@ async function orientationFlag(predictor: Predictor, volume: Volume, found: numb
 export async function detectSpine(volume: Volume, models: string): Promise<Spine> {
   const started = performance.now();
   const predictor = await loadDetector(models);
-  const stack: SagittalStack = toSagittal(volume);
-  const slices = slicesToRead(stack.volume);
-  const maps = await tissueMaps(predictor, stack.volume, slices);
-  const largestCanal = Math.max(...maps.map(canalArea));
-  const readings = maps.map((map, i) => readSlice(map, slices[i]!, largestCanal));
-  const anchor = chooseAnchor(readings);
+  const asGiven = toSagittal(volume);
+  const first = await readVolume(predictor, asGiven.volume);
+  const other = await readAtOtherSpacing(predictor, asGiven, first.anchor.chain.length);
+  const { readings, anchor } = other ?? first;
+  const stack = other?.stack ?? asGiven;
   const orientation = await orientationFlag(predictor, stack.volume, anchor.chain.length);
   if (anchor.chain.length < FEWEST_DISCS)
     throw new DetectionError(
-      `No lumbar spine was found: ${anchor.chain.length} disc-like structures in ${slices.length} sagittal slices, at least ${FEWEST_DISCS} are needed. ${orientation[0]?.message ?? "Is this a sagittal T2 series of the lumbar spine?"}`,
+      `No lumbar spine was found: ${anchor.chain.length} disc-like structures in ${readings.length} sagittal slices, at least ${FEWEST_DISCS} are needed. ${orientation[0]?.message ?? "Is this a sagittal T2 series of the lumbar spine?"}`,
     );
   const naming = nameDiscs(averageLowest(anchor, readings));
   const discs = naming.named.map(({ candidate, level }) => placeDisc(level, candidate, anchor, readings));
@@ -245,7 +276,7 @@ export async function detectSpine(volume: Volume, models: string): Promise<Spine
     stack,
     vertebrae: findVertebrae(naming, anchor),
     discs,
-    flags: [...orientation, ...naming.flags],
+    flags: [...(other === undefined ? [] : [other.flag]), ...orientation, ...naming.flags],
     midSlice: anchor.slice,
     seconds: (performance.now() - started) / 1000,
   };

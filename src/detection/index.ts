@@ -7,5 +7,5 @@ export * from "./intensity.js";
 export * from "./regions.js";
 export * from "./spine.js";
 export * from "./tissue.js";
-export { probability, tissueMaps } from "./tissueMap.js";
+export { prepareSlice, probability, tissueMaps } from "./tissueMap.js";
 export type { TissueMap } from "./tissueMap.js";

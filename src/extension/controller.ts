@@ -16,7 +16,11 @@ export class SpinebookController {
 
   /** @param extensionFolder where the extension is installed; its `dist` holds the kernel and the `spinebook` package */
   constructor(private readonly extensionFolder: string) {
-    this.controller = vscode.notebooks.createNotebookController(CONTROLLER_ID, NOTEBOOK_TYPE, "Spinebook (TypeScript)");
+    this.controller = vscode.notebooks.createNotebookController(
+      CONTROLLER_ID,
+      NOTEBOOK_TYPE,
+      "Spinebook (TypeScript)",
+    );
     this.controller.supportedLanguages = ["typescript"];
     this.controller.supportsExecutionOrder = true;
     this.controller.description = "TypeScript cells in a Node process of this notebook's own";
@@ -82,11 +86,16 @@ export class SpinebookController {
 /** Where the cells' relative paths and imports begin: the notebook's folder, or the workspace's for one not yet saved. */
 function folderOf(notebook: vscode.NotebookDocument): string {
   if (notebook.uri.scheme === "file") return dirname(notebook.uri.fsPath);
-  return vscode.workspace.workspaceFolders?.find((folder) => folder.uri.scheme === "file")?.uri.fsPath ?? process.cwd();
+  return (
+    vscode.workspace.workspaceFolders?.find((folder) => folder.uri.scheme === "file")?.uri.fsPath ??
+    process.cwd()
+  );
 }
 
 function codeCells(notebook: vscode.NotebookDocument): vscode.NotebookCell[] {
   return notebook
     .getCells()
-    .filter((cell) => cell.kind === vscode.NotebookCellKind.Code && cell.document.languageId === "typescript");
+    .filter(
+      (cell) => cell.kind === vscode.NotebookCellKind.Code && cell.document.languageId === "typescript",
+    );
 }

@@ -14,8 +14,12 @@ export function activate(context: vscode.ExtensionContext): void {
   active = controller;
   context.subscriptions.push(
     vscode.commands.registerCommand("spinebook.newNotebook", () => openNewNotebook(context.extension.id)),
-    vscode.commands.registerCommand("spinebook.restartKernel", () => withNotebook((notebook) => controller.restart(notebook))),
-    vscode.commands.registerCommand("spinebook.interrupt", () => withNotebook((notebook) => controller.interrupt(notebook))),
+    vscode.commands.registerCommand("spinebook.restartKernel", () =>
+      withNotebook((notebook) => controller.restart(notebook)),
+    ),
+    vscode.commands.registerCommand("spinebook.interrupt", () =>
+      withNotebook((notebook) => controller.interrupt(notebook)),
+    ),
   );
 }
 
@@ -36,7 +40,10 @@ async function openNewNotebook(extensionId: string): Promise<void> {
   content.metadata = NOTEBOOK_METADATA;
   const notebook = await vscode.workspace.openNotebookDocument(NOTEBOOK_TYPE, content);
   await vscode.window.showNotebookDocument(notebook);
-  await vscode.commands.executeCommand("notebook.selectKernel", { id: CONTROLLER_ID, extension: extensionId });
+  await vscode.commands.executeCommand("notebook.selectKernel", {
+    id: CONTROLLER_ID,
+    extension: extensionId,
+  });
 }
 
 async function withNotebook(act: (notebook: vscode.NotebookDocument) => Promise<void>): Promise<void> {

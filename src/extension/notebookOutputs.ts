@@ -13,7 +13,10 @@ export function cellIdOf(cell: vscode.NotebookCell): string {
 export class NotebookOutputs {
   private running: { readonly cellId: string; readonly execution: vscode.NotebookCellExecution } | undefined;
   /** The output to which a cell's next text is joined, as long as nothing else has been written since. */
-  private readonly openStreams = new Map<string, { readonly name: string; readonly output: vscode.NotebookCellOutput }>();
+  private readonly openStreams = new Map<
+    string,
+    { readonly name: string; readonly output: vscode.NotebookCellOutput }
+  >();
   /** Every output that was shown under a display id; an update reaches all of them, in whichever cell they are. */
   private readonly displays = new Map<string, vscode.NotebookCellOutput[]>();
   /** Cells whose outputs go away when the next one comes. */
@@ -58,7 +61,8 @@ export class NotebookOutputs {
     }
     if (event.type === "update_display_data") {
       const items = bundleItems(event.data).map(toItem);
-      for (const output of this.displays.get(event.displayId) ?? []) void execution.replaceOutputItems(items, output);
+      for (const output of this.displays.get(event.displayId) ?? [])
+        void execution.replaceOutputItems(items, output);
       return;
     }
     const output = outputOf(event);
@@ -69,8 +73,12 @@ export class NotebookOutputs {
     void execution.appendOutput(output);
   }
 
-  private appendText(event: Extract<CellEvent, { type: "stream" }>, execution: vscode.NotebookCellExecution): void {
-    const make = event.name === "stdout" ? vscode.NotebookCellOutputItem.stdout : vscode.NotebookCellOutputItem.stderr;
+  private appendText(
+    event: Extract<CellEvent, { type: "stream" }>,
+    execution: vscode.NotebookCellExecution,
+  ): void {
+    const make =
+      event.name === "stdout" ? vscode.NotebookCellOutputItem.stdout : vscode.NotebookCellOutputItem.stderr;
     const open = this.openStreams.get(event.cellId);
     if (open?.name === event.name) {
       void execution.appendOutputItems(make(event.text), open.output);
@@ -99,7 +107,8 @@ export class NotebookOutputs {
 }
 
 function outputOf(event: CellEvent): vscode.NotebookCellOutput | undefined {
-  if (event.type === "error") return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.error(errorOf(event))]);
+  if (event.type === "error")
+    return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.error(errorOf(event))]);
   if (event.type !== "display_data" && event.type !== "execute_result") return undefined;
   // The serializer writes `outputType` back to the file; without it a result would be saved as a display.
   const metadata = { outputType: event.type, metadata: event.metadata };

@@ -24,7 +24,9 @@ function encode(mime: string, value: unknown): Uint8Array {
 }
 
 /** The thrown error as VS Code's error output wants it: its stack is shown as it is, colours included. */
-export function errorOf(event: Pick<Extract<KernelEvent, { type: "error" }>, "ename" | "evalue" | "traceback">): Error {
+export function errorOf(
+  event: Pick<Extract<KernelEvent, { type: "error" }>, "ename" | "evalue" | "traceback">,
+): Error {
   const error = new Error(event.evalue);
   error.name = event.ename;
   error.stack = event.traceback.length > 0 ? event.traceback.join("\n") : `${event.ename}: ${event.evalue}`;

@@ -90,8 +90,15 @@ export class NotebookSession {
   }
 }
 
-async function ask(event: Extract<KernelEvent, { type: "input_request" }>, client: KernelClient): Promise<void> {
-  const answer = await vscode.window.showInputBox({ prompt: event.prompt, password: event.password, ignoreFocusOut: true });
+async function ask(
+  event: Extract<KernelEvent, { type: "input_request" }>,
+  client: KernelClient,
+): Promise<void> {
+  const answer = await vscode.window.showInputBox({
+    prompt: event.prompt,
+    password: event.password,
+    ignoreFocusOut: true,
+  });
   client.input(event.parent, answer ?? "");
 }
 

@@ -7,7 +7,11 @@ export interface TemplateCell {
 /** Metadata of a new notebook: the language decides which kernel VS Code offers first. */
 export const NOTEBOOK_METADATA = {
   metadata: {
-    kernelspec: { display_name: "Spinebook (TypeScript)", language: "typescript", name: "spinebook-typescript" },
+    kernelspec: {
+      display_name: "Spinebook (TypeScript)",
+      language: "typescript",
+      name: "spinebook-typescript",
+    },
     language_info: { name: "typescript", file_extension: ".ts", mimetype: "text/typescript" },
   },
   nbformat: 4,
@@ -17,7 +21,10 @@ export const NOTEBOOK_METADATA = {
 /** True when an `.ipynb`'s metadata, as VS Code's serializer gives it, names TypeScript as the notebook's language. */
 export function isTypeScriptNotebook(metadata: Readonly<Record<string, unknown>>): boolean {
   const inner = field(metadata, "metadata");
-  const languages = [field(field(inner, "language_info"), "name"), field(field(inner, "kernelspec"), "language")];
+  const languages = [
+    field(field(inner, "language_info"), "name"),
+    field(field(inner, "kernelspec"), "language"),
+  ];
   return languages.includes("typescript");
 }
 

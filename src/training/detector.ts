@@ -1,13 +1,14 @@
 import { dirname, join } from "node:path";
 import { mkdir } from "node:fs/promises";
 import { TISSUES } from "../detection/index.js";
-import { adam, initialWeights, Random, saveWeights, Trainer, unet } from "../engine/index.js";
+import { adam, initialWeights, loadWeights, Random, saveWeights, Trainer, unet } from "../engine/index.js";
 import type { Batch, Network } from "../engine/index.js";
 import { augmentedCrop, tissueTargets } from "./augmentation.js";
 import { labelSpaceStack } from "./labelledSlice.js";
 import type { LabelledSlice } from "./labelledSlice.js";
 import { trainLoop } from "./loop.js";
 import { phantomSlices } from "./phantomSlices.js";
+import { pseudoLabelledSlices } from "./pseudoLabels.js";
 import {
   listGradedPatients,
   listSpacePatients,
@@ -25,13 +26,16 @@ export interface DetectorRecipe {
   readonly seed: number;
   /** Phantom studies to draw slices from; 0 for none. */
   readonly phantoms: number;
+  /** Folder with an earlier detector: training goes on from its weights, and it labels more slices (self-training). */
+  readonly teacher?: string;
   readonly checkpoint: string;
   readonly output: string;
 }
 
 const CROP = { rows: 192, columns: 160 } as const;
-/** Share of crops that come from phantoms. */
-const PHANTOM_SHARE = 0.3;
+/** Shares of crops that come from phantoms and from slices labelled by the teacher. */
+const PHANTOM_SHARE = 0.25;
+const PSEUDO_SHARE = 0.4;
 
 /** The detector: a five-level U-Net over 1 mm sagittal slices. */
 export const detectorNetwork: Network = unet({
@@ -63,10 +67,18 @@ export async function readTrainingSlices(
 export async function trainDetector(recipe: DetectorRecipe, log: (line: string) => void): Promise<void> {
   const { slices, patients } = await readTrainingSlices(recipe.data);
   const phantoms = phantomSlices(recipe.phantoms, recipe.seed);
-  log(`${slices.length} SPACE slices of ${patients} patients, ${phantoms.length} phantom slices`);
+  const pseudo =
+    recipe.teacher === undefined ? [] : await pseudoLabelledSlices(recipe.data, recipe.teacher, log);
+  log(
+    `${slices.length} SPACE slices of ${patients} patients, ${phantoms.length} phantom slices, ${pseudo.length} self-labelled middle slices`,
+  );
+  const start =
+    recipe.teacher === undefined
+      ? initialWeights(detectorNetwork, recipe.seed)
+      : (await loadWeights(join(recipe.teacher, "detector.safetensors"))).weights;
   const trainer = await Trainer.create(
     detectorNetwork,
-    initialWeights(detectorNetwork, recipe.seed),
+    start,
     recipe.batchSize,
     adam({ l2: 1e-4 }),
     recipe.seed,
@@ -74,7 +86,13 @@ export async function trainDetector(recipe: DetectorRecipe, log: (line: string) 
   const nextBatch = (step: number): Batch => {
     const random = new Random(recipe.seed * 100003 + step);
     const crops = Array.from({ length: recipe.batchSize }, () => {
-      const source = phantoms.length > 0 && random.chance(PHANTOM_SHARE) ? phantoms : slices;
+      const where = random.uniform();
+      const source =
+        where < PHANTOM_SHARE && phantoms.length > 0
+          ? phantoms
+          : where > 1 - PSEUDO_SHARE && pseudo.length > 0
+            ? pseudo
+            : slices;
       return augmentedCrop(source[random.integer(source.length)]!, CROP, random);
     });
     const input = new Float32Array(crops.length * CROP.rows * CROP.columns);

@@ -1,6 +1,13 @@
 import type { Command } from "../command.js";
+import { detect } from "./detect.js";
+import { evaluate } from "./evaluate.js";
+import { grade } from "./grade.js";
+import { phantom } from "./phantom.js";
 import { read } from "./read.js";
 import { run } from "./run.js";
+import { train } from "./train.js";
 
 /** Every command, in the order in which help lists them. */
-export const COMMANDS: readonly Command[] = [run, read];
+
+/** Every command, in the order in which help lists them. */
+export const COMMANDS: readonly Command[] = [run, read, detect, grade, phantom, train, evaluate];

@@ -1,6 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { chooseSagittal, readSeries, writeNifti } from "../../imaging/index.js";
-import type { Series } from "../../imaging/index.js";
+import { imaging } from "../../api/index.js";
 import { writeAtomically } from "../../notebook/index.js";
 import { parseCommand, parseMillimetres, UsageError } from "../command.js";
 import type { Command } from "../command.js";
@@ -26,10 +25,10 @@ shape (columns x rows x slices), spacing in mm, plane, weighting as guessed from
     const spacing = parseMillimetres("--spacing", values.spacing);
     if (values.nifti !== undefined && !/\.nii(\.gz)?$/i.test(values.nifti))
       throw new UsageError(`"${values.nifti}" is no name for a NIfTI file; end it in .nii or .nii.gz.`);
-    const series = await readSeries(path, spacing === undefined ? {} : { spacing });
+    const series = await imaging.readSeries(path, spacing === undefined ? {} : { spacing });
     if (values.nifti !== undefined) {
-      const chosen = series.length === 1 ? series[0]! : chooseSagittal(series);
-      const bytes = writeNifti(await chosen.load());
+      const chosen = series.length === 1 ? series[0]! : imaging.chooseSagittal(series);
+      const bytes = imaging.writeNifti(await chosen.load());
       await writeAtomically(values.nifti, /\.gz$/i.test(values.nifti) ? gzipSync(bytes) : bytes);
       context.log(`Series ${chosen.id} is written to ${values.nifti}.`);
     }
@@ -40,7 +39,7 @@ shape (columns x rows x slices), spacing in mm, plane, weighting as guessed from
 };
 
 /** What the JSON says of a series. */
-function describe(series: Series) {
+function describe(series: imaging.Series) {
   const {
     id,
     description,
@@ -69,7 +68,7 @@ function describe(series: Series) {
   };
 }
 
-function line(series: Series): string {
+function line(series: imaging.Series): string {
   const { id, description, contrast, orientation, columns, rows, slices, spacing, problems } = series;
   const shape = `${columns} x ${rows} x ${slices}`;
   const distances = spacing.map((mm) => Number(mm.toFixed(3))).join(" x ");

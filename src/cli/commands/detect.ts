@@ -1,0 +1,34 @@
+import { detect as detectSpine } from "../../api/index.js";
+import { parseCommand } from "../command.js";
+import type { Command } from "../command.js";
+import { loadSource, SOURCE_HELP } from "./source.js";
+
+export const detect: Command = {
+  name: "detect",
+  summary: "find and name vertebrae and discs",
+  usage: `spinebook detect PATH [--json] [--spacing MM]
+
+Finds vertebrae and discs in the sagittal T2 series of PATH and names them from the sacrum up.
+${SOURCE_HELP}
+
+      --json        print vertebrae with corners, discs and flags as JSON (LPS mm; pixels and slices of the input)
+      --spacing MM  distance between the pixels of a .png`,
+
+  async run(args, context) {
+    const { values, path } = parseCommand(
+      args,
+      { json: { type: "boolean" }, spacing: { type: "string" } },
+      "a scan",
+    );
+    const spine = await detectSpine(await loadSource(path, values.spacing));
+    if (values.json) context.out(JSON.stringify(spine));
+    else {
+      for (const { level, slice, angle, width, height } of spine.discs)
+        context.out(
+          `${level.padEnd(8)} slice ${slice + 1}  ${width.toFixed(1)} x ${height.toFixed(1)} mm  tilt ${angle.toFixed(0)}°`,
+        );
+      for (const { message } of spine.flags) context.out(`! ${message}`);
+    }
+    return 0;
+  },
+};

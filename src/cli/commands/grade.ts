@@ -1,0 +1,53 @@
+import { FEATURES, grade as gradeSpine } from "../../api/index.js";
+import { writeAtomically } from "../../notebook/index.js";
+import { parseCommand } from "../command.js";
+import type { Command } from "../command.js";
+import { loadSource, SOURCE_HELP } from "./source.js";
+
+export const grade: Command = {
+  name: "grade",
+  summary: "find, name and grade every disc",
+  usage: `spinebook grade PATH [--json | --csv OUT.csv] [--spacing MM]
+
+Grades every disc: Pfirrmann 1-5, narrowing 1-4, spondylolisthesis, central canal stenosis, endplate defects and marrow
+changes (upper, lower), herniation, bulging, Modic type. Research use only. Not a medical device.
+${SOURCE_HELP}
+
+      --json         print everything that detect prints, and grades with probabilities, as JSON
+      --csv OUT.csv  write one row a disc
+      --spacing MM   distance between the pixels of a .png`,
+
+  async run(args, context) {
+    const options = {
+      json: { type: "boolean" },
+      csv: { type: "string" },
+      spacing: { type: "string" },
+    } as const;
+    const { values, path } = parseCommand(args, options, "a scan");
+    const graded = await gradeSpine(await loadSource(path, values.spacing));
+    if (values.csv !== undefined) {
+      const rows = graded.table();
+      const header = Object.keys(rows[0] ?? { level: "" });
+      await writeAtomically(
+        values.csv,
+        [header, ...rows.map((row) => Object.values(row))].map((cells) => `${cells.join(",")}\n`).join(""),
+      );
+    }
+    if (values.json) context.out(JSON.stringify(graded));
+    else {
+      for (const { level, grades } of graded.discs) {
+        const present = FEATURES.filter(
+          ({ key, classes }) => key !== "pfirrmann" && grades[key]!.grade !== classes[0],
+        );
+        const findings = present.map(({ key, name, classes }) =>
+          classes.length > 2 ? `${name.toLowerCase()} ${grades[key]!.grade}` : name.toLowerCase(),
+        );
+        context.out(
+          `${level.padEnd(8)} Pfirrmann ${grades.pfirrmann!.grade} (${(grades.pfirrmann!.fractional ?? NaN).toFixed(1)})  ${findings.join(", ")}`,
+        );
+      }
+      for (const { message } of graded.flags) context.out(`! ${message}`);
+    }
+    return 0;
+  },
+};

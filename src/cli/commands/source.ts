@@ -1,0 +1,12 @@
+import { loadSeries } from "../../api/index.js";
+import type { Scan } from "../../api/index.js";
+import { parseMillimetres } from "../command.js";
+
+/** Loads what a command was pointed at, with `--spacing` for pictures. */
+export async function loadSource(path: string, spacing: string | undefined): Promise<Scan> {
+  const millimetres = parseMillimetres("--spacing", spacing);
+  return loadSeries(path, millimetres === undefined ? {} : { spacing: millimetres });
+}
+
+/** The paragraph about PATH that detect and grade share. */
+export const SOURCE_HELP = `PATH is a DICOM file or folder (searched recursively), .nii, .nii.gz, .mha, .nrrd or a single .png with --spacing.`;

@@ -1,0 +1,133 @@
+import { detectSpine } from "../detection/index.js";
+import { FEATURES, gradeSpine } from "../grading/index.js";
+import type { GradeReport } from "../grading/index.js";
+import {
+  agreementTable,
+  classAverageAccuracy,
+  confusionMatrix,
+  offByMoreThan,
+  rocAuc,
+} from "../statistics/index.js";
+import type { AgreementTable } from "../statistics/index.js";
+import { gradingsOf } from "./discSamples.js";
+import {
+  listGradedPatients,
+  LEVELS_FROM_SACRUM,
+  readGradings,
+  readMidSlice,
+  readOverview,
+  validationPatients,
+} from "./spider.js";
+import type { DiscGrading } from "./spider.js";
+
+export interface FeatureEvaluation {
+  readonly auc: number;
+  readonly classAverage: number;
+  readonly positives: number;
+  readonly cases: number;
+}
+
+/** What the models reach on the patients that were kept out of all training. */
+export interface Evaluation {
+  readonly patients: readonly string[];
+  readonly detection: {
+    /** Graded discs T12-L1 to L5-S1. */
+    readonly graded: number;
+    /** Of those, found under their level's name, in spines whose count of discs agrees with the data set's. */
+    readonly named: number;
+    readonly countEqual: number;
+    readonly countWithinOne: number;
+  };
+  readonly pfirrmann: AgreementTable & {
+    readonly offByMoreThanOne: number;
+    readonly confusion: readonly (readonly number[])[];
+    readonly discs: number;
+  };
+  readonly features: Readonly<Record<string, FeatureEvaluation>>;
+  readonly failures: readonly { readonly patient: string; readonly message: string }[];
+}
+
+/** Features with clinical labels that are compared as present or absent. */
+const BINARY: readonly (keyof DiscGrading)[] = [
+  "narrowing",
+  "spondylolisthesis",
+  "upperEndplateDefect",
+  "lowerEndplateDefect",
+  "herniation",
+  "bulging",
+  "modic",
+];
+const LUMBAR = new Set<string>(LEVELS_FROM_SACRUM.slice(0, 6));
+
+/** Grades each validation patient's T2 middle slice and compares with SPIDER's gradings. */
+export async function evaluateModels(
+  models: string,
+  folder: string,
+  log: (line: string) => void,
+): Promise<Evaluation> {
+  const [gradings, overview, graded] = await Promise.all([
+    readGradings(folder),
+    readOverview(folder),
+    listGradedPatients(folder),
+  ]);
+  const patients = validationPatients(graded);
+  const pairs: { grading: DiscGrading; disc: GradeReport["discs"][number] }[] = [];
+  const failures: { patient: string; message: string }[] = [];
+  const counts = { graded: 0, named: 0, countEqual: 0, countWithinOne: 0 };
+  for (const patient of patients) {
+    const { spacing, discs } = overview.get(`${patient}_t2`)!;
+    const own = [...gradingsOf(gradings, patient).values()].filter(({ level }) => LUMBAR.has(level));
+    counts.graded += own.length;
+    try {
+      const report = await gradeSpine(
+        await detectSpine(await readMidSlice(folder, patient, spacing), models),
+        models,
+      );
+      const found = own.flatMap((grading) => {
+        const disc = report.discs.find(({ level }) => level === grading.level);
+        return disc === undefined ? [] : [{ grading, disc }];
+      });
+      const difference = Math.abs(report.discs.length - discs);
+      if (difference === 0) counts.countEqual++;
+      if (difference <= 1) {
+        counts.countWithinOne++;
+        counts.named += found.length;
+      }
+      pairs.push(...found);
+    } catch (error) {
+      failures.push({ patient, message: error instanceof Error ? error.message : String(error) });
+      log(`${patient}: ${failures.at(-1)!.message}`);
+    }
+  }
+  const classes = [1, 2, 3, 4, 5];
+  const truth = pairs.map(({ grading }) => grading.pfirrmann);
+  const predicted = pairs.map(({ disc }) => disc.grades.pfirrmann!.grade);
+  return {
+    patients,
+    detection: counts,
+    pfirrmann: {
+      ...agreementTable(truth, predicted, classes),
+      offByMoreThanOne: offByMoreThan(truth, predicted, 1),
+      confusion: confusionMatrix(truth, predicted, classes),
+      discs: pairs.length,
+    },
+    features: Object.fromEntries(BINARY.map((key) => [key, evaluateBinary(key, pairs)])),
+    failures,
+  };
+}
+
+function evaluateBinary(
+  key: keyof DiscGrading,
+  pairs: readonly { grading: DiscGrading; disc: GradeReport["discs"][number] }[],
+): FeatureEvaluation {
+  const normal = FEATURES.find((feature) => feature.key === key)!.classes[0];
+  const outcomes = pairs.map(({ grading }) => (Number(grading[key]) > 0 ? 1 : 0));
+  const scores = pairs.map(({ disc }) => 1 - disc.grades[key]!.probabilities[0]!);
+  const decisions = pairs.map(({ disc }) => (disc.grades[key]!.grade === normal ? 0 : 1));
+  return {
+    auc: rocAuc(outcomes, scores),
+    classAverage: classAverageAccuracy(outcomes, decisions, [0, 1]),
+    positives: outcomes.filter((outcome) => outcome === 1).length,
+    cases: outcomes.length,
+  };
+}

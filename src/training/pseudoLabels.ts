@@ -1,0 +1,67 @@
+import {
+  detectSpine,
+  loadDetector,
+  prepareSlice,
+  probability,
+  TISSUE,
+  TISSUES,
+  tissueMaps,
+} from "../detection/index.js";
+import type { Spine, TissueMap } from "../detection/index.js";
+import { BACKGROUND_OR_SACRUM, labelledSlice, UNKNOWN } from "./labelledSlice.js";
+import type { LabelledSlice } from "./labelledSlice.js";
+import { listGradedPatients, readMidSlice, readOverview, validationPatients } from "./spider.js";
+
+/** A pixel keeps the model's own label when it is at least this probable. */
+const CERTAIN = 0.8;
+
+/** The model's certain labels; discs are renamed by the numbering of the whole spine, what lies below L5-S1 is no disc. */
+function labelsOf(map: TissueMap, spine: Spine): Uint8Array {
+  const lowest = spine.discs.at(-1)!;
+  const nearLowest = (row: number, column: number): boolean =>
+    Math.hypot(row - lowest.centre.row / map.rowStep, column - lowest.centre.column / map.columnStep) < 24;
+  const labels = new Uint8Array(map.rows * map.columns);
+  for (let i = 0; i < labels.length; i++) {
+    let best = 0;
+    for (let k = 1; k < TISSUES.length; k++) if (probability(map, k, i) > probability(map, best, i)) best = k;
+    const disc = probability(map, TISSUE.disc, i) + probability(map, TISSUE.lowestDisc, i);
+    const none = probability(map, TISSUE.background, i) + probability(map, TISSUE.sacrum, i);
+    if (none > CERTAIN) labels[i] = BACKGROUND_OR_SACRUM;
+    else if (disc > CERTAIN) {
+      const [row, column] = [Math.floor(i / map.columns), i % map.columns];
+      const isBelow = row > lowest.centre.row / map.rowStep + 14 && !nearLowest(row, column);
+      labels[i] = isBelow ? BACKGROUND_OR_SACRUM : nearLowest(row, column) ? TISSUE.lowestDisc : TISSUE.disc;
+    } else labels[i] = probability(map, best, i) > CERTAIN ? best : UNKNOWN;
+  }
+  return labels;
+}
+
+/**
+ * Self-training: middle slices of other sequences and scanners, labelled by the detector itself where its count of discs
+ * agrees with the data set's and its numbering is certain. Validation patients are left out.
+ */
+export async function pseudoLabelledSlices(
+  folder: string,
+  models: string,
+  log: (line: string) => void,
+): Promise<LabelledSlice[]> {
+  const graded = await listGradedPatients(folder);
+  const held = new Set(validationPatients(graded));
+  const overview = await readOverview(folder);
+  const predictor = await loadDetector(models);
+  const slices: LabelledSlice[] = [];
+  for (const patient of graded.filter((id) => !held.has(id))) {
+    const { spacing, discs } = overview.get(`${patient}_t2`)!;
+    try {
+      const volume = await readMidSlice(folder, patient, spacing);
+      const spine = await detectSpine(volume, models);
+      if (spine.discs.length !== discs || spine.flags.length > 0) continue;
+      const [map] = await tissueMaps(predictor, volume, [0]);
+      const { values, rows, columns } = prepareSlice(volume, 0);
+      slices.push(labelledSlice({ values, labels: labelsOf(map!, spine), rows, columns, spacing: 1 }));
+    } catch (error) {
+      log(`${patient}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return slices;
+}

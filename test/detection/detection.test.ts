@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { connectedRegions, detectSpine, DetectionError, orientedBox, spineJson } from "../../src/detection/index.js";
+import type { Volume } from "../../src/imaging/index.js";
+import { toPatient } from "../../src/imaging/index.js";
+import { renderPhantom } from "../../src/phantom/index.js";
+
+const models = "models";
+
+describe("regions", () => {
+  it("finds connected regions by 4 neighbours", () => {
+    const picture = ["##..#", "#...#", "..#.#"].join("");
+    const regions = connectedRegions(picture.length, 5, (i) => picture[i] === "#");
+    assert.deepEqual(regions.map(({ pixels }) => pixels.length).sort(), [1, 3, 3]);
+  });
+
+  it("measures a turned rectangle", () => {
+    const [columns, rows, angle] = [200, 200, 0.35];
+    const inside = (i: number): boolean => {
+      const [x, y] = [(i % columns) - 90, Math.floor(i / columns) - 110];
+      const [u, v] = [Math.cos(angle) * x + Math.sin(angle) * y, Math.cos(angle) * y - Math.sin(angle) * x];
+      return Math.abs(u) <= 40 && Math.abs(v) <= 8;
+    };
+    const [region] = connectedRegions(columns * rows, columns, inside);
+    const box = orientedBox(region!, columns);
+    assert.ok(Math.abs(box.angle - angle) < 0.01 && Math.abs(box.centreColumn - 90) < 0.5 && Math.abs(box.centreRow - 110) < 0.5);
+    assert.ok(Math.abs(box.length - 80) < 4 && Math.abs(box.breadth - 16.5) < 1.5, `${box.length} x ${box.breadth}`);
+  });
+});
+
+describe("detection on phantoms", () => {
+  it("finds every disc with its true name and place, and corners of bodies", async () => {
+    let [named, total] = [0, 0];
+    const errors: number[] = [];
+    const cornerErrors: number[] = [];
+    for (const seed of [101, 102, 103, 104]) {
+      const { volume, truth } = renderPhantom({ seed });
+      const spine = await detectSpine(volume, models);
+      for (const disc of truth.discs.slice(-6)) {
+        total++;
+        const found = spine.discs.find(({ level }) => level === disc.level);
+        if (found === undefined) continue;
+        const [x, y] = [found.centre.column - disc.pixel[0], found.centre.row - disc.pixel[1]];
+        const error = Math.hypot(x, y) * volume.spacing[0];
+        if (error < 8) named++;
+        errors.push(error);
+      }
+      const json = spineJson(spine) as { vertebrae: { level: string; corners: Record<string, { patient: number[]; pixel: [number, number]; slice: number }> }[] };
+      for (const vertebra of truth.vertebrae) {
+        const found = json.vertebrae.find(({ level }) => level === vertebra.level);
+        for (const [name, corner] of Object.entries(vertebra.corners)) {
+          const other = found?.corners[name];
+          if (other !== undefined && vertebra.level !== "S1") cornerErrors.push(Math.hypot(other.pixel[0] - corner.pixel[0], other.pixel[1] - corner.pixel[1]) * volume.spacing[0]);
+        }
+      }
+    }
+    const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+    assert.ok(named / total >= 0.95, `${named} of ${total} discs`);
+    assert.ok(median(errors) < 2, `disc centres: median ${median(errors)} mm`);
+    assert.ok(median(cornerErrors) < 3, `corners: median ${median(cornerErrors)} mm`);
+  });
+
+  it("gives patient coordinates that belong to the pixels", async () => {
+    const { volume } = renderPhantom({ seed: 105 });
+    const json = spineJson(await detectSpine(volume, models)) as { discs: { centre: number[]; pixel: [number, number]; slice: number }[] };
+    for (const { centre, pixel, slice } of json.discs) toPatient(volume, [pixel[0], pixel[1], slice]).forEach((value, k) => assert.ok(Math.abs(value - centre[k]!) < 1e-6));
+  });
+
+  it("says so where there is no spine", async () => {
+    const voxels = Int16Array.from({ length: 200 * 200 }, (_, i) => (i * 7919) % 255);
+    const volume: Volume = { voxels, columns: 200, rows: 200, slices: 1, spacing: [1, 1, 1], affine: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1], geometry: "image" };
+    await assert.rejects(detectSpine(volume, models), (error) => error instanceof DetectionError && /No lumbar spine/.test(error.message));
+  });
+
+  it("notices a picture whose spacing is wrong by a factor of two", async () => {
+    const { volume } = renderPhantom({ seed: 106, slices: 3, inPlane: 0.7 });
+    const size = volume.rows * volume.columns;
+    const picture: Volume = { ...volume, voxels: volume.voxels.slice(size, 2 * size), slices: 1, spacing: [0.35, 0.35, 1], affine: [0.35, 0, 0, 0, 0, 0.35, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1], geometry: "image" };
+    const spine = await detectSpine(picture, models);
+    assert.ok(spine.flags.some(({ code }) => code === "spacing"));
+    assert.ok(spine.discs.length >= 6);
+  });
+});
