@@ -10,9 +10,19 @@ export default tseslint.config(
     rules: {
       // Tensor code indexes typed arrays whose bounds are known from the shapes; `array[i]!` says so in one character.
       "@typescript-eslint/no-non-null-assertion": "off",
-      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowBoolean: true },
+      ],
       // A lone async test or main function is reported by its runner.
-      "@typescript-eslint/no-floating-promises": ["error", { allowForKnownSafeCalls: [{ from: "package", name: ["test", "it", "describe"], package: "node:test" }] }],
+      "@typescript-eslint/no-floating-promises": [
+        "error",
+        {
+          allowForKnownSafeCalls: [
+            { from: "package", name: ["test", "it", "describe"], package: "node:test" },
+          ],
+        },
+      ],
     },
   },
 );

@@ -10,6 +10,8 @@
  */
 export * from "./agreement.js";
 export * from "./analysis.js";
+export { measureScan } from "./measure.js";
+export type { ScanTimes } from "./measure.js";
 export * from "./scan.js";
 export { makePhantoms } from "./phantoms.js";
 export type { PhantomStudy } from "./phantoms.js";

@@ -74,7 +74,17 @@ export function discCandidates(map: TissueMap, threshold = 0.5): DiscCandidate[]
   const found = joinParts(regions, map.columns)
     .filter((region) => region.pixels.length >= SMALLEST)
     .map((region) => candidate(map, region));
-  return longestChain(found);
+  return longestChain(withoutFragments(longestChain(found)));
+}
+
+/** Share of the usual disc's length below which a region is a fragment (a node, a vessel), not a disc. */
+const FRAGMENT = 0.55;
+
+/** Leaves out regions much shorter than the other discs of the chain. */
+function withoutFragments(chain: readonly DiscCandidate[]): DiscCandidate[] {
+  const lengths = chain.map(({ box }) => box.length).sort((a, b) => a - b);
+  const usual = lengths[Math.floor(lengths.length / 2)] ?? 0;
+  return chain.filter(({ box }) => box.length >= FRAGMENT * usual);
 }
 
 /** Largest distance in mm, and largest sideways step per mm down, between neighbouring discs of one spine. */

@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { listParameters, sizeOf } from "./network.js";
-import type { Network, Shape } from "./network.js";
+import type { Network, Parameter, Shape } from "./network.js";
 import { Random } from "./random.js";
 
 /** Values of all parameters of a network, by parameter name. */
@@ -102,32 +102,48 @@ export async function readTensors(path: string): Promise<TensorFile> {
   if (bytes.length < 8) throw damaged;
   const headLength = Number(bytes.readBigUInt64LE());
   if (headLength > bytes.length - 8) throw damaged;
-  let header: Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }>;
+  let header: unknown;
   try {
-    header = JSON.parse(bytes.toString("utf8", 8, 8 + headLength)) as typeof header;
+    header = JSON.parse(bytes.toString("utf8", 8, 8 + headLength));
   } catch {
     throw damaged;
   }
-  const { __metadata__: metadata = {}, ...entries } = header;
-  const start = 8 + headLength;
+  if (typeof header !== "object" || header === null) throw damaged;
+  const { __metadata__: metadata = {}, ...entries } = header as Record<string, unknown>;
+  const data = bytes.subarray(8 + headLength);
   const tensors: Record<string, { shape: Shape; values: Float32Array }> = {};
-  for (const [name, { dtype, shape, data_offsets: range }] of Object.entries(entries)) {
-    const width = dtype === "F16" ? 2 : 4;
-    const count = sizeOf(shape);
-    if (
-      (dtype !== "F16" && dtype !== "F32") ||
-      range[1] - range[0] !== count * width ||
-      start + range[1] > bytes.length
-    )
-      throw damaged;
-    const values = new Float32Array(count);
-    for (let i = 0; i < count; i++) {
-      const at = start + range[0] + i * width;
-      values[i] = width === 2 ? fromHalf(bytes.readUInt16LE(at)) : bytes.readFloatLE(at);
+  for (const [name, entry] of Object.entries(entries)) {
+    if (!isEntry(entry, data.length)) throw damaged;
+    const { dtype, shape, data_offsets: range } = entry;
+    const width = WIDTHS[dtype];
+    const values = new Float32Array(sizeOf(shape));
+    for (let i = 0; i < values.length; i++) {
+      const at = range[0] + i * width;
+      values[i] = width === 2 ? fromHalf(data.readUInt16LE(at)) : data.readFloatLE(at);
     }
     tensors[name] = { shape, values };
   }
-  return { tensors, metadata: metadata as unknown as Record<string, string> };
+  return { tensors, metadata: metadata as Record<string, string> };
+}
+
+/** Bytes of a number in each format that is read. */
+const WIDTHS = { F16: 2, F32: 4 } as const;
+
+interface Entry {
+  readonly dtype: keyof typeof WIDTHS;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [number, number];
+}
+
+/** Whether a header's entry describes a tensor whose values lie within the data. */
+function isEntry(entry: unknown, dataLength: number): entry is Entry {
+  if (typeof entry !== "object" || entry === null) return false;
+  const { dtype, shape, data_offsets: range } = entry as Partial<Record<keyof Entry, unknown>>;
+  const areCounts = (values: unknown): values is number[] =>
+    Array.isArray(values) && values.every((n) => Number.isSafeInteger(n) && n >= 0);
+  if ((dtype !== "F16" && dtype !== "F32") || !areCounts(shape) || !areCounts(range)) return false;
+  const [start, end] = range;
+  return range.length === 2 && end! <= dataLength && end! - start! === sizeOf(shape) * WIDTHS[dtype];
 }
 
 /** Writes a network's weights in half precision, with its description and remarks. */
@@ -152,8 +168,17 @@ export async function loadWeights(
     throw new WeightsError(
       `The weights ${basename(path)} hold no network description; they were not written by Spinebook.`,
     );
-  const network = JSON.parse(metadata.network) as Network;
-  for (const { name, shape } of listParameters(network))
+  let network: Network;
+  let parameters: Parameter[];
+  try {
+    network = JSON.parse(metadata.network) as Network;
+    parameters = listParameters(network);
+  } catch {
+    throw new WeightsError(
+      `The weights ${basename(path)} hold a network description that cannot be read; install Spinebook again.`,
+    );
+  }
+  for (const { name, shape } of parameters)
     if (tensors[name]?.shape.join() !== shape.join())
       throw new WeightsError(
         `The weights ${basename(path)} lack tensor ${name} of shape ${shape.join("x")}; install Spinebook again.`,

@@ -108,12 +108,12 @@ export function renderPhantom(options: PhantomOptions): Phantom {
   const random = new PhantomRandom(options.seed);
   const inPlane = options.inPlane ?? random.between(0.6, 0.78);
   const columns = options.columns ?? 16 * Math.round(random.between(384, 448) / 16);
-  const rows = options.rows ?? 16 * Math.round(random.between(400, 464) / 16);
+  const rows = options.rows ?? 16 * Math.round(random.between(295, 335) / inPlane / 16);
   const slices = options.slices ?? 11 + 2 * Math.floor(random.between(0, 4));
   const sliceSpacing = options.sliceSpacing ?? random.between(3.6, 5);
   const origin = {
     back: columns * inPlane * random.between(0.42, 0.5),
-    down: rows * inPlane * random.between(0.68, 0.78),
+    down: Math.max(rows * inPlane * random.between(0.7, 0.78), Math.min(232, rows * inPlane * 0.82)),
   };
   const anatomy = drawAnatomy(random, options.severity ?? "mixed", origin);
   const look = drawAppearance(random, options.appearance ?? "physics");

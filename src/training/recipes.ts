@@ -19,7 +19,7 @@ interface RecipeFile {
   readonly phantoms: number;
   readonly width?: number;
   /** For a detector: first trained without phantoms and self-labelled slices for so many steps at this rate. */
-  readonly firstStage?: { readonly steps: number; readonly learningRate: number };
+  readonly firstStage?: { readonly steps: number; readonly learningRate: number; readonly seed: number };
 }
 
 export interface RecipeRun {

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { connectedRegions, detectSpine, DetectionError, orientedBox, spineJson } from "../../src/detection/index.js";
+import {
+  connectedRegions,
+  detectSpine,
+  DetectionError,
+  orientedBox,
+  spineJson,
+} from "../../src/detection/index.js";
 import type { Volume } from "../../src/imaging/index.js";
 import { toPatient } from "../../src/imaging/index.js";
 import { renderPhantom } from "../../src/phantom/index.js";
@@ -23,8 +29,15 @@ describe("regions", () => {
     };
     const [region] = connectedRegions(columns * rows, columns, inside);
     const box = orientedBox(region!, columns);
-    assert.ok(Math.abs(box.angle - angle) < 0.01 && Math.abs(box.centreColumn - 90) < 0.5 && Math.abs(box.centreRow - 110) < 0.5);
-    assert.ok(Math.abs(box.length - 80) < 4 && Math.abs(box.breadth - 16.5) < 1.5, `${box.length} x ${box.breadth}`);
+    assert.ok(
+      Math.abs(box.angle - angle) < 0.01 &&
+        Math.abs(box.centreColumn - 90) < 0.5 &&
+        Math.abs(box.centreRow - 110) < 0.5,
+    );
+    assert.ok(
+      Math.abs(box.length - 80) < 4 && Math.abs(box.breadth - 16.5) < 1.5,
+      `${box.length} x ${box.breadth}`,
+    );
   });
 });
 
@@ -45,12 +58,21 @@ describe("detection on phantoms", () => {
         if (error < 8) named++;
         errors.push(error);
       }
-      const json = spineJson(spine) as { vertebrae: { level: string; corners: Record<string, { patient: number[]; pixel: [number, number]; slice: number }> }[] };
+      const json = spineJson(spine) as {
+        vertebrae: {
+          level: string;
+          corners: Record<string, { patient: number[]; pixel: [number, number]; slice: number }>;
+        }[];
+      };
       for (const vertebra of truth.vertebrae) {
         const found = json.vertebrae.find(({ level }) => level === vertebra.level);
         for (const [name, corner] of Object.entries(vertebra.corners)) {
           const other = found?.corners[name];
-          if (other !== undefined && vertebra.level !== "S1") cornerErrors.push(Math.hypot(other.pixel[0] - corner.pixel[0], other.pixel[1] - corner.pixel[1]) * volume.spacing[0]);
+          if (other !== undefined && vertebra.level !== "S1")
+            cornerErrors.push(
+              Math.hypot(other.pixel[0] - corner.pixel[0], other.pixel[1] - corner.pixel[1]) *
+                volume.spacing[0],
+            );
         }
       }
     }
@@ -62,20 +84,43 @@ describe("detection on phantoms", () => {
 
   it("gives patient coordinates that belong to the pixels", async () => {
     const { volume } = renderPhantom({ seed: 105 });
-    const json = spineJson(await detectSpine(volume, models)) as { discs: { centre: number[]; pixel: [number, number]; slice: number }[] };
-    for (const { centre, pixel, slice } of json.discs) toPatient(volume, [pixel[0], pixel[1], slice]).forEach((value, k) => assert.ok(Math.abs(value - centre[k]!) < 1e-6));
+    const json = spineJson(await detectSpine(volume, models)) as {
+      discs: { centre: number[]; pixel: [number, number]; slice: number }[];
+    };
+    for (const { centre, pixel, slice } of json.discs)
+      toPatient(volume, [pixel[0], pixel[1], slice]).forEach((value, k) =>
+        assert.ok(Math.abs(value - centre[k]!) < 1e-6),
+      );
   });
 
   it("says so where there is no spine", async () => {
     const voxels = Int16Array.from({ length: 200 * 200 }, (_, i) => (i * 7919) % 255);
-    const volume: Volume = { voxels, columns: 200, rows: 200, slices: 1, spacing: [1, 1, 1], affine: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1], geometry: "image" };
-    await assert.rejects(detectSpine(volume, models), (error) => error instanceof DetectionError && /No lumbar spine/.test(error.message));
+    const volume: Volume = {
+      voxels,
+      columns: 200,
+      rows: 200,
+      slices: 1,
+      spacing: [1, 1, 1],
+      affine: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+      geometry: "image",
+    };
+    await assert.rejects(
+      detectSpine(volume, models),
+      (error) => error instanceof DetectionError && /No lumbar spine/.test(error.message),
+    );
   });
 
   it("notices a picture whose spacing is wrong by a factor of two", async () => {
     const { volume } = renderPhantom({ seed: 106, slices: 3, inPlane: 0.7 });
     const size = volume.rows * volume.columns;
-    const picture: Volume = { ...volume, voxels: volume.voxels.slice(size, 2 * size), slices: 1, spacing: [0.35, 0.35, 1], affine: [0.35, 0, 0, 0, 0, 0.35, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1], geometry: "image" };
+    const picture: Volume = {
+      ...volume,
+      voxels: volume.voxels.slice(size, 2 * size),
+      slices: 1,
+      spacing: [0.35, 0.35, 1],
+      affine: [0.35, 0, 0, 0, 0, 0.35, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+      geometry: "image",
+    };
     const spine = await detectSpine(picture, models);
     assert.ok(spine.flags.some(({ code }) => code === "spacing"));
     assert.ok(spine.discs.length >= 6);

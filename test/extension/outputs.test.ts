@@ -5,7 +5,10 @@ import { bundleItems, errorOf } from "../../src/extension/outputs.js";
 const text = (data: Uint8Array) => new TextDecoder().decode(data);
 
 test("JSON types are written as JSON, custom ones included", () => {
-  const items = bundleItems({ "application/vnd.plotly.v1+json": { data: [1, "ä"] }, "application/json": "text" });
+  const items = bundleItems({
+    "application/vnd.plotly.v1+json": { data: [1, "ä"] },
+    "application/json": "text",
+  });
   assert.deepEqual(
     items.map((item) => [item.mime, JSON.parse(text(item.data))]),
     [
@@ -38,7 +41,11 @@ test("a value that JSON cannot hold does not break the bundle", () => {
 });
 
 test("an error shows the kernel's own traceback", () => {
-  const error = errorOf({ ename: "RangeError", evalue: "too far", traceback: ["RangeError: too far", "    at cell 3:1:7"] });
+  const error = errorOf({
+    ename: "RangeError",
+    evalue: "too far",
+    traceback: ["RangeError: too far", "    at cell 3:1:7"],
+  });
   assert.equal(error.name, "RangeError");
   assert.equal(error.message, "too far");
   assert.equal(error.stack, "RangeError: too far\n    at cell 3:1:7");

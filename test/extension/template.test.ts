@@ -8,10 +8,19 @@ test("a new notebook's own metadata is recognised", () => {
 
 test("either the language or the kernelspec may name TypeScript", () => {
   assert.equal(isTypeScriptNotebook({ metadata: { language_info: { name: "typescript" } } }), true);
-  assert.equal(isTypeScriptNotebook({ metadata: { kernelspec: { language: "typescript", name: "deno" } } }), true);
+  assert.equal(
+    isTypeScriptNotebook({ metadata: { kernelspec: { language: "typescript", name: "deno" } } }),
+    true,
+  );
 });
 
 test("other notebooks, and damaged metadata, are left alone", () => {
-  const others = [{}, { metadata: null }, { metadata: { language_info: "typescript" } }, { metadata: { kernelspec: { language: "python" } } }];
-  for (const metadata of others) assert.equal(isTypeScriptNotebook(metadata), false, JSON.stringify(metadata));
+  const others = [
+    {},
+    { metadata: null },
+    { metadata: { language_info: "typescript" } },
+    { metadata: { kernelspec: { language: "python" } } },
+  ];
+  for (const metadata of others)
+    assert.equal(isTypeScriptNotebook(metadata), false, JSON.stringify(metadata));
 });

@@ -37,9 +37,21 @@ const DISCS = ["L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1"];
 export function syntheticOutlines(): readonly Outline[] {
   return LEVELS.flatMap((level, i) => {
     const top = i * 40 + 1;
-    const vertebra = { kind: "vertebra", label: level, note: "", corners: box(59, top, 101, top + 27), slices: [1, 7] } as const;
+    const vertebra = {
+      kind: "vertebra",
+      label: level,
+      note: "",
+      corners: box(59, top, 101, top + 27),
+      slices: [1, 7],
+    } as const;
     const note = i === 3 ? "Pfirrmann 4" : "Pfirrmann 2";
-    const disc = { kind: "disc", label: DISCS[i]!, note, corners: box(58, top + 29, 102, top + 38), slices: [1, 7] } as const;
+    const disc = {
+      kind: "disc",
+      label: DISCS[i]!,
+      note,
+      corners: box(58, top + 29, 102, top + 38),
+      slices: [1, 7],
+    } as const;
     return [vertebra, disc];
   });
 }
@@ -62,7 +74,14 @@ export function syntheticHeat(feature: string): readonly HeatInput[] {
       const [column, row] = [index % columns, Math.floor(index / columns) % rows];
       values[index] = Math.round(255 * Math.exp(-(((column - 36) / 8) ** 2) - ((row - 10) / 5) ** 2));
     }
-    return { label: `${level} ${feature}`, origin: [56, i * 40 + 24, 2] as const, columns, rows, slices, values };
+    return {
+      label: `${level} ${feature}`,
+      origin: [56, i * 40 + 24, 2] as const,
+      columns,
+      rows,
+      slices,
+      values,
+    };
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from "../command.js";
+import { bench } from "./bench.js";
 import { detect } from "./detect.js";
 import { evaluate } from "./evaluate.js";
 import { grade } from "./grade.js";
@@ -8,6 +9,4 @@ import { run } from "./run.js";
 import { train } from "./train.js";
 
 /** Every command, in the order in which help lists them. */
-
-/** Every command, in the order in which help lists them. */
-export const COMMANDS: readonly Command[] = [run, read, detect, grade, phantom, train, evaluate];
+export const COMMANDS: readonly Command[] = [run, read, detect, grade, phantom, train, evaluate, bench];

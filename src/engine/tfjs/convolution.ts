@@ -9,23 +9,36 @@ type Convolution = Extract<Layer, { kind: "convolution" }>;
  * Gradient of the kernel, tap by tap: the input shifted by the tap, as a matrix, times the output's gradient.
  * `input` is padded already.
  */
-function kernelGradient(tf: Tf, input: Tensor4D, gradient: Tensor4D, size: number, dilation: number): Tensor {
+function kernelGradient(tf: Tf, layer: Convolution, input: Tensor4D, gradient: Tensor4D): Tensor {
+  const { kernel: size, stride = 1, dilation = 1 } = layer;
   const [batch, rows, columns, filters] = gradient.shape;
   const channels = input.shape[3];
   const pixels = batch * rows * columns;
   const flat = tf.reshape(gradient, [pixels, filters]);
   const taps = Array.from({ length: size * size }, (_, tap) => {
-    const begin = [0, Math.floor(tap / size) * dilation, (tap % size) * dilation, 0];
-    const shifted = tf.slice(input, begin, [batch, rows, columns, channels]);
+    const [top, left] = [Math.floor(tap / size) * dilation, (tap % size) * dilation];
+    const end = [batch, top + (rows - 1) * stride + 1, left + (columns - 1) * stride + 1, channels];
+    const shifted = tf.stridedSlice(input, [0, top, left, 0], end, [1, stride, stride, 1]);
     return tf.matMul(tf.reshape(shifted, [pixels, channels]), flat, true);
   });
   return tf.reshape(tf.stack(taps), [size, size, channels, filters]);
 }
 
-/** Gradient of the padded input: the output's gradient, fully padded, convolved with the flipped, transposed kernel. */
-function inputGradient(tf: Tf, kernel: Tensor4D, gradient: Tensor4D, dilation: number): Tensor {
-  const reach = (kernel.shape[0] - 1) * dilation;
+/**
+ * Gradient of the padded input: the output's gradient, fully padded, convolved with the flipped, transposed kernel;
+ * without dilation, where there may be a stride, tfjs's transposed convolution.
+ */
+function inputGradient(
+  tf: Tf,
+  layer: Convolution,
+  input: Tensor4D,
+  kernel: Tensor4D,
+  gradient: Tensor4D,
+): Tensor {
+  const { stride = 1, dilation = 1 } = layer;
+  if (dilation === 1) return tf.conv2dTranspose(gradient, kernel, input.shape, stride, "valid");
   const flipped: Tensor4D = tf.transpose(tf.reverse(kernel, [0, 1]), [0, 1, 3, 2]);
+  const reach = (layer.kernel - 1) * dilation;
   return tf.conv2d(padded(tf, gradient, reach), flipped, 1, "valid", "NHWC", dilation);
 }
 
@@ -40,32 +53,28 @@ function padded(tf: Tf, input: Tensor4D, by: number): Tensor4D {
       ]);
 }
 
-/** A dilated convolution with a gradient: tfjs-core has none for dilations above 1. */
-function dilatedConvolution(tf: Tf, input: Tensor4D, kernel: Tensor4D, dilation: number): Tensor {
-  const convolve = tf.customGrad((...given) => {
+/** A convolution without padding, with a gradient of our own: tfjs-core has none for dilations above 1. */
+function convolve(tf: Tf, layer: Convolution, input: Tensor4D, kernel: Tensor4D): Tensor {
+  const operation = tf.customGrad((...given) => {
     const [x, k, save] = given as [Tensor4D, Tensor4D, (tensors: Tensor[]) => void];
     save([x, k]);
     return {
-      value: tf.conv2d(x, k, 1, "valid", "NHWC", dilation),
-      gradFunc: (gradient: Tensor, saved: Tensor[]) => {
+      value: tf.conv2d(x, k, layer.stride ?? 1, "valid", "NHWC", layer.dilation ?? 1),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
         const [savedInput, savedKernel] = saved as [Tensor4D, Tensor4D];
+        const gradient = dy as Tensor4D;
         return [
-          inputGradient(tf, savedKernel, gradient as Tensor4D, dilation),
-          kernelGradient(tf, savedInput, gradient as Tensor4D, savedKernel.shape[0], dilation),
+          inputGradient(tf, layer, savedInput, savedKernel, gradient),
+          kernelGradient(tf, layer, savedInput, gradient),
         ];
       },
     };
   });
-  return convolve(input, kernel);
+  return operation(input, kernel);
 }
 
 /** y = x * kernel + bias. Padding is made by hand: "same" of tfjs is not symmetric where the stride is 2. */
 export function convolution(tf: Tf, layer: Convolution, input: Tensor, kernel: Tensor, bias: Tensor): Tensor {
-  const { stride = 1, dilation = 1 } = layer;
   const x = padded(tf, input as Tensor4D, convolutionPadding(layer));
-  const sums =
-    dilation === 1
-      ? tf.conv2d(x, kernel as Tensor4D, stride, "valid")
-      : dilatedConvolution(tf, x, kernel as Tensor4D, dilation);
-  return tf.add(sums, bias);
+  return tf.add(convolve(tf, layer, x, kernel as Tensor4D), bias);
 }

@@ -45,33 +45,48 @@ function applyLayer(pass: Pass, placed: PlacedLayer, inputs: readonly Tensor[]):
       return training === undefined ? input : tf.mul(input, training.masks[dropoutMaskName(name)]!);
     case "maxPooling":
       return tf.maxPool(input as Tensor4D, 2, 2, "valid");
-    case "upsampling": {
-      const [, rows, columns] = (input as Tensor4D).shape;
-      return tf.image.resizeNearestNeighbor(input as Tensor4D, [rows * 2, columns * 2]);
-    }
+    case "upsampling":
+      return upsampling(tf, input as Tensor4D);
     case "concatenation":
       return tf.concat([...inputs], -1);
     case "addition":
       return tf.add(input, inputs[1]!);
     case "globalAveragePooling":
-      return tf.mean(input, [1, 2]);
+      return meanOver(tf, input, [1, 2]);
     case "dense":
       return tf.add(tf.matMul(input as Tensor2D, own("kernel") as Tensor2D, false, true), own("bias"));
   }
 }
 
+/**
+ * Repeats rows and columns by multiplying with ones. Not by `resizeNearestNeighbor`: on tfjs's CPU backend (4.22) its
+ * gradient reads the wrong samples where the batch has more than one.
+ */
+function upsampling(tf: Tf, input: Tensor4D): Tensor {
+  const [batch, rows, columns, channels] = input.shape;
+  const apart = tf.reshape(input, [batch * rows, 1, columns, 1, channels]);
+  const repeated = tf.mul(apart, tf.ones([1, 2, 1, 2, 1]));
+  return tf.reshape(repeated, [batch, rows * 2, columns * 2, channels]);
+}
+
+/** The mean over axes; a sum of its own, so that one gradient serves both. */
+function meanOver(tf: Tf, tensor: Tensor, axes: number[]): Tensor {
+  const count = axes.reduce((product, axis) => product * tensor.shape[axis]!, 1);
+  return tf.mul(tf.sum(tensor, axes), 1 / count);
+}
+
 /** Inference: running statistics. Training: those of the batch, in two passes about the mean. */
 function batchNormalization({ tf, parameters, training }: Pass, name: string, input: Tensor): Tensor {
   const [meanName, varianceName] = [`${name}/mean`, `${name}/variance`];
-  const axes = input.shape.map((_, axis) => axis).slice(0, -1);
-  const { mean, variance } =
-    training === undefined
-      ? { mean: parameters[meanName]!, variance: parameters[varianceName]! }
-      : tf.moments(input, axes);
+  const axes = input.shape.slice(1).map((_, axis) => axis);
+  const mean = training === undefined ? parameters[meanName]! : meanOver(tf, input, axes);
+  const centred = tf.sub(input, mean);
+  const variance =
+    training === undefined ? parameters[varianceName]! : meanOver(tf, tf.mul(centred, centred), axes);
   if (training !== undefined) {
     training.statistics[meanName] = mean;
     training.statistics[varianceName] = variance;
   }
   const gain = tf.mul(parameters[`${name}/scale`]!, tf.rsqrt(tf.add(variance, EPSILON)));
-  return tf.add(tf.mul(tf.sub(input, mean), gain), parameters[`${name}/shift`]!);
+  return tf.add(tf.mul(centred, gain), parameters[`${name}/shift`]!);
 }

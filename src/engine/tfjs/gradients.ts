@@ -1,5 +1,5 @@
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
-import { listParameters, placeLayers, sizeOf } from "../network.js";
+import { listParameters, placeLayers } from "../network.js";
 import type { Loss, Network } from "../network.js";
 import { listDropoutMasks } from "../onnx/graphs.js";
 import type { Batch } from "../trainer.js";
@@ -14,12 +14,15 @@ const TINY = 1e-12;
 
 /** Sum over samples (and pixels) of weight x loss; see {@link Loss}. Classes are on the last axis. */
 function lossOf(tf: Tf, loss: Loss, values: Tensor, target: Tensor, weight: Tensor): Tensor {
-  if (loss === "squaredError")
-    return tf.sum(tf.mul(tf.mean(tf.squaredDifference(values, target), -1, true), weight));
+  const total = (perSample: Tensor): Tensor => tf.sum(tf.mul(perSample, weight));
+  if (loss === "squaredError") {
+    const difference = tf.sub(values, target);
+    return tf.mul(total(tf.mul(difference, difference)), 1 / values.shape.at(-1)!);
+  }
   const logarithms = tf.logSoftmax(values);
-  if (loss === "crossEntropy") return tf.neg(tf.sum(tf.mul(tf.mul(logarithms, target), weight)));
+  if (loss === "crossEntropy") return tf.mul(total(tf.mul(logarithms, target)), -1);
   const allowed = tf.sum(tf.mul(tf.exp(logarithms), target), -1, true);
-  return tf.neg(tf.sum(tf.mul(tf.log(tf.add(allowed, TINY)), weight)));
+  return tf.mul(total(tf.log(tf.add(allowed, TINY))), -1);
 }
 
 /** The batch as tensors: what the network reads, its dropout masks, and target and weight of each output. */
@@ -96,12 +99,12 @@ export async function tfjsGradients(
         const { target, weight } = labels[name]!;
         return lossOf(tf, loss, values.get(name)!, target, weight);
       });
-      return tf.addN(losses);
+      return losses.reduce((sum, loss) => tf.add(sum, loss)) as Scalar;
     };
     const given = trained.map(({ name, shape }) => tf.tensor(weights[name]!, [...shape]));
     const { value, grads } = tf.valueAndGrads(lossAt)(given);
     const gradients = Object.fromEntries(trained.map(({ name }, i) => [name, grads[i]!]));
-    return { loss: { loss: value as Tensor }, gradients, statistics };
+    return { loss: { loss: value }, gradients, statistics };
   });
   const values = async (tensors: Record<string, Tensor>): Promise<Record<string, Float32Array>> =>
     Object.fromEntries(

@@ -1,5 +1,6 @@
 import util from "node:util";
 import type * as tfjs from "@tensorflow/tfjs-core";
+import { registerGradients } from "./kernel-gradients.js";
 
 /** The interface of tfjs-core, which all its packages share. */
 export type Tf = typeof tfjs;
@@ -18,8 +19,8 @@ type Load = (specifier: string) => Promise<unknown>;
 const loadPackage: Load = (specifier) => import(specifier);
 
 /** The exports of a CommonJS package that was loaded as a module. */
-function exportsOf(loaded: unknown): Tf {
-  return (loaded as { default?: Tf }).default ?? (loaded as Tf);
+function exportsOf(module: unknown): Tf {
+  return (module as { default?: Tf }).default ?? (module as Tf);
 }
 
 /** Puts back two functions that Node 23 dropped and the native package still calls. */
@@ -47,16 +48,26 @@ async function loadCpu(): Promise<Tfjs> {
   tf.enableProdMode();
   await import("@tensorflow/tfjs-backend-cpu");
   await tf.setBackend("cpu");
+  registerGradients(tf);
   return { tf, backend: "cpu" };
 }
+
+/** What {@link loadTfjs} does, once, with a way of loading the native package that tests can replace. */
+export async function findTfjs(choice: TfjsBackend, load: Load = loadPackage): Promise<Tfjs> {
+  const native = choice === "auto" ? await loadNative(load) : undefined;
+  return native ?? loadCpu();
+}
+
+const loaded = new Map<TfjsBackend, Promise<Tfjs>>();
 
 /**
  * Loads tfjs: `@tensorflow/tfjs-node-gpu` where it is installed and works, else tfjs-core with its CPU backend. The
  * wasm backend is never used: its gradients of convolution and max pooling are missing or wrong.
  */
-export async function loadTfjs(choice: TfjsBackend = "auto", load: Load = loadPackage): Promise<Tfjs> {
-  const native = choice === "auto" ? await loadNative(load) : undefined;
-  return native ?? loadCpu();
+export async function loadTfjs(choice: TfjsBackend = "auto"): Promise<Tfjs> {
+  const found = loaded.get(choice) ?? findTfjs(choice);
+  loaded.set(choice, found);
+  return found;
 }
 
 /**

@@ -205,7 +205,7 @@ export function readHeader(file: ParsedFile, name: string): FileHeader | undefin
   else if (available < declared)
     problems.push({
       code: "truncated",
-      message: `${name} holds ${available} of ${declared} declared frames of pixel data; copy or export it again.`,
+      message: `${name} is truncated: it holds ${available} of ${declared} declared frames of pixel data; copy or export it again.`,
     });
   else if (broken !== undefined)
     problems.push({

@@ -22,7 +22,7 @@ export interface DicomWriteOptions {
   /** ms. */
   readonly echoTime?: number;
   readonly manufacturer?: string;
-  readonly modality?: "MR";
+  readonly modality?: "MR" | "CT";
 }
 
 /** Voxels as stored 16-bit pixels and the rescale that brings the values back. */

@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import { createPredictor, createTfjsPredictor, loadTfjs, loadWeights, sizeOf } from "../engine/index.js";
+import { renderPhantom } from "../phantom/index.js";
+import { writeDicomSeries } from "../imaging/index.js";
+import { detect, grade, hotspots } from "./analysis.js";
+import { modelsFolder } from "./package.js";
+import { loadSeries } from "./scan.js";
+
+/** Time of each step of a full scan: medians over the repeats, in seconds. */
+export interface ScanTimes {
+  readonly slices: number;
+  readonly discs: number;
+  /** The first run, which also loads the models. */
+  readonly firstSeconds: number;
+  readonly steps: readonly { readonly step: string; readonly seconds: number }[];
+  /** The Pfirrmann network on one disc: own runtime and tfjs. */
+  readonly peer: { readonly own: number; readonly tfjs: number; readonly backend: string };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}
+
+async function seconds<T>(work: () => Promise<T>): Promise<{ result: T; time: number }> {
+  const started = performance.now();
+  const result = await work();
+  return { result, time: (performance.now() - started) / 1000 };
+}
+
+/** Median seconds of several calls, after one that is not counted. */
+async function repeated(work: () => Promise<unknown>, repeats: number): Promise<number> {
+  await work();
+  const times: number[] = [];
+  for (let i = 0; i < repeats; i++) times.push((await seconds(work)).time);
+  return median(times);
+}
+
+async function comparePeer(repeats: number): Promise<ScanTimes["peer"]> {
+  const { network, weights } = await loadWeights(join(modelsFolder(), "pfirrmann.safetensors"));
+  const shape = [1, network.input.channels, network.input.rows, network.input.columns];
+  const feeds = { input: { values: new Float32Array(sizeOf(shape)).fill(0.5), shape } };
+  const own = await createPredictor(network, weights);
+  const other = await createTfjsPredictor(network, weights);
+  const { backend } = await loadTfjs();
+  return {
+    own: await repeated(() => own.run(feeds), repeats * 4),
+    tfjs: await repeated(() => other.run(feeds), Math.min(3, repeats)),
+    backend,
+  };
+}
+
+/** Measures load, detect, grade and hotspots on a synthetic DICOM study of 15 slices of 448 x 448 pixels in `folder`. */
+export async function measureScan(folder: string, repeats: number): Promise<ScanTimes> {
+  const { volume } = renderPhantom({
+    seed: 448,
+    columns: 448,
+    rows: 448,
+    slices: 15,
+    inPlane: 0.625,
+    sliceSpacing: 4,
+  });
+  await writeDicomSeries(folder, volume, {
+    studySeed: "bench",
+    seriesDescription: "T2 sagittal phantom",
+    patientId: "phantom",
+    repetitionTime: 3500,
+    echoTime: 105,
+  });
+  const once = async (): Promise<{ times: number[]; discs: number }> => {
+    const load = await seconds(() => loadSeries(folder));
+    const detected = await seconds(() => detect(load.result));
+    const graded = await seconds(() => grade(detected.result));
+    const evidence = await seconds(() => hotspots(graded.result));
+    return {
+      times: [load.time, detected.time, graded.time, evidence.time],
+      discs: graded.result.discs.length,
+    };
+  };
+  const first = await once();
+  const runs: number[][] = [];
+  for (let i = 0; i < repeats; i++) runs.push((await once()).times);
+  const names = ["DICOM to volume", "detection", "grades", "hotspots"];
+  return {
+    slices: volume.slices,
+    discs: first.discs,
+    firstSeconds: first.times.reduce((sum, time) => sum + time, 0),
+    steps: names.map((step, i) => ({ step, seconds: median(runs.map((times) => times[i]!)) })),
+    peer: await comparePeer(repeats),
+  };
+}
