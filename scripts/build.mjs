@@ -52,6 +52,7 @@ async function buildProduct() {
     api: "src/api/index.ts",
     "kernel/main": "src/kernel/main.ts",
     "kernel/supervisor": "src/kernel/supervisor.ts",
+    "kernel/spawn": "src/kernel/spawn.ts",
   };
   const present = Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)));
   await build({

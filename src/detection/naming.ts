@@ -78,7 +78,7 @@ export function nameDiscs(chain: readonly DiscCandidate[]): Naming {
     return name === undefined ? [] : [{ candidate, level: name }];
   });
   const lumbar = named.filter(
-    ({ level: name }) => DISC_LEVELS.indexOf(name as (typeof DISC_LEVELS)[number]) < 6,
+    ({ level: name }) => DISC_LEVELS.indexOf(name) < 6,
   ).length;
   if (lumbar < 6)
     flags.push({ code: "few-discs", message: `Only ${lumbar} of the six discs T12-L1 to L5-S1 were found.` });

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import * as vscode from "vscode";
-import { startKernel } from "./kernelProcess.js";
+import type { StartKernel } from "./kernelProcess.js";
 import { NotebookSession } from "./session.js";
 import { isTypeScriptNotebook } from "./template.js";
 
@@ -14,8 +14,7 @@ export class SpinebookController {
   private readonly sessions = new Map<vscode.NotebookDocument, NotebookSession>();
   private readonly listeners: vscode.Disposable[];
 
-  /** @param extensionFolder where the extension is installed; its `dist` holds the kernel and the `spinebook` package */
-  constructor(private readonly extensionFolder: string) {
+  constructor(private readonly startKernel: StartKernel) {
     this.controller = vscode.notebooks.createNotebookController(
       CONTROLLER_ID,
       NOTEBOOK_TYPE,
@@ -30,7 +29,9 @@ export class SpinebookController {
       vscode.workspace.onDidOpenNotebookDocument((notebook) => {
         this.prefer(notebook);
       }),
-      vscode.workspace.onDidCloseNotebookDocument((notebook) => this.close(notebook)),
+      vscode.workspace.onDidCloseNotebookDocument((notebook) => {
+        this.close(notebook);
+      }),
     ];
     for (const notebook of vscode.workspace.notebookDocuments) this.prefer(notebook);
   }
@@ -40,21 +41,21 @@ export class SpinebookController {
   }
 
   /** Ends the notebook's kernel with all its variables; the next cell starts a fresh one. */
-  async restart(notebook: vscode.NotebookDocument): Promise<void> {
-    await this.sessions.get(notebook)?.end("The kernel was restarted.");
+  restart(notebook: vscode.NotebookDocument): void {
+    this.sessions.get(notebook)?.end();
   }
 
   /** Ends all kernels. */
-  async dispose(): Promise<void> {
+  dispose(): void {
     for (const listener of this.listeners) listener.dispose();
-    await Promise.all([...this.sessions.keys()].map((notebook) => this.close(notebook)));
+    for (const notebook of [...this.sessions.keys()]) this.close(notebook);
     this.controller.dispose();
   }
 
-  private async close(notebook: vscode.NotebookDocument): Promise<void> {
+  private close(notebook: vscode.NotebookDocument): void {
     const session = this.sessions.get(notebook);
     this.sessions.delete(notebook);
-    await session?.end("The notebook was closed.");
+    session?.end();
   }
 
   private prefer(notebook: vscode.NotebookDocument): void {
@@ -68,7 +69,7 @@ export class SpinebookController {
     const session = new NotebookSession(
       this.controller,
       notebook,
-      () => startKernel(this.extensionFolder, folderOf(notebook)),
+      () => this.startKernel(folderOf(notebook)),
       (reason) => void this.offerRestart(notebook, reason),
     );
     this.sessions.set(notebook, session);

@@ -5,17 +5,20 @@
  */
 import * as vscode from "vscode";
 import { CONTROLLER_ID, NOTEBOOK_TYPE, SpinebookController } from "./controller.js";
+import { loadKernel } from "./kernelProcess.js";
 import { NOTEBOOK_METADATA, TEMPLATE_CELLS } from "./template.js";
 
 let active: SpinebookController | undefined;
 
-export function activate(context: vscode.ExtensionContext): void {
-  const controller = new SpinebookController(context.extensionUri.fsPath);
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const controller = new SpinebookController(await loadKernel(context.extensionUri.fsPath));
   active = controller;
   context.subscriptions.push(
     vscode.commands.registerCommand("spinebook.newNotebook", () => openNewNotebook(context.extension.id)),
     vscode.commands.registerCommand("spinebook.restartKernel", () =>
-      withNotebook((notebook) => controller.restart(notebook)),
+      withNotebook((notebook) => {
+        controller.restart(notebook);
+      }),
     ),
     vscode.commands.registerCommand("spinebook.interrupt", () =>
       withNotebook((notebook) => controller.interrupt(notebook)),
@@ -23,9 +26,9 @@ export function activate(context: vscode.ExtensionContext): void {
   );
 }
 
-/** VS Code waits for the promise, so no kernel outlives the window. */
-export async function deactivate(): Promise<void> {
-  await active?.dispose();
+/** No kernel outlives the window. */
+export function deactivate(): void {
+  active?.dispose();
   active = undefined;
 }
 
@@ -46,7 +49,7 @@ async function openNewNotebook(extensionId: string): Promise<void> {
   });
 }
 
-async function withNotebook(act: (notebook: vscode.NotebookDocument) => Promise<void>): Promise<void> {
+async function withNotebook(act: (notebook: vscode.NotebookDocument) => Promise<void> | void): Promise<void> {
   const editor = vscode.window.activeNotebookEditor;
   if (editor === undefined) {
     void vscode.window.showInformationMessage("Open a notebook that runs on Spinebook first.");

@@ -77,8 +77,10 @@ export class NotebookOutputs {
     event: Extract<CellEvent, { type: "stream" }>,
     execution: vscode.NotebookCellExecution,
   ): void {
-    const make =
-      event.name === "stdout" ? vscode.NotebookCellOutputItem.stdout : vscode.NotebookCellOutputItem.stderr;
+    const make = (text: string): vscode.NotebookCellOutputItem =>
+      event.name === "stdout"
+        ? vscode.NotebookCellOutputItem.stdout(text)
+        : vscode.NotebookCellOutputItem.stderr(text);
     const open = this.openStreams.get(event.cellId);
     if (open?.name === event.name) {
       void execution.appendOutputItems(make(event.text), open.output);

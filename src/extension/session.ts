@@ -1,10 +1,14 @@
 import * as vscode from "vscode";
-import { KernelClient, type ExecutionOutcome, type KernelEvent } from "../protocol/index.js";
-import type { KernelProcess } from "./kernelProcess.js";
+import {
+  KernelClient,
+  type ExecutionOutcome,
+  type KernelEvent,
+  type SpawnedKernel,
+} from "../protocol/index.js";
 import { cellIdOf, NotebookOutputs } from "./notebookOutputs.js";
 
 interface Running {
-  readonly process: KernelProcess;
+  readonly process: SpawnedKernel;
   readonly client: KernelClient;
 }
 
@@ -19,7 +23,7 @@ export class NotebookSession {
   constructor(
     private readonly controller: vscode.NotebookController,
     notebook: vscode.NotebookDocument,
-    private readonly startKernel: () => KernelProcess,
+    private readonly startKernel: () => SpawnedKernel,
     /** Told, with a sentence for people, when the kernel ended by itself. */
     private readonly onDeath: (reason: string) => void,
   ) {
@@ -47,12 +51,12 @@ export class NotebookSession {
     await this.kernel?.client.interrupt();
   }
 
-  /** Ends the kernel; a cell that is running ends with `reason`. The next cell starts a fresh kernel. */
-  async end(reason: string): Promise<void> {
+  /** Ends the kernel; a cell that is running ends with an error that says so. The next cell starts a fresh kernel. */
+  end(): void {
     this.generation++;
     const kernel = this.kernel;
     this.kernel = undefined;
-    await kernel?.process.end(reason);
+    kernel?.process.kill();
   }
 
   private async runCell(cell: vscode.NotebookCell): Promise<boolean> {

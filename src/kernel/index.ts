@@ -3,4 +3,4 @@
  * thread: message channel, compiler, queue, interrupts) are the two entries of the child process; `spawnKernel` starts
  * it and gives its parent a channel. It knows nothing of spines: `spinebook` is loaded by cells as any package.
  */
-export { spawnKernel, type SpawnedKernel, type SpawnOptions } from "./spawn.js";
+export { spawnKernel } from "./spawn.js";

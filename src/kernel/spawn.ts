@@ -1,30 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Duplex } from "node:stream";
-import type { KernelChannel } from "../protocol/client.js";
 import { encodeFrame, FrameDecoder } from "../protocol/framing.js";
 import type { KernelEvent, KernelRequest } from "../protocol/messages.js";
 import { StreamBudget } from "./budget.js";
+import type { SpawnedKernel, SpawnOptions } from "../protocol/spawn.js";
 import type { KernelSettings } from "./link.js";
-
-/** What a kernel process is started with. */
-export interface SpawnOptions {
-  /** The built `dist/kernel/main.js`. */
-  readonly kernelPath: string;
-  /** The notebook's folder: imports, `require` and relative paths start there. */
-  readonly cwd: string;
-  /** The Node to run; this process' own by default. */
-  readonly nodePath?: string;
-  /** The child's environment; this process' own by default. */
-  readonly env?: NodeJS.ProcessEnv;
-  /** Package name -> path of an ES module, used where the notebook's folder has no such package. */
-  readonly fallbackPackages: Readonly<Record<string, string>>;
-}
-
-/** A kernel's channel, with the means to end its process at once. */
-export type SpawnedKernel = KernelChannel & {
-  /** Ends the process; requests that wait are told so through `onDeath`. */
-  kill(): void;
-};
 
 /** The file descriptor of the message channel in the child; 0 to 2 belong to the user's code. */
 const CHANNEL_FD = 3;

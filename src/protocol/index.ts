@@ -2,5 +2,6 @@
 export * from "./messages.js";
 export * from "./mime.js";
 export * from "./client.js";
+export type * from "./spawn.js";
 export * from "./codec.js";
 export * from "./appearance.js";

@@ -10,7 +10,7 @@ test("JSON types are written as JSON, custom ones included", () => {
     "application/json": "text",
   });
   assert.deepEqual(
-    items.map((item) => [item.mime, JSON.parse(text(item.data))]),
+    items.map((item) => [item.mime, JSON.parse(text(item.data)) as unknown]),
     [
       ["application/vnd.plotly.v1+json", { data: [1, "ä"] }],
       ["application/json", "text"],

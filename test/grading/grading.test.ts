@@ -62,7 +62,7 @@ describe("disc crops", () => {
       normaliseCrop(cutOut(picture(gain), 0, frameOf({ centre: { column: 120, row: 120 }, angle: 5 })), 10);
     const [a, b] = [crop(1), crop(37)];
     assert.equal(a.length, CROP_CHANNELS * CROP_SIZE * CROP_SIZE);
-    a.forEach((value, i) => assert.ok(Math.abs(value - b[i]!) < 1e-4));
+    a.forEach((value, i) => { assert.ok(Math.abs(value - b[i]!) < 1e-4); });
   });
 
   it("take a thin stack's slices about 4 mm apart, and stay inside", () => {
@@ -107,7 +107,10 @@ describe("grading phantoms with the shipped models", () => {
         assert.ok(Math.abs(grade.probabilities.reduce((sum, p) => sum + p, 0) - 1) < 1e-4);
         assert.ok(classes.includes(grade.grade));
       }
-    assert.deepEqual(JSON.parse(JSON.stringify(reportJson(report))).discs.length, report.discs.length);
+    assert.deepEqual(
+      (JSON.parse(JSON.stringify(reportJson(report))) as GradeReport).discs.length,
+      report.discs.length,
+    );
   });
 
   it("grades 95 % of discs within one Pfirrmann grade of the truth", async () => {

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { spawnKernel, type SpawnedKernel } from "../../src/kernel/index.js";
+import { spawnKernel } from "../../src/kernel/index.js";
+import type { SpawnedKernel } from "../../src/protocol/index.js";
 import { KernelClient, type ExecutionOutcome } from "../../src/protocol/client.js";
 import type { KernelEvent } from "../../src/protocol/messages.js";
 
