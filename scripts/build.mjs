@@ -62,12 +62,12 @@ async function buildProduct() {
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
   });
-  if (existsSync("src/extension/extension.ts"))
+  if (existsSync("src/extension/index.ts"))
     await build({
       ...node,
       banner: {},
       format: "cjs",
-      entryPoints: ["src/extension/extension.ts"],
+      entryPoints: ["src/extension/index.ts"],
       outfile: "dist/extension.cjs",
     });
   const renderers = filesBelow("src/renderers", ".entry.ts");

@@ -30,8 +30,8 @@ import { ensureHost } from "./vscode-host.mjs";
 
 /** File name of the picture -> VS Code's own name of the theme. */
 export const themes = {
-  light: "Default Light Modern",
-  dark: "Default Dark Modern",
+  light: "Light Modern",
+  dark: "Dark Modern",
   contrast: "Default High Contrast",
 };
 
@@ -41,6 +41,7 @@ const settings = {
   "chat.disableAIFeatures": true,
   "workbench.colorTheme": themes.light,
   "extensions.autoUpdate": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
 };
 
 const chromiumFlags =

@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { chooseSagittal, readSeries, toSagittal } from "../imaging/index.js";
 import type { Problem, SagittalStack, Volume } from "../imaging/index.js";
 import type { MimeBundle } from "../protocol/index.js";
@@ -43,13 +42,8 @@ export interface LoadOptions {
  */
 export async function loadSeries(path: string, options: LoadOptions = {}): Promise<Scan> {
   const series = chooseSagittal(await readSeries(path, options));
-  const words = [
-    series.orientation === "unknown" ? "" : series.orientation,
-    series.contrast === "unknown" ? "" : series.contrast,
-    series.description,
-  ];
-  const title =
-    words.filter((word) => word !== "").join(" ") || basename(path).replace(/.*(\.\w+)$/, "picture ($1)");
+  const known = [series.orientation, series.contrast].filter((word) => word !== "unknown").join(" ");
+  const title = series.description || known || "Scan";
   return new Scan(
     `${title}, ${series.slices} slice${series.slices === 1 ? "" : "s"}`,
     await series.load(),

@@ -18,8 +18,8 @@ export function bundleItems(bundle: MimeBundle): OutputItem[] {
 }
 
 function encode(mime: string, value: unknown): Uint8Array {
-  if (json.test(mime)) return encoder.encode(JSON.stringify(value));
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  if (json.test(mime)) return encoder.encode((JSON.stringify(value) as string | undefined) ?? "null");
+  const text = typeof value === "string" ? value : ((JSON.stringify(value) as string | undefined) ?? "");
   return binary.test(mime) ? Uint8Array.from(Buffer.from(text, "base64")) : encoder.encode(text);
 }
 

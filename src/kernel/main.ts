@@ -34,8 +34,18 @@ function compileInSupervisor(name: string, text: string): Promise<CompiledModule
   });
 }
 
+/** Cells import through Node's own loader, which Node calls experimental in a warning that is no user's business. */
+function quietExperimentalLoader(): void {
+  const emitWarning = process.emitWarning.bind(process) as (...args: unknown[]) => void;
+  process.emitWarning = (...args: unknown[]): void => {
+    if (!(typeof args[0] === "string" && args[0].includes("USE_MAIN_CONTEXT_DEFAULT_LOADER")))
+      emitWarning(...args);
+  };
+}
+
 const session = new Session(post, new Loader(process.cwd(), settings.fallbackPackages, compileInSupervisor));
 captureStreams(post);
+quietExperimentalLoader();
 followRuns();
 
 supervisor.on("message", (message: ToMain) => {

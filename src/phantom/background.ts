@@ -39,11 +39,11 @@ function before(
     return distance < 5.2 || distance > 17.8 ? look.muscle * 1.5 : look.vessel;
   if (toSkin < -16) return AIR;
   if (toSkin < 0) return look.fat;
-  const blob = noiseAt(look.coarse, row + 33, column + 11) + 0.3 * noiseAt(look.fine, row, column);
+  const blob = noiseAt(look.coarse, row + 33, column + 11) + 0.06 * noiseAt(look.fine, row, column);
   const fat = look.fat * (0.75 + 0.08 * blob);
   if (distance < 22) return fat;
-  const bowel = Math.min(1, Math.max(0, (blob - 0.3) * 2.5));
-  const dark = Math.min(1, Math.max(0, (-blob - 0.6) * 2.5));
+  const bowel = Math.min(1, Math.max(0, (blob - 0.25) * 1.1));
+  const dark = Math.min(1, Math.max(0, (-blob - 0.5) * 1.1));
   return fat + (look.bowel - fat) * bowel + (look.muscle - fat) * dark;
 }
 

@@ -71,7 +71,27 @@ export function noiseTile(normal: () => number, grain: number): Float32Array {
         ((at(r, c) * (1 - fc) + at(r, c + 1) * fc) * (1 - fr) +
           (at(r + 1, c) * (1 - fc) + at(r + 1, c + 1) * fc) * fr);
     }
-  return tile;
+  return softened(softened(tile, Math.round(grain / 4)), Math.round(grain / 4));
+}
+
+/** Periodic box blur along rows and columns, brought back to deviation 1: takes the grid out of the noise. */
+function softened(tile: Float32Array, radius: number): Float32Array {
+  if (radius < 1) return tile;
+  let values = tile;
+  for (const [dr, dc] of [
+    [0, 1],
+    [1, 0],
+  ] as const) {
+    const before = values;
+    values = before.map((_, i) => {
+      const [row, column] = [Math.floor(i / TILE), i % TILE];
+      let sum = 0;
+      for (let k = -radius; k <= radius; k++) sum += noiseAt(before, row + dr * k, column + dc * k);
+      return sum;
+    });
+  }
+  const deviation = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+  return values.map((value) => value / deviation);
 }
 
 /** Value of a tile at a place; whole numbers of pixels, any sign. */

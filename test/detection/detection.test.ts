@@ -88,8 +88,9 @@ describe("detection on phantoms", () => {
       discs: { centre: number[]; pixel: [number, number]; slice: number }[];
     };
     for (const { centre, pixel, slice } of json.discs)
-      toPatient(volume, [pixel[0], pixel[1], slice]).forEach((value, k) => { assert.ok(Math.abs(value - centre[k]!) < 1e-6); },
-      );
+      toPatient(volume, [pixel[0], pixel[1], slice]).forEach((value, k) => {
+        assert.ok(Math.abs(value - centre[k]!) < 1e-6);
+      });
   });
 
   it("says so where there is no spine", async () => {

@@ -62,7 +62,9 @@ describe("disc crops", () => {
       normaliseCrop(cutOut(picture(gain), 0, frameOf({ centre: { column: 120, row: 120 }, angle: 5 })), 10);
     const [a, b] = [crop(1), crop(37)];
     assert.equal(a.length, CROP_CHANNELS * CROP_SIZE * CROP_SIZE);
-    a.forEach((value, i) => { assert.ok(Math.abs(value - b[i]!) < 1e-4); });
+    a.forEach((value, i) => {
+      assert.ok(Math.abs(value - b[i]!) < 1e-4);
+    });
   });
 
   it("take a thin stack's slices about 4 mm apart, and stay inside", () => {

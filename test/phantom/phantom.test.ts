@@ -110,8 +110,9 @@ describe("phantom", () => {
       const read = await series!.load();
       assert.deepEqual([read.columns, read.rows, read.slices], [volume.columns, volume.rows, volume.slices]);
       assert.deepEqual(read.voxels, volume.voxels);
-      read.affine.forEach((value, i) => { assert.ok(Math.abs(value - volume.affine[i]!) < 1e-3, `affine ${read.affine.join(" ")}`); },
-      );
+      read.affine.forEach((value, i) => {
+        assert.ok(Math.abs(value - volume.affine[i]!) < 1e-3, `affine ${read.affine.join(" ")}`);
+      });
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { decode } from "fast-png";
+import {
+  confusionFigure,
+  encodeSlices,
+  figureBundle,
+  gradesBundle,
+  MAX_PAYLOAD,
+  slicesBundle,
+  tableBundle,
+} from "../../src/api/display/index.js";
+import { unpackVoxels } from "../../src/api/display/pack.js";
+import { GRADES_MIME, PLOTLY_MIME, SLICES_MIME, TABLE_MIME } from "../../src/protocol/index.js";
+import { syntheticGrades, syntheticHeat, syntheticOutlines, syntheticVolume } from "../support/displays.js";
+
+describe("displays", () => {
+  it("pack slices without loss", () => {
+    const volume = syntheticVolume();
+    const payload = encodeSlices({ volume, title: "T2" });
+    assert.deepEqual(unpackVoxels(payload), volume.voxels);
+    assert.deepEqual([payload.columns, payload.rows, payload.slices], [160, 240, 9]);
+  });
+
+  it("keep a large noisy stack under the limit, and say so", () => {
+    const volume = syntheticVolume(512, 512, 15);
+    const noisy = {
+      ...volume,
+      voxels: Int16Array.from(
+        volume.voxels,
+        (value, i) => value + (Math.imul(i ^ (i >>> 7), 2654435761) >>> 17),
+      ),
+    };
+    const payload = encodeSlices({ volume: noisy, title: "T2" });
+    assert.ok(JSON.stringify(payload).length <= MAX_PAYLOAD);
+    assert.ok(payload.columns < 512 && payload.remark.length > 0);
+  });
+
+  it("carry a still picture with outlines, and text", async () => {
+    const bundle = await slicesBundle(
+      encodeSlices({
+        volume: syntheticVolume(),
+        title: "T2",
+        outlines: syntheticOutlines(),
+        heat: syntheticHeat("Pfirrmann"),
+      }),
+    );
+    assert.deepEqual(Object.keys(bundle).sort(), [SLICES_MIME, "image/png", "text/plain"].sort());
+    const png = decode(Buffer.from(bundle["image/png"] as string, "base64"));
+    assert.ok(png.width > 100 && png.height > 100);
+    let coloured = 0;
+    for (let i = 0; i < png.data.length; i += png.channels)
+      if (Math.abs(png.data[i]! - png.data[i + 2]!) > 60) coloured++;
+    assert.ok(coloured > 500, `${coloured} coloured pixels: outlines and heat are drawn`);
+    assert.match(String(bundle["text/plain"]), /L5-S1/);
+  });
+
+  it("make tables of grades and rows readable without a renderer", () => {
+    const grades = gradesBundle(syntheticGrades(false));
+    assert.ok(GRADES_MIME in grades);
+    assert.match(String(grades["text/html"]), /<table[\s\S]*L4-L5/);
+    assert.match(String(grades["text/plain"]), /L4-L5/);
+    const table = tableBundle([{ level: "<b>", grade: 2 }]);
+    assert.ok(TABLE_MIME in table);
+    assert.doesNotMatch(String(table["text/html"]), /<b>/);
+  });
+
+  it("draw a confusion matrix as a plot with a still", async () => {
+    const bundle = await figureBundle(
+      confusionFigure({
+        matrix: [
+          [2, 1],
+          [0, 0],
+        ],
+        classes: ["1", "2"],
+        title: "M",
+        subtitle: "s",
+      }),
+    );
+    const plot = bundle[PLOTLY_MIME] as { data: { z: unknown }[] };
+    assert.deepEqual(plot.data[0]!.z, [
+      [2 / 3, 1 / 3],
+      [null, null],
+    ]);
+    assert.ok(decode(Buffer.from(bundle["image/png"] as string, "base64")).width > 100);
+    assert.throws(
+      () => confusionFigure({ matrix: [[1]], classes: ["1", "2"], title: "", subtitle: "" }),
+      /confusion matrix/,
+    );
+  });
+});
