@@ -59,6 +59,21 @@ export class DetectedSpine implements Displayable {
   }
 }
 
+/** Heat layers to show: the Pfirrmann evidence of every disc, and that of other features where they were found. */
+function heatLayers(report: GradeReport, hotspots: readonly Hotspot[]): HeatInput[] {
+  const shown = hotspots.filter(
+    ({ feature, grade }) => feature.key === "pfirrmann" || grade.grade !== feature.classes[0],
+  );
+  return shown.map((hotspot): HeatInput => {
+    const { values, ...box } = heatOnStack(hotspot, report.spine.stack.volume);
+    return {
+      label: `${hotspot.level} ${hotspot.feature.name}`,
+      ...box,
+      values: Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, value))),
+    };
+  });
+}
+
 /** Grades of every disc. As the last value of a cell it shows a table beside the slices. */
 export class GradedSpine implements Displayable {
   constructor(
@@ -88,8 +103,10 @@ export class GradedSpine implements Displayable {
     return { series: this.scan.title, ...reportJson(this.report) };
   }
 
-  [jupyterDisplay](): MimeBundle {
-    return gradesBundle(this.payload(this.slices([])));
+  /** Shows the grades beside the slices; a click on a grade that was given shows its evidence. */
+  async [jupyterDisplay](): Promise<MimeBundle> {
+    const evidence = await findHotspots(this.report, modelsFolder());
+    return gradesBundle(this.payload(this.slices(heatLayers(this.report, evidence))));
   }
 
   /** The slices with each disc's name and Pfirrmann grade, under the given heat. */
@@ -169,18 +186,7 @@ export class Hotspots implements Displayable {
 
   /** Shows the Pfirrmann evidence of every disc, and of other features where they were found present. */
   [jupyterDisplay](): Promise<MimeBundle> {
-    const { volume } = this.graded.report.spine.stack;
-    const shown = this.all.filter(
-      ({ feature, grade }) => feature.key === "pfirrmann" || grade.grade !== feature.classes[0],
-    );
-    const heat = shown.map((hotspot): HeatInput => {
-      const { values, ...box } = heatOnStack(hotspot, volume);
-      return {
-        label: `${hotspot.level} ${hotspot.feature.name}`,
-        ...box,
-        values: Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, value))),
-      };
-    });
+    const heat = heatLayers(this.graded.report, this.all);
     const worst = this.graded.discs.reduce((a, b) =>
       (b.grades.pfirrmann!.fractional ?? 0) > (a.grades.pfirrmann!.fractional ?? 0) ? b : a,
     );

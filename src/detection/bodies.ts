@@ -1,5 +1,5 @@
 import type { DiscCandidate } from "./discCandidates.js";
-import { connectedRegions } from "./regions.js";
+import { connectedRegions, regionOf } from "./regions.js";
 import type { Region } from "./regions.js";
 import { TISSUE } from "./tissue.js";
 import { probability } from "./tissueMap.js";
@@ -99,6 +99,27 @@ export function neighbourBody(
   return nearest;
 }
 
-export function sacrumRegions(map: TissueMap): Region[] {
-  return bodyRegions(map, TISSUE.sacrum);
+/** Height of S1 (mm) where L5, which it resembles, was not found. */
+const USUAL_HEIGHT = 28;
+
+/**
+ * S1 below the lumbosacral disc. The sacral bodies are fused and mostly one region: then S1 is its upper part, as tall as
+ * L5, and its lower corners are an estimate.
+ * @param l5Height mm, 1 mm a pixel of the map
+ */
+export function firstSacralBody(
+  map: TissueMap,
+  disc: DiscCandidate,
+  l5Height = USUAL_HEIGHT,
+): Region | undefined {
+  const { down } = frameBetween([disc.box.angle]);
+  const depth = (i: number): number =>
+    (Math.floor(i / map.columns) - disc.box.centreRow) * down[0] +
+    ((i % map.columns) - disc.box.centreColumn) * down[1];
+  const reach = disc.box.breadth / 2 + l5Height;
+  const upperParts = bodyRegions(map, TISSUE.sacrum)
+    .map((region) => region.pixels.filter((i) => depth(i) > 0 && depth(i) < reach))
+    .filter((pixels) => pixels.length >= SMALLEST_BODY)
+    .map((pixels) => regionOf(pixels, map.columns));
+  return neighbourBody(upperParts, disc, 1);
 }

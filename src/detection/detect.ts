@@ -3,7 +3,7 @@ import { createPredictor, loadWeights } from "../engine/index.js";
 import type { Predictor } from "../engine/index.js";
 import { toSagittal } from "../imaging/index.js";
 import type { SagittalStack, Volume } from "../imaging/index.js";
-import { bodyRegions, bodyShape, frameBetween, neighbourBody, sacrumRegions } from "./bodies.js";
+import { bodyRegions, bodyShape, firstSacralBody, frameBetween, neighbourBody } from "./bodies.js";
 import type { BodyShape } from "./bodies.js";
 import { discCandidates } from "./discCandidates.js";
 import type { DiscCandidate } from "./discCandidates.js";
@@ -154,6 +154,13 @@ function placeVertebra(level: string, shape: BodyShape, reading: SliceReading): 
   };
 }
 
+/** Mean height of a body, between its upper and lower corners, in pixels of the map (1 mm). */
+function heightOf({ corners: [frontTop, backTop, backBottom, frontBottom] }: BodyShape): number {
+  const distance = (a: readonly [number, number], b: readonly [number, number]): number =>
+    Math.hypot(a[0] - b[0], a[1] - b[1]);
+  return (distance(frontTop, frontBottom) + distance(backTop, backBottom)) / 2;
+}
+
 /** The bodies beside the named discs, from the top down, with S1 below L5-S1 where the sacrum was recognised. */
 function findVertebrae({ named }: Naming, anchor: SliceReading): Vertebra[] {
   const bodies = bodyRegions(anchor.map, TISSUE.body);
@@ -162,25 +169,23 @@ function findVertebrae({ named }: Naming, anchor: SliceReading): Vertebra[] {
     const index = DISC_LEVELS.indexOf(level as (typeof DISC_LEVELS)[number]);
     const above = neighbourBody(bodies, candidate, -1);
     const angleAbove = named[i - 1]?.candidate.box.angle ?? candidate.box.angle;
-    if (above !== undefined)
+    const shape =
+      above === undefined
+        ? undefined
+        : bodyShape(anchor.map, above, TISSUE.body, frameBetween([candidate.box.angle, angleAbove]));
+    if (shape !== undefined) vertebrae.push(placeVertebra(VERTEBRA_LEVELS[index + 1]!, shape, anchor));
+    const sacrum =
+      index === 0
+        ? firstSacralBody(anchor.map, candidate, shape === undefined ? undefined : heightOf(shape))
+        : undefined;
+    if (sacrum !== undefined)
       vertebrae.push(
         placeVertebra(
-          VERTEBRA_LEVELS[index + 1]!,
-          bodyShape(anchor.map, above, TISSUE.body, frameBetween([candidate.box.angle, angleAbove])),
+          "S1",
+          bodyShape(anchor.map, sacrum, TISSUE.sacrum, frameBetween([candidate.box.angle])),
           anchor,
         ),
       );
-    if (index === 0) {
-      const sacrum = neighbourBody(sacrumRegions(anchor.map), candidate, 1);
-      if (sacrum !== undefined)
-        vertebrae.push(
-          placeVertebra(
-            "S1",
-            bodyShape(anchor.map, sacrum, TISSUE.sacrum, frameBetween([candidate.box.angle])),
-            anchor,
-          ),
-        );
-    }
   });
   return vertebrae;
 }

@@ -77,9 +77,7 @@ export function nameDiscs(chain: readonly DiscCandidate[]): Naming {
     const name = DISC_LEVELS[level];
     return name === undefined ? [] : [{ candidate, level: name }];
   });
-  const lumbar = named.filter(
-    ({ level: name }) => DISC_LEVELS.indexOf(name) < 6,
-  ).length;
+  const lumbar = named.filter(({ level: name }) => DISC_LEVELS.indexOf(name) < 6).length;
   if (lumbar < 6)
     flags.push({ code: "few-discs", message: `Only ${lumbar} of the six discs T12-L1 to L5-S1 were found.` });
   return { named: named.reverse(), posterior, flags };

@@ -102,8 +102,17 @@ async function gradeDisc(
   const pfirrmann = await predict(graders.pfirrmann, input, geometry, read.length);
   const multitask = await predict(graders.multitask, input, geometry, read.length);
   const grades = FEATURES.map((feature): [string, FeatureGrade] => {
-    const output = feature.key === "pfirrmann" ? pfirrmann.pfirrmann! : multitask[feature.key]!;
-    return [feature.key, gradeFrom(feature, meanOverSlices(output, weights))];
+    const shared = meanOverSlices(multitask[feature.key]!, weights);
+    if (feature.key !== "pfirrmann") return [feature.key, gradeFrom(feature, shared)];
+    // Two opinions on the Pfirrmann grade, Niemeyer's network and the multi-task network's, count alike.
+    const own = meanOverSlices(pfirrmann.pfirrmann!, weights);
+    return [
+      feature.key,
+      gradeFrom(
+        feature,
+        own.map((p, k) => (p + shared[k]!) / 2),
+      ),
+    ];
   });
   return {
     disc: { ...disc, grades: Object.fromEntries(grades) },

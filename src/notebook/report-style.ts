@@ -5,7 +5,7 @@ export const REPORT_STYLE = `
 @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9aa4ae; --paper: #14181d; --panel: #1e242b;
   --line: #38414b; --accent: #74b3f5; --bad: #ff9a91; --bad-panel: #35191a; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1.5rem; max-width: 62rem; background: var(--paper); color: var(--ink);
+body { margin: 0 auto; padding: 1.5rem; max-width: 76rem; background: var(--paper); color: var(--ink);
   font: 16px/1.55 system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
 a { color: var(--accent); }
 h1, h2, h3, h4 { line-height: 1.25; margin: 1.6em 0 0.5em; }

@@ -55,11 +55,11 @@ input[type=range] { accent-color: var(--accent); min-width: 0; margin: 0; }
 .count { font-variant-numeric: tabular-nums; white-space: nowrap; min-width: 4.5em; }
 
 .grades { display: flex; flex-wrap: wrap; gap: 16px; align-items: flex-start; }
-.grades .picture { flex: 1 1 300px; max-width: 460px; min-width: 0; }
-.grades .readings { flex: 3 1 420px; min-width: 0; }
+.grades .picture { flex: 1 1 280px; max-width: 400px; min-width: 0; }
+.grades .readings { flex: 3 1 640px; min-width: 0; max-width: 100%; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 4px; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; color: var(--text); }
-th, td { padding: 4px 8px; text-align: left; vertical-align: middle; }
+th, td { padding: 4px 6px; text-align: left; vertical-align: middle; }
 thead th { font-weight: 600; vertical-align: bottom; border-bottom: 1px solid var(--line); }
 tbody tr + tr > * { border-top: 1px solid color-mix(in srgb, var(--line) 55%, transparent); }
 tbody tr:hover > * { background: var(--hover); }
@@ -72,9 +72,9 @@ tbody tr:hover > * { background: var(--hover); }
 }
 .matrix tbody tr { cursor: pointer; }
 .matrix th button { border: 0; background: none; color: inherit; padding: 0; font-weight: 600; text-align: left; min-height: 0; }
-.matrix thead button { max-width: 9em; line-height: 1.25; text-decoration: underline dotted transparent; }
+.matrix thead button { max-width: 7em; line-height: 1.25; font-size: 12px; hyphens: auto; overflow-wrap: break-word; text-decoration: underline dotted transparent; }
 .matrix thead button:hover, .matrix thead button[aria-pressed=true] { text-decoration-color: currentColor; }
-.matrix td { min-width: 64px; }
+.matrix td { min-width: 50px; }
 .grade { display: block; font-size: 14px; font-weight: 600; white-space: nowrap; }
 .grade small { font-weight: 400; color: var(--muted); }
 .matrix tr[aria-selected=true] .grade small { color: inherit; }
@@ -92,7 +92,7 @@ tbody tr:hover > * { background: var(--hover); }
 .sheet thead th { position: sticky; top: 0; background: var(--ground); box-shadow: inset 0 -1px var(--line); white-space: nowrap; }
 .sheet thead button { border: 0; background: none; color: inherit; padding: 0; font-weight: 600; min-height: 0; }
 .sheet td.number, .sheet th.number { text-align: right; }
-.sheet td { max-width: 32em; overflow-wrap: anywhere; }
+.sheet td { max-width: 32em; overflow-wrap: break-word; }
 
 @media (forced-colors: active) {
   .bars i.top { background: Highlight; } .bars i { background: CanvasText; }

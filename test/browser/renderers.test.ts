@@ -107,8 +107,12 @@ describe(
         await setTimeout(100);
       }
       const windowed = await picture(canvas);
-      await page.locator("#o0 select").first().selectOption({ index: 1 });
-      await until("heat", async () => (await picture(canvas)) !== windowed);
+      const heat = page.locator("#o0 select").first();
+      await heat.selectOption("-1");
+      await until("heat off", async () => (await picture(canvas)) !== windowed);
+      const off = await picture(canvas);
+      await heat.selectOption("2");
+      await until("another heat layer", async () => (await picture(canvas)) !== off);
       assert.match((await canvas.getAttribute("aria-label")) ?? "", /T2 sagittal.*Slice \d of 9/s);
       await page.close();
     });
