@@ -44,6 +44,9 @@ const settings = {
   "workbench.secondarySideBar.defaultVisibility": "hidden",
 };
 
+/** Height in pixels of a window that shows all of the demo notebook. */
+const TALL = 5200;
+
 const chromiumFlags =
   "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
 
@@ -174,8 +177,11 @@ export async function runAll(page, timeout = 120_000) {
 export async function setTheme(page, host, theme) {
   const kind = theme === themes.light ? "vs" : theme === themes.dark ? "vs-dark" : "hc-black";
   writeFileSync(host.settingsFile, JSON.stringify({ ...settings, "workbench.colorTheme": theme }));
-  await page.waitForSelector(`.monaco-workbench.${kind}`, { timeout: 20_000 });
-  await page.waitForTimeout(1000); // the outputs' iframe follows a little later
+  // The workbench reads changed settings only when it starts. The notebook opens again as it was saved, without a kernel.
+  await page.reload({ waitUntil: "load" });
+  await page.waitForSelector(`.monaco-workbench.${kind}`, { timeout: 30_000 });
+  await page.waitForSelector(".kernel-label:has-text('Spinebook')", { timeout: 60_000 });
+  await page.waitForTimeout(6000); // outputs are drawn one after the other
 }
 
 /** Saves the notebook and reads its code cells back from the file: what really ran and what it gave. */
@@ -184,8 +190,18 @@ export async function savedCells(page, file) {
   await page.keyboard.press("Control+S");
   for (const end = Date.now() + 10_000; statSync(file).mtimeMs === before; await wait(100))
     if (Date.now() > end) throw new Error("The notebook was not saved within 10 s.");
-  const { cells } = JSON.parse(readFileSync(file, "utf8"));
+  const { cells } = await wholeJson(file);
   return cells.filter((cell) => cell.cell_type === "code").map(summary);
+}
+
+/** The file's JSON, once it has been written to its end. */
+async function wholeJson(file) {
+  for (const end = Date.now() + 20_000; ; await wait(200))
+    try {
+      return JSON.parse(readFileSync(file, "utf8"));
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
 }
 
 function summary(cell) {
@@ -197,15 +213,22 @@ function summary(cell) {
   };
 }
 
-/** Text and number of drawn elements in each iframe that holds outputs. */
+/** Number of drawn elements in each iframe that holds outputs. */
 async function outputFrames(page) {
   const frames = page.frames().filter((frame) => frame.url().includes("/static/out"));
-  const read = () => ({
-    text: document.body.innerText.slice(0, 2000),
-    canvases: document.querySelectorAll("canvas").length,
-    svgs: document.querySelectorAll("svg").length,
-    images: document.querySelectorAll("img").length,
-  });
+  const read = () => {
+    // The renderers draw into shadow trees.
+    const count = (root, tag) =>
+      root.querySelectorAll(tag).length +
+      [...root.querySelectorAll("*")].reduce(
+        (sum, { shadowRoot }) => sum + (shadowRoot ? count(shadowRoot, tag) : 0),
+        0,
+      );
+    const [canvases, svgs, images, tables] = ["canvas", "svg", "img", "table"].map((tag) =>
+      count(document, tag),
+    );
+    return { canvases, svgs, images, tables };
+  };
   return Promise.all(
     frames.map((frame) => frame.evaluate(read).catch((error) => ({ error: String(error) }))),
   );
@@ -231,12 +254,14 @@ async function main([
     await runAll(page);
     const seconds = (Date.now() - started) / 1000 - 1;
     const cells = await savedCells(page, file);
+    process.stdout.write(`${JSON.stringify({ cells, seconds }, null, 2)}\n`);
+    // Cells out of view are not drawn: one tall window shows the whole notebook.
+    await page.setViewportSize({ width: 1400, height: TALL });
     for (const [name, theme] of Object.entries(themes)) {
       await setTheme(page, host, theme);
       await page.screenshot({ path: join(artefacts, `${name}.png`) });
     }
     writeFileSync(join(artefacts, "frames.json"), JSON.stringify(await outputFrames(page), null, 2));
-    process.stdout.write(`${JSON.stringify({ cells, seconds }, null, 2)}\n`);
     if (cells.some((cell) => cell.executionCount === null || cell.error !== undefined)) process.exitCode = 1;
   } catch (error) {
     await page?.screenshot({ path: join(artefacts, "error.png") });

@@ -29,20 +29,29 @@ function requireWholeRows(length: number, columns: number): void {
     throw new RangeError(`${length} values are not whole rows of ${columns} columns`);
 }
 
-/** Little-endian bytes of the values, whatever the machine's own byte order. */
-export function int16ToBytes(values: Int16Array): Uint8Array {
+/**
+ * Bytes of 16-bit differences in a form that deflates well: each is folded (0, −1, 1, −2 ... become 0, 1, 2, 3 ...), so that
+ * small ones have a high byte of zero, and all low bytes come before all high bytes.
+ */
+export function differencesToBytes(values: Int16Array): Uint8Array {
   const bytes = new Uint8Array(values.length * 2);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < values.length; i++) view.setInt16(i * 2, values[i]!, true);
+  for (let i = 0; i < values.length; i++) {
+    const folded = (values[i]! << 1) ^ (values[i]! >> 15);
+    bytes[i] = folded & 255;
+    bytes[values.length + i] = (folded >> 8) & 255;
+  }
   return bytes;
 }
 
-/** The inverse of {@link int16ToBytes}; a trailing odd byte is an error. */
-export function bytesToInt16(bytes: Uint8Array): Int16Array {
+/** The inverse of {@link differencesToBytes}; a trailing odd byte is an error. */
+export function bytesToDifferences(bytes: Uint8Array): Int16Array {
   if (bytes.length % 2 !== 0) throw new RangeError(`${bytes.length} bytes are not whole 16-bit values`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const values = new Int16Array(bytes.length / 2);
-  for (let i = 0; i < values.length; i++) values[i] = view.getInt16(i * 2, true);
+  const count = bytes.length / 2;
+  const values = new Int16Array(count);
+  for (let i = 0; i < count; i++) {
+    const folded = bytes[i]! | (bytes[count + i]! << 8);
+    values[i] = (folded >>> 1) ^ -(folded & 1);
+  }
   return values;
 }
 

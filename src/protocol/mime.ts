@@ -44,7 +44,7 @@ export interface SlicesPayload {
   readonly spacing: readonly [number, number, number];
   /** Letters at the left, right, top and bottom edge of the picture: A, P, H, F, R, L. */
   readonly orientation: readonly [string, string, string, string];
-  /** base64 of raw-deflated Int16 little-endian values, each row delta-coded, [slice][row][column]. */
+  /** base64 of the raw-deflated bytes of the Int16 values, delta-coded by row, [slice][row][column]; see `codec.ts`. */
   readonly voxels: string;
   readonly window: { readonly centre: number; readonly width: number };
   readonly initialSlice: number;

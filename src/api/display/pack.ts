@@ -2,17 +2,17 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import {
   base64ToBytes,
   bytesToBase64,
-  bytesToInt16,
+  bytesToDifferences,
   decodeRows,
   encodeRows,
-  int16ToBytes,
+  differencesToBytes,
   type HeatLayer,
   type SlicesPayload,
 } from "../../protocol/index.js";
 
 /** Intensities in the form of `SlicesPayload.voxels`. */
 export function packVoxels(voxels: Int16Array, columns: number): string {
-  return packBytes(int16ToBytes(encodeRows(voxels, columns)));
+  return packBytes(differencesToBytes(encodeRows(voxels, columns)));
 }
 
 /** Heat in the form of `HeatLayer.values`. */
@@ -23,7 +23,7 @@ export function packBytes(bytes: Uint8Array): string {
 /** Intensities of a payload, [slice][row][column]. @throws Error when the payload is damaged */
 export function unpackVoxels(payload: SlicesPayload): Int16Array {
   const count = payload.columns * payload.rows * payload.slices;
-  return decodeRows(bytesToInt16(unpackBytes(payload.voxels, count * 2)), payload.columns);
+  return decodeRows(bytesToDifferences(unpackBytes(payload.voxels, count * 2)), payload.columns);
 }
 
 /** Values of a heat layer, [slice][row][column] of its box. @throws Error when the payload is damaged */

@@ -21,21 +21,28 @@ export interface SlicesInput {
 }
 
 /** Most characters of a payload: larger outputs make notebooks slow to open and to compare. */
-export const MAX_PAYLOAD = 2_500_000;
+export const MAX_PAYLOAD = 1_800_000;
+
+/** Steps of intensity across the window that a stack keeps when it would be too large: more than a screen can show. */
+const STEPS = 200;
 
 /** No picture is made narrower or lower than this; a stack that is too large even so is refused. */
 const MIN_SIDE = 64;
 
 /**
  * Packs a stack of slices for the notebook, with a window from the 1st to the 99th percentile. A stack that would take
- * more than {@link MAX_PAYLOAD} characters is made smaller in-plane, and the payload's remark says so.
+ * more than {@link MAX_PAYLOAD} characters is rounded to {@link STEPS} steps of intensity across that window, and then made
+ * smaller in-plane; the payload's remark says so. (VS Code in a browser hesitates to open notebooks of more than 10 MB.)
  *
  * @throws RangeError when sizes, heat boxes or the initial slice do not fit, or when the stack is too large at any size
  */
 export function encodeSlices(input: SlicesInput): SlicesPayload {
   checkInput(input);
-  const intensities = toInt16(input.volume);
+  const exact = toInt16(input.volume);
   const full = { columns: input.volume.columns, rows: input.volume.rows };
+  const lossless = packAt(input, exact, full);
+  if (payloadSize(lossless) <= MAX_PAYLOAD) return lossless;
+  const intensities = inSteps(exact);
   let scale = 1;
   for (;;) {
     const grid = { columns: Math.round(full.columns * scale), rows: Math.round(full.rows * scale) };
@@ -119,6 +126,14 @@ function toInt16(volume: Volume): { readonly values: Int16Array; readonly remark
     Number.isFinite(value) ? Math.round((value - base) * scale) : keep ? low : 0,
   );
   return { values, remark: keep ? "" : "Intensities are rescaled to 0–4095." };
+}
+
+/** Intensities rounded to a multiple of a step, so that the noise in their last bits need not be stored. */
+function inSteps({ values, remark }: ReturnType<typeof toInt16>): ReturnType<typeof toInt16> {
+  const step = Math.round(autoWindow(values).width / STEPS);
+  if (step < 2) return { values, remark };
+  const rounded = values.map((value) => Math.round(value / step) * step);
+  return { values: rounded, remark: `${remark} Intensities are rounded to steps of ${step}.`.trimStart() };
 }
 
 function checkInput({ volume, heat = [], initialSlice = 0 }: SlicesInput): void {

@@ -55,9 +55,9 @@ export function stillSvg(payload: SlicesPayload, options: StillOptions = {}): st
   );
 }
 
-/** {@link stillSvg} as a PNG, two pixels a unit so that it is sharp on dense screens. */
+/** {@link stillSvg} as a PNG. */
 export function stillPng(payload: SlicesPayload, options: StillOptions = {}): Promise<Uint8Array> {
-  return svgToPng(stillSvg(payload, options), 1.5);
+  return svgToPng(stillSvg(payload, options));
 }
 
 /** The display of a stack of slices: the interactive form, a still, and a sentence. */

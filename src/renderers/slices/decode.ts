@@ -1,6 +1,6 @@
 import {
   base64ToBytes,
-  bytesToInt16,
+  bytesToDifferences,
   decodeRows,
   type HeatLayer,
   type SlicesPayload,
@@ -61,7 +61,7 @@ function checkSize(
 async function unpackVoxels(payload: SlicesPayload): Promise<Int16Array> {
   const count = payload.columns * payload.rows * payload.slices;
   const bytes = await inflate("the picture", payload.voxels, count * 2);
-  return decodeRows(bytesToInt16(bytes), payload.columns);
+  return decodeRows(bytesToDifferences(bytes), payload.columns);
 }
 
 async function unpackHeat(layer: HeatLayer): Promise<Uint8Array> {
