@@ -90,13 +90,23 @@ function findChromium() {
   if (named) return existsSync(named) ? named : undefined;
   const installed = installedChromium();
   if (installed) return installed;
-  if (process.platform !== "linux" || !existsSync("/etc/debian_version") || process.getuid?.() !== 0)
-    return undefined;
-  announce("installing Debian's Chromium for the browser tests");
+  installDebian("chromium", "the browser tests");
+  return installedChromium();
+}
+
+/** Installs a Debian package where that is possible: on Debian, as root. */
+function installDebian(name, purpose) {
+  if (process.platform !== "linux" || !existsSync("/etc/debian_version") || process.getuid?.() !== 0) return;
+  announce(`installing Debian's ${name} for ${purpose}`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   if (runProgram("apt-get", ["update"], { env }) === 0)
-    runProgram("apt-get", ["install", "--yes", "--no-install-recommends", "chromium"], { env });
-  return installedChromium();
+    runProgram("apt-get", ["install", "--yes", "--no-install-recommends", name], { env });
+}
+
+/** scikit-learn, which the statistics are compared with where it can be had; those tests skip themselves without it. */
+function findScikitLearn() {
+  const has = (python) => spawnSync(python, ["-c", "import sklearn"]).status === 0;
+  if (!["python3", "/usr/bin/python3"].some(has)) installDebian("python3-sklearn", "the comparison with scikit-learn");
 }
 
 function installedChromium() {
@@ -132,6 +142,7 @@ if (check("build", "scripts/build.mjs", ["--tests"])) {
     total.failed++;
     remarks.push("failed: no test file was found");
   }
+  if (unit.some((file) => file.includes("sklearn"))) findScikitLearn();
   runTests("unit tests", unit, 2);
   const chromium = browser.length + host.length > 0 ? findChromium() : undefined;
   if (chromium) process.env.CHROMIUM = chromium;
