@@ -106,7 +106,8 @@ function installDebian(name, purpose) {
 /** scikit-learn, which the statistics are compared with where it can be had; those tests skip themselves without it. */
 function findScikitLearn() {
   const has = (python) => spawnSync(python, ["-c", "import sklearn"]).status === 0;
-  if (!["python3", "/usr/bin/python3"].some(has)) installDebian("python3-sklearn", "the comparison with scikit-learn");
+  if (!["python3", "/usr/bin/python3"].some(has))
+    installDebian("python3-sklearn", "the comparison with scikit-learn");
 }
 
 function installedChromium() {

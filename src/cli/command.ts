@@ -50,7 +50,9 @@ export function parseArguments<T extends NonNullable<ParseArgsConfig["options"]>
     if (missing !== undefined) throw new UsageError(`Name ${missing}.`);
     const extra = positionals[what.length];
     if (extra !== undefined)
-      throw new UsageError(`"${extra}" is one argument too many; name ${what.length === 0 ? "options" : what.join(" and ")} only.`);
+      throw new UsageError(
+        `"${extra}" is one argument too many; name ${what.length === 0 ? "options" : what.join(" and ")} only.`,
+      );
     return { values, positionals };
   } catch (error) {
     if (error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"))

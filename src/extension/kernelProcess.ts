@@ -11,9 +11,7 @@ export type StartKernel = (notebookFolder: string) => SpawnedKernel;
  */
 export async function loadKernel(extensionFolder: string): Promise<StartKernel> {
   const dist = join(extensionFolder, "dist");
-  const spawner = (await import(
-    pathToFileURL(join(dist, "kernel", "spawn.js")).href
-  )) as KernelSpawner;
+  const spawner = (await import(pathToFileURL(join(dist, "kernel", "spawn.js")).href)) as KernelSpawner;
   return (cwd) =>
     spawner.spawnKernel({
       kernelPath: join(dist, "kernel", "main.js"),

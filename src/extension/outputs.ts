@@ -18,9 +18,15 @@ export function bundleItems(bundle: MimeBundle): OutputItem[] {
 }
 
 function encode(mime: string, value: unknown): Uint8Array {
-  if (json.test(mime)) return encoder.encode((JSON.stringify(value) as string | undefined) ?? "null");
-  const text = typeof value === "string" ? value : ((JSON.stringify(value) as string | undefined) ?? "");
+  if (json.test(mime)) return encoder.encode(jsonText(value, "null"));
+  const text = typeof value === "string" ? value : jsonText(value, "");
   return binary.test(mime) ? Uint8Array.from(Buffer.from(text, "base64")) : encoder.encode(text);
+}
+
+/** JSON of a value; functions and `undefined` have none, and get `otherwise`. */
+function jsonText(value: unknown, otherwise: string): string {
+  const text: unknown = JSON.stringify(value);
+  return typeof text === "string" ? text : otherwise;
 }
 
 /** The thrown error as VS Code's error output wants it: its stack is shown as it is, colours included. */

@@ -39,9 +39,10 @@ ${SOURCE_HELP}
         const present = FEATURES.filter(
           ({ key, classes }) => key !== "pfirrmann" && grades[key]!.grade !== classes[0],
         );
-        const findings = present.map(({ key, name, classes }) =>
-          classes.length > 2 ? `${name.toLowerCase()} ${grades[key]!.grade}` : name.toLowerCase(),
-        );
+        const findings = present.map(({ key, name, classes, trainedOn }) => {
+          const grade = classes.length > 2 ? ` ${grades[key]!.grade}` : "";
+          return `${name.toLowerCase()}${grade}${trainedOn === "synthetic" ? " (learned from phantoms only)" : ""}`;
+        });
         context.out(
           `${level.padEnd(8)} Pfirrmann ${grades.pfirrmann!.grade} (${(grades.pfirrmann!.fractional ?? NaN).toFixed(1)})  ${findings.join(", ")}`,
         );
