@@ -1,4 +1,4 @@
-import { detectSpine } from "../detection/index.js";
+import { DISC_LEVELS, detectSpine } from "../detection/index.js";
 import { FEATURES, gradeSpine } from "../grading/index.js";
 import type { GradeReport } from "../grading/index.js";
 import {
@@ -12,7 +12,6 @@ import type { AgreementTable } from "../statistics/index.js";
 import { gradingsOf } from "./discSamples.js";
 import {
   listGradedPatients,
-  LEVELS_FROM_SACRUM,
   readGradings,
   readMidSlice,
   readOverview,
@@ -57,7 +56,7 @@ const BINARY: readonly (keyof DiscGrading)[] = [
   "bulging",
   "modic",
 ];
-const LUMBAR = new Set<string>(LEVELS_FROM_SACRUM.slice(0, 6));
+const LUMBAR = new Set<string>(DISC_LEVELS.slice(0, 6));
 
 /** Grades each validation patient's T2 middle slice and compares with SPIDER's gradings. */
 export async function evaluateModels(

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DISC_LEVELS } from "../detection/index.js";
 import { readPng } from "../imaging/index.js";
 import type { Volume } from "../imaging/index.js";
 import { parseCsv } from "./csv.js";
@@ -10,22 +11,10 @@ import { parseCsv } from "./csv.js";
  * as PNG, sagittal T2 SPACE slices with masks, the published gradings and overview.
  */
 
-/** Discs from the sacrum upward; SPIDER's `IVD label` 1 is the first. */
-export const LEVELS_FROM_SACRUM = [
-  "L5-S1",
-  "L4-L5",
-  "L3-L4",
-  "L2-L3",
-  "L1-L2",
-  "T12-L1",
-  "T11-T12",
-  "T10-T11",
-  "T9-T10",
-] as const;
-
 /** Published gradings of one disc; `narrowing` is binary here, and marrow change (Modic type) is not split by endplate. */
 export interface DiscGrading {
   readonly patient: string;
+  /** SPIDER's `IVD label` counts discs from the sacrum upward: 1 is L5-S1. */
   readonly level: string;
   readonly pfirrmann: number;
   readonly narrowing: number;
@@ -41,7 +30,7 @@ export interface DiscGrading {
 export async function readGradings(folder: string): Promise<DiscGrading[]> {
   const rows = parseCsv(await readFile(join(folder, "radiological_gradings.csv"), "utf8"));
   return rows.flatMap((row) => {
-    const level = LEVELS_FROM_SACRUM[Number(row["IVD label"]) - 1];
+    const level = DISC_LEVELS[Number(row["IVD label"]) - 1];
     const pfirrmann = Number(row["Pfirrman grade"]);
     if (level === undefined || !(pfirrmann >= 1 && pfirrmann <= 5)) return [];
     return [

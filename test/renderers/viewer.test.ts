@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { keyAction } from "../../src/renderers/slices/events.js";
+import { reduce } from "../../src/renderers/slices/reducer.js";
+import { initialState } from "../../src/renderers/slices/state.js";
+import { FIRST_STATE, sorted, visibleRows } from "../../src/renderers/table/model.js";
+
+const bounds = { slices: 9, heatLayers: 2, window: { centre: 500, width: 1000 }, initialSlice: 4 };
+const start = initialState(bounds, true);
+const key = (name: string, shiftKey = false) =>
+  keyAction({ key: name, shiftKey, ctrlKey: false, altKey: false, metaKey: false });
+
+describe("slice viewer", () => {
+  it("stays within its slices, and tells when nothing changed", () => {
+    assert.equal(reduce(start, { type: "scroll", by: 100 }, bounds).slice, 8);
+    assert.equal(reduce(start, { type: "goTo", slice: -3 }, bounds).slice, 0);
+    const last = reduce(start, { type: "goTo", slice: 8 }, bounds);
+    assert.equal(reduce(last, { type: "scroll", by: 1 }, bounds), last);
+  });
+
+  it("changes window, zoom and pan, and resets them", () => {
+    let state = reduce(start, { type: "window", centreBy: 0.1, widthBy: -0.5 }, bounds);
+    assert.ok(state.window.centre > 500 && state.window.width < 1000);
+    state = reduce(state, { type: "zoom", factor: 100, at: [0.2, 0] }, bounds);
+    assert.ok(state.zoom > 1 && state.zoom < 100);
+    state = reduce(state, { type: "pan", by: [50, 50] }, bounds);
+    assert.ok(state.pan[0] <= state.zoom, "the picture stays in view");
+    state = reduce(state, { type: "resetView" }, bounds);
+    assert.deepEqual([state.window, state.zoom, state.pan], [start.window, 1, [0, 0]]);
+  });
+
+  it("never makes a window of no width", () => {
+    let state = start;
+    for (let i = 0; i < 50; i++)
+      state = reduce(state, { type: "window", centreBy: 0, widthBy: -0.5 }, bounds);
+    assert.ok(state.window.width > 0);
+  });
+
+  it("switches heat layers off and on", () => {
+    const off = reduce(start, { type: "heat", index: -1 }, bounds);
+    assert.equal(off.heatShown, false);
+    assert.deepEqual(
+      [
+        reduce(off, { type: "heat", index: 1 }, bounds).heat,
+        reduce(off, { type: "heat", index: 1 }, bounds).heatShown,
+      ],
+      [1, true],
+    );
+    assert.equal(reduce(start, { type: "toggleHeat" }, { ...bounds, heatLayers: 0 }), start);
+  });
+
+  it("gives keys their actions and leaves the notebook's own keys alone", () => {
+    assert.deepEqual(key("ArrowDown"), { type: "scroll", by: 1 });
+    assert.equal(key("ArrowDown", true)?.type, "window");
+    assert.deepEqual(key("H"), { type: "toggleHeat" });
+    assert.equal(key("Enter"), undefined);
+    assert.equal(
+      keyAction({ key: "r", shiftKey: false, ctrlKey: true, altKey: false, metaKey: false }),
+      undefined,
+    );
+  });
+});
+
+describe("table", () => {
+  const table = {
+    schema: { fields: [{ name: "level" }, { name: "grade", type: "number" }] },
+    data: Array.from({ length: 250 }, (_, i) => ({ level: `L${i % 5}`, grade: (i * 37) % 101 })),
+  };
+
+  it("sorts numbers as numbers, up, down, and back to the data's order", () => {
+    const grades = (state: typeof FIRST_STATE): unknown[] =>
+      visibleRows(table, state).rows.map(({ grade }) => grade);
+    const up = sorted(FIRST_STATE, 1);
+    assert.deepEqual(grades(up).slice(0, 3), [0, 0, 0]);
+    const down = sorted(up, 1);
+    assert.equal(grades(down)[0], 100);
+    assert.deepEqual(grades(sorted(down, 1)), grades(FIRST_STATE));
+  });
+
+  it("filters and pages", () => {
+    const { total, pages } = visibleRows(table, FIRST_STATE);
+    assert.deepEqual([total, pages], [250, 3]);
+    assert.equal(visibleRows(table, { ...FIRST_STATE, filter: "l3" }).total, 50);
+    assert.equal(visibleRows(table, { ...FIRST_STATE, filter: "nothing" }).total, 0);
+  });
+});
