@@ -21,6 +21,11 @@ import type { DiscEvidence, FeatureGrade, GradedDisc, GradeReport } from "./repo
 const SLICE_STEP_MM = 4;
 /** Weight of a slice in the grade by its steps from the disc's middle slice. */
 const SLICE_WEIGHTS = [2, 1, 0.5] as const;
+/**
+ * Two opinions make the Pfirrmann grade: Niemeyer's network has this share, the multi-task network, which agrees better
+ * with the readers of the validation patients, the rest.
+ */
+const OWN_SHARE = 1 / 3;
 /** Features whose grades have an order and a meaningful mean. */
 const ORDINAL = new Set(["pfirrmann", "narrowing"]);
 
@@ -104,13 +109,12 @@ async function gradeDisc(
   const grades = FEATURES.map((feature): [string, FeatureGrade] => {
     const shared = meanOverSlices(multitask[feature.key]!, weights);
     if (feature.key !== "pfirrmann") return [feature.key, gradeFrom(feature, shared)];
-    // Two opinions on the Pfirrmann grade, Niemeyer's network and the multi-task network's, count alike.
     const own = meanOverSlices(pfirrmann.pfirrmann!, weights);
     return [
       feature.key,
       gradeFrom(
         feature,
-        own.map((p, k) => (p + shared[k]!) / 2),
+        own.map((p, k) => OWN_SHARE * p + (1 - OWN_SHARE) * shared[k]!),
       ),
     ];
   });

@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { TISSUE } from "../../src/detection/index.js";
+import { Random } from "../../src/engine/index.js";
+import type { Volume } from "../../src/imaging/index.js";
+import { augmentedCrop, tissueTargets } from "../../src/training/augmentation.js";
+import { parseCsv } from "../../src/training/csv.js";
+import { labelKey } from "../../src/training/discAugmentation.js";
+import { clinicalLabels } from "../../src/training/discSamples.js";
+import { listGradedPatients, RecipeError, runRecipe, validationPatients } from "../../src/training/index.js";
+import { BACKGROUND_OR_SACRUM, labelSpaceStack, UNKNOWN } from "../../src/training/labelledSlice.js";
+import { cosineRate } from "../../src/training/loop.js";
+import { readGradings, readOverview } from "../../src/training/spider.js";
+import { sharedData } from "../support/data.js";
+
+const spider = sharedData("spider");
+
+/** A drawn mask: V vertebra, D disc, C canal, 5 mm a letter. */
+function drawn(rows: readonly string[]): Volume {
+  const scale = 5;
+  const [height, width] = [rows.length * scale, rows[0]!.length * scale];
+  const codes: Record<string, number> = { V: 76, D: 29, C: 150 };
+  const voxels = Int16Array.from(
+    { length: height * width },
+    (_, i) => codes[rows[Math.floor(i / width / scale)]![Math.floor((i % width) / scale)]!] ?? 0,
+  );
+  return {
+    voxels,
+    columns: width,
+    rows: height,
+    slices: 1,
+    spacing: [1, 1, 1],
+    affine: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+    geometry: "image",
+  };
+}
+
+const mask = drawn([".VVVV.CC.VV.", ".DDDD.CC....", ".VVVV.CC.VV.", ".DDDD.CC....", "......CC...."]);
+const at = (labels: Uint8Array, letterRow: number, letterColumn: number): number =>
+  labels[(letterRow * 5 + 2) * mask.columns + letterColumn * 5 + 2]!;
+
+describe("training data", () => {
+  it("reads CSV with quotes, commas, line ends inside fields, and a byte order mark", () => {
+    assert.deepEqual(parseCsv('\uFEFFa,b\r\n1,"x, ""y""\nz"\r\n\r\n2,\n'), [
+      { a: "1", b: 'x, "y"\nz' },
+      { a: "2", b: "" },
+    ]);
+  });
+
+  it("splits vertebrae at the canal and gives the lowest disc a class of its own", () => {
+    const [slice] = labelSpaceStack([{ patient: "1", slice: 0, image: mask, mask }]);
+    const { labels } = slice!;
+    assert.equal(at(labels, 0, 2), TISSUE.body);
+    assert.equal(at(labels, 0, 9), TISSUE.posterior);
+    assert.equal(at(labels, 1, 2), TISSUE.disc);
+    assert.equal(at(labels, 3, 2), TISSUE.lowestDisc);
+    assert.equal(at(labels, 2, 6), TISSUE.canal);
+    assert.equal(at(labels, 4, 2), BACKGROUND_OR_SACRUM);
+  });
+
+  it("makes crops that depend on the seed only, and weights that sum to one", () => {
+    const [slice] = labelSpaceStack([{ patient: "1", slice: 0, image: mask, mask }]);
+    const crop = (seed: number) => augmentedCrop(slice!, { rows: 48, columns: 32 }, new Random(seed));
+    assert.deepEqual(crop(5), crop(5));
+    assert.notDeepEqual(crop(5).values, crop(6).values);
+    const unknown = { ...crop(7), labels: new Uint8Array(48 * 32).fill(UNKNOWN) };
+    const { targets, weights } = tissueTargets([crop(5), unknown]);
+    assert.ok(Math.abs(weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-4);
+    assert.ok(weights.subarray(48 * 32).every((weight) => weight === 0));
+    assert.equal(targets.length, 2 * 7 * 48 * 32);
+  });
+
+  it("takes public labels as what they say", () => {
+    const base = {
+      patient: "1",
+      level: "L4-L5",
+      pfirrmann: 4,
+      narrowing: 1,
+      spondylolisthesis: 0,
+      upperEndplateDefect: 1,
+      lowerEndplateDefect: 0,
+      herniation: 0,
+      bulging: 1,
+      modic: 2,
+    };
+    const { labels, doubt } = clinicalLabels(base);
+    assert.deepEqual(
+      [labels.pfirrmann, labels.narrowing, labels.upperMarrowChange, labels.modic],
+      [[3], [1, 2, 3], [1], [2]],
+    );
+    assert.equal(labels.centralCanalStenosis, undefined);
+    assert.ok(doubt.upperMarrowChange! < 1);
+    assert.deepEqual(clinicalLabels({ ...base, modic: 0, narrowing: 0 }).labels.narrowing, [0]);
+    assert.deepEqual(
+      [labelKey("upperMarrowChange", true), labelKey("lowerEndplateDefect", true), labelKey("bulging", true)],
+      ["lowerMarrowChange", "upperEndplateDefect", "bulging"],
+    );
+  });
+
+  it("lets the learning rate rise, then fall to zero", () => {
+    assert.ok(cosineRate(0, 1000, 1) < cosineRate(60, 1000, 1));
+    assert.ok(cosineRate(999, 1000, 1) < 1e-4);
+  });
+
+  it("refuses recipes that lack something, in one sentence", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "spinebook-recipe-"));
+    try {
+      const path = join(folder, "r.json");
+      const refuses = async (text: string, words: RegExp): Promise<void> => {
+        await writeFile(path, text);
+        await assert.rejects(
+          runRecipe({ path, data: folder, models: folder }, () => undefined),
+          (error) => error instanceof RecipeError && words.test(error.message),
+        );
+      };
+      await refuses("{", /r\.json is no recipe/);
+      await refuses('{"kind":"detector"}', /"steps"/);
+      await refuses(
+        '{"kind":"oracle","steps":1,"batchSize":1,"learningRate":1,"seed":1,"phantoms":0}',
+        /"kind"/,
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe("the SPIDER data", { skip: spider === undefined ? "the data are not at hand" : false }, () => {
+  it("gives 30 fixed validation patients", async () => {
+    const patients = await listGradedPatients(spider!);
+    const held = validationPatients(patients);
+    assert.equal(held.length, 30);
+    assert.deepEqual(validationPatients([...patients].reverse()), held);
+    assert.deepEqual(held.slice(0, 4), ["10", "12", "13", "20"]);
+  });
+
+  it("reads gradings and spacing as published", async () => {
+    const gradings = await readGradings(spider!);
+    assert.equal(gradings.length, 1240);
+    assert.deepEqual(
+      gradings.find(({ patient, level }) => patient === "1" && level === "L2-L3")!.pfirrmann,
+      4,
+    );
+    assert.equal((await readOverview(spider!)).get("1_t2")!.spacing, 0.625);
+  });
+});
