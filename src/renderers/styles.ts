@@ -8,10 +8,10 @@ export const STYLES = `
   --field: var(--vscode-input-background, light-dark(#ffffff, #2a2d31));
   --field-text: var(--vscode-input-foreground, var(--text));
   --line: var(--vscode-contrastBorder, var(--vscode-editorWidget-border, light-dark(#d0d7de, #454a52)));
-  --button: var(--vscode-button-secondaryBackground, light-dark(#eef1f4, #34393f));
+  --button: var(--vscode-button-secondaryBackground, var(--vscode-editor-background, light-dark(#eef1f4, #34393f)));
   --button-text: var(--vscode-button-secondaryForeground, var(--text));
-  --hover: var(--vscode-list-hoverBackground, light-dark(#f0f3f6, #2a2f35));
-  --chosen: var(--vscode-list-inactiveSelectionBackground, light-dark(#dcebfd, #17395c));
+  --hover: var(--vscode-list-hoverBackground, var(--vscode-editor-background, light-dark(#f0f3f6, #2a2f35)));
+  --chosen: var(--vscode-list-inactiveSelectionBackground, var(--vscode-editor-background, light-dark(#dcebfd, #17395c)));
   --chosen-text: var(--vscode-list-inactiveSelectionForeground, var(--text));
   --accent: var(--vscode-charts-blue, light-dark(#0969da, #4a9eff));
   --focus: var(--vscode-focusBorder, light-dark(#0969da, #4a9eff));
