@@ -120,6 +120,7 @@ export function firstSacralBody(
   const upperParts = bodyRegions(map, TISSUE.sacrum)
     .map((region) => region.pixels.filter((i) => depth(i) > 0 && depth(i) < reach))
     .filter((pixels) => pixels.length >= SMALLEST_BODY)
-    .map((pixels) => regionOf(pixels, map.columns));
-  return neighbourBody(upperParts, disc, 1);
+    .map((pixels) => regionOf(pixels, map.columns))
+    .filter((region) => neighbourBody([region], disc, 1) !== undefined);
+  return upperParts.sort((a, b) => b.pixels.length - a.pixels.length)[0];
 }

@@ -92,7 +92,7 @@ tbody tr:hover > * { background: var(--hover); }
 .sheet thead th { position: sticky; top: 0; background: var(--ground); box-shadow: inset 0 -1px var(--line); white-space: nowrap; }
 .sheet thead button { border: 0; background: none; color: inherit; padding: 0; font-weight: 600; min-height: 0; }
 .sheet td.number, .sheet th.number { text-align: right; }
-.sheet td { max-width: 32em; overflow-wrap: break-word; }
+.sheet td { min-width: 5em; max-width: 32em; overflow-wrap: break-word; }
 
 @media (forced-colors: active) {
   .bars i.top { background: Highlight; } .bars i { background: CanvasText; }
