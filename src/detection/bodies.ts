@@ -112,13 +112,16 @@ export function firstSacralBody(
   disc: DiscCandidate,
   l5Height = USUAL_HEIGHT,
 ): Region | undefined {
-  const { down } = frameBetween([disc.box.angle]);
-  const depth = (i: number): number =>
-    (Math.floor(i / map.columns) - disc.box.centreRow) * down[0] +
-    ((i % map.columns) - disc.box.centreColumn) * down[1];
+  const { down, back } = frameBetween([disc.box.angle]);
+  const along = (i: number, [row, column]: MapPoint): number =>
+    (Math.floor(i / map.columns) - disc.box.centreRow) * row +
+    ((i % map.columns) - disc.box.centreColumn) * column;
   const reach = disc.box.breadth / 2 + l5Height;
+  // S1 is no wider than the disc above it; what goes further is fat or bowel in front.
+  const isS1 = (i: number): boolean =>
+    along(i, down) > 0 && along(i, down) < reach && Math.abs(along(i, back)) < disc.box.length / 2 + 2;
   const upperParts = bodyRegions(map, TISSUE.sacrum)
-    .map((region) => region.pixels.filter((i) => depth(i) > 0 && depth(i) < reach))
+    .map((region) => region.pixels.filter(isS1))
     .filter((pixels) => pixels.length >= SMALLEST_BODY)
     .map((pixels) => regionOf(pixels, map.columns))
     .filter((region) => neighbourBody([region], disc, 1) !== undefined);
