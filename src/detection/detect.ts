@@ -27,17 +27,18 @@ const LATERAL_REACH = 24;
 /** Discs that a picture must show to be taken for a lumbar spine. */
 const FEWEST_DISCS = 3;
 
-let shared: Promise<Predictor> | undefined;
+const loaded = new Map<string, Promise<Predictor>>();
 
-/** The shipped detector; loaded once a process. */
+/** The detector of a models folder; loaded once a process. */
 export function loadDetector(models: string): Promise<Predictor> {
-  shared ??= loadWeights(join(models, "detector.safetensors"))
-    .then(({ network, weights }) => createPredictor(network, weights))
-    .catch((error: unknown) => {
-      shared = undefined;
-      throw error;
-    });
-  return shared;
+  const path = join(models, "detector.safetensors");
+  const known = loaded.get(path);
+  if (known !== undefined) return known;
+  const loading = loadWeights(path).then(({ network, weights }) => createPredictor(network, weights));
+  loaded.set(path, loading);
+  // A file that is put right later is read again.
+  loading.catch(() => loaded.delete(path));
+  return loading;
 }
 
 /** Slices to look at: all of a thick-slice stack's central part, every few of a thin one. */

@@ -19,17 +19,23 @@ async function loadGrader(path: string): Promise<Grader> {
   return { predictor: await createPredictor(network, weights), weights };
 }
 
-let shared: Promise<Graders> | undefined;
+async function loadBoth(models: string): Promise<Graders> {
+  const [pfirrmann, multitask] = await Promise.all([
+    loadGrader(join(models, "pfirrmann.safetensors")),
+    loadGrader(join(models, "multitask.safetensors")),
+  ]);
+  return { pfirrmann, multitask };
+}
+
+const loaded = new Map<string, Promise<Graders>>();
 
 /** Loads the graders of a models folder; once a process. Throws WeightsError where a file is missing or damaged. */
 export function loadGraders(models: string): Promise<Graders> {
-  shared ??= Promise.all(
-    ["pfirrmann", "multitask"].map((name) => loadGrader(join(models, `${name}.safetensors`))),
-  )
-    .then(([pfirrmann, multitask]) => ({ pfirrmann: pfirrmann!, multitask: multitask! }))
-    .catch((error: unknown) => {
-      shared = undefined;
-      throw error;
-    });
-  return shared;
+  const known = loaded.get(models);
+  if (known !== undefined) return known;
+  const loading = loadBoth(models);
+  loaded.set(models, loading);
+  // Files that are put right later are read again.
+  loading.catch(() => loaded.delete(models));
+  return loading;
 }

@@ -168,3 +168,11 @@ describe("grading phantoms with the shipped models", () => {
     );
   });
 });
+
+describe("models of several folders", () => {
+  it("are kept apart, and a missing one says so", async () => {
+    const { volume } = renderPhantom({ seed: 220, slices: 3 });
+    await gradeVolume(volume, models);
+    await assert.rejects(gradeVolume(volume, "no-such-folder"), /detector\.safetensors are missing/);
+  });
+});
