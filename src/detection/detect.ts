@@ -10,6 +10,7 @@ import type { DiscCandidate } from "./discCandidates.js";
 import { nameDiscs } from "./naming.js";
 import type { Naming } from "./naming.js";
 import type { Disc, Flag, Spine, Vertebra } from "./spine.js";
+import { canalBeside, orientationFlags } from "./orientation.js";
 import { DISC_LEVELS, VERTEBRA_LEVELS } from "./spine.js";
 import { TISSUE } from "./tissue.js";
 import { probability, tissueMaps, toSlice } from "./tissueMap.js";
@@ -60,16 +61,6 @@ function canalArea(map: TissueMap): number {
   return area;
 }
 
-/** Canal signal (mm²) within 25 mm behind a disc: tells which slice is the midline at that level. */
-function canalBehind(map: TissueMap, disc: DiscCandidate): number {
-  let area = 0;
-  const [row, column] = [Math.round(disc.box.centreRow), Math.round(disc.box.centreColumn)];
-  for (let r = Math.max(0, row - 10); r < Math.min(map.rows, row + 11); r++)
-    for (let c = Math.max(0, column + 5); c < Math.min(map.columns, column + 45); c++)
-      area += probability(map, TISSUE.canal, r * map.columns + c);
-  return area;
-}
-
 interface SliceReading {
   readonly slice: number;
   readonly map: TissueMap;
@@ -117,11 +108,11 @@ function placeDisc(
   anchor: SliceReading,
   readings: readonly SliceReading[],
 ): Disc {
-  let best = { reading: anchor, disc: anchorDisc, canal: canalBehind(anchor.map, anchorDisc) * 1.15 };
+  let best = { reading: anchor, disc: anchorDisc, canal: canalBeside(anchor.map, anchorDisc, 1) * 1.15 };
   for (const reading of readings) {
     const disc = Math.abs(reading.slice - anchor.slice) <= 3 ? sameDisc(reading, anchorDisc) : undefined;
     if (disc === undefined || disc.region.pixels.length < 0.7 * anchorDisc.region.pixels.length) continue;
-    const canal = canalBehind(reading.map, disc);
+    const canal = canalBeside(reading.map, disc, 1);
     if (canal > best.canal) best = { reading, disc, canal };
   }
   const { box, confidence } = best.disc;
@@ -191,40 +182,6 @@ function findVertebrae({ named }: Naming, anchor: SliceReading): Vertebra[] {
   return vertebrae;
 }
 
-/** The stack mirrored: upside down, or back to front. */
-function mirrored(volume: Volume, flipRows: boolean, flipColumns: boolean): Volume {
-  const { rows, columns, slices } = volume;
-  const voxels = volume.voxels.slice();
-  for (let s = 0; s < slices; s++)
-    for (let r = 0; r < rows; r++)
-      for (let c = 0; c < columns; c++) {
-        const from =
-          (s * rows + (flipRows ? rows - 1 - r : r)) * columns + (flipColumns ? columns - 1 - c : c);
-        voxels[(s * rows + r) * columns + c] = volume.voxels[from]!;
-      }
-  return { ...volume, voxels };
-}
-
-/** For a picture without geometry: whether a mirrored reading shows clearly more of a spine. */
-async function orientationFlag(predictor: Predictor, volume: Volume, found: number): Promise<Flag[]> {
-  if (volume.geometry !== "image" || found >= 6) return [];
-  for (const [flipRows, flipColumns, name] of [
-    [true, false, "upside down"],
-    [false, true, "mirrored front to back"],
-    [true, true, "turned by 180°"],
-  ] as const) {
-    const [map] = await tissueMaps(predictor, mirrored(volume, flipRows, flipColumns), [0]);
-    if (discCandidates(map!).length >= found + 2)
-      return [
-        {
-          code: "orientation",
-          message: `The picture seems to be ${name}; turn it upright with anterior to the left.`,
-        },
-      ];
-  }
-  return [];
-}
-
 /** Readings of the slices of an upright volume, and the one to number the discs on. */
 async function readVolume(
   predictor: Predictor,
@@ -271,7 +228,7 @@ export async function detectSpine(volume: Volume, models: string): Promise<Spine
   const other = await readAtOtherSpacing(predictor, asGiven, first.anchor.chain.length);
   const { readings, anchor } = other ?? first;
   const stack = other?.stack ?? asGiven;
-  const orientation = await orientationFlag(predictor, stack.volume, anchor.chain.length);
+  const orientation = await orientationFlags(predictor, stack.volume);
   if (anchor.chain.length < FEWEST_DISCS)
     throw new DetectionError(
       `No lumbar spine was found: ${anchor.chain.length} disc-like structures in ${readings.length} sagittal slices, at least ${FEWEST_DISCS} are needed. ${orientation[0]?.message ?? "Is this a sagittal T2 series of the lumbar spine?"}`,

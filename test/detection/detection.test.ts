@@ -125,4 +125,23 @@ describe("detection on phantoms", () => {
     assert.ok(spine.flags.some(({ code }) => code === "spacing"));
     assert.ok(spine.discs.length >= 6);
   });
+
+  it("notices a picture that is upside down", async () => {
+    const { volume } = renderPhantom({ seed: 107, slices: 3, inPlane: 0.7 });
+    const size = volume.rows * volume.columns;
+    const voxels = volume.voxels.slice(size, 2 * size).reverse();
+    const picture: Volume = {
+      ...volume,
+      voxels,
+      slices: 1,
+      spacing: [0.7, 0.7, 1],
+      affine: [0.7, 0, 0, 0, 0, 0.7, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+      geometry: "image",
+    };
+    const said = await detectSpine(picture, models).then(
+      ({ flags }) => flags.map(({ message }) => message).join(" "),
+      (error: unknown) => (error as Error).message,
+    );
+    assert.match(said, /turned by 180°|upside down/);
+  });
 });
