@@ -2,7 +2,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "build/", "node_modules/", "checkpoints/", "**/*.cjs"] },
+  { ignores: ["dist/", "build/", "node_modules/", "checkpoints/", "**/*.cjs", "src/kernel/globals.d.ts"] },
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ["**/*.ts"] })),
   {
     files: ["**/*.ts"],

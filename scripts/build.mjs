@@ -18,6 +18,7 @@ const external = [
   "esbuild",
   "playwright-core",
   "vscode",
+  "zeromq",
 ];
 
 /** Every file below `folder` whose name ends with `suffix`, sorted. */
@@ -53,6 +54,8 @@ async function buildProduct() {
     "kernel/main": "src/kernel/main.ts",
     "kernel/supervisor": "src/kernel/supervisor.ts",
     "kernel/spawn": "src/kernel/spawn.ts",
+    "kernel/language": "src/kernel/language/main.ts",
+    "kernel/jupyter": "src/kernel/jupyter/main.ts",
   };
   const present = Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)));
   await build({
@@ -85,6 +88,7 @@ async function buildProduct() {
       loader: { ".css": "text" },
       logLevel: "warning",
     });
+  cpSync("src/kernel/globals.d.ts", "dist/kernel/globals.d.ts");
   mkdirSync("dist/assets", { recursive: true });
   cpSync("node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf", "dist/assets/DejaVuSans.ttf");
 }

@@ -9,8 +9,11 @@ import timers from "node:timers";
 import timersPromises from "node:timers/promises";
 import { promisify } from "node:util";
 import { promiseHooks } from "node:v8";
-import { Error, Map, Object } from "./primordials.js";
+import { Error, Map, Object, Promise } from "./primordials.js";
 import type { Run } from "./run.js";
+
+/** How many runs are remembered for callbacks that only their code's place tells. */
+const RUNS_KEPT = 2000;
 
 let current: Run | undefined;
 let latest: Run | undefined;
@@ -35,6 +38,7 @@ const Stamp = class extends (function (promise: object) {
 /** Calls `body`; everything it starts, also later, knows its run. `file` is the script name of the run's code. */
 export function within(run: Run, file: string, body: () => void): void {
   runsByFile.set(file, run);
+  if (runsByFile.size > RUNS_KEPT) runsByFile.delete(runsByFile.keys().next().value!);
   latest = run;
   current = run;
   body();
@@ -52,6 +56,24 @@ export function leaveRun(): void {
  */
 export function presentRun(): Run | undefined {
   return current ?? runInStack(new Error().stack) ?? latest;
+}
+
+/** What an `await` in compiled code waits for: `value`, or for ever where the run that awaits was interrupted. */
+export function live(value: unknown): unknown {
+  return stopped() ? new Promise(() => undefined) : value;
+}
+
+/** Whether the present code belongs to a run that was interrupted. */
+export function stopped(): boolean {
+  return current?.abort.signal.aborted === true;
+}
+
+/** A callback of another kind (a child process, a stream) that runs in the given run. */
+export function stamped<T extends unknown[]>(
+  run: Run,
+  callback: (...values: T) => void,
+): (...values: T) => void {
+  return bind(run, callback as Callback);
 }
 
 /** The run whose promise this is. */

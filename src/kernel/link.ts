@@ -1,9 +1,13 @@
+import type { MessagePort } from "node:worker_threads";
+import type { CommMessage } from "../protocol/messages.js";
 import type { CompiledCell, CompiledModule } from "./compile/index.js";
 
 /** What the parent tells the kernel at its start, as JSON in the first argument. */
 export interface KernelSettings {
   /** Package name -> path of an ES module, used where the notebook's folder has no such package. */
   readonly fallbackPackages: Readonly<Record<string, string>>;
+  /** The limit of the JavaScript heap in MB, for information: Node was started with it. */
+  readonly memoryLimit: number;
 }
 
 /** One run of a cell as the main thread gets it. */
@@ -11,6 +15,7 @@ export interface RunOrder {
   readonly parent: string;
   readonly cellId: string;
   readonly executionCount: number;
+  readonly allowInput: boolean;
   readonly cell: CompiledCell;
 }
 
@@ -25,6 +30,10 @@ export type ToMain =
       readonly module?: CompiledModule;
       readonly problem?: string;
     }
+  /** The answer to a kernel request of that type is sent as an event whose parent is `id`. */
+  | { readonly type: "variables"; readonly id: string }
+  | { readonly type: "identity"; readonly id: string; readonly texts: readonly string[] }
+  | { readonly type: "comm"; readonly parent: string; readonly message: CommMessage }
   | { readonly type: "exit" };
 
 /** Main thread -> supervisor. */
@@ -41,5 +50,15 @@ export type FromMain =
   | { readonly type: "done"; readonly parent: string; readonly status: "ok" | "error" | "interrupted" }
   | { readonly type: "interrupted"; readonly id: number }
   | { readonly type: "compile"; readonly id: number; readonly name: string; readonly text: string }
+  /** The user is asked; the answer comes as `{ value }` over `port`, then the first element of `signal` is 1. */
+  | {
+      readonly type: "ask";
+      readonly parent: string;
+      readonly cellId: string;
+      readonly prompt: string;
+      readonly password: boolean;
+      readonly port: MessagePort;
+      readonly signal: Int32Array;
+    }
   /** The process is about to end: send what waits, then set the first element of `signal` to 1. */
   | { readonly type: "flush"; readonly signal: Int32Array };

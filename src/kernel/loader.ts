@@ -4,6 +4,7 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { CompiledModule } from "./compile/index.js";
+import { live, stopped } from "./context.js";
 import { Error, Map, Object, Promise } from "./primordials.js";
 import { registerText } from "./traceback.js";
 
@@ -22,6 +23,8 @@ type ModuleBody = (
 export interface ModuleHost {
   import: Import;
   meta: { readonly url: string; readonly dirname: string; readonly filename: string };
+  live: typeof live;
+  stopped: typeof stopped;
 }
 
 /** A local TypeScript file that was loaded. */
@@ -68,7 +71,12 @@ export class Loader {
 
   private hostOf(file: string): ModuleHost {
     const meta = { url: pathToFileURL(file).href, dirname: path.dirname(file), filename: file };
-    return { meta, import: (specifier, options) => this.import(String(specifier), file, [], options) };
+    return {
+      meta,
+      live,
+      stopped,
+      import: (specifier, options) => this.import(String(specifier), file, [], options),
+    };
   }
 
   private async import(
@@ -184,7 +192,7 @@ function stampOf(file: string): string {
 
 function missingPackage(specifier: string): Error {
   const error = new Error(
-    `Cannot find the package "${specifier}" from the notebook's folder. Install it there with npm.`,
+    `Cannot find the package "${specifier}" from the notebook's folder. Install it: %npm install ${specifier}`,
   );
   return Object.assign(error, { code: "ERR_MODULE_NOT_FOUND" });
 }

@@ -5,18 +5,18 @@ import type { CompiledModule } from "./compile/index.js";
 import { followRuns, presentRun, runOfPromise } from "./context.js";
 import type { FromMain, KernelSettings, ToMain } from "./link.js";
 import { Loader } from "./loader.js";
-import { captureStreams } from "./output.js";
 import { Atomics, Error, Int32Array, JSON, Map, Promise, SharedArrayBuffer } from "./primordials.js";
 import { Session } from "./session.js";
 
 /** How long the last output may take when the process ends, in milliseconds. */
 const FLUSH_MILLISECONDS = 500;
 
-const settings = JSON.parse(process.argv[2] ?? '{"fallbackPackages":{}}') as KernelSettings;
+const settings = JSON.parse(process.argv[2] ?? '{"fallbackPackages":{},"memoryLimit":0}') as KernelSettings;
 process.argv.splice(2);
-const supervisor = new Worker(new URL("./supervisor.js", import.meta.url));
+const supervisor = new Worker(new URL("./supervisor.js", import.meta.url), { workerData: settings });
 const post = (message: FromMain): void => {
-  supervisor.postMessage(message);
+  if (message.type === "ask") supervisor.postMessage(message, [message.port]);
+  else supervisor.postMessage(message);
 };
 
 const compiling = new Map<number, (answer: Extract<ToMain, { type: "compiled" }>) => void>();
@@ -43,15 +43,18 @@ function quietExperimentalLoader(): void {
   };
 }
 
-const session = new Session(post, new Loader(process.cwd(), settings.fallbackPackages, compileInSupervisor));
-captureStreams(post);
+const folder = process.cwd();
 quietExperimentalLoader();
 followRuns();
+const session = new Session(post, new Loader(folder, settings.fallbackPackages, compileInSupervisor), folder);
 
 supervisor.on("message", (message: ToMain) => {
   if (message.type === "run") session.start(message.order);
   else if (message.type === "interrupt") session.interrupt(message.id);
   else if (message.type === "compiled") compiling.get(message.id)?.(message);
+  else if (message.type === "variables") session.listVariables(message.id);
+  else if (message.type === "identity") session.findIdentity(message.id, message.texts);
+  else if (message.type === "comm") session.receiveComm(message.message);
   else process.exit(0);
 });
 // Without its supervisor the kernel hears and says nothing any more.

@@ -1,40 +1,70 @@
 import process from "node:process";
 import { Buffer } from "node:buffer";
 import type { KernelEvent } from "../protocol/messages.js";
+import { presentRun } from "./context.js";
+import type { IdentityGuard } from "./guard.js";
 import type { FromMain } from "./link.js";
 import { JSON } from "./primordials.js";
-import { presentRun } from "./context.js";
 import type { Run } from "./run.js";
 import { mapPositions } from "./traceback.js";
 
-type Post = (message: FromMain) => void;
+const REMOVED_NOTICE = "[A patient's identity was removed from this cell's output.]\n";
 
-/** Sends what the run's code writes; text beyond the run's budget is dropped after one notice. */
-export function writeText(post: Post, run: Run, name: "stdout" | "stderr", text: string): void {
-  const fitting = run.budget.take(mapPositions(text));
-  if (fitting !== "") post({ type: "stream", parent: run.parent, cellId: run.cellId, name, text: fitting });
-}
+/** Everything that cells show leaves the main thread here: bounded, with readable positions, without identities. */
+export class Output {
+  constructor(
+    private readonly post: (message: FromMain) => void,
+    private readonly guard: IdentityGuard,
+  ) {}
 
-/**
- * Sends an event of a run; displays count against the run's budget.
- * @throws TypeError when the event holds what JSON cannot, such as a circle.
- */
-export function sendEvent(post: Post, run: Run, event: KernelEvent): void {
-  const json = JSON.stringify(event);
-  const fitting = run.displayBudget.take(json);
-  if (fitting === json) post({ type: "event", json });
-  else if (fitting !== "")
-    writeText(post, run, "stderr", "[Displays cut off: this cell showed more than 128 MB.]\n");
+  /** Sends what the run's code writes; text beyond the run's budget is dropped after one notice. */
+  text(run: Run, name: "stdout" | "stderr", text: string): void {
+    const mapped = mapPositions(text);
+    const clean = this.guard.clean(mapped);
+    this.postText(run, name, clean);
+    if (clean !== mapped) this.noteRemoval(run);
+  }
+
+  /**
+   * Sends an event of a run; displays count against the run's budget.
+   * @throws TypeError when the event holds what JSON cannot, such as a circle.
+   */
+  event(run: Run, event: KernelEvent): void {
+    const clean = this.guard.cleanValue(event);
+    const json = JSON.stringify(clean);
+    const fitting = run.displayBudget.take(json);
+    if (fitting === json) this.post({ type: "event", json });
+    else if (fitting !== "")
+      this.postText(run, "stderr", "[Displays cut off: this cell showed more than 128 MB.]\n");
+    if (clean !== event && json !== JSON.stringify(event)) this.noteRemoval(run);
+  }
+
+  /** Sends an event that belongs to no run. */
+  plain(event: KernelEvent): void {
+    this.post({ type: "event", json: JSON.stringify(event) });
+  }
+
+  private noteRemoval(run: Run): void {
+    if (run.identityNoted) return;
+    run.identityNoted = true;
+    this.postText(run, "stderr", REMOVED_NOTICE);
+  }
+
+  private postText(run: Run, name: "stdout" | "stderr", text: string): void {
+    const fitting = run.budget.take(text);
+    if (fitting !== "")
+      this.post({ type: "stream", parent: run.parent, cellId: run.cellId, name, text: fitting });
+  }
 }
 
 /** Sends `process.stdout` and `process.stderr`, and with them `console`, to the cell that writes. */
-export function captureStreams(post: Post): void {
+export function captureStreams(output: Output): void {
   for (const name of ["stdout", "stderr"] as const) {
     const stream = process[name];
     stream.write = (chunk: Uint8Array | string, encoding?: unknown, callback?: unknown): boolean => {
       const run = presentRun();
       const text = typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8");
-      if (run !== undefined) writeText(post, run, name, text);
+      if (run !== undefined) output.text(run, name, text);
       const done = typeof encoding === "function" ? encoding : callback;
       if (typeof done === "function") process.nextTick(done);
       return true;

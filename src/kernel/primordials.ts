@@ -4,17 +4,30 @@
  */
 export const {
   Array,
+  ArrayBuffer,
+  Atomics,
   Error,
+  Function,
+  Infinity,
   JSON,
   Map,
   Math,
+  Number,
   Object,
   Promise,
   RegExp,
   Set,
   String,
   Symbol,
+  Uint8Array,
   WeakRef,
-  Atomics,
 } = globalThis;
-export const { AbortController, Int32Array, SharedArrayBuffer, clearImmediate, clearTimeout } = globalThis;
+export const {
+  AbortController,
+  Int32Array,
+  SharedArrayBuffer,
+  clearImmediate,
+  clearTimeout,
+  performance,
+  setTimeout,
+} = globalThis;

@@ -1,16 +1,26 @@
 import type { KernelEvent, KernelRequest } from "../protocol/messages.js";
-import { CellSyntaxError, compileCell, type CompiledCell } from "./compile/index.js";
+import { CellSyntaxError, compileCell, referencesOf, type CompiledCell } from "./compile/index.js";
 import type { ToMain } from "./link.js";
 import { syntaxReport } from "./report.js";
+import { Staleness } from "./staleness.js";
 
 type ExecuteRequest = Extract<KernelRequest, { type: "execute_request" }>;
 type Status = Extract<KernelEvent, { type: "execute_reply" }>["status"];
 
+interface Active {
+  readonly request: ExecuteRequest;
+  readonly started: number;
+  /** The names that the cell declares, once it is compiled. */
+  names?: readonly string[];
+}
+
 /** The cells that wait and the one that runs; one at a time, in the order of their requests. */
 export class Queue {
   private readonly waiting: ExecuteRequest[] = [];
-  private active: { readonly request: ExecuteRequest; readonly started: number } | undefined;
+  private active: Active | undefined;
   private executionCount = 0;
+  private readonly staleness = new Staleness();
+  private staleCells = "";
 
   constructor(
     private readonly send: (event: KernelEvent) => void,
@@ -25,10 +35,11 @@ export class Queue {
   /** The main thread has ended a cell. A cell that was replied to already is left alone. */
   done(parent: string, status: Status): void {
     if (this.active?.request.id !== parent) return;
-    const milliseconds = performance.now() - this.active.started;
+    const { request, started, names } = this.active;
     this.active = undefined;
-    this.reply(parent, status, milliseconds);
+    this.reply(parent, status, performance.now() - started);
     this.next();
+    if (names) this.noteRun(request, names);
   }
 
   /** Replies to all cells that wait without running them. */
@@ -57,9 +68,20 @@ export class Queue {
     const cell = this.compile(request);
     if (!cell) this.done(request.id, "error");
     else {
-      const { id: parent, cellId } = request;
-      this.toMain({ type: "run", order: { parent, cellId, executionCount: this.executionCount, cell } });
+      this.active.names = cell.names;
+      const { id: parent, cellId, allowInput = true } = request;
+      const { executionCount } = this;
+      this.toMain({ type: "run", order: { parent, cellId, executionCount, allowInput, cell } });
     }
+  }
+
+  /** Tells which cells are stale now, where that has changed; after the reply, as nobody waits for it. */
+  private noteRun({ id, cellId, code }: ExecuteRequest, names: readonly string[]): void {
+    this.staleness.ran(cellId, names, referencesOf(code));
+    const cells = this.staleness.stale();
+    const list = cells.join("\n");
+    if (list !== this.staleCells) this.send({ type: "stale_cells", parent: id, cells });
+    this.staleCells = list;
   }
 
   private compile({ id, cellId, code }: ExecuteRequest): CompiledCell | undefined {

@@ -10,6 +10,10 @@ export class Run {
   readonly displayBudget = new StreamBudget(DISPLAY_LIMIT);
   /** Set once the reply is on its way. */
   finished = false;
+  /** Whether the cell was told that an identity was removed. */
+  identityNoted = false;
+  /** When `%%time` began, on the clock of `performance.now()`. */
+  timedFrom: number | undefined;
   private readonly timers = new Set<WeakRef<Timer>>();
   private pruneAt = 1000;
   private pending: Promise<unknown>[] = [];
@@ -18,6 +22,8 @@ export class Run {
     readonly parent: string,
     readonly cellId: string,
     readonly executionCount: number,
+    /** Whether the front end can answer questions. */
+    readonly allowInput: boolean,
   ) {}
 
   /** Remembers a timer that this run started, so that an interrupt can stop it. */

@@ -1,54 +1,78 @@
 import { types } from "node:util";
 import vm from "node:vm";
-import type { KernelEvent } from "../protocol/messages.js";
-import { DisplayIds, mimeBundle } from "./display.js";
+import type { CommMessage, MimeBundle } from "../protocol/messages.js";
+import { Comms } from "./comms.js";
+import { leaveRun, live, stopped, within } from "./context.js";
+import { mimeBundle } from "./display/bundle.js";
+import { DisplayHandle, Displays } from "./display/displays.js";
+import { declareGlobal, defineCellGlobals } from "./globals.js";
+import { IdentityGuard } from "./guard.js";
+import { Asker, replaceStandardInput } from "./input.js";
 import type { FromMain, RunOrder } from "./link.js";
 import type { Loader, ModuleHost } from "./loader.js";
-import { sendEvent } from "./output.js";
-import { Object, Promise, String } from "./primordials.js";
-import { leaveRun, presentRun, within } from "./context.js";
+import { magicsFor } from "./magics.js";
+import { captureStreams, Output } from "./output.js";
+import { performance, Set } from "./primordials.js";
 import { Run } from "./run.js";
 import { registerText, reportOf } from "./traceback.js";
+import { describeVariables } from "./variables.js";
 
-type CellBody = (host: ModuleHost & { result?: unknown }) => Promise<void>;
+type CellHost = ModuleHost & ReturnType<typeof magicsFor> & { result?: unknown };
+type CellBody = (host: CellHost) => Promise<void>;
 
 /** Runs cells on the main thread, one at a time, and tells the supervisor how each ended. */
 export class Session {
   private current: Run | undefined;
+  private latest: Run | undefined;
   private lastInterrupt = 0;
-  private readonly displayIds = new DisplayIds();
+  private readonly names = new Set<string>();
+  private readonly guard = new IdentityGuard();
+  private readonly output: Output;
+  private readonly displays: Displays;
+  private readonly comms: Comms;
 
   constructor(
     private readonly post: (message: FromMain) => void,
     private readonly loader: Loader,
+    private readonly folder: string,
   ) {
-    defineGlobal("require", loader.require);
-    defineGlobal("display", (value: unknown, options?: { readonly id?: string }) => {
-      this.display(value, options?.id);
+    this.output = new Output(post, this.guard);
+    this.displays = new Displays((run, data, id, update) => {
+      this.showDisplay(run, data, id, update);
     });
-    Object.defineProperty(globalThis, "interruptSignal", {
-      configurable: true,
-      get: () => presentRun()?.abort.signal,
+    this.comms = new Comms((event) => {
+      this.output.plain(event);
     });
+    const asker = new Asker(post);
+    const { guard, output, displays, comms } = this;
+    captureStreams(output);
+    replaceStandardInput(asker, (run, error) => {
+      if (run) this.fail(run, error);
+    });
+    defineCellGlobals({ require: loader.require, displays, asker, comms, guard, output });
   }
 
   /**
    * Starts a cell. Its end arrives later as a `done` message, from {@link finish}: code that is terminated by an
    * interrupt runs no `catch` and no `finally`, so nothing here relies on them.
    */
-  start({ parent, cellId, executionCount, cell }: RunOrder): void {
-    const run = new Run(parent, cellId, executionCount);
+  start({ parent, cellId, executionCount, allowInput, cell }: RunOrder): void {
+    const run = new Run(parent, cellId, executionCount, allowInput);
     this.current = run;
+    this.latest = run;
     const filename = registerText(`${cellId}#${executionCount}`, `Cell [${executionCount}]`, cell);
     within(run, filename, () => {
       try {
-        for (const name of cell.names) declareGlobal(name);
+        for (const name of cell.names) {
+          declareGlobal(name);
+          this.names.add(name);
+        }
         const script = new vm.Script(cell.code, {
           filename,
           importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
         });
         const body = script.runInThisContext({ displayErrors: false }) as CellBody;
-        const host = { ...this.loader.host, result: undefined as unknown };
+        const host = this.hostFor(run);
         body(host)
           .then(() => this.showResult(run, host.result))
           .then(
@@ -65,13 +89,13 @@ export class Session {
     });
   }
 
-  /** Stops the present cell. Repeats of one request, by its `id`, do nothing more. */
+  /** Stops the present cell, or what the latest one left behind. Repeats of one request, by its `id`, do nothing more. */
   interrupt(id: number): void {
     leaveRun();
-    if (id > this.lastInterrupt && this.current) {
-      const run = this.current;
-      this.finish(run, "interrupted");
-      run.stop();
+    if (id > this.lastInterrupt) {
+      const run = this.current ?? this.latest;
+      if (this.current) this.finish(this.current, "interrupted");
+      run?.stop();
     }
     this.lastInterrupt = id;
     this.post({ type: "interrupted", id });
@@ -82,6 +106,34 @@ export class Session {
     leaveRun();
     // What fails because its run was interrupted is no news.
     if (run && !run.abort.signal.aborted) this.sendError(run, error);
+  }
+
+  /** Tells the variables that cells declared, as the answer to request `id`. */
+  listVariables(id: string): void {
+    this.output.plain({ type: "variables_reply", parent: id, variables: describeVariables(this.names) });
+  }
+
+  /** Tells which texts hold an identity, as the answer to request `id`. */
+  findIdentity(id: string, texts: readonly string[]): void {
+    this.output.plain({ type: "identity_reply", parent: id, findings: this.guard.find(texts) });
+  }
+
+  /** Takes a message of the front end's to a cell. */
+  receiveComm(message: CommMessage): void {
+    this.comms.receive(message);
+  }
+
+  private hostFor(run: Run): CellHost {
+    const magics = magicsFor(run, {
+      folder: this.folder,
+      write: (owner, name, text) => {
+        this.output.text(owner, name, text);
+      },
+      show: (value) => {
+        this.displays.display(value);
+      },
+    });
+    return { ...this.loader.host, ...magics, live, stopped, result: undefined };
   }
 
   private finish(run: Run, status: "ok" | "error" | "interrupted"): void {
@@ -99,53 +151,33 @@ export class Session {
 
   private sendError(run: Run, error: unknown): void {
     const { parent, cellId } = run;
-    this.send(run, { type: "error", parent, cellId, ...reportOf(error) });
+    this.output.event(run, { type: "error", parent, cellId, ...reportOf(error) });
   }
 
   private async showResult(run: Run, value: unknown): Promise<void> {
-    if (value !== undefined) {
-      const data = await mimeBundle(value);
+    // A display's handle is a display that is there already.
+    if (value !== undefined && !(value instanceof DisplayHandle)) {
+      const made = mimeBundle(value);
+      const data = types.isPromise(made) ? await made : made;
       const { parent, cellId, executionCount } = run;
       if (!run.finished)
-        this.send(run, { type: "execute_result", parent, cellId, data, metadata: {}, executionCount });
+        this.output.event(run, {
+          type: "execute_result",
+          parent,
+          cellId,
+          data,
+          metadata: {},
+          executionCount,
+        });
     }
+    if (run.timedFrom !== undefined)
+      this.output.text(run, "stdout", `${((performance.now() - run.timedFrom) / 1000).toFixed(3)} s\n`);
     await run.settled();
   }
 
-  private display(value: unknown, id: string | undefined): void {
-    const run = presentRun();
-    if (!run) return;
+  private showDisplay(run: Run, data: MimeBundle, displayId: string, update: boolean): void {
     const { parent, cellId } = run;
-    const show = (data: Readonly<Record<string, unknown>>): void => {
-      const common = { parent, cellId, data, metadata: {} };
-      if (id === undefined) this.send(run, { type: "display_data", ...common });
-      else if (this.displayIds.claim(String(id), run))
-        this.send(run, { type: "update_display_data", ...common, displayId: String(id) });
-      else this.send(run, { type: "display_data", ...common, displayId: String(id) });
-    };
-    const data = mimeBundle(value);
-    if (types.isPromise(data)) run.waitFor((data as Promise<Readonly<Record<string, unknown>>>).then(show));
-    else show(data);
+    const type = update ? "update_display_data" : "display_data";
+    this.output.event(run, { type, parent, cellId, data, metadata: {}, displayId });
   }
-
-  private send(run: Run, event: KernelEvent): void {
-    sendEvent(this.post, run, event);
-  }
-}
-
-/** A global for cells that a cell may declare anew. */
-function defineGlobal(name: string, value: unknown): void {
-  Object.defineProperty(globalThis, name, { value, configurable: true, writable: true, enumerable: false });
-}
-
-/** Makes `name` a plain global, so that strict code may assign it; an earlier value stays until then. */
-function declareGlobal(name: string): void {
-  const known = Object.getOwnPropertyDescriptor(globalThis, name);
-  if (known?.writable === true || known?.configurable === false) return;
-  Object.defineProperty(globalThis, name, {
-    value: undefined,
-    configurable: true,
-    writable: true,
-    enumerable: true,
-  });
 }

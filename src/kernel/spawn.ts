@@ -5,6 +5,7 @@ import type { KernelEvent, KernelRequest } from "../protocol/messages.js";
 import { StreamBudget } from "./budget.js";
 import type { SpawnedKernel, SpawnOptions } from "../protocol/spawn.js";
 import type { KernelSettings } from "./link.js";
+import { totalmem } from "node:os";
 
 /** The file descriptor of the message channel in the child; 0 to 2 belong to the user's code. */
 const CHANNEL_FD = 3;
@@ -14,11 +15,17 @@ const DRAIN_MILLISECONDS = 1000;
 
 /** Starts a kernel process. Problems (no such folder, no such Node, a crash) arrive as a sentence through `onDeath`. */
 export function spawnKernel(options: SpawnOptions): SpawnedKernel {
-  const settings: KernelSettings = { fallbackPackages: options.fallbackPackages };
+  const memoryLimit = options.memoryLimit ?? defaultMemoryLimit();
+  const settings: KernelSettings = { fallbackPackages: options.fallbackPackages, memoryLimit };
   const child = spawn(
     options.nodePath ?? process.execPath,
     // A loop in a timer callback that is interrupted leaves Node's async-hook stack uneven; with its check on, Node aborts.
-    ["--no-force-async-hooks-checks", options.kernelPath, JSON.stringify(settings)],
+    [
+      "--no-force-async-hooks-checks",
+      `--max-old-space-size=${memoryLimit}`,
+      options.kernelPath,
+      JSON.stringify(settings),
+    ],
     {
       cwd: options.cwd,
       env: options.env ?? process.env,
@@ -26,7 +33,12 @@ export function spawnKernel(options: SpawnOptions): SpawnedKernel {
       windowsHide: true,
     },
   );
-  return new ChildChannel(child);
+  return new ChildChannel(child, memoryLimit);
+}
+
+/** Half of the machine's memory, at most 4,096 MB. */
+function defaultMemoryLimit(): number {
+  return Math.min(4096, Math.floor(totalmem() / 2 ** 21));
 }
 
 class ChildChannel implements SpawnedKernel {
@@ -40,7 +52,10 @@ class ChildChannel implements SpawnedKernel {
   private killed = false;
   private outOfMemory = false;
 
-  constructor(private readonly child: ChildProcess) {
+  constructor(
+    private readonly child: ChildProcess,
+    private readonly memoryLimit: number,
+  ) {
     this.pipe = child.stdio[CHANNEL_FD] as Duplex;
     this.pipe.setEncoding("utf8");
     const decoder = new FrameDecoder();
@@ -131,7 +146,10 @@ class ChildChannel implements SpawnedKernel {
 
   private reasonOf(code: number | null, signal: NodeJS.Signals | null): string {
     if (this.killed) return "The kernel was stopped.";
-    if (this.outOfMemory) return "The kernel ran out of memory. Restart it and work on fewer data at a time.";
+    if (this.outOfMemory)
+      return `The kernel ran out of memory (its limit is ${this.memoryLimit} MB). Restart it, and work on fewer data at a time or raise the limit.`;
+    if (signal === "SIGKILL")
+      return "The kernel was ended from outside (SIGKILL): most often the machine ran out of memory. Restart it and work on fewer data at a time.";
     if (signal !== null)
       return `The kernel was ended by the signal ${signal}. Restart it and run the cells above again.`;
     return `The kernel ended with exit code ${code ?? "unknown"} (process.exit in a cell, or a fault in native code). Restart it and run the cells above again.`;

@@ -4,14 +4,14 @@
  */
 import { Socket } from "node:net";
 import process from "node:process";
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import ts from "typescript";
 import pkg from "../../package.json" with { type: "json" };
 import { FrameDecoder } from "../protocol/framing.js";
 import type { KernelRequest } from "../protocol/messages.js";
-import { CellSyntaxError, compileModule } from "./compile/index.js";
+import { CellSyntaxError, compileModule, completenessOf } from "./compile/index.js";
 import { Interrupter } from "./interrupter.js";
-import type { FromMain, ToMain } from "./link.js";
+import type { FromMain, KernelSettings, ToMain } from "./link.js";
 import { Outbox } from "./outbox.js";
 import { Queue } from "./queue.js";
 
@@ -21,6 +21,7 @@ const CHANNEL_FD = 3;
 const EXIT_MILLISECONDS = 300;
 
 const main = parentPort!;
+const { memoryLimit } = workerData as KernelSettings;
 const toMain = (message: ToMain): void => {
   main.postMessage(message);
 };
@@ -33,6 +34,23 @@ const interrupter = new Interrupter((id) => {
   toMain({ type: "interrupt", id });
 });
 
+/** The questions that wait for their answers, by the request whose cell asks. */
+const questions = new Map<string, { readonly port: MessagePort; readonly signal: Int32Array }>();
+
+function ask({ parent, cellId, prompt, password, port, signal }: Extract<FromMain, { type: "ask" }>): void {
+  questions.set(parent, { port, signal });
+  outbox.send({ type: "input_request", parent, cellId, prompt, password });
+}
+
+function answer(parent: string, value: string | null): void {
+  const question = questions.get(parent);
+  if (!question) return;
+  questions.delete(parent);
+  question.port.postMessage({ value });
+  Atomics.store(question.signal, 0, 1);
+  Atomics.notify(question.signal, 0);
+}
+
 function endProcess(): void {
   toMain({ type: "exit" });
   setTimeout(() => process.kill(process.pid, "SIGKILL"), EXIT_MILLISECONDS);
@@ -40,6 +58,7 @@ function endProcess(): void {
 
 async function interrupt(request: string): Promise<void> {
   queue.dropWaiting();
+  questions.clear();
   if (await interrupter.interrupt()) {
     queue.settleInterrupted();
     outbox.send({ type: "interrupt_reply", parent: request });
@@ -66,6 +85,8 @@ function handleRequest(request: KernelRequest): void {
         version: pkg.version,
         node: process.versions.node,
         typescript: ts.version,
+        pid: process.pid,
+        memoryLimit,
       });
       break;
     case "shutdown_request":
@@ -75,7 +96,19 @@ function handleRequest(request: KernelRequest): void {
       outbox.flush(endProcess);
       break;
     case "input_reply":
-      // No cell asks for input yet.
+      answer(request.id, request.value);
+      break;
+    case "is_complete_request":
+      outbox.send({ type: "is_complete_reply", parent: request.id, ...completenessOf(request.code) });
+      break;
+    case "variables_request":
+      toMain({ type: "variables", id: request.id });
+      break;
+    case "identity_request":
+      toMain({ type: "identity", id: request.id, texts: request.texts });
+      break;
+    case "comm_message":
+      toMain({ type: "comm", parent: request.id, message: request.message });
       break;
   }
 }
@@ -98,6 +131,7 @@ main.on("message", (message: FromMain) => {
   else if (message.type === "event") outbox.sendJson(message.json);
   else if (message.type === "done") queue.done(message.parent, message.status);
   else if (message.type === "interrupted") interrupter.answered(message.id);
+  else if (message.type === "ask") ask(message);
   else if (message.type === "compile") toMain(compile(message.id, message.name, message.text));
   else
     outbox.flush(() => {

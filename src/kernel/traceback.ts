@@ -7,7 +7,7 @@ import type { Compiled } from "./compile/index.js";
 import { markLine, type Report } from "./report.js";
 import { Error, JSON, Map, Object, RegExp, String } from "./primordials.js";
 
-/** A text that ran; kept for the kernel's life, so that an error that comes late still finds the lines that ran. */
+/** A text that ran; the latest are kept, so that an error that comes late still finds the lines that ran. */
 interface RanText {
   /** How people call it, such as `Cell [3]`. */
   readonly title: string;
@@ -17,14 +17,33 @@ interface RanText {
 
 const SCHEME = "spinebook-cell:";
 const texts = new Map<string, RanText>();
+/** How many texts are kept, and how many characters of them. */
+const TEXTS_KEPT = 5000;
+const CHARACTERS_KEPT = 50_000_000;
+let charactersKept = 0;
 const POSITION = new RegExp(`${SCHEME}([^\\s:()]+):(\\d+)(?::(\\d+))?`, "g");
 const homeFolder = process.cwd();
 
 /** Registers a text that is about to run; the answer is its script's file name. */
 export function registerText(key: string, title: string, compiled: Compiled): string {
   const name = encodeURIComponent(key).replace(/[()]/g, "_");
+  forget(name);
   texts.set(name, { title, compiled });
+  charactersKept += sizeOf(compiled);
+  while (texts.size > 1 && (texts.size > TEXTS_KEPT || charactersKept > CHARACTERS_KEPT))
+    forget(texts.keys().next().value!);
   return SCHEME + name;
+}
+
+function forget(name: string): void {
+  const text = texts.get(name);
+  if (!text) return;
+  texts.delete(name);
+  charactersKept -= sizeOf(text.compiled);
+}
+
+function sizeOf({ code, map, source }: Compiled): number {
+  return code.length + map.length + source.length;
 }
 
 /** Replaces each position in compiled code by the cell and the line and column that its author wrote. */

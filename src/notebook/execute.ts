@@ -1,11 +1,14 @@
 import { KernelClient } from "../protocol/index.js";
-import type { ExecutionOutcome, KernelChannel } from "../protocol/index.js";
-import { isObject, tagsOf } from "./ipynb.js";
+import type { ExecutionOutcome, ProvenanceEntry } from "../protocol/index.js";
+import { findIdentity } from "./identity.js";
+import type { NotebookIdentity } from "./identity.js";
+import { KERNEL_DIED, tagsOf } from "./ipynb.js";
 import type { Cell, CodeCell, JsonObject, Notebook } from "./ipynb.js";
 import { NO_OUTPUTS, outputsOf, reduceOutputs } from "./outputs.js";
-
-/** A kernel that can be ended by force. */
-export type RunnableKernel = KernelChannel & { kill(): void };
+import type { ParameterValues } from "./parameters.js";
+import { provenanceOf, withProvenance } from "./provenance.js";
+import { runStopper, timeLimit, untilStopped, within } from "./stop.js";
+import type { RunnableKernel, Stopper } from "./stop.js";
 
 /** How one code cell fared in a headless run. */
 export interface CellRun {
@@ -37,6 +40,23 @@ export interface ExecuteOptions {
   readonly allowErrors?: boolean;
   /** Stops the running cell and leaves the others out. */
   readonly signal?: AbortSignal;
+  /** A cell that takes longer is stopped; the others are left out, unless `allowErrors` is set and the kernel lives. */
+  readonly timeoutSeconds?: number;
+  /** What was injected into the notebook; the provenance names the names. */
+  readonly parameters?: ParameterValues;
+}
+
+/** What a headless run gives. */
+export interface Execution {
+  /** The notebook with its outputs, counts, times and provenance. */
+  readonly notebook: Notebook;
+  readonly cells: CellRun[];
+  /** Every cell ran and none threw (cells tagged `raises-exception` may). */
+  readonly ok: boolean;
+  /** Where the notebook holds what may tell who a patient is. */
+  readonly identity: readonly NotebookIdentity[];
+  /** Whether the kernel could tell which identities the cells had read; if not, only patterns were looked for. */
+  readonly identityAsked: boolean;
 }
 
 /** A kernel that did not start or did not answer. */
@@ -45,8 +65,8 @@ export class KernelStartError extends Error {
 }
 
 const START_LIMIT_MS = 60_000;
-/** The kernel itself ends a cell that does not stop within 2 s; this is for a kernel that no longer answers. */
-const STOP_LIMIT_MS = 4_000;
+/** A loop in a timer that is still set may keep the kernel from answering. */
+const IDENTITY_LIMIT_MS = 10_000;
 const SHUTDOWN_LIMIT_MS = 2_000;
 
 /**
@@ -59,15 +79,21 @@ export async function executeNotebook(
   notebook: Notebook,
   kernel: RunnableKernel,
   options: ExecuteOptions,
-): Promise<{ notebook: Notebook; cells: CellRun[]; ok: boolean }> {
+): Promise<Execution> {
   const started = new Date();
-  const stop = stopper(options.signal);
+  const stop = runStopper(options.signal);
   let state = NO_OUTPUTS;
-  const client = new KernelClient(kernel, (event) => {
-    state = reduceOutputs(state, event);
-    if (event.type === "input_request")
-      stop.now("The cell asks for input, which a headless run cannot give; make it a parameter.");
-  });
+  const entries: ProvenanceEntry[] = [];
+  const client = new KernelClient(
+    kernel,
+    (event) => {
+      state = reduceOutputs(state, event);
+      if (event.type === "provenance") entries.push(event.entry);
+      // The kernel refuses to ask by itself; what asks all the same gets no answer rather than waiting for ever.
+      if (event.type === "input_request") client.input(event.parent, null);
+    },
+    { allowInput: false },
+  );
   try {
     const info = await within(START_LIMIT_MS, client.info());
     if (info === undefined) throw new KernelStartError(await startFailure(client));
@@ -84,21 +110,15 @@ export async function executeNotebook(
       }
       options.onProgress({ state: "running", ...place });
       const begin = new Date();
-      const outcome = await untilStopped(client.execute(cell.id, cell.source), stop.signal, client, kernel);
+      const limit = timeLimit(options.timeoutSeconds);
+      const signal = AbortSignal.any([stop.signal, limit.signal]);
+      const outcome = await untilStopped(client.execute(cell.id, cell.source), signal, client, kernel);
+      limit.dispose();
       times.set(cell.id, executionTimes(begin, new Date()));
-      const { status, milliseconds } = outcome;
-      const executionCount = status === "died" ? null : outcome.executionCount;
-      const reason = status === "ok" ? undefined : (stop.reason() ?? outcome.reason);
-      runs.set(cell.id, {
-        index,
-        id: cell.id,
-        status,
-        executionCount,
-        milliseconds,
-        ...(reason ? { error: reason } : {}),
-      });
-      failed = status !== "ok" && !(status === "error" && (options.allowErrors === true || mayThrow(cell)));
-      options.onProgress({ state: "done", ...place, status, milliseconds });
+      const run = { index, id: cell.id, ...endOf(outcome, stop, limit) };
+      runs.set(cell.id, run);
+      failed = !mayGoOn(run, cell, options.allowErrors === true, limit.reason() !== undefined);
+      options.onProgress({ state: "done", ...place, status: run.status, milliseconds: run.milliseconds });
     }
 
     const cells = notebook.cells.map((cell) => {
@@ -113,20 +133,25 @@ export async function executeNotebook(
     const unwell = results.some(
       (run) => run.error !== undefined && !(run.status === "error" && mayThrow(cells[run.index]!)),
     );
-    const provenance = {
-      spinebook: info.version,
-      node: info.node,
-      typescript: info.typescript,
-      platform: `${process.platform}-${process.arch}`,
-      date: started.toISOString(),
-      seconds: (Date.now() - started.getTime()) / 1000,
-      complete: !failed && stop.reason() === undefined,
-    };
-    return {
-      notebook: { ...notebook, cells, metadata: withProvenance(notebook.metadata, provenance) },
-      cells: results,
-      ok: !unwell && provenance.complete,
-    };
+    const complete = !failed && stop.reason() === undefined;
+    const provenance = provenanceOf({
+      info,
+      started,
+      complete,
+      entries,
+      cells: Object.fromEntries(
+        results.filter(({ id }) => times.has(id)).map((run) => [run.id, run.milliseconds / 1000]),
+      ),
+      parameters: Object.keys(options.parameters ?? {}),
+    });
+    const done = { ...notebook, cells, metadata: withProvenance(notebook.metadata, provenance) };
+    let identityAsked = !results.some(({ status }) => status === "died");
+    const identity = await findIdentity(done, async (texts) => {
+      const findings = await within(IDENTITY_LIMIT_MS, client.findIdentity(texts));
+      identityAsked &&= findings !== undefined;
+      return findings ?? [];
+    });
+    return { notebook: done, cells: results, ok: !unwell && complete, identity, identityAsked };
   } finally {
     stop.dispose();
     await within(SHUTDOWN_LIMIT_MS, client.shutdown());
@@ -134,79 +159,27 @@ export async function executeNotebook(
   }
 }
 
-interface Stopper {
-  readonly signal: AbortSignal;
-  /** Why the run is to end early, in a sentence for people; `undefined` while it is not. */
-  readonly reason: () => string | undefined;
-  readonly now: (reason: string) => void;
-  readonly dispose: () => void;
-}
-
-/** One signal for everything that ends a run early. */
-function stopper(outer: AbortSignal | undefined): Stopper {
-  const controller = new AbortController();
-  const now = (reason: string): void => {
-    controller.abort(reason);
-  };
-  const stop = (): void => {
-    now("The run was interrupted.");
-  };
-  if (outer?.aborted) stop();
-  outer?.addEventListener("abort", stop);
+/** How a cell ended, with what stopped it. A cell that ends within the moment in which it is stopped was over its time. */
+function endOf(outcome: ExecutionOutcome, stop: Stopper, limit: Stopper): Omit<CellRun, "index" | "id"> {
+  const overTime = limit.reason();
+  const status = overTime !== undefined && outcome.status !== "died" ? "interrupted" : outcome.status;
+  const stopped = stop.reason() ?? overTime;
+  const reason =
+    status === "died" && overTime !== undefined
+      ? [stopped, outcome.reason].join(" ")
+      : (stopped ?? outcome.reason);
   return {
-    signal: controller.signal,
-    reason: () => (controller.signal.aborted ? String(controller.signal.reason) : undefined),
-    now,
-    dispose: () => {
-      outer?.removeEventListener("abort", stop);
-    },
+    status,
+    executionCount: status === "died" ? null : outcome.executionCount,
+    milliseconds: outcome.milliseconds,
+    ...(status === "ok" || reason === undefined ? {} : { error: reason }),
   };
 }
 
-/** The cell's outcome; on the signal the kernel is interrupted, and ended when it does not follow. */
-function untilStopped(
-  running: Promise<ExecutionOutcome>,
-  signal: AbortSignal,
-  client: KernelClient,
-  kernel: RunnableKernel,
-): Promise<ExecutionOutcome> {
-  return new Promise((resolve) => {
-    const begin = Date.now();
-    let limit: ReturnType<typeof setTimeout> | undefined;
-    const stop = (): void => {
-      void client.interrupt();
-      limit = setTimeout(() => {
-        kernel.kill();
-        resolve({
-          status: "died",
-          executionCount: 0,
-          milliseconds: Date.now() - begin,
-          reason: "The cell did not stop.",
-        });
-      }, STOP_LIMIT_MS);
-    };
-    signal.addEventListener("abort", stop, { once: true });
-    void running.then((outcome) => {
-      clearTimeout(limit);
-      signal.removeEventListener("abort", stop);
-      resolve(outcome);
-    });
-  });
-}
-
-/** The promise's value, or `undefined` when it takes longer than the limit. */
-async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(undefined);
-    }, milliseconds);
-  });
-  try {
-    return await Promise.race([promise, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
+function mayGoOn({ status }: CellRun, cell: Cell, allowErrors: boolean, overTime: boolean): boolean {
+  if (status === "ok") return true;
+  if (status === "error") return allowErrors || mayThrow(cell);
+  return status === "interrupted" && overTime && allowErrors;
 }
 
 /** Why the kernel gave no answer: a dead kernel refuses a cell at once and says why. */
@@ -231,7 +204,7 @@ function finished(
   const metadata = Object.fromEntries(Object.entries(cell.metadata).filter(([key]) => key !== "execution"));
   const hasError = outputs.some((output) => output.output_type === "error");
   const said = run.error !== undefined && (run.status === "died" || !hasError);
-  const ename = run.status === "died" ? "KernelDied" : "Interrupted";
+  const ename = run.status === "died" ? KERNEL_DIED : "Interrupted";
   return {
     ...cell,
     execution_count: run.executionCount,
@@ -264,9 +237,4 @@ function executionTimes(begin: Date, end: Date): JsonObject {
     "iopub.status.idle": end.toISOString(),
     "shell.execute_reply": end.toISOString(),
   };
-}
-
-function withProvenance(metadata: JsonObject, provenance: JsonObject): JsonObject {
-  const own = isObject(metadata["spinebook"]) ? metadata["spinebook"] : {};
-  return { ...metadata, spinebook: { ...own, provenance } };
 }

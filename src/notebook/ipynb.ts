@@ -50,6 +50,9 @@ export class NotebookError extends Error {
   override readonly name = "NotebookError";
 }
 
+/** The `ename` of the error output that a headless run leaves in the cell that the kernel died in. */
+export const KERNEL_DIED = "KernelDied";
+
 /** Larger files are refused: Node cannot hold them as one text. */
 const LARGEST_FILE = 400_000_000;
 const CELL_ID = /^[a-zA-Z0-9_-]{1,64}$/;
@@ -169,7 +172,7 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /** Mime types whose value is JSON of any shape, not text. */
-function isJsonMime(mime: string): boolean {
+export function isJsonMime(mime: string): boolean {
   return mime === "application/json" || mime.endsWith("+json");
 }
 

@@ -4,6 +4,7 @@ import { joinLines } from "./ipynb.js";
 import type { JsonObject, Output } from "./ipynb.js";
 import { imageAddress } from "./markdown.js";
 import type { MarkdownRenderer } from "./markdown.js";
+import { stillHtml } from "./report-html.js";
 
 const PICTURES = ["image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"];
 
@@ -41,13 +42,14 @@ function isInteractive(mime: string): boolean {
 
 function renderStill(data: JsonObject, markdown: MarkdownRenderer): string {
   const text = joinLines(data["text/plain"]);
+  const description = describe(text, markdown.headings.at(-1)?.text);
   for (const mime of PICTURES) {
     const picture = joinLines(data[mime]);
     const source = picture === undefined ? undefined : imageAddress(mime, picture);
-    if (source !== undefined) return `<img src="${source}" alt="${escapeHtml(describe(text))}">\n`;
+    if (source !== undefined) return `<img src="${source}" alt="${escapeHtml(description)}">\n`;
   }
   const html = joinLines(data["text/html"]);
-  if (html !== undefined) return `<div class="html">${withoutActiveElements(html)}</div>\n`;
+  if (html !== undefined) return `<div class="html">${stillHtml(html, description)}</div>\n`;
   const marked = joinLines(data["text/markdown"]);
   if (marked !== undefined) return `<div class="markdown">${markdown.render(marked)}</div>\n`;
   if (text !== undefined) return `<pre class="plain">${escapeHtml(plainTerminalText(text))}</pre>\n`;
@@ -55,20 +57,11 @@ function renderStill(data: JsonObject, markdown: MarkdownRenderer): string {
   return json === undefined ? "" : `<pre class="plain">${escapeHtml(JSON.stringify(json, null, 2))}</pre>\n`;
 }
 
-/** A picture's description: the first words of the text that the display carries beside it. */
-function describe(text: string | undefined): string {
-  const words = (text ?? "").replace(/\s+/g, " ").trim();
-  if (words === "") return "Picture made by this cell";
-  return words.length > 200 ? `${words.slice(0, 199)}…` : words;
-}
-
-/**
- * HTML of an output with the elements that run, load or lead elsewhere shown as text. The page's content security policy
- * forbids scripts and loading anyway; this keeps the page's own structure and address from being changed as well.
- */
-function withoutActiveElements(html: string): string {
-  return html.replace(
-    /<(?=\/?(?:script|meta|base|link|iframe|frame|object|embed|form|template|main|body|html)\b)/gi,
-    "&lt;",
-  );
+/** A picture's description: the first words of the text that the display carries beside it, or what it stands under. */
+function describe(text: string | undefined, heading: string | undefined): string {
+  const words = plainTerminalText(text ?? "")
+    .replace(/\s+/g, " ")
+    .trim();
+  if (words !== "") return words.length > 200 ? `${words.slice(0, 199)}…` : words;
+  return heading === undefined || heading === "" ? "Picture made by this cell" : `Picture under "${heading}"`;
 }

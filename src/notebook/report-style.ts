@@ -1,16 +1,17 @@
 /** The report's style sheet: light and dark by the reader's setting, one column, fit for printing. */
 export const REPORT_STYLE = `
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --paper: #ffffff; --panel: #f6f8fa; --line: #d0d7de;
-  --accent: #0a5cad; --bad: #a40e26; --bad-panel: #fff0ef; }
+  --accent: #0a5cad; --bad: #a40e26; --bad-panel: #fff0ef; --warn: #7a4b00; --warn-panel: #fff6dd; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9aa4ae; --paper: #14181d; --panel: #1e242b;
-  --line: #38414b; --accent: #74b3f5; --bad: #ff9a91; --bad-panel: #35191a; } }
+  --line: #38414b; --accent: #74b3f5; --bad: #ff9a91; --bad-panel: #35191a;
+  --warn: #f0c368; --warn-panel: #33280f; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1.5rem; max-width: 76rem; background: var(--paper); color: var(--ink);
   font: 16px/1.55 system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
 a { color: var(--accent); }
 h1, h2, h3, h4 { line-height: 1.25; margin: 1.6em 0 0.5em; }
 header h1 { margin-top: 0; }
-img { max-width: 100%; height: auto; }
+img, svg { max-width: 100%; height: auto; }
 pre, code { font: 0.875em/1.45 ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; }
 pre { margin: 0.5rem 0; padding: 0.6rem 0.8rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
 table { border-collapse: collapse; margin: 0.5rem 0; font-size: 0.92em; }
@@ -21,6 +22,8 @@ button { font: inherit; padding: 0.2rem 0.7rem; color: var(--ink); background: v
   border-radius: 4px; cursor: pointer; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .notice { margin: 0.5rem 0; color: var(--soft); }
+.warning { margin: 0.8rem 0; padding: 0.6rem 0.9rem; color: var(--warn); background: var(--warn-panel);
+  border: 1px solid var(--warn); border-left-width: 5px; border-radius: 4px; }
 .toc { margin: 1rem 0; padding: 0.8rem 1rem; background: var(--panel); border: 1px solid var(--line); border-radius: 6px; }
 .toc h2 { margin: 0; font-size: 1rem; }
 .toc ul { margin: 0.4rem 0 0; padding: 0; list-style: none; }
@@ -38,11 +41,11 @@ footer dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.1rem 1
 footer dd { margin: 0; }
 @media print {
   :root { color-scheme: light; --ink: #000; --soft: #444; --paper: #fff; --panel: #f4f4f4; --line: #bbb; --accent: #000;
-    --bad: #8a0018; --bad-panel: #fff; }
+    --bad: #8a0018; --bad-panel: #fff; --warn: #000; --warn-panel: #fff; }
   @page { margin: 18mm 16mm; }
   body { max-width: none; padding: 0; font-size: 10.5pt; }
   button, .toc, .code:not([open]) { display: none; }
   h1, h2, h3, h4 { break-after: avoid; }
-  img, tr, .output { break-inside: avoid; }
+  img, svg, tr, .output, .warning { break-inside: avoid; }
 }
 `;

@@ -4,7 +4,9 @@ import { isObject } from "./ipynb.js";
 import type { Cell, Notebook } from "./ipynb.js";
 import { MarkdownRenderer } from "./markdown.js";
 import type { Attachments, Heading } from "./markdown.js";
+import { outOfOrder } from "./out-of-order.js";
 import { renderOutput } from "./report-outputs.js";
+import { renderProvenance } from "./report-provenance.js";
 import { REPORT_STYLE } from "./report-style.js";
 
 export interface ReportOptions {
@@ -28,7 +30,8 @@ button.addEventListener("click", () => {
 
 /**
  * One HTML file that shows a notebook anywhere, without a network: text, outputs as pictures and tables, their
- * interactive forms by the renderers' script (written once), code behind toggles, provenance at the end.
+ * interactive forms by the renderers' script (written once), code behind toggles, provenance at the end. A notebook
+ * whose cells were not run in order says so at the top.
  *
  * Each interactive output is a `<div class="output">` holding `<script type="MIME" data-spinebook-output>` with its JSON
  * and, after it, the still form. A content security policy names the page's own scripts by their hashes and forbids
@@ -52,7 +55,7 @@ export function htmlReport(notebook: Notebook, options: ReportOptions): string {
 <body>
 <header>
 ${ownHeading ? "" : `<h1>${escapeHtml(title)}</h1>\n`}<p class="notice">Research use only. Not a medical device.</p>
-<button type="button" id="all-code" aria-pressed="false" hidden>Show all code</button>
+${renderWarning(outOfOrder(notebook))}<button type="button" id="all-code" aria-pressed="false" hidden>Show all code</button>
 </header>
 ${renderContents(markdown.headings)}<main>
 ${body}</main>
@@ -94,6 +97,12 @@ function renderCell(cell: Cell, markdown: MarkdownRenderer): string {
   return `<section class="cell">\n${code}${outputs}</section>\n`;
 }
 
+function renderWarning(warning: string | undefined): string {
+  return warning === undefined
+    ? ""
+    : `<p class="warning" role="note"><strong>Out of order.</strong> ${escapeHtml(warning)}</p>\n`;
+}
+
 function renderContents(headings: readonly Heading[]): string {
   const listed = headings.filter(({ depth }) => depth <= 3);
   if (listed.length < 2) return "";
@@ -102,15 +111,4 @@ function renderContents(headings: readonly Heading[]): string {
       `<li class="depth-${depth}"><a href="#${escapeHtml(id)}">${escapeHtml(text)}</a></li>`,
   );
   return `<nav class="toc" aria-labelledby="contents">\n<h2 id="contents">Contents</h2>\n<ul>\n${items.join("\n")}\n</ul>\n</nav>\n`;
-}
-
-/** The provenance block that a headless run leaves in the notebook, as a list. */
-function renderProvenance({ metadata }: Notebook): string {
-  const own = isObject(metadata["spinebook"]) ? metadata["spinebook"]["provenance"] : undefined;
-  if (!isObject(own)) return "<p>This notebook holds no record of a headless run.</p>\n";
-  const rows = Object.entries(own).map(([name, value]) => {
-    const text = typeof value === "string" ? value : JSON.stringify(value);
-    return `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`;
-  });
-  return `<dl>\n${rows.join("\n")}\n</dl>\n`;
 }

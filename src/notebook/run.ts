@@ -1,46 +1,52 @@
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { spawnKernel } from "../kernel/index.js";
 import { executeNotebook } from "./execute.js";
-import type { CellRun, ExecuteOptions } from "./execute.js";
+import type { ExecuteOptions, Execution } from "./execute.js";
+import { describeIdentity, identityInSources, refuseIdentity } from "./identity.js";
 import { isObject, NotebookError, readNotebook, writeNotebook } from "./ipynb.js";
 import type { Notebook } from "./ipynb.js";
 import { injectParameters, unknownParameters } from "./parameters.js";
 import type { ParameterValues } from "./parameters.js";
+import { compareNotebooks, hasOutputs, ranBehindError } from "./verify.js";
+import type { Verification } from "./verify.js";
 
 type KernelOptions = Parameters<typeof spawnKernel>[0];
 
-export interface RunOptions extends ExecuteOptions {
+/** Which notebook runs, and on what. */
+export interface NotebookOptions extends ExecuteOptions {
   /** The notebook's file; its folder is the working folder of its cells. */
   readonly path: string;
-  /** Where the executed notebook goes; in place when absent. */
-  readonly output?: string;
-  readonly parameters: ParameterValues;
   /** The built kernel, `dist/kernel/main.js`. */
   readonly kernelPath: string;
   /** Packages that cells may import although the notebook's folder does not have them. */
   readonly fallbackPackages: KernelOptions["fallbackPackages"];
 }
 
-export interface RunResult {
-  /** Every cell ran and none threw (cells tagged `raises-exception` may). */
-  readonly ok: boolean;
-  readonly cells: readonly CellRun[];
+export interface RunOptions extends NotebookOptions {
+  /** Where the executed notebook goes; in place when absent. */
+  readonly output?: string;
+  readonly parameters: ParameterValues;
+  /** Write it elsewhere also when it looks like it tells who a patient is. */
+  readonly allowIdentity?: boolean;
+}
+
+/** `notebook` is as it was written. */
+export interface RunResult extends Execution {
   readonly outputPath: string;
-  /** The notebook as it was written. */
-  readonly notebook: Notebook;
   /** Sentences for people, such as a parameter that the notebook does not mention. */
   readonly warnings: readonly string[];
 }
 
 /**
  * Runs a notebook headless and writes it with its outputs, whole or not at all: also when a cell throws or the kernel
- * dies, then with what ran.
+ * dies, then with what ran. A notebook that looks like it tells who a patient is, is written in place only.
  * @throws NotebookError, ParameterError, KernelStartError before anything ran; the file is then untouched.
+ * @throws IdentityError instead of writing to another file than the notebook's own; before anything ran where the code
+ *   alone tells.
  */
 export async function runNotebook(options: RunOptions): Promise<RunResult> {
-  const read = await readNotebook(options.path);
-  refuseOtherLanguages(read, basename(options.path));
+  const read = await readRunnable(options.path);
   const notebook = prepare(injectParameters(read, options.parameters));
   const outputPath = options.output ?? options.path;
   if (
@@ -50,18 +56,62 @@ export async function runNotebook(options: RunOptions): Promise<RunResult> {
     )
   )
     throw new NotebookError(`${outputPath} is a folder; name the notebook to write (.ipynb).`);
+  const passedOn = options.allowIdentity !== true && !(await isSameFile(outputPath, options.path));
+  if (passedOn) refuseIdentity(identityInSources(notebook));
   await mkdir(dirname(outputPath), { recursive: true });
 
-  const kernel = spawnKernel({
-    kernelPath: options.kernelPath,
-    cwd: dirname(resolve(options.path)),
-    fallbackPackages: options.fallbackPackages,
-  });
-  const result = await executeNotebook(notebook, kernel, options);
+  const result = await executeNotebook(notebook, startKernel(options), options);
+  if (passedOn) refuseIdentity(result.identity);
   await writeNotebook(outputPath, result.notebook);
   const unknown = unknownParameters(read, options.parameters);
-  const warnings = unknown.map((name) => `The notebook's parameters cell does not mention "${name}".`);
+  const warnings = [
+    ...unknown.map((name) => `The notebook's parameters cell does not mention "${name}".`),
+    ...(options.allowIdentity === true ? [] : identityWarnings(result)),
+  ];
   return { ...result, outputPath, warnings };
+}
+
+/**
+ * Runs a notebook again as it stands and compares its outputs with those in its file, which is not written.
+ * @param tolerance How far numbers may be off, relative to the larger; 0: exact.
+ * @throws NotebookError also when the notebook holds no outputs to compare with.
+ */
+export async function verifyNotebook(options: NotebookOptions, tolerance: number): Promise<Verification> {
+  const stored = await readRunnable(options.path);
+  if (!hasOutputs(stored))
+    throw new NotebookError(
+      `${basename(options.path)} was never run, or its outputs were cleared: there is nothing to compare with.`,
+    );
+  const allowErrors = options.allowErrors === true || ranBehindError(stored);
+  const fresh = await executeNotebook(prepare(stored), startKernel(options), { ...options, allowErrors });
+  return compareNotebooks(stored, fresh.notebook, tolerance);
+}
+
+function startKernel({ path, kernelPath, fallbackPackages }: NotebookOptions) {
+  return spawnKernel({ kernelPath, cwd: dirname(resolve(path)), fallbackPackages });
+}
+
+async function readRunnable(path: string): Promise<Notebook> {
+  const notebook = await readNotebook(path);
+  refuseOtherLanguages(notebook, basename(path));
+  return notebook;
+}
+
+/** Whether two paths lead to one file, also by a link. */
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  const [first, second] = await Promise.all([a, b].map((path) => realpath(path).catch(() => resolve(path))));
+  return first === second;
+}
+
+function identityWarnings({ identity, identityAsked }: Execution): string[] {
+  return [
+    ...identity.map((found) => `${describeIdentity(found)}; remove it before the notebook is passed on.`),
+    ...(identityAsked
+      ? []
+      : [
+          "The kernel could not tell which patients' names the cells had read; look through the outputs yourself.",
+        ]),
+  ];
 }
 
 /** A notebook that says which language it is in, and says another one, is not run as TypeScript. */

@@ -1,4 +1,4 @@
-import type { KernelEvent, KernelRequest } from "./messages.js";
+import type { IdentityFinding, KernelEvent, KernelRequest, VariableInfo } from "./messages.js";
 
 /** A two-way message channel to a kernel, such as a child process' IPC channel. */
 export interface KernelChannel {
@@ -17,6 +17,16 @@ export interface ExecutionOutcome {
   readonly reason?: string;
 }
 
+/** An event that belongs to a cell. */
+export type CellEvent = KernelEvent & { readonly cellId: string };
+
+export interface ClientOptions {
+  /** Whether cells may ask for input; yes by default. */
+  readonly allowInput?: boolean;
+  /** Told all cells whose results rest on definitions that have changed since, whenever that list may have changed. */
+  readonly onStale?: (cells: readonly string[]) => void;
+}
+
 /**
  * Sends requests over a channel and pairs each with its reply. Events that belong to a cell go to `onCellEvent`, also
  * when they arrive after the cell's reply (timers, promises).
@@ -28,11 +38,13 @@ export class KernelClient {
 
   constructor(
     private readonly channel: KernelChannel,
-    onCellEvent: (event: KernelEvent & { readonly cellId: string }) => void,
+    onCellEvent: (event: CellEvent) => void,
+    private readonly options: ClientOptions = {},
   ) {
     channel.onEvent((event) => {
       if ("cellId" in event) onCellEvent(event);
-      else if (event.type !== "status") this.settle(event.parent, event);
+      else if (event.type === "stale_cells") options.onStale?.(event.cells);
+      else if (event.type !== "status" && event.type !== "comm_message") this.settle(event.parent, event);
     });
     channel.onDeath((reason) => {
       this.death = reason;
@@ -43,7 +55,8 @@ export class KernelClient {
   /** Runs one cell; resolves when the kernel replies or dies, never rejects. */
   async execute(cellId: string, code: string): Promise<ExecutionOutcome> {
     const started = Date.now();
-    const reply = await this.request((id) => ({ type: "execute_request", id, cellId, code }));
+    const allowInput = this.options.allowInput ?? true;
+    const reply = await this.request((id) => ({ type: "execute_request", id, cellId, code, allowInput }));
     if (reply?.type === "execute_reply")
       return { status: reply.status, executionCount: reply.executionCount, milliseconds: reply.milliseconds };
     return {
@@ -65,8 +78,20 @@ export class KernelClient {
     return reply?.type === "kernel_info_reply" ? reply : undefined;
   }
 
-  /** Answers an `input_request`. */
-  input(parent: string, value: string): void {
+  /** The variables that cells have declared; empty when the kernel has died. Waits while a cell blocks its thread. */
+  async variables(): Promise<readonly VariableInfo[]> {
+    const reply = await this.request((id) => ({ type: "variables_request", id }));
+    return reply?.type === "variables_reply" ? reply.variables : [];
+  }
+
+  /** Which texts hold an identity that cells have read; empty when the kernel has died. */
+  async findIdentity(texts: readonly string[]): Promise<readonly IdentityFinding[]> {
+    const reply = await this.request((id) => ({ type: "identity_request", id, texts }));
+    return reply?.type === "identity_reply" ? reply.findings : [];
+  }
+
+  /** Answers an `input_request`; `null` when the user gave no answer. */
+  input(parent: string, value: string | null): void {
     this.channel.send({ type: "input_reply", id: parent, value });
   }
 

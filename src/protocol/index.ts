@@ -5,3 +5,4 @@ export * from "./client.js";
 export type * from "./spawn.js";
 export * from "./codec.js";
 export * from "./appearance.js";
+export * from "./hooks.js";

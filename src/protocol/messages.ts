@@ -1,6 +1,7 @@
 /**
  * Messages between a front end (VS Code's extension, the headless runner) and the kernel process. Their meanings are
- * those of Jupyter's messaging protocol; the transport here is the child process' IPC channel.
+ * those of Jupyter's messaging protocol; the transport here is a pipe of the child process, and Jupyter's own sockets by
+ * way of the bridge in `src/kernel/jupyter`.
  */
 
 /** Mime type -> value: text for text types and base64 pictures, JSON for types that end in `json`. */
@@ -8,11 +9,64 @@ export type MimeBundle = Readonly<Record<string, unknown>>;
 
 /** Front end -> kernel. `id` is unique per request; every event that a request causes carries it as `parent`. */
 export type KernelRequest =
-  | { readonly type: "execute_request"; readonly id: string; readonly cellId: string; readonly code: string }
+  | {
+      readonly type: "execute_request";
+      readonly id: string;
+      readonly cellId: string;
+      readonly code: string;
+      /** Whether the front end can answer an `input_request`; yes where it is absent. */
+      readonly allowInput?: boolean;
+    }
   | { readonly type: "interrupt_request"; readonly id: string }
   | { readonly type: "kernel_info_request"; readonly id: string }
-  | { readonly type: "input_reply"; readonly id: string; readonly value: string }
+  /** `id` is that of the `execute_request`; `null`: the user gave no answer. */
+  | { readonly type: "input_reply"; readonly id: string; readonly value: string | null }
+  | { readonly type: "is_complete_request"; readonly id: string; readonly code: string }
+  | { readonly type: "variables_request"; readonly id: string }
+  /** Asks which of `texts` hold an identity that the cells have read; see {@link IdentityFinding}. */
+  | { readonly type: "identity_request"; readonly id: string; readonly texts: readonly string[] }
+  /** A message of Jupyter's widget protocol from the front end; `data` is for the cell code that registered the target. */
+  | { readonly type: "comm_message"; readonly id: string; readonly message: CommMessage }
   | { readonly type: "shutdown_request"; readonly id: string };
+
+/** One message of a comm, Jupyter's two-way channel between a display and the kernel. */
+export interface CommMessage {
+  readonly action: "open" | "message" | "close";
+  readonly commId: string;
+  /** Only with `open`: who is to answer. */
+  readonly target?: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** A variable that cells declared, for a list of variables. */
+export interface VariableInfo {
+  readonly name: string;
+  /** Such as `number`, `Float32Array`, `Study`, `function`. */
+  readonly type: string;
+  /** Sizes along each axis, such as `[3, 512]`; absent for what has none. */
+  readonly shape?: readonly number[];
+  /** Bytes, estimated; absent where unknown. */
+  readonly bytes?: number;
+  /** One short line. */
+  readonly preview: string;
+}
+
+/** Where a text holds what the cells know to be a patient's identity; the identity itself is never told. */
+export interface IdentityFinding {
+  /** Position among the texts asked about. */
+  readonly text: number;
+  /** Such as `patient name`. */
+  readonly kind: string;
+}
+
+/** What a result rests on; content hashes and versions, never paths. */
+export interface ProvenanceEntry {
+  readonly kind: "data" | "model" | "seed";
+  /** Such as `series` or a model's name. */
+  readonly name: string;
+  /** A sha256 in hexadecimal, or a seed. */
+  readonly value: string;
+}
 
 interface FromCell {
   /** The id of the request that ran the cell. */
@@ -29,6 +83,10 @@ export type KernelEvent =
       readonly version: string;
       readonly node: string;
       readonly typescript: string;
+      /** The process' id, for a debugger or a signal. */
+      readonly pid: number;
+      /** The limit of the JavaScript heap in MB. */
+      readonly memoryLimit: number;
     }
   | { readonly type: "status"; readonly parent: string; readonly state: "busy" | "idle" }
   | ({ readonly type: "stream"; readonly name: "stdout" | "stderr"; readonly text: string } & FromCell)
@@ -65,5 +123,26 @@ export type KernelEvent =
       readonly executionCount: number;
       readonly milliseconds: number;
     }
+  /** Cells whose results rest on definitions that have been run anew, or differently, since; always the whole list. */
+  | { readonly type: "stale_cells"; readonly parent: string; readonly cells: readonly string[] }
+  | ({ readonly type: "provenance"; readonly entry: ProvenanceEntry } & FromCell)
+  | {
+      readonly type: "is_complete_reply";
+      readonly parent: string;
+      readonly status: "complete" | "incomplete" | "invalid";
+      /** What the next line starts with where the code is incomplete. */
+      readonly indent: string;
+    }
+  | {
+      readonly type: "variables_reply";
+      readonly parent: string;
+      readonly variables: readonly VariableInfo[];
+    }
+  | {
+      readonly type: "identity_reply";
+      readonly parent: string;
+      readonly findings: readonly IdentityFinding[];
+    }
+  | { readonly type: "comm_message"; readonly parent: string; readonly message: CommMessage }
   | { readonly type: "interrupt_reply"; readonly parent: string }
   | { readonly type: "shutdown_reply"; readonly parent: string };

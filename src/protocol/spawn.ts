@@ -12,6 +12,8 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Package name -> path of an ES module, used where the notebook's folder has no such package. */
   readonly fallbackPackages: Readonly<Record<string, string>>;
+  /** The limit of the JavaScript heap in MB; half of the machine's memory, at most 4,096, by default. */
+  readonly memoryLimit?: number;
 }
 
 /** A kernel's channel, with the means to end its process at once. */

@@ -28,6 +28,12 @@ describe("compileCell", () => {
       "f = async function (x) { await x; }; f();",
       "f",
     ],
+    [
+      "awaits in loops",
+      "for (const a of b) await f(a); for await (const c of d) e(c); while (1) (async () => await g())()",
+      "for (const a of b) await __spinebook__.live(f(a)); for await (const c of d) { if (__spinebook__.stopped()) await __spinebook__.live(0); e(c); } while (1) (async () => await g())();",
+      "",
+    ],
     ["generator", "function* g() { yield 1 }", "g = function* () { yield 1; };", "g"],
     ["class", "abstract class A<T> extends B<T> { abstract m(): void }", "A = class A extends B { };", "A"],
     ["enum", "enum E { A }", 'E = void 0; (function (E) { E[E["A"] = 0] = "A"; })(E || (E = {}));', "E"],

@@ -14,14 +14,33 @@ export class TestKernel {
   readonly events: CellEvent[] = [];
   readonly client: KernelClient;
   death: string | undefined;
+  /** The stale cells, as the kernel last told them. */
+  stale: readonly string[] = [];
+  /** What the user answers to a question. */
+  answer: (question: string) => string | null = () => null;
   private readonly channel: SpawnedKernel;
   private cellCount = 0;
 
-  constructor(fallbackPackages: Record<string, string> = {}) {
+  constructor(
+    fallbackPackages: Record<string, string> = {},
+    { allowInput = true, memoryLimit }: { readonly allowInput?: boolean; readonly memoryLimit?: number } = {},
+  ) {
     const kernelPath = process.env.SPINEBOOK_KERNEL ?? join(process.cwd(), "dist/kernel/main.js");
-    this.channel = spawnKernel({ kernelPath, cwd: this.folder, fallbackPackages });
+    this.channel = spawnKernel({
+      kernelPath,
+      cwd: this.folder,
+      fallbackPackages,
+      ...(memoryLimit === undefined ? {} : { memoryLimit }),
+    });
     this.channel.onDeath((reason) => (this.death = reason));
-    this.client = new KernelClient(this.channel, (event) => this.events.push(event));
+    this.client = new KernelClient(
+      this.channel,
+      (event) => {
+        this.events.push(event);
+        if (event.type === "input_request") this.client.input(event.parent, this.answer(event.prompt));
+      },
+      { allowInput, onStale: (cells) => (this.stale = cells) },
+    );
   }
 
   /** Runs a cell; the answer holds its outcome and what it said until its reply. */

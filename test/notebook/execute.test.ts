@@ -8,88 +8,8 @@ import type {
   RunnableKernel,
   RunProgress,
 } from "../../src/notebook/index.js";
-import type { KernelEvent, KernelRequest } from "../../src/protocol/index.js";
-
-type Execute = Extract<KernelRequest, { type: "execute_request" }>;
-/** What a scripted cell does: events to send, then how it ends; "hangs" sends no reply until it is interrupted. */
-type Script = (request: Execute, emit: (event: KernelEvent) => void) => "ok" | "error" | "hangs" | "dies";
-
-/** A kernel that follows a script by each cell's source, so that the run is tested without a process. */
-class ScriptedKernel implements RunnableKernel {
-  killed = false;
-  readonly ran: string[] = [];
-  private count = 0;
-  private hanging: Execute | undefined;
-  private emit: (event: KernelEvent) => void = () => undefined;
-  private die: (reason: string) => void = () => undefined;
-
-  constructor(
-    private readonly scripts: Readonly<Record<string, Script>>,
-    private readonly alive = true,
-  ) {}
-
-  onEvent(listener: (event: KernelEvent) => void): void {
-    this.emit = listener;
-  }
-
-  onDeath(listener: (reason: string) => void): void {
-    this.die = listener;
-    if (!this.alive)
-      setImmediate(() => {
-        listener("no such file");
-      });
-  }
-
-  send(request: KernelRequest): void {
-    if (!this.alive) return;
-    setImmediate(() => {
-      this.answer(request);
-    });
-  }
-
-  kill(): void {
-    this.killed = true;
-  }
-
-  private answer(request: KernelRequest): void {
-    const parent = request.id;
-    if (request.type === "kernel_info_request")
-      this.emit({ type: "kernel_info_reply", parent, version: "0.1.0", node: "20.0.0", typescript: "5.9.0" });
-    if (request.type === "shutdown_request") this.emit({ type: "shutdown_reply", parent });
-    if (request.type === "interrupt_request") {
-      this.emit({ type: "interrupt_reply", parent });
-      if (this.hanging) this.reply(this.hanging.id, "interrupted");
-    }
-    if (request.type !== "execute_request") return;
-    this.ran.push(request.code);
-    const end = this.scripts[request.code]?.(request, this.emit) ?? "ok";
-    if (end === "dies") this.die("The kernel was ended by the signal SIGSEGV.");
-    else if (end === "hangs") this.hanging = request;
-    else this.reply(parent, end);
-  }
-
-  private reply(parent: string, status: "ok" | "error" | "interrupted"): void {
-    this.emit({ type: "execute_reply", parent, status, executionCount: ++this.count, milliseconds: 5 });
-  }
-}
-
-const prints =
-  (text: string): Script =>
-  ({ id, cellId }, emit) => {
-    emit({ type: "stream", name: "stdout", text, parent: id, cellId });
-    return "ok";
-  };
-const throws: Script = ({ id, cellId }, emit) => {
-  emit({
-    type: "error",
-    ename: "RangeError",
-    evalue: "too far",
-    traceback: ["RangeError: too far"],
-    parent: id,
-    cellId,
-  });
-  return "error";
-};
+import { prints, ScriptedKernel, throws } from "./scripted-kernel.js";
+import type { Script } from "./scripted-kernel.js";
 
 const notebookOf = (...cells: Cell[]): Notebook => ({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells });
 const execute = (notebook: Notebook, kernel: RunnableKernel, options: Partial<ExecuteOptions> = {}) =>
@@ -212,7 +132,7 @@ test("an interrupted run stops the running cell and leaves the others out", asyn
   assert.equal(result.ok, false);
 });
 
-test("a cell that asks for input is stopped and told to use a parameter", async () => {
+test("cells are told that they cannot ask for input; one that asks all the same gets no answer and is not waited for", async () => {
   const kernel = new ScriptedKernel({
     ask: ({ id, cellId }, emit) => {
       setImmediate(() => {
@@ -222,13 +142,117 @@ test("a cell that asks for input is stopped and told to use a parameter", async 
     },
   });
   const result = await execute(notebookOf(codeCell("ask")), kernel);
-  assert.match(result.cells[0]!.error!, /make it a parameter/);
+  assert.equal(result.cells[0]!.status, "ok", "the answer ended the wait");
+  assert.deepEqual(kernel.inputs, [null]);
+  assert.ok(
+    kernel.requests.every((request) => request.type !== "execute_request" || request.allowInput === false),
+  );
+});
+
+test("a cell over its time is stopped and says so; the others are left out", async () => {
+  const kernel = new ScriptedKernel({ loop: () => "hangs" });
+  const result = await execute(notebookOf(codeCell("loop"), codeCell("c")), kernel, { timeoutSeconds: 0.05 });
+  assert.deepEqual(
+    result.cells.map(({ status }) => status),
+    ["interrupted", "skipped"],
+  );
+  assert.equal(result.cells[0]!.error, "The cell took longer than 0.05 s (--timeout).");
+  assert.equal(outputsIn(result.notebook, 0)[0]!["evalue"], "The cell took longer than 0.05 s (--timeout).");
   assert.equal(result.ok, false);
+  const { provenance } = result.notebook.metadata["spinebook"] as { provenance: Record<string, unknown> };
+  assert.equal(provenance["complete"], false);
+});
+
+test("with allowErrors the run goes on behind a cell over its time, each cell with its own limit", async () => {
+  const kernel = new ScriptedKernel({ loop: () => "hangs" });
+  const notebook = notebookOf(
+    codeCell("loop", { tags: ["raises-exception"] }),
+    codeCell("c"),
+    codeCell("loop"),
+  );
+  const result = await execute(notebook, kernel, { timeoutSeconds: 0.05, allowErrors: true });
+  assert.deepEqual(
+    result.cells.map(({ status }) => status),
+    ["interrupted", "ok", "interrupted"],
+  );
+  assert.equal(result.ok, false, "a tag that allows errors does not allow taking for ever");
+});
+
+test("a kernel that does not follow is ended, and nothing runs behind it", async () => {
+  const kernel = new ScriptedKernel({ loop: () => "deaf" });
+  const result = await execute(notebookOf(codeCell("loop"), codeCell("c")), kernel, {
+    timeoutSeconds: 0.05,
+    allowErrors: true,
+  });
+  assert.deepEqual(
+    result.cells.map(({ status }) => status),
+    ["died", "skipped"],
+  );
+  assert.match(result.cells[0]!.error!, /^The cell took longer than 0\.05 s \(--timeout\)\. ./);
+  assert.ok(kernel.killed);
+});
+
+test("the provenance tells what the results rest on, each thing once, and no parameter's value", async () => {
+  const rests: (name: string) => Script =
+    (name) =>
+    ({ id, cellId }, emit) => {
+      for (const entry of [
+        { kind: "data", name: "series", value: "ab12" },
+        { kind: "data", name: "series", value: "ab12" },
+        { kind: "data", name: "series", value: "cd34" },
+        { kind: "model", name, value: "ef56" },
+        { kind: "seed", name: "bootstrap", value: "7" },
+      ] as const)
+        emit({ type: "provenance", entry, parent: id, cellId });
+      return "ok";
+    };
+  const cells = [codeCell("a"), codeCell(""), codeCell("b")];
+  const kernel = new ScriptedKernel({ a: rests("detection"), b: rests("grading") });
+  const result = await execute(notebookOf(...cells), kernel, {
+    parameters: { patient: "Jane Doe", seed: 7 },
+  });
+  const { provenance } = result.notebook.metadata["spinebook"] as { provenance: Record<string, unknown> };
+  assert.deepEqual(provenance["data"], [
+    { name: "series", value: "ab12" },
+    { name: "series", value: "cd34" },
+  ]);
+  assert.deepEqual(provenance["models"], [
+    { name: "detection", value: "ef56" },
+    { name: "grading", value: "ef56" },
+  ]);
+  assert.deepEqual(provenance["seeds"], [{ name: "bootstrap", value: "7" }]);
+  assert.deepEqual(provenance["parameters"], ["patient", "seed"]);
+  assert.deepEqual(provenance["cells"], { [cells[0]!.id]: 0.005, [cells[2]!.id]: 0.005 });
+  assert.equal(provenance["memoryLimit"], 2048);
+  assert.deepEqual(outputsIn(result.notebook, 0), [], "provenance is no output");
+  assert.ok(!JSON.stringify(result.notebook).includes("Jane"));
+});
+
+test("the kernel is asked for known identities before it is shut down", async () => {
+  const kernel = new ScriptedKernel(
+    { a: prints("Jane Doe, 12345") },
+    { identities: { "Jane Doe": "patient name" } },
+  );
+  const result = await execute(notebookOf(markdownCell("Jane Doe"), codeCell("a")), kernel);
+  assert.deepEqual(result.identity, [
+    { cellIndex: 0, part: "source", kind: "patient name" },
+    { cellIndex: 1, part: "output", kind: "patient name" },
+  ]);
+  assert.equal(result.identityAsked, true);
+  const order = kernel.requests.map(({ type }) => type);
+  assert.ok(order.indexOf("identity_request") < order.indexOf("shutdown_request"));
+});
+
+test("a kernel that died cannot be asked for identities, which is told; patterns are looked for all the same", async () => {
+  const kernel = new ScriptedKernel({ boom: () => "dies" });
+  const result = await execute(notebookOf(markdownCell("DOE^JANE"), codeCell("boom")), kernel);
+  assert.equal(result.identityAsked, false);
+  assert.deepEqual(result.identity, [{ cellIndex: 0, part: "source", kind: "patient name" }]);
 });
 
 test("a kernel that cannot start is an error with its reason, before anything ran", async () => {
   await assert.rejects(
-    execute(notebookOf(codeCell("a")), new ScriptedKernel({}, false)),
+    execute(notebookOf(codeCell("a")), new ScriptedKernel({}, { alive: false })),
     (error: unknown) =>
       error instanceof KernelStartError && error.message === "The kernel did not start: no such file",
   );

@@ -174,3 +174,88 @@ test("the notice, the provenance, print and dark styles are there", () => {
   assert.ok(html.includes("<dt>seconds</dt><dd>1.5</dd>"));
   assert.ok(html.includes("@media print") && html.includes("prefers-color-scheme: dark"));
 });
+
+test("a picture without a text is described by the heading that it stands under", () => {
+  const png = display({ "image/png": "QUJD" });
+  const html = bodyOf(
+    reportOf(
+      notebookOf(
+        withOutputs("x", png),
+        markdownCell("## Grades & levels"),
+        withOutputs("y", png),
+        withOutputs("z", display({ "image/png": "QUJD", "text/plain": "w ".repeat(300) })),
+      ),
+    ),
+  );
+  const [first, second, third] = [...html.matchAll(/alt="([^"]*)"/g)].map((found) => found[1]!);
+  assert.equal(first, "Picture made by this cell");
+  assert.equal(second, "Picture under &quot;Grades &amp; levels&quot;");
+  assert.ok(third!.length <= 200 && third!.endsWith("…"));
+});
+
+test("pictures inside of an output's HTML are described too, where they are not", () => {
+  const html = bodyOf(
+    reportOf(
+      notebookOf(
+        withOutputs(
+          "x",
+          display({
+            "text/html":
+              '<svg width="1"><path d="M0 0"/></svg><svg role="img" aria-label="own"/><svg aria-hidden="true"/>' +
+              '<img src="data:image/png;base64,QUJD"><img alt="own" src="data:image/png;base64,QUJD">',
+            "text/plain": "Chart of <A>",
+          }),
+        ),
+      ),
+    ),
+  );
+  assert.ok(
+    html.includes('<svg role="img" aria-label="Chart of &lt;A&gt;" width="1"><path d="M0 0"/></svg>'),
+    html,
+  );
+  assert.ok(html.includes('<svg role="img" aria-label="own"/><svg aria-hidden="true"/>'));
+  assert.ok(html.includes('<img alt="Chart of &lt;A&gt;" src="data:image/png;base64,QUJD">'));
+  assert.ok(html.includes('<img alt="own" src="data:image/png;base64,QUJD">'));
+});
+
+test("addresses that an output's HTML would load are left out; data, anchors and links to click stay", () => {
+  const render = (text: string): string =>
+    bodyOf(reportOf(notebookOf(withOutputs("x", display({ "text/html": text })))));
+  const far = render(
+    "<img src='https://example.org/a.png'><img/src=//example.org/a.png><video poster=http://example.org/p></video>" +
+      '<p style="background: url(https://example.org/b.png)">t</p><style>@import "https://example.org/s.css"; b { c: url(http://example.org) }</style>' +
+      '<svg><image xlink:href="http://example.org/c.png" href="http://example.org/c.png"/></svg><a href="javascript:x()">y</a>',
+  );
+  assert.ok(!/example\.org|javascript:/.test(far), far);
+  const near = render(
+    '<a href="https://example.org">x</a><svg><use href="#a"/></svg><p title="1 > 0" style="fill: url(#g)">url(text) stays</p>',
+  );
+  for (const part of [
+    '<a href="https://example.org">',
+    'href="#a"',
+    'title="1 > 0"',
+    "url(#g)",
+    "url(text) stays",
+  ])
+    assert.ok(near.includes(part), part);
+});
+
+test("the provenance reads as hashes by name, and times by the cells' numbers", () => {
+  const cell = codeCell("1");
+  const provenance = {
+    memoryLimit: 4096,
+    parameters: ["seed"],
+    data: [{ name: "series <1>", value: "ab12" }],
+    models: [],
+    cells: { [cell.id]: 1.234, gone: 5 },
+  };
+  const html = reportOf({ ...notebookOf(markdownCell("x"), cell), metadata: { spinebook: { provenance } } });
+  for (const row of [
+    "<dt>memoryLimit</dt><dd>4096 MB</dd>",
+    "<dt>parameters</dt><dd>seed</dd>",
+    "<dt>data</dt><dd>series &lt;1&gt; ab12</dd>",
+    "<dt>cells</dt><dd>cell 2: 1.23 s</dd>",
+  ])
+    assert.ok(html.includes(row), row);
+  assert.ok(!html.includes("<dt>models</dt>"));
+});

@@ -1,42 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import test from "node:test";
-import { codeCell, readNotebook, runNotebook, writeNotebook } from "../../src/notebook/index.js";
-import type { Notebook, RunOptions, RunResult } from "../../src/notebook/index.js";
-
-/** Runs a notebook of these cells on the built kernel, in a folder of its own; the first cell holds the parameters. */
-async function runCells(
-  sources: readonly string[],
-  options: Partial<RunOptions>,
-  use: (result: RunResult, written: Notebook, folder: string) => Promise<void> | void,
-): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "spinebook-run-"));
-  try {
-    const path = join(folder, "notebook.ipynb");
-    const cells = sources.map((source, index) =>
-      codeCell(source, index === 0 ? { tags: ["parameters"] } : {}),
-    );
-    await writeNotebook(path, { nbformat: 4, nbformat_minor: 5, metadata: { mine: 1 }, cells });
-    await writeFile(join(folder, "beside.txt"), "beside the notebook");
-    const result = await runNotebook({
-      path,
-      parameters: {},
-      kernelPath: resolve("dist/kernel/main.js"),
-      fallbackPackages: {},
-      onProgress: () => undefined,
-      ...options,
-      ...(options.output === undefined ? {} : { output: join(folder, options.output) }),
-    });
-    await use(result, await readNotebook(result.outputPath), folder);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
-
-/** Everything that the notebook's cells wrote or resulted in, as one text. */
-const textOf = (notebook: Notebook): string => JSON.stringify(notebook.cells.map((cell) => cell["outputs"]));
+import {
+  codeCell,
+  parseNotebook,
+  readNotebook,
+  runNotebook,
+  writeNotebook,
+} from "../../src/notebook/index.js";
+import { inFolder, kernel, runCells, textOf } from "./run-cells.js";
 
 test("a notebook runs in its folder with its parameters, and is written elsewhere", async () => {
   const sources = [
@@ -103,17 +76,160 @@ test("an endless loop is stopped by the signal", async () => {
 });
 
 test("a kernel that is not there is an error, and the notebook is left as it was", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "spinebook-run-"));
-  try {
+  await inFolder(async (folder) => {
     await mkdir(join(folder, "sub"));
     const path = join(folder, "sub", "a.ipynb");
     await writeNotebook(path, { nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [codeCell("1")] });
     const before = await readFile(path, "utf8");
-    const kernelPath = join(folder, "none.js");
-    const options = { path, parameters: {}, kernelPath, fallbackPackages: {}, onProgress: () => undefined };
+    const options = { ...kernel(), path, parameters: {}, kernelPath: join(folder, "none.js") };
     await assert.rejects(runNotebook(options), /The kernel did not start/);
     assert.equal(await readFile(path, "utf8"), before);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
+});
+
+test("a cell over its time is stopped and, where errors are allowed, the next one finds the state kept", async () => {
+  const sources = ["let kept = 6;", "while (true) {}", "kept * 7"];
+  await runCells(sources, { timeoutSeconds: 0.5, allowErrors: true }, (result, written) => {
+    assert.equal(result.ok, false);
+    assert.deepEqual(
+      result.cells.map(({ status }) => status),
+      ["ok", "interrupted", "ok"],
+    );
+    assert.equal(result.cells[1]!.error, "The cell took longer than 0.5 s (--timeout).");
+    assert.match(textOf(written), /"text\/plain":"42"/);
+  });
+});
+
+test("a cell that asks for input fails with a sentence instead of waiting for ever", async () => {
+  await runCells(['prompt("Name?")'], {}, (result) => {
+    assert.equal(result.ok, false);
+    assert.match(result.cells[0]!.error!, /make it a parameter/);
+  });
+});
+
+test("a notebook with an identity is written in place with a warning, and nowhere else", async () => {
+  const planted = ["1 + 1", "// PatientName: Jane Doe\n2 + 2"];
+  const says =
+    "Cell 2's source holds what looks like a patient name; remove it before the notebook is passed on.";
+  await runCells(planted, {}, (result, written) => {
+    assert.equal(result.ok, true);
+    assert.ok(result.warnings.includes(says));
+    assert.match(textOf(written), /"text\/plain":"4"/);
+  });
+  await assert.rejects(
+    runCells(planted, { output: "out.ipynb" }, () => undefined),
+    (error: unknown) => error instanceof Error && error.name === "IdentityError" && error.message === says,
+  );
+  await runCells(planted, { output: "out.ipynb", allowIdentity: true }, (result) => {
+    assert.deepEqual([result.ok, result.warnings], [true, []]);
+  });
+});
+
+test("an identity that only the run brings to light keeps the notebook from being written elsewhere", async () => {
+  await inFolder(async (folder) => {
+    const [path, output] = [join(folder, "a.ipynb"), join(folder, "out", "b.ipynb")];
+    const cells = [codeCell('console.log(["DOE", "JANE"].join("^"))')];
+    await writeNotebook(path, { nbformat: 4, nbformat_minor: 5, metadata: {}, cells });
+    const before = await readFile(path, "utf8");
+    await assert.rejects(
+      runNotebook({ ...kernel(), path, output, parameters: {} }),
+      /^IdentityError: Cell 1's output/,
+    );
+    assert.equal(await readFile(path, "utf8"), before);
+    await assert.rejects(readFile(output));
+    const inPlace = await runNotebook({
+      ...kernel(),
+      path,
+      output: join(folder, ".", "a.ipynb"),
+      parameters: {},
+    });
+    assert.equal(inPlace.warnings.length, 1);
+  });
+});
+
+test("what cells have read of a patient is found in the notebook's own text, and noted where results rest on it", async () => {
+  const sources = [
+    'const kernel = (globalThis as any)[Symbol.for("spinebook.kernel")];',
+    'const [form, name] = ["name", ["Doe", "Jane"].join("^")];\nkernel.guard([{ form, kind: "patient name", value: name }]);',
+    'kernel.record({ kind: "data", name: "series", value: "ab12" });\nconsole.log("read", name)',
+    "// the case of Jane Doe",
+  ];
+  await runCells(sources, {}, (result, written) => {
+    assert.equal(result.ok, true, JSON.stringify(result.cells));
+    assert.deepEqual(result.identity, [{ cellIndex: 3, part: "source", kind: "patient name" }]);
+    assert.ok(!textOf(written).includes("Doe"));
+    const { provenance } = written.metadata["spinebook"] as { provenance: Record<string, unknown> };
+    assert.deepEqual(provenance["data"], [{ name: "series", value: "ab12" }]);
+  });
+});
+
+test("what a run need not change comes back as it was, known or not", async () => {
+  const before = {
+    cells: [
+      {
+        attachments: { "a.png": { "image/png": "AAAA" } },
+        cell_type: "markdown",
+        id: "intro",
+        metadata: { "my.tool": { keep: [1, 2] } },
+        source: ["# Title\n", "![](attachment:a.png)"],
+        unknownCellField: { deep: true },
+      },
+      {
+        cell_type: "code",
+        execution_count: 3,
+        id: "c-1",
+        metadata: { tags: ["parameters"], vscode: { languageId: "typescript" }, collapsed: false },
+        outputs: [
+          { name: "stdout", output_type: "stream", text: ["old\n"], extra: 1, metadata: { mine: 1 } },
+        ],
+        source: ["const a = 1;\n", "a"],
+        unknownCellField: ["x"],
+      },
+      {
+        cell_type: "code",
+        execution_count: null,
+        id: "empty",
+        metadata: { own: null },
+        outputs: [],
+        source: [],
+      },
+      { cell_type: "raw", id: "raw_1", metadata: { format: "text/latex" }, source: ["x"], extra: 0 },
+    ],
+    metadata: {
+      kernelspec: { name: "x", display_name: "X", language: "typescript", more: 1 },
+      language_info: { name: "typescript", version: "5.9", codemirror_mode: { name: "ts" } },
+      "other tool": null,
+      spinebook: { mine: true },
+    },
+    nbformat: 4,
+    nbformat_minor: 5,
+    topLevelExtra: "kept",
+  };
+  await inFolder(async (folder) => {
+    const path = join(folder, "a.ipynb");
+    await writeFile(path, JSON.stringify(before));
+    const { ok } = await runNotebook({ ...kernel(), path, parameters: {} });
+    assert.equal(ok, true);
+    type Json = Record<string, unknown>;
+    const after = JSON.parse(await readFile(path, "utf8")) as typeof before;
+    const { execution, ...metadata } = after.cells[1]!.metadata as Json;
+    assert.ok(execution, "the times are new");
+    const { provenance, ...own } = after.metadata.spinebook as Json;
+    assert.ok(provenance, "the provenance is new");
+    const { file_extension, mimetype, ...language } = after.metadata.language_info as Json;
+    assert.deepEqual([file_extension, mimetype], [".ts", "text/x.typescript"]);
+    const outputs = after.cells[1]!.outputs as Json[];
+    assert.equal(JSON.stringify(outputs).includes("old"), false, "outputs are those of this run");
+    assert.deepEqual(
+      {
+        ...after,
+        cells: after.cells.map((cell, index) =>
+          index === 1 ? { ...cell, metadata, outputs: before.cells[1]!.outputs, execution_count: 3 } : cell,
+        ),
+        metadata: { ...after.metadata, language_info: language, spinebook: own },
+      },
+      before,
+    );
+    assert.deepEqual(parseNotebook(JSON.stringify(after), "a"), await readNotebook(path));
+  });
 });

@@ -3,10 +3,21 @@ import { bench } from "./bench.js";
 import { detect } from "./detect.js";
 import { evaluate } from "./evaluate.js";
 import { grade } from "./grade.js";
+import { jupyter } from "./jupyter.js";
 import { phantom } from "./phantom.js";
 import { read } from "./read.js";
 import { run } from "./run.js";
 import { train } from "./train.js";
 
 /** Every command, in the order in which help lists them. */
-export const COMMANDS: readonly Command[] = [run, read, detect, grade, phantom, train, evaluate, bench];
+export const COMMANDS: readonly Command[] = [
+  run,
+  jupyter,
+  read,
+  detect,
+  grade,
+  phantom,
+  train,
+  evaluate,
+  bench,
+];

@@ -1,14 +1,39 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { htmlReport, parseParameter, runNotebook, writeAtomically } from "../../notebook/index.js";
-import type { CellRun, RunProgress } from "../../notebook/index.js";
-import { parseCommand } from "../command.js";
+import {
+  htmlReport,
+  parseParameter,
+  refuseIdentity,
+  runNotebook,
+  verifyNotebook,
+  writeAtomically,
+} from "../../notebook/index.js";
+import type { NotebookOptions } from "../../notebook/index.js";
+import { parseCommand, UsageError } from "../command.js";
 import type { Command, CommandContext } from "../command.js";
+import { failureLine, progressReporter } from "./run/progress.js";
+import { differenceLine, verdictLine } from "./run/verify.js";
+
+const OPTIONS = {
+  parameter: { type: "string", short: "p", multiple: true },
+  output: { type: "string", short: "o" },
+  html: { type: "string" },
+  timeout: { type: "string" },
+  "allow-errors": { type: "boolean" },
+  "allow-identity": { type: "boolean" },
+  verify: { type: "boolean" },
+  tolerance: { type: "string" },
+  json: { type: "boolean" },
+} as const;
+
+type Values = ReturnType<typeof parseCommand<typeof OPTIONS>>["values"];
 
 export const run: Command = {
   name: "run",
   summary: "execute a notebook without an editor, with parameters, and write a report",
-  usage: `spinebook run NOTEBOOK.ipynb [-p name=value]... [-o OUT.ipynb] [--html OUT.html] [--allow-errors] [--json]
+  usage: `spinebook run NOTEBOOK.ipynb [-p name=value]... [-o OUT.ipynb] [--html OUT.html] [--timeout SECONDS]
+              [--allow-errors] [--allow-identity] [--json]
+spinebook run NOTEBOOK.ipynb --verify [--tolerance 1e-6] [--timeout SECONDS] [--json]
 
 Executes the notebook's cells in order, in the notebook's folder, and writes it with its outputs.
 
@@ -16,59 +41,147 @@ Executes the notebook's cells in order, in the notebook's folder, and writes it 
                               can be (7, true, [1,2]), text otherwise. Relative paths are seen from the notebook's folder.
   -o, --output OUT.ipynb      write the executed notebook there instead of in place
       --html OUT.html         also write a report: one file that needs no network
-      --allow-errors          go on behind a cell that throws
-      --json                  print the outcome of each cell as JSON
+      --timeout SECONDS       stop a cell that takes longer
+      --allow-errors          go on behind a cell that throws or takes too long
+      --allow-identity        write OUT.ipynb and OUT.html also when the notebook looks like it tells who a patient is;
+                              for phantoms and test data only
+      --verify                run the notebook again as it stands, without writing it, and compare the outputs with the
+                              stored ones; of cells tagged "varies" only whether they fail is compared
+      --tolerance NUMBER      with --verify: how far numbers may be off, relative to the larger one, also in texts (0: exact)
+      --json                  print the outcome of each cell, or with --verify the differences, as JSON
 
-Exit code 1 when a cell throws; the notebook and the report are then written with what ran.`,
+Cells cannot ask for input. Exit code 1 when a cell throws; the notebook and the report are then written with what ran.
+With --verify, exit code 1 when any cell's outputs differ or the notebook was never run.`,
 
   async run(args, context) {
-    const { values, path } = parseCommand(
-      args,
-      {
-        parameter: { type: "string", short: "p", multiple: true },
-        output: { type: "string", short: "o" },
-        html: { type: "string" },
-        "allow-errors": { type: "boolean" },
-        json: { type: "boolean" },
-      },
-      "the notebook to run (.ipynb)",
+    const { values, path } = parseCommand(args, OPTIONS, "the notebook to run (.ipynb)");
+    const timeoutSeconds = parseNumber(
+      "--timeout",
+      values.timeout,
+      "a time in seconds above 0",
+      (n) => n > 0,
     );
-    const started = Date.now();
-    const result = await runNotebook({
+    const tolerance = parseNumber("--tolerance", values.tolerance, "a number from 0", (n) => n >= 0);
+    refuseCombinations(values);
+    const progress = progressReporter(process.stderr, context.log);
+    const options: NotebookOptions = {
       path,
-      ...(values.output === undefined ? {} : { output: values.output }),
-      parameters: Object.fromEntries((values.parameter ?? []).map(parseParameter)),
       kernelPath: join(context.packageRoot, "dist", "kernel", "main.js"),
       fallbackPackages: { spinebook: join(context.packageRoot, "dist", "api.js") },
-      onProgress: (progress) => {
-        if (progress.state === "done") context.log(progressLine(progress));
-      },
+      onProgress: progress.onProgress,
       allowErrors: values["allow-errors"] ?? false,
       signal: context.signal,
-    });
-    for (const warning of result.warnings) context.log(`Warning: ${warning}`);
-    if (values.html !== undefined) {
-      const title = basename(path).replace(/\.ipynb$/i, "");
-      const renderers = await readRenderers(context);
-      await writeAtomically(values.html, htmlReport(result.notebook, { title, renderers }));
+      ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    };
+    try {
+      return values.verify === true
+        ? await verify(options, tolerance ?? 0, values, progress.end, context)
+        : await execute(options, values, progress.end, context);
+    } finally {
+      progress.end();
     }
-    const failed = result.cells.find((cell) => cell.error !== undefined);
-    if (failed) context.log(failureLine(failed));
-    if (values.json)
-      context.out(
-        JSON.stringify({
-          ok: result.ok,
-          notebook: result.outputPath,
-          ...(values.html === undefined ? {} : { report: values.html }),
-          cells: result.cells,
-          warnings: result.warnings,
-          seconds: (Date.now() - started) / 1000,
-        }),
-      );
-    else context.out([result.outputPath, ...(values.html === undefined ? [] : [values.html])].join("\n"));
-    return result.ok ? 0 : 1;
   },
 };
+
+/** Runs the notebook, writes it and its report, and prints where they are. */
+async function execute(
+  options: NotebookOptions,
+  values: Values,
+  endProgress: () => void,
+  context: CommandContext,
+): Promise<number> {
+  const started = Date.now();
+  const allowIdentity = values["allow-identity"] ?? false;
+  const result = await runNotebook({
+    ...options,
+    ...(values.output === undefined ? {} : { output: values.output }),
+    parameters: Object.fromEntries((values.parameter ?? []).map(parseParameter)),
+    allowIdentity,
+  });
+  endProgress();
+  const failed = result.cells.find((cell) => cell.error !== undefined);
+  if (failed) context.log(failureLine(failed));
+  if (values.html !== undefined) {
+    if (!allowIdentity) refuseIdentity(result.identity);
+    const title = basename(options.path).replace(/\.ipynb$/i, "");
+    const renderers = await readRenderers(context);
+    await writeAtomically(values.html, htmlReport(result.notebook, { title, renderers }));
+  }
+  for (const warning of result.warnings) context.log(`Warning: ${warning}`);
+  if (values.json)
+    context.out(
+      JSON.stringify({
+        ok: result.ok,
+        notebook: result.outputPath,
+        ...(values.html === undefined ? {} : { report: values.html }),
+        cells: result.cells,
+        warnings: result.warnings,
+        seconds: (Date.now() - started) / 1000,
+      }),
+    );
+  else context.out([result.outputPath, ...(values.html === undefined ? [] : [values.html])].join("\n"));
+  return result.ok ? 0 : 1;
+}
+
+/** Runs the notebook again and prints where its outputs are not the stored ones. */
+async function verify(
+  options: NotebookOptions,
+  tolerance: number,
+  values: Values,
+  endProgress: () => void,
+  context: CommandContext,
+): Promise<number> {
+  const started = Date.now();
+  const result = await verifyNotebook(options, tolerance);
+  endProgress();
+  const { differences, compared, leftOut } = result;
+  const ok = differences.length === 0;
+  if (values.json)
+    context.out(
+      JSON.stringify({
+        ok,
+        notebook: options.path,
+        tolerance,
+        compared,
+        leftOut,
+        differences,
+        seconds: (Date.now() - started) / 1000,
+      }),
+    );
+  else context.out([...differences.map(differenceLine), verdictLine(result)].join("\n"));
+  return ok ? 0 : 1;
+}
+
+/** Options that say opposite things, or that one of the two ways to run knows nothing of. */
+function refuseCombinations(values: Values): void {
+  const { verify, tolerance, parameter, output, html } = values;
+  if (verify !== true && tolerance !== undefined) throw new UsageError("--tolerance goes with --verify.");
+  const given = Object.entries({
+    "-p": parameter,
+    "-o": output,
+    "--html": html,
+    "--allow-identity": values["allow-identity"],
+  }).find(([, value]) => value !== undefined)?.[0];
+  if (verify === true && given !== undefined)
+    throw new UsageError(`--verify runs the notebook as it stands and writes nothing; leave ${given} out.`);
+}
+
+/**
+ * A number given as an option, `undefined` when it was not given.
+ * @throws UsageError when it is no number, or not such a one.
+ */
+function parseNumber(
+  option: string,
+  text: string | undefined,
+  what: string,
+  allowed: (value: number) => boolean,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || !allowed(value))
+    throw new UsageError(`"${text}" cannot be used with ${option}; give ${what}.`);
+  return value;
+}
 
 /** The interactive displays' code; a report without it shows pictures and tables only. */
 async function readRenderers(context: CommandContext): Promise<string> {
@@ -80,13 +193,4 @@ async function readRenderers(context: CommandContext): Promise<string> {
     );
     return "";
   }
-}
-
-function progressLine({ cell, of, status, milliseconds }: Extract<RunProgress, { state: "done" }>): string {
-  return `cell ${cell} of ${of}: ${status}, ${(milliseconds / 1000).toFixed(2)} s`;
-}
-
-function failureLine({ index, status, error }: CellRun): string {
-  const verb = { died: "ended the kernel", interrupted: "was stopped" }[status as string] ?? "threw";
-  return `Cell ${index + 1} ${verb}: ${error}`;
 }

@@ -3,14 +3,19 @@
  * all are pure. It runs in the supervisor's thread, so nothing that a cell does to the globals can reach it.
  */
 import ts from "typescript";
+import { guardAwaits } from "./awaits.js";
 import { hoistDeclarations } from "./declarations.js";
 import { routeDynamicImports, staticSpecifiers } from "./imports.js";
 import { keepLastExpression } from "./lastExpression.js";
+import { translateMagics } from "./magics.js";
 import { HOST } from "./names.js";
 import { parseCell, parseText } from "./parse.js";
 import { transpile } from "./transpile.js";
 
+export { completenessOf } from "./completeness.js";
 export { CellSyntaxError } from "./parse.js";
+export { referencesOf } from "./references.js";
+export type { References } from "./references.js";
 
 /** A text that was compiled, with what is needed to map positions back. */
 export interface Compiled {
@@ -41,10 +46,10 @@ export interface CompiledModule extends Compiled {
  * @throws CellSyntaxError where it is not TypeScript.
  */
 export function compileCell(source: string): CompiledCell {
-  const { text, columnShift } = parseCell(source);
+  const { text, columnShift } = parseCell(translateMagics(source));
   const names = new Set<string>();
   const { code, map } = transpile(text, {
-    before: [keepLastExpression, routeDynamicImports],
+    before: [keepLastExpression, routeDynamicImports, guardAwaits],
     after: [hoistDeclarations({ names })],
   });
   return { ...wrap(code, map, HOST), source, columnShift, names: [...names] };
@@ -57,7 +62,7 @@ export function compileCell(source: string): CompiledCell {
 export function compileModule(source: string): CompiledModule {
   const { code, map } = transpile(
     source,
-    { before: [routeDynamicImports] },
+    { before: [routeDynamicImports, guardAwaits] },
     { module: ts.ModuleKind.CommonJS, verbatimModuleSyntax: false, isolatedModules: true },
   );
   // TypeScript leaves out imports that only types need: those it kept are `require` calls in its output.

@@ -1,0 +1,82 @@
+import { types } from "node:util";
+import type { MimeBundle } from "../../protocol/messages.js";
+import { presentRun } from "../context.js";
+import { Map, Math, Object, String } from "../primordials.js";
+import type { Run } from "../run.js";
+import { mimeBundle } from "./bundle.js";
+import { forms } from "./forms.js";
+import { Progress } from "./progress.js";
+
+/** Sends a display's data; `update` where it replaces one that is there. */
+export type SendDisplay = (run: Run, data: MimeBundle, id: string, update: boolean) => void;
+
+/** What `display` returns: the display can be given new content from any cell. */
+export class DisplayHandle {
+  constructor(
+    readonly id: string,
+    private readonly show: (value: unknown) => void,
+  ) {}
+
+  /** Shows another value in the same place. */
+  update(value: unknown): void {
+    this.show(value);
+  }
+}
+
+/** The displays of a session and the functions by which cells make them. */
+export class Displays {
+  /** Which run last showed a display id that a cell chose. */
+  private readonly owners = new Map<string, Run>();
+  private counter = 0;
+  private readonly prefix = Math.random().toString(36).slice(2, 8);
+
+  constructor(private readonly send: SendDisplay) {}
+
+  /** The function `display` of cells, with the forms in which a value may be shown. */
+  asGlobal(): object {
+    const display = (value: unknown, options?: { readonly id?: string }): DisplayHandle =>
+      this.display(value, options?.id);
+    return Object.assign(display, forms);
+  }
+
+  /** The function `progress` of cells. */
+  progress(items: unknown, label?: unknown): Progress<unknown> {
+    let handle: DisplayHandle | undefined;
+    const bar: Progress<unknown> = new Progress(items, label === undefined ? "" : String(label), () => {
+      if (handle) handle.update(bar);
+      else handle = this.display(bar);
+    });
+    bar.refresh();
+    return bar;
+  }
+
+  /** Shows a value in the present run; under an id that a cell chose, in the place where that id was shown. */
+  display(value: unknown, chosen?: string): DisplayHandle {
+    const id = chosen === undefined ? `${this.prefix}-${++this.counter}` : String(chosen);
+    const run = presentRun();
+    if (run) this.show(run, value, id, chosen !== undefined && this.isUpdate(id, run));
+    return new DisplayHandle(id, (next) => {
+      const later = presentRun();
+      if (later) this.show(later, next, id, true);
+    });
+  }
+
+  private show(run: Run, value: unknown, id: string, update: boolean): void {
+    const data = mimeBundle(value);
+    if (types.isPromise(data))
+      run.waitFor(
+        data.then((bundle) => {
+          this.send(run, bundle, id, update);
+        }),
+      );
+    else this.send(run, data, id, update);
+  }
+
+  /** Whether showing `id` in `run` updates an output that is there: a cell that runs anew shows its displays anew. */
+  private isUpdate(id: string, run: Run): boolean {
+    const owner = this.owners.get(id);
+    if (owner !== undefined && (owner === run || owner.cellId !== run.cellId)) return true;
+    this.owners.set(id, run);
+    return false;
+  }
+}

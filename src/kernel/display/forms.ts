@@ -1,0 +1,52 @@
+import { Buffer } from "node:buffer";
+import { inspect } from "node:util";
+import type { MimeBundle } from "../../protocol/messages.js";
+import { Error, JSON, Symbol } from "../primordials.js";
+import { jsonTree } from "./tree.js";
+
+const DISPLAY = Symbol.for("Jupyter.display");
+
+/** A value that shows itself in one given form. */
+export interface Displayable {
+  readonly [DISPLAY]: () => MimeBundle;
+}
+
+/** The forms in which text and bytes can be shown: `display(html("<b>bold</b>"))`, or as a cell's last value. */
+export const forms = {
+  html: (text: string) => shown({ "text/html": text, "text/plain": textOfHtml(text) }),
+  svg: (text: string) => shown({ "image/svg+xml": text, "text/plain": "SVG picture" }),
+  markdown: (text: string) => shown({ "text/markdown": text, "text/plain": text }),
+  image: (bytes: Uint8Array, alternative = "Picture") =>
+    shown({ [pictureType(bytes)]: Buffer.from(bytes).toString("base64"), "text/plain": alternative }),
+  json: (value: unknown) => {
+    // What JSON cannot hold is told now, in the cell that asks.
+    const text = JSON.stringify(value) as string | undefined;
+    const plain: unknown = text === undefined ? null : JSON.parse(text);
+    return shown({
+      "application/json": plain,
+      "text/html": jsonTree(plain),
+      "text/plain": inspect(plain, { depth: 4 }),
+    });
+  },
+};
+
+function shown(bundle: MimeBundle): Displayable {
+  return { [DISPLAY]: () => bundle };
+}
+
+function textOfHtml(html: string): string {
+  return html
+    .replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+/** The type of a picture, told by its first bytes. */
+function pictureType(bytes: Uint8Array): string {
+  const head = Buffer.from(bytes.subarray(0, 12)).toString("latin1");
+  if (head.startsWith("\x89PNG")) return "image/png";
+  if (head.startsWith("\xff\xd8\xff")) return "image/jpeg";
+  if (head.startsWith("GIF8")) return "image/gif";
+  if (head.startsWith("RIFF") && head.endsWith("WEBP")) return "image/webp";
+  throw new Error("These bytes are no picture that can be shown; PNG, JPEG, GIF and WebP can.");
+}

@@ -1,0 +1,63 @@
+import type { KernelHooks } from "../protocol/hooks.js";
+import type { Comms } from "./comms.js";
+import { presentRun } from "./context.js";
+import type { Displays } from "./display/displays.js";
+import type { IdentityGuard } from "./guard.js";
+import type { Asker } from "./input.js";
+import type { Output } from "./output.js";
+import { Object, String, Symbol } from "./primordials.js";
+
+/** What the globals of cells work with. */
+export interface GlobalTools {
+  readonly require: NodeJS.Require;
+  readonly displays: Displays;
+  readonly asker: Asker;
+  readonly comms: Comms;
+  readonly guard: IdentityGuard;
+  readonly output: Output;
+}
+
+/** Gives cells their globals, which `globals.d.ts` describes; a cell may declare any of them anew. */
+export function defineCellGlobals({ require, displays, asker, comms, guard, output }: GlobalTools): void {
+  defineGlobal("require", require);
+  defineGlobal("display", displays.asGlobal());
+  defineGlobal("progress", (items: unknown, label?: unknown) => displays.progress(items, label));
+  defineGlobal("comms", comms.asGlobal());
+  defineGlobal("prompt", (question?: unknown, options?: unknown): string | null => {
+    const password =
+      typeof options === "object" && (options as { password?: unknown } | null)?.password === true;
+    const answer = asker.askNow(presentRun(), question === undefined ? "" : String(question), password);
+    return answer === "" && typeof options === "string" ? options : answer;
+  });
+  Object.defineProperty(globalThis, "interruptSignal", {
+    configurable: true,
+    get: () => presentRun()?.abort.signal,
+  });
+  const hooks: KernelHooks = {
+    record: (entry) => {
+      const run = presentRun();
+      if (run) output.event(run, { type: "provenance", parent: run.parent, cellId: run.cellId, entry });
+    },
+    guard: (identities) => {
+      guard.add(identities);
+    },
+  };
+  Object.defineProperty(globalThis, Symbol.for("spinebook.kernel"), { value: hooks });
+}
+
+/** A global for cells that a cell may declare anew. */
+function defineGlobal(name: string, value: unknown): void {
+  Object.defineProperty(globalThis, name, { value, configurable: true, writable: true, enumerable: false });
+}
+
+/** Makes `name` a plain global, so that strict code may assign it; an earlier value stays until then. */
+export function declareGlobal(name: string): void {
+  const known = Object.getOwnPropertyDescriptor(globalThis, name);
+  if (known?.writable === true || known?.configurable === false) return;
+  Object.defineProperty(globalThis, name, {
+    value: undefined,
+    configurable: true,
+    writable: true,
+    enumerable: true,
+  });
+}

@@ -1,0 +1,32 @@
+import type { Request } from "./outlet.js";
+import type { CellError } from "./translate.js";
+
+/** How many requests are remembered, so that what they cause later (timers, promises) is sent with their header. */
+const REMEMBERED_REQUESTS = 1000;
+
+/** A request that causes events, perhaps long after its reply. */
+export interface Cause {
+  readonly request: Request;
+  /** Its outputs are shown to nobody. */
+  readonly silent: boolean;
+  /** The number Jupyter shows beside the cell. */
+  readonly executionCount: number;
+  /** The last error that it published. */
+  error?: CellError;
+}
+
+/** The latest requests by their ids. */
+export class Causes {
+  private readonly byId = new Map<string, Cause>();
+
+  get(id: string): Cause | undefined {
+    return this.byId.get(id);
+  }
+
+  /** Remembers one, and forgets the oldest where there are too many. */
+  add(cause: Cause): Cause {
+    this.byId.set(cause.request.message.header.msg_id, cause);
+    if (this.byId.size > REMEMBERED_REQUESTS) this.byId.delete(this.byId.keys().next().value!);
+    return cause;
+  }
+}

@@ -1,0 +1,39 @@
+import { escapeHtml } from "./html.js";
+import { isObject } from "./ipynb.js";
+import type { Notebook } from "./ipynb.js";
+
+/** The provenance block that a headless run leaves in the notebook, as a list; empty lists are left out. */
+export function renderProvenance(notebook: Notebook): string {
+  const { metadata } = notebook;
+  const own = isObject(metadata["spinebook"]) ? metadata["spinebook"]["provenance"] : undefined;
+  if (!isObject(own)) return "<p>This notebook holds no record of a headless run.</p>\n";
+  const rows = Object.entries(own).flatMap(([name, value]) => {
+    const lines = name === "cells" ? cellTimes(notebook, value) : linesOf(name, value);
+    return lines.length === 0
+      ? []
+      : [`<dt>${escapeHtml(name)}</dt><dd>${lines.map(escapeHtml).join("<br>")}</dd>`];
+  });
+  return `<dl>\n${rows.join("\n")}\n</dl>\n`;
+}
+
+function linesOf(name: string, value: unknown): string[] {
+  if (name === "memoryLimit" && typeof value === "number") return [`${value} MB`];
+  if (Array.isArray(value)) return value.map(lineOf);
+  return [lineOf(value)];
+}
+
+/** What a result rests on reads as its name and its hash. */
+function lineOf(value: unknown): string {
+  if (isObject(value) && typeof value["name"] === "string" && typeof value["value"] === "string")
+    return `${value["name"]} ${value["value"]}`;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** The seconds of each cell, by its number in the notebook instead of its id. */
+function cellTimes({ cells }: Notebook, value: unknown): string[] {
+  if (!isObject(value)) return [];
+  const times = cells.flatMap(({ id }, index) =>
+    typeof value[id] === "number" ? [`cell ${index + 1}: ${value[id].toFixed(2)} s`] : [],
+  );
+  return times.length === 0 ? [] : [times.join(", ")];
+}

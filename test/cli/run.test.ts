@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "node:test";
+import { main } from "../../src/cli/index.js";
+import { progressReporter } from "../../src/cli/commands/run/progress.js";
+import { codeCell, readNotebook, writeNotebook } from "../../src/notebook/index.js";
+
+async function spinebook(...args: string[]): Promise<{ code: number; out: string; log: string }> {
+  const [out, log]: [string[], string[]] = [[], []];
+  const code = await main(args, {
+    packageRoot: process.cwd(),
+    out: (line) => out.push(line),
+    log: (line) => log.push(line),
+    signal: new AbortController().signal,
+  });
+  return { code, out: out.join("\n"), log: log.join("\n") };
+}
+
+/** Gives the path of a notebook of these cells, in a folder that is gone afterwards. */
+async function withNotebook(
+  sources: readonly string[],
+  use: (path: string, folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "spinebook-cli-run-"));
+  try {
+    const path = join(folder, "a.ipynb");
+    const cells = sources.map((source) => codeCell(source));
+    await writeNotebook(path, { nbformat: 4, nbformat_minor: 5, metadata: {}, cells });
+    await use(path, folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+test("options that cannot be used are refused before anything runs", async () => {
+  const cases: [args: string[], says: RegExp][] = [
+    [["--timeout", "soon"], /"soon" cannot be used with --timeout; give a time in seconds above 0/],
+    [["--timeout", "0"], /--timeout/],
+    [["--verify", "--tolerance=-1"], /--tolerance; give a number from 0/],
+    [["--tolerance", "1e-6"], /--tolerance goes with --verify/],
+    [["--verify", "-o", "b.ipynb"], /leave -o out/],
+    [["--verify", "-p", "a=1"], /leave -p out/],
+  ];
+  for (const [args, says] of cases) {
+    const { code, out, log } = await spinebook("run", "a.ipynb", ...args);
+    assert.deepEqual([code, out], [2, ""], args.join(" "));
+    assert.match(log, says);
+  }
+});
+
+test("on a terminal one line is rewritten and cleared, elsewhere each cell that is done gives a line", () => {
+  const [lines, written]: [string[], string[]] = [[], []];
+  const log = (line: string): void => void lines.push(line);
+  const write = (text: string): void => void written.push(text);
+  const done = { state: "done", cell: 2, of: 3, status: "ok", milliseconds: 1500 } as const;
+
+  const piped = progressReporter({ write }, log);
+  piped.onProgress({ state: "running", cell: 2, of: 3 });
+  piped.onProgress(done);
+  piped.end();
+  assert.deepEqual([lines, written], [["cell 2 of 3: ok, 1.50 s"], []]);
+
+  const terminal = progressReporter({ isTTY: true, write }, log);
+  terminal.onProgress({ state: "running", cell: 2, of: 3 });
+  terminal.onProgress(done);
+  terminal.end();
+  terminal.end();
+  assert.equal(lines.length, 1);
+  assert.deepEqual(written, ["\r\u001b[2Kcell 2 of 3: running, 0 s", "\r\u001b[2K"]);
+});
+
+test("a cell over its time fails the run with a sentence", async () => {
+  await withNotebook(["while (true) {}"], async (path) => {
+    const { code, log } = await spinebook("run", path, "--timeout", "0.5");
+    assert.equal(code, 1);
+    assert.match(log, /Cell 1 was stopped: The cell took longer than 0\.5 s \(--timeout\)\./);
+  });
+});
+
+test("a notebook with an identity is written in place, but not as a report; phantoms may", async () => {
+  await withNotebook(["/* PatientID: 4711 */ 40 + 2"], async (path, folder) => {
+    const html = join(folder, "report.html");
+    const refused = await spinebook("run", path, "--html", html);
+    assert.deepEqual([refused.code, refused.out], [1, ""]);
+    assert.match(refused.log, /Cell 1's source holds what looks like a patient identifier; remove it/);
+    assert.ok(!refused.log.includes("4711"));
+    assert.match(JSON.stringify((await readNotebook(path)).cells), /"42"/);
+    await assert.rejects(access(html));
+    assert.equal((await spinebook("run", path, "--html", html, "--allow-identity")).code, 0);
+    assert.match(await readFile(html, "utf8"), /42/);
+  });
+});
+
+test("verify tells the cells that differ, one line for each, and prints them as JSON", async () => {
+  await withNotebook(
+    ["1", 'import { readFileSync } from "node:fs"; readFileSync("a.txt", "utf8")'],
+    async (path, folder) => {
+      await writeFile(join(folder, "a.txt"), "one");
+      assert.equal((await spinebook("run", path)).code, 0);
+      const same = await spinebook("run", path, "--verify");
+      assert.deepEqual([same.code, same.out], [0, "The 2 cells compared give their stored outputs again."]);
+
+      await writeFile(join(folder, "a.txt"), "two");
+      const other = await spinebook("run", path, "--verify");
+      assert.equal(other.code, 1);
+      assert.match(
+        other.out,
+        /^Cell 2, output 1 \(text\/\S+\): stored .*one.* \| now .*two.*\n1 cell differs/,
+      );
+      const { code, out } = await spinebook("run", path, "--verify", "--json");
+      const result = JSON.parse(out) as { ok: boolean; differences: { cell: number }[]; compared: number };
+      assert.deepEqual([code, result.ok, result.compared], [1, false, 2]);
+      assert.deepEqual(
+        result.differences.map(({ cell }) => cell),
+        [2],
+      );
+    },
+  );
+});
+
+test("verify of a notebook that was never run fails", async () => {
+  await withNotebook(["1"], async (path) => {
+    const { code, log } = await spinebook("run", path, "--verify");
+    assert.equal(code, 1);
+    assert.match(log, /was never run/);
+  });
+});

@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { TestKernel } from "./harness.js";
+
+const PIXEL =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+
+describe("displays", () => {
+  let kernel: TestKernel;
+  before(() => {
+    kernel = new TestKernel();
+  });
+  after(() => kernel.close());
+
+  async function result(code: string): Promise<Readonly<Record<string, unknown>>> {
+    const run = await kernel.run(code);
+    const event = run.events.find((found) => found.type === "execute_result");
+    assert.ok(event, run.traceback);
+    return event.data;
+  }
+
+  it("HTML, SVG, Markdown and pictures, as results or by display", async () => {
+    assert.deepEqual(await result("display.html('<b>L4</b> &c')"), {
+      "text/html": "<b>L4</b> &c",
+      "text/plain": "L4 &c",
+    });
+    assert.equal((await result("display.svg('<svg/>')"))["image/svg+xml"], "<svg/>");
+    assert.equal((await result("display.markdown('# One')"))["text/markdown"], "# One");
+    assert.deepEqual(await result(`display.image(Buffer.from('${PIXEL}', 'base64'), 'One pixel')`), {
+      "image/png": PIXEL,
+      "text/plain": "One pixel",
+    });
+    const wrong = await kernel.run("display.image(new Uint8Array(20))");
+    assert.match(wrong.traceback, /no picture that can be shown; PNG, JPEG, GIF and WebP can/);
+    const shown = await kernel.run("display(display.html('<i>shown</i>'));");
+    assert.deepEqual(
+      shown.events.map((event) => event.type),
+      ["display_data"],
+    );
+  });
+
+  it("JSON as a tree", async () => {
+    const data = await result("display.json({ a: [1, { b: '<x>' }], c: null })");
+    assert.deepEqual(data["application/json"], { a: [1, { b: "<x>" }], c: null });
+    assert.match(String(data["text/html"]), /<details open>.*<b>a<\/b>.*<details>/s);
+    assert.match(String(data["text/html"]), /&#60;x&#62;/);
+    assert.equal((await result("display.json(undefined)"))["application/json"], null);
+  });
+
+  it("plotly's figures", async () => {
+    const data = await result("({ data: [{ type: 'bar', y: [1, 2] }], layout: { title: 'Grades' } })");
+    assert.deepEqual(data["application/vnd.plotly.v1+json"], {
+      data: [{ type: "bar", y: [1, 2] }],
+      layout: { title: "Grades" },
+    });
+    assert.equal(data["text/plain"], "Plot of 1 trace: bar");
+    // Not every object with such members is a figure.
+    assert.equal((await result("({ data: [1], layout: {} })"))["application/vnd.plotly.v1+json"], undefined);
+  });
+
+  it("typed arrays by their range", async () => {
+    const text = String((await result("Float32Array.from({ length: 100 }, (_, i) => i / 2)"))["text/plain"]);
+    assert.match(text, /^Float32Array\(100\) from 0 to 49\.5, mean 24\.75 \[/);
+    assert.match(text, /80 more \]$/);
+    assert.equal((await result("new Uint8Array(1)"))["text/plain"], "Uint8Array(1) [ 0 ]");
+    assert.match(
+      String((await result("new Float64Array([NaN, 1, 3])"))["text/plain"]),
+      /from 1 to 3, mean 2, 1 NaN/,
+    );
+    assert.match(String((await result("new BigInt64Array(3)"))["text/plain"]), /^BigInt64Array\(3\) \[/);
+    assert.match(String((await result("new Float32Array(0)"))["text/plain"]), /^Float32Array\(0\) \[\]/);
+  });
+
+  it("arrays of objects as tables, with data that can be sorted", async () => {
+    const data = await result("[{ level: 'L4-L5', grade: 3 }, { level: 'L5-S1', grade: 4.5, ok: true }]");
+    assert.deepEqual(data["application/vnd.dataresource+json"], {
+      schema: {
+        fields: [
+          { name: "level", type: "string" },
+          { name: "grade", type: "number" },
+          { name: "ok", type: "boolean" },
+        ],
+      },
+      data: [
+        { level: "L4-L5", grade: 3, ok: null },
+        { level: "L5-S1", grade: 4.5, ok: true },
+      ],
+    });
+    assert.match(String(data["text/html"]), /<th>level<\/th>/);
+    const nested = await result("[{ a: { b: 1 } }]");
+    assert.equal(nested["application/vnd.dataresource+json"], undefined);
+    assert.match(String(nested["text/html"]), /<table>/);
+    assert.equal((await result("[1, 2]"))["text/html"], undefined);
+    const long = await result("Array.from({ length: 20_000 }, (_, i) => ({ i }))");
+    const resource = long["application/vnd.dataresource+json"] as { data: unknown[]; title: string };
+    assert.equal(resource.data.length, 10_000);
+    assert.equal(resource.title, "The first 10000 of 20000 rows");
+    assert.match(String(long["text/html"]), /19900 more rows/);
+  });
+
+  it("errors as values", async () => {
+    const data = await result("new RangeError('too far')");
+    assert.match(String(data["text/plain"]), /RangeError: too far/);
+  });
+
+  it("give a handle that updates them, also from a later cell", async () => {
+    const first = await kernel.run("const handle = display('one')");
+    const id = first.events.find((event) => event.type === "display_data")?.displayId;
+    assert.ok(id);
+    const second = await kernel.run("handle.update('two')");
+    const update = second.events.find((event) => event.type === "update_display_data");
+    assert.equal(update?.displayId, id);
+    assert.equal(update.data["text/plain"], "'two'");
+    // The handle as a cell's last value is no second display.
+    assert.deepEqual(
+      (await kernel.run("display('alone')")).events.map(({ type }) => type),
+      ["display_data"],
+    );
+  });
+
+  it("progress bars are one display", async () => {
+    const run = await kernel.run(
+      "const seen: number[] = []; for (const n of progress([1, 2, 3], 'Grading')) seen.push(n); seen.join()",
+    );
+    assert.equal(run.result, "'1,2,3'");
+    const displays = run.events.filter(
+      (event) => event.type === "display_data" || event.type === "update_display_data",
+    );
+    assert.equal(displays.filter(({ type }) => type === "display_data").length, 1);
+    assert.equal(displays.at(-1)?.data["text/plain"], "Grading: 3 of 3, done");
+    assert.match(
+      String(displays.at(-1)?.data["text/html"]),
+      /<progress value="3" max="3" aria-label="Grading"/,
+    );
+  });
+
+  it("progress bars count steps, and over what has no length", async () => {
+    const text = async (code: string): Promise<unknown> =>
+      (await kernel.run(code)).events.findLast(
+        (event) => event.type === "display_data" || event.type === "update_display_data",
+      )?.data["text/plain"];
+    assert.equal(await text("const bar = progress(2); bar.step(); bar.step();"), "2 of 2, done");
+    assert.match(
+      String(await text("const open = progress(4, 'Open'); open.step();")),
+      /^Open: 0 of 4, 0\.0 s$/,
+    );
+    assert.equal(
+      await text(
+        "async function* three() { yield 1; yield 2; yield 3 }\nfor await (const n of progress(three())) n;",
+      ),
+      "3, done",
+    );
+  });
+});
