@@ -14,6 +14,7 @@ import { encodeSlices, gradesBundle, jupyterDisplay, slicesBundle } from "./disp
 import type { Displayable, HeatInput } from "./display/index.js";
 import { spineOutlines } from "./outlines.js";
 import { modelsFolder } from "./package.js";
+import { recordModels } from "./provenance.js";
 import { loadSeries, Scan } from "./scan.js";
 
 function flagText(flags: readonly Flag[]): string {
@@ -212,6 +213,7 @@ async function scanOf(source: Source): Promise<Scan> {
  */
 export async function detect(source: Source): Promise<DetectedSpine> {
   const scan = await scanOf(source);
+  await recordModels("detector");
   return new DetectedSpine(scan, await detectSpine(scan.volume, modelsFolder()));
 }
 
@@ -223,6 +225,7 @@ export async function detect(source: Source): Promise<DetectedSpine> {
  */
 export async function grade(source: Source | DetectedSpine): Promise<GradedSpine> {
   const detected = source instanceof DetectedSpine ? source : await detect(source);
+  await recordModels("pfirrmann", "multitask");
   return new GradedSpine(detected.scan, await gradeSpine(detected.spine, modelsFolder()));
 }
 

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writePhantomStudies } from "../phantom/index.js";
 import type { PhantomTruth } from "../phantom/index.js";
+import { recordSeed } from "./provenance.js";
 
 /** A synthetic study on disk, with what is true of it. */
 export interface PhantomStudy {
@@ -20,6 +21,7 @@ export async function makePhantoms(
   folder: string,
   options: { readonly seed: number; readonly studies: number },
 ): Promise<PhantomStudy[]> {
+  recordSeed("phantoms", options.seed);
   const folders = await writePhantomStudies(folder, options);
   return Promise.all(
     folders.map(async (study) => ({

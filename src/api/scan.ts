@@ -3,6 +3,7 @@ import type { Problem, SagittalStack, Volume } from "../imaging/index.js";
 import type { MimeBundle } from "../protocol/index.js";
 import { encodeSlices, jupyterDisplay, slicesBundle } from "./display/index.js";
 import type { Displayable } from "./display/index.js";
+import { guardIdentities, recordData } from "./provenance.js";
 
 /** A sagittal series, loaded. As the last value of a cell it shows its slices. */
 export class Scan implements Displayable {
@@ -41,12 +42,14 @@ export interface LoadOptions {
  * @throws ImagingError with one sentence: no files, no sagittal series, truncated, no spacing ...
  */
 export async function loadSeries(path: string, options: LoadOptions = {}): Promise<Scan> {
-  const series = chooseSagittal(await readSeries(path, options));
+  const series = chooseSagittal(await readSeries(path, { ...options, onIdentity: guardIdentities }));
   const known = [series.orientation, series.contrast].filter((word) => word !== "unknown").join(" ");
   const title = series.description || known || "Scan";
+  const volume = await series.load();
+  recordData(volume);
   return new Scan(
     `${title}, ${series.slices} slice${series.slices === 1 ? "" : "s"}`,
-    await series.load(),
+    volume,
     series.problems,
   );
 }

@@ -5,6 +5,7 @@
  */
 export * from "./choose.js";
 export * from "./dicom/write.js";
+export type { IdentityValue } from "./dicom/identity.js";
 export * from "./errors.js";
 export { writeNifti } from "./nifti.js";
 export { encodePng, readPng } from "./png.js";

@@ -2,6 +2,7 @@ import { open, readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { mayBeDicom, parseDicomFile, PREFIX_SEARCH } from "./dicom/dataset.js";
 import type { Slice } from "./dicom/group.js";
+import { identitiesOf, type IdentityValue } from "./dicom/identity.js";
 import { readHeader } from "./dicom/header.js";
 import { dicomSeries } from "./dicom/load.js";
 import { ImagingError, reason } from "./errors.js";
@@ -16,6 +17,8 @@ import { hashId, type Problem, type Series } from "./series.js";
 export interface ReadOptions {
   /** mm between pixels of a PNG, which carries no spacing. */
   readonly spacing?: number;
+  /** Told who the patient is wherever a file says it, so that the caller can keep it out of what it shows. */
+  readonly onIdentity?: (identities: readonly IdentityValue[]) => void;
 }
 
 /** Reads one non-DICOM image; `bytes` is the whole file. */
@@ -71,20 +74,21 @@ async function looksLikeDicom(path: string): Promise<boolean> {
 }
 
 /** Slices of one file, none for DICOM without an image; `undefined` when it is not DICOM. */
-async function slicesOf(path: string): Promise<Slice[] | undefined> {
+async function slicesOf(path: string, options: ReadOptions): Promise<Slice[] | undefined> {
   const name = basename(path);
   const parsed = parseDicomFile(await readBytes(path), name);
   if (parsed === undefined) return undefined;
+  options.onIdentity?.(identitiesOf(parsed.dataSet));
   const file = readHeader(parsed, name);
   return file?.frames.map((frame) => ({ path, name, file, frame })) ?? [];
 }
 
-async function readFolder(folder: string): Promise<Series[]> {
+async function readFolder(folder: string, options: ReadOptions): Promise<Series[]> {
   const slices: Slice[] = [];
   const failures: ImagingError[] = [];
   for (const path of await filesBelow(folder))
     try {
-      if (await looksLikeDicom(path)) slices.push(...((await slicesOf(path)) ?? []));
+      if (await looksLikeDicom(path)) slices.push(...((await slicesOf(path, options)) ?? []));
     } catch (thrown) {
       failures.push(thrown instanceof ImagingError ? thrown : systemError(thrown, basename(path)));
     }
@@ -115,7 +119,7 @@ export async function readSeries(path: string, options: ReadOptions = {}): Promi
   const kind = await stat(path).catch((thrown: unknown) => {
     throw systemError(thrown, name);
   });
-  if (kind.isDirectory()) return readFolder(path);
+  if (kind.isDirectory()) return readFolder(path, options);
   if (!kind.isFile())
     throw new ImagingError(
       "unsupported-file",
@@ -123,7 +127,7 @@ export async function readSeries(path: string, options: ReadOptions = {}): Promi
     );
   const reader = READERS.find(([pattern]) => pattern.test(name))?.[1];
   if (reader) return [reader(await readBytes(path), name, hashId(name), options)];
-  const slices = await slicesOf(path);
+  const slices = await slicesOf(path, options);
   if (slices === undefined)
     throw new ImagingError(
       "unsupported-file",

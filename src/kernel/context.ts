@@ -36,12 +36,12 @@ const Stamp = class extends (function (promise: object) {
 };
 
 /** Calls `body`; everything it starts, also later, knows its run. `file` is the script name of the run's code. */
-export function within(run: Run, file: string, body: () => void): void {
+export function within(run: Run, file: string, body: (file: string) => void): void {
   runsByFile.set(file, run);
   if (runsByFile.size > RUNS_KEPT) runsByFile.delete(runsByFile.keys().next().value!);
   latest = run;
   current = run;
-  body();
+  body(file);
   current = undefined;
 }
 

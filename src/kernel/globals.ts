@@ -5,7 +5,7 @@ import type { Displays } from "./display/displays.js";
 import type { IdentityGuard } from "./guard.js";
 import type { Asker } from "./input.js";
 import type { Output } from "./output.js";
-import { Object, String, Symbol } from "./primordials.js";
+import { globals, Object, String, Symbol } from "./primordials.js";
 
 /** What the globals of cells work with. */
 export interface GlobalTools {
@@ -29,7 +29,7 @@ export function defineCellGlobals({ require, displays, asker, comms, guard, outp
     const answer = asker.askNow(presentRun(), question === undefined ? "" : String(question), password);
     return answer === "" && typeof options === "string" ? options : answer;
   });
-  Object.defineProperty(globalThis, "interruptSignal", {
+  Object.defineProperty(globals, "interruptSignal", {
     configurable: true,
     get: () => presentRun()?.abort.signal,
   });
@@ -42,19 +42,19 @@ export function defineCellGlobals({ require, displays, asker, comms, guard, outp
       guard.add(identities);
     },
   };
-  Object.defineProperty(globalThis, Symbol.for("spinebook.kernel"), { value: hooks });
+  Object.defineProperty(globals, Symbol.for("spinebook.kernel"), { value: hooks });
 }
 
 /** A global for cells that a cell may declare anew. */
 function defineGlobal(name: string, value: unknown): void {
-  Object.defineProperty(globalThis, name, { value, configurable: true, writable: true, enumerable: false });
+  Object.defineProperty(globals, name, { value, configurable: true, writable: true, enumerable: false });
 }
 
 /** Makes `name` a plain global, so that strict code may assign it; an earlier value stays until then. */
 export function declareGlobal(name: string): void {
-  const known = Object.getOwnPropertyDescriptor(globalThis, name);
+  const known = Object.getOwnPropertyDescriptor(globals, name);
   if (known?.writable === true || known?.configurable === false) return;
-  Object.defineProperty(globalThis, name, {
+  Object.defineProperty(globals, name, {
     value: undefined,
     configurable: true,
     writable: true,

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { CompiledModule } from "./compile/index.js";
 import { live, stopped } from "./context.js";
-import { Error, Map, Object, Promise } from "./primordials.js";
+import { Error, Map, Object, Promise, String } from "./primordials.js";
 import { registerText } from "./traceback.js";
 
 /** Compiles a local file's text; `name` is for messages. */
@@ -17,12 +17,18 @@ type ModuleBody = (
   host: ModuleHost,
   exports: Namespace,
   require: (specifier: string) => Namespace,
+  object: ObjectConstructor,
 ) => Promise<void>;
 
 /** What compiled code may ask of the kernel. */
 export interface ModuleHost {
   import: Import;
-  meta: { readonly url: string; readonly dirname: string; readonly filename: string };
+  meta: {
+    readonly url: string;
+    readonly dirname: string;
+    readonly filename: string;
+    resolve(specifier: string): string;
+  };
   live: typeof live;
   stopped: typeof stopped;
 }
@@ -52,6 +58,8 @@ export class Loader {
   private readonly nodeImport: Import;
   private readonly base: string;
   private readonly modules = new Map<string, LocalModule>();
+  /** Files that Node loaded, with their times and sizes. */
+  private readonly stamps = new Map<string, string>();
 
   constructor(
     folder: string,
@@ -70,7 +78,15 @@ export class Loader {
   }
 
   private hostOf(file: string): ModuleHost {
-    const meta = { url: pathToFileURL(file).href, dirname: path.dirname(file), filename: file };
+    const meta = {
+      url: pathToFileURL(file).href,
+      dirname: path.dirname(file),
+      filename: file,
+      resolve: (specifier: string) => {
+        const found = createRequire(file).resolve(specifier);
+        return isBuiltin(found) ? found : pathToFileURL(found).href;
+      },
+    };
     return {
       meta,
       live,
@@ -90,8 +106,19 @@ export class Loader {
     if (TYPESCRIPT.test(file)) return this.importTypeScript(file, chain);
     // Node keeps a module for ever under its URL: the time in it makes an edited file a new module.
     const url = pathToFileURL(file);
-    if (existsSync(file) && /\.m?js$/.test(file)) url.search = `?edited=${statSync(file).mtimeMs}`;
+    if (existsSync(file)) {
+      url.search = `?edited=${statSync(file).mtimeMs}`;
+      this.forgetEdited(file);
+    }
     return this.nodeImport(url.href, options);
+  }
+
+  /** CommonJS modules are kept by their file besides: an edited one is read anew. */
+  private forgetEdited(file: string): void {
+    const stamp = stampOf(file);
+    if (this.stamps.get(file) !== stamp && this.stamps.has(file))
+      Reflect.deleteProperty(this.require.cache, file);
+    this.stamps.set(file, stamp);
   }
 
   private async importPackage(specifier: string, options?: ImportCallOptions): Promise<Namespace> {
@@ -164,6 +191,8 @@ export class Loader {
       this.hostOf(file),
       exports,
       (specifier) => loaded.get(specifier) ?? (fromFile(specifier) as Namespace),
+      // TypeScript's output names it, and a cell may have covered it.
+      Object,
     );
   }
 }

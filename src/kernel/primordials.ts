@@ -2,6 +2,8 @@
  * The globals that the kernel's code on the main thread uses, taken before any cell runs: a cell may say
  * `const Map = 1` or `const process = 2` and must break nothing of ours.
  */
+/** The global object itself, which a cell may cover too. */
+export const globals: typeof globalThis = globalThis;
 export const {
   Array,
   ArrayBuffer,
@@ -24,6 +26,7 @@ export const {
 } = globalThis;
 export const {
   AbortController,
+  encodeURIComponent,
   Int32Array,
   SharedArrayBuffer,
   clearImmediate,

@@ -60,8 +60,8 @@ export class Session {
     const run = new Run(parent, cellId, executionCount, allowInput);
     this.current = run;
     this.latest = run;
-    const filename = registerText(`${cellId}#${executionCount}`, `Cell [${executionCount}]`, cell);
-    within(run, filename, () => {
+    const key = `${cellId}#${executionCount}`;
+    within(run, registerText(key, `Cell [${executionCount}]`, cell), (filename) => {
       try {
         for (const name of cell.names) {
           declareGlobal(name);

@@ -5,7 +5,7 @@ import process from "node:process";
 import path from "node:path";
 import type { Compiled } from "./compile/index.js";
 import { markLine, type Report } from "./report.js";
-import { Error, JSON, Map, Object, RegExp, String } from "./primordials.js";
+import { encodeURIComponent, Error, JSON, Map, Math, Object, RegExp, String } from "./primordials.js";
 
 /** A text that ran; the latest are kept, so that an error that comes late still finds the lines that ran. */
 interface RanText {

@@ -1,6 +1,6 @@
 import { inspect, types } from "node:util";
 import type { VariableInfo } from "../protocol/messages.js";
-import { Array, ArrayBuffer, Function, Infinity, Math, Object, Set, String } from "./primordials.js";
+import { Array, ArrayBuffer, Function, globals, Infinity, Math, Object, Set, String } from "./primordials.js";
 
 const PREVIEW_LENGTH = 100;
 /** How many values are looked at to estimate a size. */
@@ -9,7 +9,7 @@ const SIZE_STEPS = 2000;
 /** The variables among `names` that are there, in the order given. Runs no code of theirs: no getter, no proxy trap. */
 export function describeVariables(names: Iterable<string>): VariableInfo[] {
   return [...names].flatMap((name) => {
-    const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
+    const descriptor = Object.getOwnPropertyDescriptor(globals, name);
     return descriptor && "value" in descriptor ? [describe(name, descriptor.value)] : [];
   });
 }

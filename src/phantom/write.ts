@@ -19,6 +19,7 @@ export async function writePhantomStudies(
     await writeDicomSeries(join(study, "dicom"), volume, {
       studySeed: String(seed * 1000 + i),
       seriesDescription: "T2 sagittal phantom",
+      isSynthetic: true,
       patientId: `phantom-${seed}-${i + 1}`,
       repetitionTime: 3500,
       echoTime: 105,

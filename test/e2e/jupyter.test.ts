@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -290,5 +291,40 @@ describe("the bridge's start and end", { timeout: 120_000 }, () => {
     assert.ok(!existsSync(settings.kernelPath));
     for (let i = 0; i < 2; i++) assert.equal((await client.execute("1")).reply["ename"], "KernelDied");
     await client.close();
+  });
+
+  it(
+    "Ctrl+C in a terminal, which all its processes get, leaves the bridge alive",
+    { skip: process.platform === "win32" },
+    async () => {
+      const client = await JupyterClient.start({ detached: true });
+      const id = client.send("shell", "execute_request", { code: 'console.log("in"); while (true) {}' });
+      await client.published("stream", isText("in"));
+      process.kill(-client.bridge.pid!, "SIGINT");
+      assert.equal((await client.replyTo(id))["status"], "error");
+      assert.equal((await client.execute("1")).reply["status"], "ok");
+      await client.close();
+    },
+  );
+
+  it(
+    "ends with the process that Jupyter names as its parent",
+    { skip: process.platform === "win32" },
+    async () => {
+      const parent = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+      const client = await JupyterClient.start({ env: { JPY_PARENT_PID: String(parent.pid) } });
+      assert.equal((await client.execute("1")).reply["status"], "ok");
+      parent.kill();
+      assert.equal(await client.exited, 0);
+      await client.close();
+    },
+  );
+
+  it("a connection file that is none is refused with a sentence", () => {
+    const run = spawnSync(process.execPath, [resolve("dist/kernel/jupyter.js"), "nowhere.json"], {
+      encoding: "utf8",
+    });
+    assert.equal(run.status, 1);
+    assert.match(run.stderr, /^spinebook: The connection file nowhere\.json cannot be read[^\n]*\n$/);
   });
 });

@@ -13,7 +13,7 @@ import {
   type JupyterMessage,
 } from "../../src/kernel/jupyter/wire.js";
 
-const LIMIT_MILLISECONDS = 20_000;
+const LIMIT_MILLISECONDS = 40_000;
 
 /** What a request came to: its reply, and what the iopub socket said about it until it was idle. */
 export interface Answer {
@@ -27,6 +27,8 @@ export interface StartOptions {
   readonly key?: string;
   readonly settings?: JsonObject;
   readonly env?: Readonly<Record<string, string>>;
+  /** The bridge leads a process group of its own, as in a terminal. */
+  readonly detached?: boolean;
 }
 
 /** A Jupyter front end of our own: starts the built bridge as Jupyter does and talks to it over ZeroMQ. */
@@ -58,7 +60,13 @@ export class JupyterClient {
 
   /** Starts the bridge in a fresh folder and waits until it answers. */
   static async start(options: StartOptions = {}): Promise<JupyterClient> {
-    const { transport = "tcp", key = randomUUID(), settings = { fallbackPackages: {} }, env = {} } = options;
+    const {
+      transport = "tcp",
+      key = randomUUID(),
+      settings = { fallbackPackages: {} },
+      env = {},
+      detached = false,
+    } = options;
     const folder = mkdtempSync(join(tmpdir(), "spinebook-jupyter-"));
     const ports = transport === "tcp" ? await freePorts(5) : [1, 2, 3, 4, 5];
     const connection = {
@@ -76,17 +84,12 @@ export class JupyterClient {
     const bridge = spawn(
       process.execPath,
       [resolve("dist/kernel/jupyter.js"), file, JSON.stringify(settings)],
-      { cwd: folder, stdio: ["ignore", "inherit", "pipe"], env: { ...process.env, ...env } },
+      { cwd: folder, stdio: ["ignore", "inherit", "pipe"], env: { ...process.env, ...env }, detached },
     );
     const client = new JupyterClient(folder, bridge, connection, key);
     client.connect();
     await client.ready();
     return client;
-  }
-
-  /** The id of the kernel's process, which a restart changes. */
-  get pid(): number {
-    return this.bridge.pid!;
   }
 
   /** Sends a request and waits for its reply and its idle status. */

@@ -17,6 +17,8 @@ export interface DicomWriteOptions {
   readonly seriesNumber?: number;
   readonly seriesDescription: string;
   readonly patientId: string;
+  /** Whether no person stands behind the images: the files then say that identity was removed. */
+  readonly isSynthetic?: boolean;
   /** ms. */
   readonly repetitionTime?: number;
   /** ms. */
@@ -113,6 +115,7 @@ function sliceElements(
     [0x00100020, "LO", options.patientId],
     [0x00100030, "DA", ""],
     [0x00100040, "CS", ""],
+    ...(options.isSynthetic === true ? [[0x00120062, "CS", "YES"] as [number, string, Value]] : []),
     [0x00180020, "CS", "SE"],
     [0x00180021, "CS", "NONE"],
     [0x00180022, "CS", ""],

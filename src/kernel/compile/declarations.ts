@@ -1,5 +1,5 @@
 import ts from "typescript";
-import { importAsAssignment, importedNames } from "./imports.js";
+import { importAsAssignment, importedNames, importsOnlyTypes } from "./imports.js";
 import { assignmentTarget, boundNames } from "./patterns.js";
 
 const { factory } = ts;
@@ -25,7 +25,7 @@ export function hoistDeclarations(hoisting: Hoisting): ts.TransformerFactory<ts.
     for (const statement of file.statements) {
       if (ts.isImportDeclaration(statement)) {
         declare(importedNames(statement));
-        imports.push(importAsAssignment(statement));
+        if (!importsOnlyTypes(statement)) imports.push(importAsAssignment(statement));
       } else if (ts.isFunctionDeclaration(statement)) {
         const name = statement.name?.text ?? DEFAULT_EXPORT;
         declare([name]);
@@ -34,7 +34,7 @@ export function hoistDeclarations(hoisting: Hoisting): ts.TransformerFactory<ts.
         const name = statement.name?.text ?? DEFAULT_EXPORT;
         declare([name]);
         rest.push(assign(statement, statement.name ?? name, classExpression(statement)));
-      } else if (ts.isVariableStatement(statement)) {
+      } else if (ts.isVariableStatement(statement) && !isMadeByTypeScript(statement)) {
         declare(statement.declarationList.declarations.flatMap(({ name }) => boundNames(name)));
         rest.push(...assignVariables(statement));
       } else if (ts.isExportAssignment(statement)) {
@@ -45,6 +45,18 @@ export function hoistDeclarations(hoisting: Hoisting): ts.TransformerFactory<ts.
     }
     return factory.updateSourceFile(file, [...functions, ...imports, ...rest]);
   };
+}
+
+/**
+ * Whether a statement declares a name of TypeScript's own making, such as the scope that `using` is lowered to. Such a
+ * name gets its final text only when it is printed; the mark is not in TypeScript's public types.
+ */
+function isMadeByTypeScript({ declarationList }: ts.VariableStatement): boolean {
+  return declarationList.declarations.every(
+    ({ name }) =>
+      (name as { readonly emitNode?: { readonly autoGenerate?: unknown } }).emitNode?.autoGenerate !==
+      undefined,
+  );
 }
 
 /** The name of `export default function () {}`; it can't be a name of the user's. */

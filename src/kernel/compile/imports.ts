@@ -8,6 +8,14 @@ export function hostMember(name: string): ts.PropertyAccessExpression {
   return factory.createPropertyAccessExpression(factory.createIdentifier(HOST), name);
 }
 
+/** Whether all that an import names are types: TypeScript leaves an empty import behind, which would load the module. */
+export function importsOnlyTypes(node: ts.ImportDeclaration): boolean {
+  const { importClause } = ts.getOriginalNode(node) as ts.ImportDeclaration;
+  const bindings = importClause?.namedBindings;
+  if (importClause?.name !== undefined || !bindings || !ts.isNamedImports(bindings)) return false;
+  return bindings.elements.length > 0 && bindings.elements.every(({ isTypeOnly }) => isTypeOnly);
+}
+
 /** The names that an import brings in; type-only ones are gone by then. */
 export function importedNames(node: ts.ImportDeclaration): string[] {
   const clause = node.importClause;

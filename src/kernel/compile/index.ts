@@ -4,6 +4,7 @@
  */
 import ts from "typescript";
 import { guardAwaits } from "./awaits.js";
+import { refuseInvalid } from "./check.js";
 import { hoistDeclarations } from "./declarations.js";
 import { routeDynamicImports, staticSpecifiers } from "./imports.js";
 import { keepLastExpression } from "./lastExpression.js";
@@ -47,6 +48,7 @@ export interface CompiledModule extends Compiled {
  */
 export function compileCell(source: string): CompiledCell {
   const { text, columnShift } = parseCell(translateMagics(source));
+  refuseInvalid(text);
   const names = new Set<string>();
   const { code, map } = transpile(text, {
     before: [keepLastExpression, routeDynamicImports, guardAwaits],
@@ -69,7 +71,7 @@ export function compileModule(source: string): CompiledModule {
   const imports = [...staticSpecifiers(parseText(source))].filter((name) =>
     code.includes(`require(${JSON.stringify(name)})`),
   );
-  return { ...wrap(code, map, `${HOST}, exports, require`), source, columnShift: 0, imports };
+  return { ...wrap(code, map, `${HOST}, exports, require, Object`), source, columnShift: 0, imports };
 }
 
 /** Puts the code into a function, whose head takes the line before the code's first. */

@@ -36,10 +36,14 @@ export function parseText(text: string): ts.SourceFile {
  * would read a block there.
  * @throws CellSyntaxError for `export … from "m"`, which would bring nothing into the notebook.
  */
-export function parseCell(text: string): ParsedCell {
-  refuseReexports(parseText(text));
-  const start = text.trimStart();
-  if (!start.startsWith("{") || text.trimEnd().endsWith(";")) return { text, columnShift: 0 };
+export function parseCell(source: string): ParsedCell {
+  // A first line for the shell, as in scripts, is nothing to a cell.
+  const text = source.replace(/^#!.*/, (line) => " ".repeat(line.length));
+  const file = parseText(text);
+  refuseReexports(file);
+  const start = file.statements[0]?.getStart(file) ?? 0;
+  if (text[start] !== "{" || text.slice(0, file.statements.at(-1)!.end).endsWith(";"))
+    return { text, columnShift: 0 };
   const wrapped = `(${text}\n)`;
   return isObjectLiteral(wrapped) ? { text: wrapped, columnShift: 1 } : { text, columnShift: 0 };
 }

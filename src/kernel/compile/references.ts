@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { checkText } from "./check.js";
 import { withoutMagics } from "./magics.js";
 
 /** The names that a cell takes from elsewhere. */
@@ -9,35 +10,9 @@ export interface References {
   readonly assigns: readonly string[];
 }
 
-const FILE = "cell.ts";
-const OPTIONS: ts.CompilerOptions = {
-  noLib: true,
-  noResolve: true,
-  types: [],
-  target: ts.ScriptTarget.ESNext,
-  module: ts.ModuleKind.ESNext,
-};
-
 /** Finds a cell's free names by TypeScript's own scopes; types count as names, property names do not. */
 export function referencesOf(text: string): References {
-  const source = ts.createSourceFile(
-    FILE,
-    `${withoutMagics(text)}\nexport {};`,
-    ts.ScriptTarget.ESNext,
-    true,
-  );
-  const program = ts.createProgram([FILE], OPTIONS, {
-    getSourceFile: (name) => (name === FILE ? source : undefined),
-    getDefaultLibFileName: () => "",
-    writeFile: () => undefined,
-    getCurrentDirectory: () => "",
-    getCanonicalFileName: (name) => name,
-    useCaseSensitiveFileNames: () => true,
-    getNewLine: () => "\n",
-    fileExists: (name) => name === FILE,
-    readFile: () => undefined,
-  });
-  const checker = program.getTypeChecker();
+  const { source, checker } = checkText(withoutMagics(text));
   const reads = new Set<string>();
   const assigns = new Set<string>();
   const visit = (node: ts.Node): void => {

@@ -12,7 +12,7 @@ export function typedArrayText(array: NodeJS.TypedArray): string {
 }
 
 function summary(array: NodeJS.TypedArray): string {
-  if (array.length <= 1 || typeof array[0] === "bigint") return "";
+  if (array.length <= SHOWN || typeof array[0] === "bigint") return "";
   let [low, high, sum, missing] = [Infinity, -Infinity, 0, 0];
   for (const value of array as Iterable<number>) {
     if (Number.isNaN(value)) missing++;

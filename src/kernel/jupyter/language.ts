@@ -20,7 +20,7 @@ import { commonCells, openCells, spliceOf, type CellDocument } from "./notebookS
 import { toPosition } from "./textPositions.js";
 
 /** How long an answer may take, the first with the start of the process, in milliseconds. */
-const ANSWER_MILLISECONDS = 8000;
+const ANSWER_MILLISECONDS = 15_000;
 
 /** A process that ends this often is not started again. */
 const MOST_STARTS = 3;
