@@ -1,6 +1,20 @@
 // ESLint: typescript-eslint's strict type-checked rules for everything written in TypeScript.
 import tseslint from "typescript-eslint";
 
+/** Globals that the kernel's main thread takes from `primordials.ts`, as a cell may cover them. */
+const COVERABLE = [
+  ..."Array ArrayBuffer Atomics BigInt Boolean Buffer Date Error Function Infinity Int32Array JSON Map Math NaN".split(
+    " ",
+  ),
+  ..."Number Object Promise Proxy Reflect RegExp Set SharedArrayBuffer String Symbol TextDecoder URL".split(
+    " ",
+  ),
+  ..."Uint8Array WeakMap WeakRef AbortController clearImmediate clearTimeout console encodeURIComponent".split(
+    " ",
+  ),
+  ..."globalThis performance process queueMicrotask setImmediate setTimeout".split(" "),
+];
+
 export default tseslint.config(
   { ignores: ["dist/", "build/", "node_modules/", "checkpoints/", "**/*.cjs", "src/kernel/globals.d.ts"] },
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ["**/*.ts"] })),
@@ -24,5 +38,13 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    // What runs beside the cells' code, on the main thread.
+    files: ["src/kernel/*.ts", "src/kernel/display/*.ts"],
+    ignores: ["budget", "index", "interrupter", "link", "outbox", "primordials", "queue", "report", "spawn"]
+      .concat("staleness", "supervisor")
+      .map((name) => `src/kernel/${name}.ts`),
+    rules: { "no-restricted-globals": ["error", ...COVERABLE] },
   },
 );

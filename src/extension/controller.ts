@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import * as vscode from "vscode";
 import type { StartKernel } from "./kernelProcess.js";
 import { NotebookSession } from "./session.js";
+import { StaleCells } from "./staleCells.js";
 import { isTypeScriptNotebook } from "./template.js";
 
 /** The type that VS Code's built-in serializer gives to `.ipynb` files. */
@@ -12,6 +13,7 @@ export const CONTROLLER_ID = "spinebook-typescript";
 export class SpinebookController {
   private readonly controller: vscode.NotebookController;
   private readonly sessions = new Map<vscode.NotebookDocument, NotebookSession>();
+  private readonly staleCells = new StaleCells();
   private readonly listeners: vscode.Disposable[];
 
   constructor(private readonly startKernel: StartKernel) {
@@ -26,6 +28,7 @@ export class SpinebookController {
     this.controller.executeHandler = (cells, notebook) => this.session(notebook).run(cells);
     this.controller.interruptHandler = (notebook) => this.interrupt(notebook);
     this.listeners = [
+      vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK_TYPE, this.staleCells),
       vscode.workspace.onDidOpenNotebookDocument((notebook) => {
         this.prefer(notebook);
       }),
@@ -71,6 +74,9 @@ export class SpinebookController {
       notebook,
       () => this.startKernel(folderOf(notebook)),
       (reason) => void this.offerRestart(notebook, reason),
+      (cells) => {
+        this.staleCells.mark(notebook, cells);
+      },
     );
     this.sessions.set(notebook, session);
     return session;

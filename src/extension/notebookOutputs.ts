@@ -4,6 +4,12 @@ import { bundleItems, errorOf } from "./outputs.js";
 
 type CellEvent = KernelEvent & { readonly cellId: string };
 
+/** An output that stands in a cell. */
+interface Shown {
+  readonly cellId: string;
+  readonly output: vscode.NotebookCellOutput;
+}
+
 /** A cell's name towards the kernel: unique within its notebook, kept when cells move, and free of paths. */
 export function cellIdOf(cell: vscode.NotebookCell): string {
   return cell.document.uri.fragment;
@@ -18,7 +24,7 @@ export class NotebookOutputs {
     { readonly name: string; readonly output: vscode.NotebookCellOutput }
   >();
   /** Every output that was shown under a display id; an update reaches all of them, in whichever cell they are. */
-  private readonly displays = new Map<string, vscode.NotebookCellOutput[]>();
+  private readonly displays = new Map<string, readonly Shown[]>();
   /** Cells whose outputs go away when the next one comes. */
   private readonly clearOnNext = new Set<string>();
 
@@ -33,6 +39,11 @@ export class NotebookOutputs {
     this.running = { cellId, execution };
     this.openStreams.delete(cellId);
     this.clearOnNext.delete(cellId);
+    for (const [id, shown] of this.displays) {
+      const left = shown.filter((one) => one.cellId !== cellId);
+      if (left.length > 0) this.displays.set(id, left);
+      else this.displays.delete(id);
+    }
   }
 
   /** The execution is about to end: later outputs need one of their own. */
@@ -41,6 +52,7 @@ export class NotebookOutputs {
   }
 
   write(event: CellEvent): void {
+    if (event.type === "provenance") return; // it is no output
     this.withExecution(event.cellId, (execution) => {
       if (event.type === "clear_output" && event.wait) {
         this.clearOnNext.add(event.cellId);
@@ -61,14 +73,17 @@ export class NotebookOutputs {
     }
     if (event.type === "update_display_data") {
       const items = bundleItems(event.data).map(toItem);
-      for (const output of this.displays.get(event.displayId) ?? [])
+      for (const { output } of this.displays.get(event.displayId) ?? [])
         void execution.replaceOutputItems(items, output);
       return;
     }
     const output = outputOf(event);
     if (output === undefined) return;
     if (event.type === "display_data" && event.displayId !== undefined)
-      this.displays.set(event.displayId, [...(this.displays.get(event.displayId) ?? []), output]);
+      this.displays.set(event.displayId, [
+        ...(this.displays.get(event.displayId) ?? []),
+        { cellId: event.cellId, output },
+      ]);
     this.openStreams.delete(event.cellId);
     void execution.appendOutput(output);
   }

@@ -26,6 +26,8 @@ export class NotebookSession {
     private readonly startKernel: () => SpawnedKernel,
     /** Told, with a sentence for people, when the kernel ended by itself. */
     private readonly onDeath: (reason: string) => void,
+    /** Told the ids of all cells whose results rest on definitions that have changed since. */
+    private readonly onStale: (cells: readonly string[]) => void,
   ) {
     this.outputs = new NotebookOutputs(controller, notebook);
   }
@@ -79,10 +81,15 @@ export class NotebookSession {
 
   private start(): Running {
     const process = this.startKernel();
-    const client: KernelClient = new KernelClient(process, (event) => {
-      if (event.type === "input_request") void ask(event, client);
-      else this.outputs.write(event);
-    });
+    this.onStale([]);
+    const client: KernelClient = new KernelClient(
+      process,
+      (event) => {
+        if (event.type === "input_request") void ask(event, client);
+        else this.outputs.write(event);
+      },
+      { onStale: this.onStale },
+    );
     const kernel = { process, client };
     process.onDeath((reason) => {
       if (this.kernel !== kernel) return; // we ended it
@@ -103,7 +110,7 @@ async function ask(
     password: event.password,
     ignoreFocusOut: true,
   });
-  client.input(event.parent, answer ?? "");
+  client.input(event.parent, answer ?? null);
 }
 
 function deathEvent(cellId: string, outcome: ExecutionOutcome): Extract<KernelEvent, { type: "error" }> {

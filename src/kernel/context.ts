@@ -9,7 +9,7 @@ import timers from "node:timers";
 import timersPromises from "node:timers/promises";
 import { promisify } from "node:util";
 import { promiseHooks } from "node:v8";
-import { Error, Map, Object, Promise } from "./primordials.js";
+import { Error, globals, Map, Object, Promise } from "./primordials.js";
 import type { Run } from "./run.js";
 
 /** How many runs are remembered for callbacks that only their code's place tells. */
@@ -129,7 +129,7 @@ function followTimers(): void {
     promised[name] = abortable(promised[name]!, optionsAt);
     const following = followStarter((timers as unknown as Record<string, Starter<NodeJS.Timeout>>)[name]!);
     Object.defineProperty(following, promisify.custom, { value: promised[name] });
-    for (const owner of [timers, globalThis])
+    for (const owner of [timers, globals])
       Object.defineProperty(owner, name, {
         value: following,
         configurable: true,
@@ -165,7 +165,7 @@ function abortable(
 
 function followTicks(): void {
   const nextTick = process.nextTick.bind(process);
-  const { queueMicrotask } = globalThis;
+  const { queueMicrotask } = globals;
   const follow =
     (start: Starter<void>): Starter<void> =>
     (callback, ...rest) => {
@@ -176,7 +176,7 @@ function followTicks(): void {
     };
   process.nextTick = follow(nextTick as Starter<void>) as typeof process.nextTick;
   const value = follow(queueMicrotask);
-  Object.defineProperty(globalThis, "queueMicrotask", {
+  Object.defineProperty(globals, "queueMicrotask", {
     value,
     configurable: true,
     writable: true,

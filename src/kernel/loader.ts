@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { CompiledModule } from "./compile/index.js";
 import { live, stopped } from "./context.js";
-import { Error, Map, Object, Promise, String } from "./primordials.js";
+import { Error, Map, Object, Promise, Reflect, String } from "./primordials.js";
 import { registerText } from "./traceback.js";
 
 /** Compiles a local file's text; `name` is for messages. */

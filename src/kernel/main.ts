@@ -1,5 +1,6 @@
 /** Entry of the kernel process: its main thread, where the user's code runs. Everything else is the supervisor's. */
 import process from "node:process";
+import { URL } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { CompiledModule } from "./compile/index.js";
 import { followRuns, presentRun, runOfPromise } from "./context.js";
@@ -60,6 +61,8 @@ supervisor.on("message", (message: ToMain) => {
 // Without its supervisor the kernel hears and says nothing any more.
 supervisor.on("exit", () => process.exit(1));
 
+// Ctrl+C in a terminal reaches every process there: what it is to do, the front end says.
+process.on("SIGINT", () => undefined);
 process.on("uncaughtException", (error) => {
   session.reportStray(presentRun(), error);
 });

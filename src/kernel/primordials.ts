@@ -17,6 +17,7 @@ export const {
   Number,
   Object,
   Promise,
+  Reflect,
   RegExp,
   Set,
   String,

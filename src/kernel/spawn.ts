@@ -85,6 +85,7 @@ class ChildChannel implements SpawnedKernel {
       if (this.pipe.readableEnded) report();
       else {
         this.pipe.once("end", report);
+        this.pipe.once("close", report);
         setTimeout(report, DRAIN_MILLISECONDS).unref();
       }
     });

@@ -1,4 +1,4 @@
-/** The kernel's picture in Jupyter's menus: two lumbar vertebral bodies with their discs, seen from the side. */
+/** The kernel's picture in Jupyter's menus: lumbar vertebral bodies and the discs between them, seen from the side. */
 export const KERNEL_LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" role="img" aria-label="Spinebook">
   <rect width="64" height="64" rx="12" fill="#12324a"/>
   <g fill="#e8eef2">

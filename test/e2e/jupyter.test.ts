@@ -276,6 +276,20 @@ describe("the bridge's start and end", { timeout: 120_000 }, () => {
     },
   );
 
+  it("completes what the package and the kernel give", async () => {
+    const settings = {
+      fallbackPackages: { spinebook: resolve("dist/api.js") },
+      packageTypes: { spinebook: resolve("dist/types/api/index.d.ts") },
+    };
+    const client = await JupyterClient.start({ settings });
+    assert.equal((await client.execute('import * as spine from "spinebook";')).reply["status"], "ok");
+    const matches = async (code: string): Promise<unknown> =>
+      (await client.request("shell", "complete_request", { code, cursor_pos: code.length })).reply["matches"];
+    assert.deepEqual(await matches("spine.loadSer"), ["loadSeries"]);
+    assert.deepEqual(await matches("comms."), ["onOpen", "open"]);
+    await client.close();
+  });
+
   it("without a language process completion is empty", async () => {
     const settings = { fallbackPackages: {}, languagePath: join(resolve("."), "nowhere.js") };
     const client = await JupyterClient.start({ settings });

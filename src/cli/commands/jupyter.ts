@@ -31,6 +31,7 @@ The description names this installation's files and this Node: install it again 
         bridgePath: join(context.packageRoot, "dist", "kernel", "jupyter.js"),
         displayName: values["display-name"],
         fallbackPackages: { spinebook: join(context.packageRoot, "dist", "api.js") },
+        packageTypes: { spinebook: join(context.packageRoot, "dist", "types", "api", "index.d.ts") },
       });
       context.log(`The kernel "${name}" is installed; "jupyter kernelspec list" shows it.`);
       context.out(folder);
