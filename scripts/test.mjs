@@ -90,24 +90,30 @@ function findChromium() {
   if (named) return existsSync(named) ? named : undefined;
   const installed = installedChromium();
   if (installed) return installed;
-  installDebian("chromium", "the browser tests");
+  installDebian(["chromium"], "the browser tests");
   return installedChromium();
 }
 
-/** Installs a Debian package where that is possible: on Debian, as root. */
-function installDebian(name, purpose) {
+/** Installs Debian packages where that is possible: on Debian, as root. */
+function installDebian(names, purpose) {
   if (process.platform !== "linux" || !existsSync("/etc/debian_version") || process.getuid?.() !== 0) return;
-  announce(`installing Debian's ${name} for ${purpose}`);
+  announce(`installing Debian's ${names.join(", ")} for ${purpose}`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   if (runProgram("apt-get", ["update"], { env }) === 0)
-    runProgram("apt-get", ["install", "--yes", "--no-install-recommends", name], { env });
+    runProgram("apt-get", ["install", "--yes", "--no-install-recommends", ...names], { env });
 }
 
 /** scikit-learn, which the statistics are compared with where it can be had; those tests skip themselves without it. */
 function findScikitLearn() {
   const has = (python) => spawnSync(python, ["-c", "import sklearn"]).status === 0;
   if (!["python3", "/usr/bin/python3"].some(has))
-    installDebian("python3-sklearn", "the comparison with scikit-learn");
+    installDebian(["python3-sklearn"], "the comparison with scikit-learn");
+}
+
+/** Jupyter's own programs, which run the kernel by its kernelspec; those tests skip themselves without them. */
+function findJupyter() {
+  if (spawnSync("jupyter", ["--version"]).status !== 0)
+    installDebian(["python3-nbconvert", "jupyter-client"], "the tests in Jupyter");
 }
 
 function installedChromium() {
@@ -153,6 +159,7 @@ if (check("build", "scripts/build.mjs", ["--tests"])) {
       "no Chromium; install it (Debian: apt-get install chromium) or name it in CHROMIUM",
     );
   if (chromium) runTests("browser tests", browser, 1);
+  if (endToEnd.some((file) => file.includes("jupyter"))) findJupyter();
   runTests("end-to-end tests", endToEnd, 1);
   if (chromium) runTests("tests in a real VS Code", host, 1);
 }

@@ -68,14 +68,11 @@ export class TimedClient {
     return client;
   }
 
-  /** Runs a cell; resolves when the kernel has replied and is idle again. */
+  /** Runs a cell; resolves when the kernel has replied. (Some kernels lose the `idle` that follows it.) */
   async execute(code: string): Promise<JsonObject> {
     const content = { code, silent: false, store_history: true, allow_stdin: false, stop_on_error: true };
     const id = this.send("execute_request", { ...content, user_expressions: {} });
-    const [reply] = await Promise.all([
-      this.message(id, ({ header }) => header.msg_type === "execute_reply"),
-      this.message(id, ({ content: { execution_state } }) => execution_state === "idle"),
-    ]);
+    const reply = await this.message(id, ({ header }) => header.msg_type === "execute_reply");
     if (reply.content["status"] !== "ok")
       throw new Error(`The cell failed: ${JSON.stringify(reply.content).slice(0, 300)}`);
     return reply.content;

@@ -10,9 +10,9 @@ import { parseArgs } from "node:util";
 import { contenders, type Contender, type Subject } from "./subjects.js";
 
 const CELLS = 200;
-/** Fewer than the 1,000 messages that ZeroMQ keeps: beyond that some peers lose output, and their `idle` with it. */
-const OUTPUT_LINES = 900;
-const LINE_CHARACTERS = 2000;
+/** Few messages: of many small ones some peers lose the end, and with it their `idle`. */
+const OUTPUT_LINES = 100;
+const LINE_CHARACTERS = 18_000;
 const COMPLETIONS = 20;
 
 interface Figures {
@@ -20,7 +20,7 @@ interface Figures {
   readonly start: number;
   /** ms from sending a cell to its end, median of 200 cells in a row. */
   readonly cell: number;
-  /** MB of text per second, in lines of 2,000 characters. */
+  /** MB of text per second, in lines of 18,000 characters. */
   readonly output: number;
   /** ms to complete a member at the end of a notebook of 200 cells that changes with each request. */
   readonly completion: number | undefined;
