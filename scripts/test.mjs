@@ -8,6 +8,8 @@ import { install, root, runProgram } from "./bootstrap.mjs";
 
 process.chdir(root);
 const words = process.argv.slice(2);
+/** The longest that one test file may take; the slowest takes a quarter of it on two cores. */
+const FILE_LIMIT_MILLISECONDS = 8 * 60_000;
 const total = { passed: 0, failed: 0, skipped: 0 };
 const remarks = [];
 
@@ -52,6 +54,8 @@ function runTests(name, files, concurrency) {
     `--test-reporter-destination=${log}`,
     // Older versions of Node 20 do not have the option and use all cores but one.
     ...(major > 20 || minor >= 10 ? [`--test-concurrency=${concurrency}`] : []),
+    // A file that hangs is ended and counted as failed, by name; older versions would wait for ever.
+    ...(major > 20 || minor >= 11 ? [`--test-timeout=${FILE_LIMIT_MILLISECONDS}`] : []),
     ...files,
   ];
   const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });

@@ -91,6 +91,10 @@ class ChildChannel implements SpawnedKernel {
     });
   }
 
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
   send(request: KernelRequest): void {
     if (request.type === "execute_request") this.cells.set(request.id, request.cellId);
     if (!this.ended) this.pipe.write(encodeFrame(request));

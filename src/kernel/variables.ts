@@ -5,13 +5,24 @@ import { Array, ArrayBuffer, Function, globals, Infinity, Math, Object, Set, Str
 const PREVIEW_LENGTH = 100;
 /** How many values are looked at to estimate a size. */
 const SIZE_STEPS = 2000;
+/** How many axes a shape may have; an array that holds itself would have them without end. */
+const MOST_AXES = 8;
 
 /** The variables among `names` that are there, in the order given. Runs no code of theirs: no getter, no proxy trap. */
 export function describeVariables(names: Iterable<string>): VariableInfo[] {
   return [...names].flatMap((name) => {
     const descriptor = Object.getOwnPropertyDescriptor(globals, name);
-    return descriptor && "value" in descriptor ? [describe(name, descriptor.value)] : [];
+    return descriptor && "value" in descriptor ? [describeSafely(name, descriptor.value)] : [];
   });
+}
+
+/** A value that cannot be looked at (objects nested too deeply) must not hide the others. */
+function describeSafely(name: string, value: unknown): VariableInfo {
+  try {
+    return describe(name, value);
+  } catch {
+    return { name, type: typeof value, preview: "(cannot be shown)" };
+  }
 }
 
 function describe(name: string, value: unknown): VariableInfo {
@@ -63,12 +74,13 @@ function shapeOf(value: unknown): number[] | undefined {
 }
 
 /** Of rows of equal length all axes, else the first. */
-function arrayShape(value: readonly unknown[]): number[] {
+function arrayShape(value: readonly unknown[], axis = 1): number[] {
   const inner = value.slice(0, SIZE_STEPS).map((item) => (isRow(item) ? item.length : undefined));
   const first = inner[0];
-  if (first === undefined || inner.some((length) => length !== first)) return [value.length];
+  if (first === undefined || axis === MOST_AXES || inner.some((length) => length !== first))
+    return [value.length];
   const row = value[0];
-  return [value.length, ...(Array.isArray(row) ? arrayShape(row as unknown[]) : [first])];
+  return [value.length, ...(Array.isArray(row) ? arrayShape(row as unknown[], axis + 1) : [first])];
 }
 
 function isRow(value: unknown): value is ArrayLike<unknown> {

@@ -47,8 +47,7 @@ export class KernelClient {
       else if (event.type !== "status" && event.type !== "comm_message") this.settle(event.parent, event);
     });
     channel.onDeath((reason) => {
-      this.death = reason;
-      for (const id of [...this.waiting.keys()]) this.settle(id, undefined);
+      this.end(reason);
     });
   }
 
@@ -95,9 +94,15 @@ export class KernelClient {
     this.channel.send({ type: "input_reply", id: parent, value });
   }
 
-  /** Asks the kernel to end; resolves when it has. */
+  /** Asks the kernel to end; resolves when it has. Whatever else waits, or is asked later, is told that it was stopped. */
   async shutdown(): Promise<void> {
     await this.request((id) => ({ type: "shutdown_request", id }));
+    this.end("The kernel was stopped.");
+  }
+
+  private end(reason: string): void {
+    this.death ??= reason;
+    for (const id of [...this.waiting.keys()]) this.settle(id, undefined);
   }
 
   private request(make: (id: string) => KernelRequest): Promise<KernelEvent | undefined> {

@@ -18,6 +18,8 @@ export interface SpawnOptions {
 
 /** A kernel's channel, with the means to end its process at once. */
 export type SpawnedKernel = KernelChannel & {
+  /** The process' number; undefined where it could not be started. */
+  readonly pid: number | undefined;
   /** Ends the process; requests that wait are told so through `onDeath`. */
   kill(): void;
 };

@@ -1,12 +1,22 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after } from "node:test";
 import { spawnKernel } from "../../src/kernel/index.js";
 import type { SpawnedKernel } from "../../src/protocol/index.js";
 import { KernelClient, type ExecutionOutcome } from "../../src/protocol/client.js";
 import type { KernelEvent } from "../../src/protocol/messages.js";
 
 type CellEvent = KernelEvent & { readonly cellId: string };
+
+/** The longest that a cell of a test may take; the slowest, an `npm install`, takes a tenth of it. */
+const CELL_LIMIT_MILLISECONDS = 120_000;
+
+/** Kernels that no test has closed: a test that fails midway leaves its kernel, which would keep the test file alive. */
+const open = new Set<TestKernel>();
+after(() => {
+  for (const kernel of open) kernel.kill();
+});
 
 /** A spawned kernel in a fresh folder, with what its cells said. */
 export class TestKernel {
@@ -32,6 +42,7 @@ export class TestKernel {
       fallbackPackages,
       ...(memoryLimit === undefined ? {} : { memoryLimit }),
     });
+    open.add(this);
     this.channel.onDeath((reason) => (this.death = reason));
     this.client = new KernelClient(
       this.channel,
@@ -46,7 +57,7 @@ export class TestKernel {
   /** Runs a cell; the answer holds its outcome and what it said until its reply. */
   async run(code: string, cellId = `cell-${++this.cellCount}`): Promise<CellRun> {
     const from = this.events.length;
-    const outcome = await this.client.execute(cellId, code);
+    const outcome = await this.inTime(this.client.execute(cellId, code), code);
     return new CellRun(
       cellId,
       outcome,
@@ -68,9 +79,49 @@ export class TestKernel {
   }
 
   async close(): Promise<void> {
-    await this.client.shutdown();
+    await this.inTime(this.client.shutdown(), "the end");
     this.channel.kill();
+    open.delete(this);
     rmSync(this.folder, { recursive: true });
+  }
+
+  /** Fails with what is known of the process when `answer` does not come: no test hangs without a word. */
+  private async inTime<T>(answer: Promise<T>, question: string): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error(`The kernel did not answer to:\n${question}\n${this.describeProcess()}`));
+      }, CELL_LIMIT_MILLISECONDS);
+    });
+    try {
+      return await Promise.race([answer, limit]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The process' threads and what each waits in, on Linux, and the last events. */
+  private describeProcess(): string {
+    const { pid } = this.channel;
+    const tasks = `/proc/${pid}/task`;
+    const threads =
+      pid === undefined || !existsSync(tasks)
+        ? ["no such process"]
+        : readdirSync(tasks).map((thread) =>
+            ["comm", "wchan", "syscall"]
+              .map((name) => readIfPossible(join(tasks, thread, name)).trim())
+              .join(" "),
+          );
+    const last = this.events.slice(-3).map((event) => JSON.stringify(event).slice(0, 200));
+    return [`death: ${this.death}`, ...threads, ...last].join("\n");
+  }
+}
+
+function readIfPossible(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "?";
   }
 }
 

@@ -37,6 +37,8 @@ describe("variables", () => {
       { type: "Object", preview: "{ bomb: [Getter] }" },
     ],
     ["const x: any = []; x.push(x)", { type: "Array", preview: "<ref *1> [ [Circular *1] ]" }],
+    ["const x: any = [[]]; x[0].push(x)", { type: "Array" }],
+    ["let x: any = 1; for (let i = 0; i < 1e5; i++) x = [x]", { type: "Array", shape: Array(8).fill(1) }],
     ["const x = Object.create(null)", { type: "Object" }],
   ];
   for (const [declaration, expected] of cases)
