@@ -82,3 +82,46 @@ declare const comms: {
     handler: (comm: SpinebookComm, data: Readonly<Record<string, unknown>>) => void,
   ): void;
 };
+
+/** Node has it, but its types leave it to those of browsers, which cells are not given: they know no `document`. */
+declare namespace WebAssembly {
+  type Value = number | bigint | object | null | undefined;
+  type Imports = Record<string, Record<string, unknown>>;
+  class Module {
+    constructor(bytes: ArrayBuffer | ArrayBufferView);
+    static exports(module: Module): { name: string; kind: string }[];
+    static imports(module: Module): { module: string; name: string; kind: string }[];
+  }
+  class Instance {
+    constructor(module: Module, imports?: Imports);
+    // The exports are known at run time only: functions, memories, tables, globals.
+    readonly exports: Record<string, any>;
+  }
+  class Memory {
+    constructor(size: { initial: number; maximum?: number; shared?: boolean });
+    readonly buffer: ArrayBuffer;
+    /** @returns the earlier size in pages of 64 KiB */
+    grow(pages: number): number;
+  }
+  class Table {
+    constructor(size: { element: "anyfunc" | "externref"; initial: number; maximum?: number });
+    readonly length: number;
+    get(index: number): unknown;
+    set(index: number, value?: unknown): void;
+    grow(by: number): number;
+  }
+  class Global {
+    constructor(type: { value: string; mutable?: boolean }, value?: Value);
+    value: Value;
+  }
+  class CompileError extends Error {}
+  class LinkError extends Error {}
+  class RuntimeError extends Error {}
+  function compile(bytes: ArrayBuffer | ArrayBufferView): Promise<Module>;
+  function instantiate(module: Module, imports?: Imports): Promise<Instance>;
+  function instantiate(
+    bytes: ArrayBuffer | ArrayBufferView,
+    imports?: Imports,
+  ): Promise<{ module: Module; instance: Instance }>;
+  function validate(bytes: ArrayBuffer | ArrayBufferView): boolean;
+}

@@ -308,15 +308,18 @@ describe("the bridge's start and end", { timeout: 120_000 }, () => {
   });
 
   it(
-    "Ctrl+C in a terminal, which all its processes get, leaves the bridge alive",
+    "Ctrl+C in a terminal, which all its processes get, leaves the kernel and its state",
     { skip: process.platform === "win32" },
     async () => {
       const client = await JupyterClient.start({ detached: true });
+      await client.execute("const kept = 5");
       const id = client.send("shell", "execute_request", { code: 'console.log("in"); while (true) {}' });
       await client.published("stream", isText("in"));
       process.kill(-client.bridge.pid!, "SIGINT");
       assert.equal((await client.replyTo(id))["status"], "error");
-      assert.equal((await client.execute("1")).reply["status"], "ok");
+      const { reply, iopub } = await client.execute("kept");
+      assert.equal(reply["status"], "ok");
+      assert.match(JSON.stringify(outputsOf(iopub)), /"5"/);
       await client.close();
     },
   );

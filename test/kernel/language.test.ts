@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
 import {
@@ -142,6 +142,23 @@ describe("CellLanguageService", () => {
   afterEach(() => {
     service.dispose();
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("knows Node's globals and the kernel's, not a browser's", () => {
+    service.dispose();
+    service = new CellLanguageService({
+      notebook: join(folder, "a notebook.ipynb"),
+      globals: resolve("src/kernel/globals.d.ts"),
+    });
+    set(
+      `const answer: string | null = prompt("Which level?", { password: true });
+       for (const n of progress([1, 2])) console.log(n, structuredClone(n), performance.now(), process.pid);
+       await fetch("x:", { signal: interruptSignal }); display(display.html("")).update(Buffer.from("a"));
+       comms.onOpen("t", (comm) => comm.send({})); new AbortController(); new Blob([]); new WebAssembly.Memory({ initial: 1 });`,
+      "document.title; alert(1); name;",
+    );
+    assert.deepEqual(problems(0), []);
+    assert.deepEqual(problems(1), ["warning 2584 document", "warning 2304 alert", "warning 2304 name"]);
   });
 
   it("finds nothing to say about what cells may do", () => {

@@ -41,7 +41,7 @@ const DEFAULTS: ts.CompilerOptions = {
   resolveJsonModule: true,
 };
 
-const LIBRARIES = ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts", "lib.dom.asynciterable.d.ts"];
+const LIBRARIES = ["lib.es2023.d.ts"];
 
 /** Reads the nearest tsconfig.json of a folder; without one, or where it cannot be read, strict defaults hold. */
 export function readSettings(folder: string): Settings {
