@@ -124,8 +124,12 @@ export class NotebookOutputs {
 }
 
 function outputOf(event: CellEvent): vscode.NotebookCellOutput | undefined {
-  if (event.type === "error")
-    return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.error(errorOf(event))]);
+  if (event.type === "error") {
+    // Without it the serializer would write the lines of the stack with line ends, and they come back twice as far apart.
+    const { ename, evalue, traceback } = event;
+    const metadata = { originalError: { output_type: "error", ename, evalue, traceback } };
+    return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.error(errorOf(event))], metadata);
+  }
   if (event.type !== "display_data" && event.type !== "execute_result") return undefined;
   // The serializer writes `outputType` back to the file; without it a result would be saved as a display.
   const metadata = { outputType: event.type, metadata: event.metadata };

@@ -12,9 +12,14 @@ const json = /^(application|text)\/([^;]*\+)?json$/;
 
 const encoder = new TextEncoder();
 
-/** One item per mime type, in the bundle's order: VS Code itself prefers the richest type it has a renderer for. */
+/**
+ * One item per mime type, in the bundle's order: VS Code itself prefers the richest type it has a renderer for. It prefers
+ * JSON, as one line of text, to HTML; a tree of HTML says the same in a form to read, so the JSON is left out there.
+ */
 export function bundleItems(bundle: MimeBundle): OutputItem[] {
-  return Object.entries(bundle).map(([mime, value]) => ({ mime, data: encode(mime, value) }));
+  return Object.entries(bundle)
+    .filter(([mime]) => mime !== "application/json" || bundle["text/html"] === undefined)
+    .map(([mime, value]) => ({ mime, data: encode(mime, value) }));
 }
 
 function encode(mime: string, value: unknown): Uint8Array {

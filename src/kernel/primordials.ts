@@ -9,6 +9,7 @@ export const {
   ArrayBuffer,
   Atomics,
   Error,
+  Float32Array,
   Function,
   Infinity,
   JSON,

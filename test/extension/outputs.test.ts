@@ -35,6 +35,14 @@ test("text types keep their characters and their order", () => {
   );
 });
 
+test("JSON that is also there as a tree of HTML is shown as that tree", () => {
+  const items = bundleItems({ "application/json": [1], "text/html": "<details></details>", "text/plain": "[1]" });
+  assert.deepEqual(
+    items.map((item) => item.mime),
+    ["text/html", "text/plain"],
+  );
+});
+
 test("a value that JSON cannot hold does not break the bundle", () => {
   const [nothing] = bundleItems({ "application/json": undefined });
   assert.equal(text(nothing!.data), "null");

@@ -1,14 +1,37 @@
 import { inspect } from "node:util";
-import { Array, Infinity, Math, Number, Symbol } from "../primordials.js";
+import { Array, Float32Array, Infinity, Math, Number, Symbol } from "../primordials.js";
 
 const SHOWN = 20;
+const LINE_LENGTH = 100;
 
 /** A typed array as text: its length, the range and mean of its values, and its first elements. */
 export function typedArrayText(array: NodeJS.TypedArray): string {
-  const shown = Array.from(array.slice(0, SHOWN) as Iterable<number | bigint>, (value) => inspect(value));
+  // Single precision has no more digits than these.
+  const single = array instanceof Float32Array;
+  const shown = Array.from(array.slice(0, SHOWN) as Iterable<number | bigint>, (value) =>
+    single && typeof value === "number" && Number.isFinite(value) ? short(value) : inspect(value),
+  );
   const more = array.length > SHOWN ? [`… ${array.length - SHOWN} more`] : [];
-  const elements = array.length === 0 ? "[]" : `[ ${[...shown, ...more].join(", ")} ]`;
-  return `${array[Symbol.toStringTag]}(${array.length})${summary(array)} ${elements}`;
+  const head = `${array[Symbol.toStringTag]}(${array.length})${summary(array)}`;
+  if (array.length === 0) return `${head} []`;
+  const [first = "", ...rest] = wrapped([...shown, ...more]);
+  if (rest.length === 0 && head.length + first.length < LINE_LENGTH) return `${head} [ ${first} ]`;
+  return `${head}\n[ ${[first, ...rest].join("\n  ")} ]`;
+}
+
+/** Texts with commas between, in lines of a length that can be read. */
+function wrapped(texts: readonly string[]): string[] {
+  const lines: string[] = [];
+  let line = "";
+  texts.forEach((text, index) => {
+    const item = index === texts.length - 1 ? text : `${text},`;
+    if (line !== "" && line.length + item.length >= LINE_LENGTH) {
+      lines.push(line);
+      line = "";
+    }
+    line += line === "" ? item : ` ${item}`;
+  });
+  return [...lines, line];
 }
 
 function summary(array: NodeJS.TypedArray): string {
