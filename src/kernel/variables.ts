@@ -12,29 +12,29 @@ const MOST_AXES = 8;
 export function describeVariables(names: Iterable<string>): VariableInfo[] {
   return [...names].flatMap((name) => {
     const descriptor = Object.getOwnPropertyDescriptor(globals, name);
-    return descriptor && "value" in descriptor ? [describeSafely(name, descriptor.value)] : [];
+    return descriptor && "value" in descriptor ? [describe(name, descriptor.value)] : [];
   });
-}
-
-/** A value that cannot be looked at (objects nested too deeply) must not hide the others. */
-function describeSafely(name: string, value: unknown): VariableInfo {
-  try {
-    return describe(name, value);
-  } catch {
-    return { name, type: typeof value, preview: "(cannot be shown)" };
-  }
 }
 
 function describe(name: string, value: unknown): VariableInfo {
   const shape = shapeOf(value);
-  const bytes = bytesOf(value);
+  // Objects may be nested too deeply to be walked through; that must not hide the other variables.
+  const bytes = attempt(() => bytesOf(value));
   return {
     name,
     type: typeOf(value),
     ...(shape ? { shape } : {}),
     ...(bytes === undefined ? {} : { bytes }),
-    preview: previewOf(value),
+    preview: attempt(() => previewOf(value)) ?? "(cannot be shown)",
   };
+}
+
+function attempt<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
 }
 
 function typeOf(value: unknown): string {
