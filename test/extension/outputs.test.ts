@@ -36,7 +36,11 @@ test("text types keep their characters and their order", () => {
 });
 
 test("JSON that is also there as a tree of HTML is shown as that tree", () => {
-  const items = bundleItems({ "application/json": [1], "text/html": "<details></details>", "text/plain": "[1]" });
+  const items = bundleItems({
+    "application/json": [1],
+    "text/html": "<details></details>",
+    "text/plain": "[1]",
+  });
   assert.deepEqual(
     items.map((item) => item.mime),
     ["text/html", "text/plain"],

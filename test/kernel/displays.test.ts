@@ -61,7 +61,9 @@ describe("displays", () => {
   it("typed arrays by their range", async () => {
     const text = String((await result("Float32Array.from({ length: 100 }, (_, i) => i / 2)"))["text/plain"]);
     assert.match(text, /^Float32Array\(100\) from 0 to 49\.5, mean 24\.75\n\[/);
-    const waves = String((await result("new Float32Array(512).map((_, i) => Math.sin(i / 40))"))["text/plain"]);
+    const waves = String(
+      (await result("new Float32Array(512).map((_, i) => Math.sin(i / 40))"))["text/plain"],
+    );
     assert.deepEqual(waves.split("\n"), [
       "Float32Array(512) from -0.99999 to 0.999992, mean 0.00189626",
       "[ 0, 0.0249974, 0.0499792, 0.0749297, 0.0998334, 0.124675, 0.149438, 0.174108, 0.198669, 0.223106,",

@@ -2,30 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { TestKernel } from "./harness.js";
-
-/** The last cell's result as text, `undefined` where it shows nothing, or what its traceback must match. */
-type Expected = string | undefined | RegExp;
-type Row = readonly [name: string, cells: readonly string[], expected: Expected];
-
-function rows(title: string, table: readonly Row[]): void {
-  describe(title, () => {
-    let kernel: TestKernel;
-    before(() => {
-      kernel = new TestKernel();
-    });
-    after(() => kernel.close());
-    for (const [name, cells, expected] of table)
-      it(name, { timeout: 5000 }, async () => {
-        const runs = [];
-        for (const cell of cells) runs.push(await kernel.run(cell));
-        const last = runs.at(-1)!;
-        const said = runs.map(({ traceback }) => traceback).join("\n");
-        assert.equal(last.outcome.status, expected instanceof RegExp ? "error" : "ok", said);
-        if (expected instanceof RegExp) assert.match(last.traceback, expected);
-        else assert.equal(last.result, expected, said);
-      });
-  });
-}
+import { rows, type Row } from "./rows.js";
 
 /** Every form that gives `thing` a value, with the value's type. */
 const FORMS: readonly (readonly [form: string, type: string])[] = [
