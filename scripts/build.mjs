@@ -107,6 +107,14 @@ function buildTypes() {
 
 async function buildTests() {
   rmSync("build/test", { recursive: true, force: true });
+  await build({
+    ...node,
+    banner: {},
+    format: "cjs",
+    external: [...external, "mocha"],
+    entryPoints: ["test/host/suite/index.ts"],
+    outfile: "build/host-suite/index.cjs",
+  });
   const entryPoints = [...filesBelow("test", ".test.ts"), ...filesBelow("bench", ".ts")];
   if (entryPoints.length > 0)
     await build({

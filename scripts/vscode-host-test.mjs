@@ -9,11 +9,12 @@
 //
 // Prints { cells: [{ executionCount, outputs: [mime types or stream names], error? }], seconds } as JSON. Exit code 1 when a code cell did
 // not run or threw. The parts (startHost, openWorkbench, openNotebook, runAll, setTheme, savedCells) are exported for tests.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   createWriteStream,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -47,13 +48,15 @@ const settings = {
 /** Height in pixels of a window that shows all of the demo notebook. */
 const TALL = 5200;
 
-const chromiumFlags =
+/** Chromium without a screen, a profile or a word to anybody. */
+export const chromiumFlags =
   "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
 
 /**
- * Starts code-server with one unpacked extension and settings of its own in a temporary folder.
+ * Starts code-server with one extension and settings of its own in a temporary folder.
  *
- * @param {{ extension: string, log: string }} options folder of the extension; file for the server's log
+ * @param {{ extension: string, log: string }} options folder of the extension, or a VSIX, which is installed as a user
+ *   does; file for the server's log
  * @returns {Promise<{ url: string, chromium: string, settingsFile: string, stop: () => void }>}
  */
 export async function startHost({ extension, log }) {
@@ -65,8 +68,11 @@ export async function startHost({ extension, log }) {
   mkdirSync(extensions);
   const settingsFile = join(userData, "User", "settings.json");
   writeFileSync(settingsFile, JSON.stringify(settings));
-  const { publisher, name, version } = JSON.parse(readFileSync(join(extension, "package.json"), "utf8"));
-  symlinkSync(resolve(extension), join(extensions, `${publisher}.${name}-${version}`));
+  if (extension.endsWith(".vsix")) installVsix(host, resolve(extension), userData, extensions);
+  else {
+    const { publisher, name, version } = JSON.parse(readFileSync(join(extension, "package.json"), "utf8"));
+    symlinkSync(resolve(extension), join(extensions, `${publisher}.${name}-${version}`));
+  }
   const port = await freePort();
   const flags = [
     "--auth",
@@ -99,16 +105,12 @@ export async function startHost({ extension, log }) {
   server.stdout.pipe(logFile, { end: false });
   server.stderr.pipe(logFile, { end: false });
   const stop = () => {
-    try {
-      process.kill(-server.pid, "SIGKILL");
-    } catch {
-      // It has ended already.
-    }
+    stopGroup(server);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
   const url = `http://127.0.0.1:${port}`;
   try {
-    await answering(url, server);
+    await answering(`${url}/healthz`, server);
   } catch (error) {
     stop();
     throw error;
@@ -116,17 +118,35 @@ export async function startHost({ extension, log }) {
   return { url, chromium: host.chromium, settingsFile, stop };
 }
 
-async function answering(url, server) {
+function installVsix(host, file, userData, extensions) {
+  const flags = ["--user-data-dir", userData, "--extensions-dir", extensions, "--install-extension", file];
+  const { status, stdout, stderr } = spawnSync(host.node, [host.codeServer, ...flags], { encoding: "utf8" });
+  if (status !== 0 || readdirSync(extensions).length === 0)
+    throw new Error(`${file} could not be installed: ${stdout}${stderr}`);
+}
+
+/** Ends a detached process with all that it started. */
+export function stopGroup(server) {
+  try {
+    process.kill(-server.pid, "SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+}
+
+/** Waits until a server answers at an address. */
+export async function answering(url, server) {
   for (const end = Date.now() + 30_000; Date.now() < end; await wait(200)) {
     if (server.exitCode !== null)
       throw new Error(`code-server ended with code ${server.exitCode}; see server.log.`);
-    const answer = await fetch(`${url}/healthz`).catch(() => undefined);
+    const answer = await fetch(url).catch(() => undefined);
     if (answer?.ok) return;
   }
   throw new Error("code-server did not answer within 30 s; see server.log.");
 }
 
-function freePort() {
+/** A port that nobody listens at. */
+export function freePort() {
   return new Promise((resolvePort, reject) => {
     const probe = createServer();
     probe.once("error", reject);

@@ -1,0 +1,2 @@
+/** All suites that run inside of VS Code. */
+import "./notebooks.suite.js";

@@ -1,0 +1,108 @@
+/** What the suites inside of VS Code share. */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as vscode from "vscode";
+
+const KERNEL = { id: "spinebook-typescript", extension: "spinebook.spinebook" };
+
+/** What a notebook of a test is made with. */
+export interface NotebookOptions {
+  /** Whether it is a file; otherwise untitled. */
+  readonly saved?: boolean;
+  /** Added to the notebook's own metadata. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** Opens a notebook with TypeScript cells in an editor, with our kernel chosen. */
+export async function openCells(
+  cells: readonly string[],
+  { saved = false, metadata = {} }: NotebookOptions = {},
+): Promise<vscode.NotebookDocument> {
+  const document = await (saved ? openFile(cells, metadata) : openUntitled(cells));
+  await vscode.window.showNotebookDocument(document);
+  await vscode.commands.executeCommand("notebook.selectKernel", KERNEL);
+  return document;
+}
+
+function openUntitled(cells: readonly string[]): Thenable<vscode.NotebookDocument> {
+  const data = new vscode.NotebookData(
+    cells.map((text) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, "typescript")),
+  );
+  data.metadata = notebookMetadata();
+  return vscode.workspace.openNotebookDocument("jupyter-notebook", data);
+}
+
+async function openFile(
+  cells: readonly string[],
+  metadata: Readonly<Record<string, unknown>>,
+): Promise<vscode.NotebookDocument> {
+  const uri = vscode.Uri.file(join(mkdtempSync(join(tmpdir(), "spinebook-suite-")), "notebook.ipynb"));
+  const notebook = {
+    cells: cells.map((source, index) => {
+      return { cell_type: "code", id: `c${index}`, metadata: {}, source, outputs: [], execution_count: null };
+    }),
+    metadata: { ...notebookMetadata().metadata, ...metadata },
+    nbformat: 4,
+    nbformat_minor: 5,
+  };
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(JSON.stringify(notebook)));
+  return vscode.workspace.openNotebookDocument(uri);
+}
+
+/** As the built-in serializer holds it: the file's metadata one level down. */
+function notebookMetadata() {
+  const kernelspec = { name: "spinebook", display_name: "Spinebook (TypeScript)", language: "typescript" };
+  return { metadata: { kernelspec, language_info: { name: "typescript" } } };
+}
+
+/** Runs one cell, or all, and waits until none runs any more. */
+export async function run(notebook: vscode.NotebookDocument, index?: number): Promise<void> {
+  const before = notebook.getCells().map((cell) => cell.executionSummary?.timing?.endTime);
+  const ranges =
+    index === undefined ? [] : [{ ranges: [{ start: index, end: index + 1 }], document: notebook.uri }];
+  await vscode.commands.executeCommand(
+    index === undefined ? "notebook.execute" : "notebook.cell.execute",
+    ...ranges,
+  );
+  const first = index ?? 0;
+  await until(() => {
+    const { timing } = notebook.cellAt(first).executionSummary ?? {};
+    return timing !== undefined && timing.endTime !== before[first];
+  }, `cell ${first}`);
+  await until(() => notebook.getCells().every((cell) => !isBusy(cell, before[cell.index])), "the cells");
+}
+
+function isBusy(cell: vscode.NotebookCell, before: number | undefined): boolean {
+  const { timing, success } = cell.executionSummary ?? {};
+  return timing !== undefined && timing.endTime === before && success === undefined;
+}
+
+/** Restarts the active notebook's kernel. */
+export async function restart(): Promise<void> {
+  await vscode.commands.executeCommand("spinebook.restartKernel");
+}
+
+/** What a cell shows, as text: streams, results, error stacks. */
+export function cellText(cell: vscode.NotebookCell): string {
+  const decoder = new TextDecoder();
+  return cell.outputs
+    .flatMap((output) => {
+      const shown = output.items.find((item) =>
+        /^(text\/plain|application\/vnd\.code\.notebook\.(stdout|stderr|error))$/.test(item.mime),
+      );
+      if (!shown) return [];
+      const text = decoder.decode(shown.data);
+      return [shown.mime.endsWith("error") ? ((JSON.parse(text) as Error).stack ?? "") : text];
+    })
+    .join("\n");
+}
+
+/** Waits until `condition` holds. @throws Error after twenty seconds */
+export async function until(condition: () => boolean, what: string): Promise<void> {
+  for (let waited = 0; waited < 20_000; waited += 20) {
+    if (condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`Waited in vain for ${what}.`);
+}

@@ -1,0 +1,168 @@
+/** A user's way through the real VS Code: the packaged extension is installed, the demo notebook run, its outputs used. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import {
+  copyFileSync,
+  createWriteStream,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import type { Browser, Frame, Locator, Page } from "playwright-core";
+import { hostScript, type Host } from "./scripts.js";
+import { cell, notebookText, until } from "./support.js";
+
+/** Pictures and logs of the last run. */
+const ARTEFACTS = join("build", "host");
+const BUSY = ".codicon-notebook-state-executing";
+
+describe("in the workbench, from an installed VSIX", () => {
+  const folder = mkdtempSync(join(tmpdir(), "spinebook-workbench-"));
+  let host: Host;
+  let browser: Browser;
+  let page: Page;
+
+  before(async () => {
+    mkdirSync(ARTEFACTS, { recursive: true });
+    copyFileSync("notebooks/demo.ipynb", join(folder, "demo.ipynb"));
+    const cells = ["const kept = 'kept'; console.log('in'); while (true) {}", "typeof kept"];
+    writeFileSync(join(folder, "loop.ipynb"), notebookText(cells.map(cell)));
+    host = await hostScript.startHost({ extension: packed(), log: join(ARTEFACTS, "server.log") });
+    const log = createWriteStream(join(ARTEFACTS, "console.log"));
+    ({ browser, page } = await hostScript.openWorkbench(host, folder, (line) => log.write(`${line}\n`)));
+  });
+  after(async () => {
+    await browser.close();
+    host.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("the demo notebook runs to its end", async () => {
+    await hostScript.openNotebook(page, "demo.ipynb");
+    await hostScript.runAll(page);
+    const cells = await hostScript.savedCells(page, join(folder, "demo.ipynb"));
+    assert.deepEqual(
+      cells.filter(({ executionCount, error }) => executionCount === null || error !== undefined),
+      [],
+    );
+    const types = new Set(cells.flatMap(({ outputs }) => outputs.flat()));
+    for (const type of ["spinebook.slices", "spinebook.grades", "plotly.v1", "dataresource"])
+      assert.ok(types.has(`application/vnd.${type}+json`), `no ${type}`);
+  });
+
+  it("slices scroll, and change their window", async () => {
+    await page.setViewportSize({ width: 1400, height: 5200 });
+    const canvas = (await outputs(page)).locator("canvas[data-slice]").first();
+    await canvas.scrollIntoViewIfNeeded();
+    const slice = await canvas.getAttribute("data-slice");
+    await canvas.hover();
+    await page.mouse.wheel(0, 120);
+    await until("another slice", async () => (await canvas.getAttribute("data-slice")) !== slice);
+    const drawn = await picture(canvas);
+    const box = (await canvas.boundingBox())!;
+    await page.mouse.move(box.x + 80, box.y + 80);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 160, box.y + 130, { steps: 4 });
+    await page.mouse.up();
+    await until("another window", async () => (await picture(canvas)) !== drawn);
+  });
+
+  it("a click on a disc shows it, a click on a grade its evidence", async () => {
+    const frame = await outputs(page);
+    const grades = frame.locator("table.grades, .grades table").first();
+    await grades.scrollIntoViewIfNeeded();
+    const canvas = frame.locator("canvas[data-slice]").nth(2);
+    const drawn = await picture(canvas);
+    await grades.locator("tbody tr").nth(3).locator("button").first().click();
+    await until("the disc", async () => (await picture(canvas)) !== drawn);
+  });
+
+  it("without a kernel, opened again, it still shows everything, in every theme", async () => {
+    for (const [name, theme] of Object.entries(hostScript.themes)) {
+      await hostScript.setTheme(page, host, theme);
+      const frame = await outputs(page);
+      await until("all pictures", async () => (await frame.locator("canvas[data-slice]").count()) >= 4);
+      assert.ok((await frame.locator("svg.main-svg").count()) > 0, "the plot is there");
+      await page.screenshot({ path: join(ARTEFACTS, `${name}.png`) });
+    }
+    await page.setViewportSize({ width: 760, height: 5200 });
+    await page.waitForTimeout(1500);
+    await page.screenshot({ path: join(ARTEFACTS, "narrow.png") });
+    await page.setViewportSize({ width: 1400, height: 1000 });
+  });
+
+  it("nbconvert shows its pictures too", () => {
+    const run = spawnSync("python3", ["-m", "nbconvert", "--to", "html", "demo.ipynb"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    const available = spawnSync("python3", ["-c", "import nbconvert"]).status === 0;
+    if (!available && process.env.CI === undefined) return;
+    assert.equal(run.status, 0, run.stderr);
+    const html = readFileSync(join(folder, "demo.html"), "utf8");
+    assert.ok(
+      html.split("data:image/png;base64,").length - 1 >= 5,
+      "slices, outlines, grades, hotspots and the plot",
+    );
+  });
+
+  it("a loop is interrupted by the tool bar, its variables stay until a restart", async () => {
+    await page.keyboard.press("Control+Shift+E");
+    await hostScript.openNotebook(page, "loop.ipynb");
+    await page.locator(".notebook-toolbar-container >> text=Run All").last().click();
+    await page.locator(BUSY).first().waitFor();
+    await page.locator(".notebook-toolbar-container [aria-label^='Interrupt']").first().click();
+    await page.locator(BUSY).first().waitFor({ state: "detached" });
+    await page.screenshot({ path: join(ARTEFACTS, "interrupted.png") });
+    assert.equal(await runLast(page, join(folder, "loop.ipynb")), "'string'");
+    await page.locator(".notebook-toolbar-container [aria-label^='Restart Kernel']").first().click();
+    await page.waitForTimeout(500);
+    assert.equal(await runLast(page, join(folder, "loop.ipynb")), "'undefined'");
+  });
+});
+
+/** The VSIX of this platform, made of what is built. */
+function packed(): string {
+  const run = spawnSync(process.execPath, ["scripts/package.mjs", "--no-build"], { encoding: "utf8" });
+  assert.equal(run.status, 0, run.stderr);
+  return run.stdout.trim().split("\n").at(-1)!;
+}
+
+/** The frame that holds the present notebook's outputs. */
+async function outputs(page: Page): Promise<Frame> {
+  let found: Frame | undefined;
+  await until("the outputs", async () => {
+    for (const frame of page.frames().filter((one) => one.url().includes("/static/out")))
+      if (
+        (await frame
+          .locator("canvas, table, pre")
+          .count()
+          .catch(() => 0)) > 0
+      )
+        found = frame;
+    return found !== undefined;
+  });
+  return found!;
+}
+
+function picture(canvas: Locator): Promise<string> {
+  return canvas.evaluate((element) => (element as HTMLCanvasElement).toDataURL());
+}
+
+/** Runs the notebook's last cell and gives its saved result. */
+async function runLast(page: Page, file: string): Promise<string> {
+  const cells = page.locator(".cell-list-container .code-cell-row");
+  await cells.last().click();
+  await page.keyboard.press("Control+Enter");
+  await page.waitForTimeout(1500);
+  await hostScript.savedCells(page, file);
+  const saved = JSON.parse(readFileSync(file, "utf8")) as {
+    readonly cells: readonly { readonly outputs: readonly { readonly data?: Record<string, string[]> }[] }[];
+  };
+  return (saved.cells.at(-1)?.outputs[0]?.data?.["text/plain"] ?? []).join("");
+}
