@@ -38,7 +38,8 @@ function readLock(path) {
 /** Whether dist/ is there and newer than everything it is made of. */
 export function isBuilt() {
   const program = join(root, "dist", "cli.js");
-  if (!existsSync(program)) return false;
+  // The second is written among the packages, which a new installation empties.
+  if (!existsSync(program) || !existsSync(join(root, "node_modules", "spinebook-cells"))) return false;
   const sources = ["src", "scripts/build.mjs", "package.json", "package-lock.json"];
   return Math.max(...sources.map((name) => newest(join(root, name)))) <= statSync(program).mtimeMs;
 }

@@ -2,7 +2,16 @@
 // Plain Node; needs the packages of `npm ci`.
 import { build } from "esbuild";
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -74,6 +83,7 @@ async function buildProduct() {
       entryPoints: ["src/extension/index.ts"],
       outfile: "dist/extension.cjs",
     });
+  await buildPlugin();
   const renderers = filesBelow("src/renderers", ".entry.ts");
   if (renderers.length > 0)
     await build({
@@ -92,6 +102,23 @@ async function buildProduct() {
   cpSync("src/kernel/globals.d.ts", "dist/kernel/globals.d.ts");
   mkdirSync("dist/assets", { recursive: true });
   cpSync("node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf", "dist/assets/DejaVuSans.ttf");
+}
+
+/** The plugin of VS Code's own TypeScript server, which finds plugins only by name among an extension's packages. */
+async function buildPlugin() {
+  const folder = join("node_modules", "spinebook-cells");
+  await build({
+    ...node,
+    banner: {},
+    format: "cjs",
+    sourcemap: false,
+    entryPoints: ["src/extension/language/plugin.ts"],
+    outfile: join(folder, "index.js"),
+    footer: { js: "module.exports = module.exports.makePlugin;" },
+  });
+  const { version, license } = JSON.parse(readFileSync("package.json", "utf8"));
+  const manifest = { name: "spinebook-cells", version, license, main: "index.js" };
+  writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 /** The types of `spinebook` with their docstrings, for editors; made anew only where sources have changed. */

@@ -32,6 +32,8 @@ const packages = {
     ),
   "@types/node": () => true,
   "undici-types": () => true,
+  // Made by our own build: the plugin of VS Code's TypeScript server.
+  "spinebook-cells": () => true,
   "@resvg/resvg-wasm": () => true,
   // tfjs on the processor, for comparisons; its native package is for those who install it themselves.
   "@tensorflow/tfjs-core": (path) => /^(package\.json|LICENSE|dist(\/tf-core\.node\.js)?)$/.test(path),

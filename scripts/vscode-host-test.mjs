@@ -176,7 +176,7 @@ export async function openWorkbench(host, folder, log = () => {}) {
 /** Opens a notebook from the explorer, with the kernel that VS Code itself picks. */
 export async function openNotebook(page, name) {
   await page.dblclick(`.explorer-folders-view .monaco-list-row:has-text("${name}")`);
-  await page.waitForSelector(".kernel-label:has-text('Spinebook')", { timeout: 60_000 });
+  await page.waitForSelector(".kernel-label:visible:has-text('Spinebook')", { timeout: 60_000 });
 }
 
 /** Runs all cells and waits until none runs or waits any more, quietly for a second. */
@@ -200,7 +200,7 @@ export async function setTheme(page, host, theme) {
   // The workbench reads changed settings only when it starts. The notebook opens again as it was saved, without a kernel.
   await page.reload({ waitUntil: "load" });
   await page.waitForSelector(`.monaco-workbench.${kind}`, { timeout: 30_000 });
-  await page.waitForSelector(".kernel-label:has-text('Spinebook')", { timeout: 60_000 });
+  await page.waitForSelector(".kernel-label:visible:has-text('Spinebook')", { timeout: 60_000 });
   await page.waitForTimeout(6000); // outputs are drawn one after the other
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { RUNTIME } from "../engine/index.js";
 import type { IdentityValue, Volume } from "../imaging/index.js";
 import { kernelHooks } from "../protocol/index.js";
 import { modelsFolder } from "./package.js";
@@ -19,10 +20,11 @@ export function recordData(volume: Volume): void {
   hooks.record({ kind: "data", name: `${slices} x ${rows} x ${columns} voxels`, value: hash.digest("hex") });
 }
 
-/** Notes which weights a result rests on. @param names of files in the models folder, without `.safetensors` */
+/** Notes which weights a result rests on, and what they are computed with. @param names of files in the models folder, without `.safetensors` */
 export async function recordModels(...names: readonly string[]): Promise<void> {
   const hooks = kernelHooks();
   if (!hooks) return;
+  hooks.record({ kind: "runtime", name: RUNTIME.name, value: RUNTIME.device });
   for (const name of names) {
     const path = join(modelsFolder(), `${name}.safetensors`);
     if (!modelHashes.has(path)) modelHashes.set(path, hashOf(path));

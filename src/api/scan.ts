@@ -1,5 +1,5 @@
-import { chooseSagittal, readSeries, toSagittal } from "../imaging/index.js";
-import type { Problem, SagittalStack, Volume } from "../imaging/index.js";
+import { chooseSagittal, ImagingError, readSeries, toSagittal } from "../imaging/index.js";
+import type { Problem, SagittalStack, Series, Volume } from "../imaging/index.js";
 import type { MimeBundle } from "../protocol/index.js";
 import { encodeSlices, jupyterDisplay, slicesBundle } from "./display/index.js";
 import type { Displayable } from "./display/index.js";
@@ -32,17 +32,21 @@ export class Scan implements Displayable {
 export interface LoadOptions {
   /** Distance between pixels in mm, for pictures (PNG) that do not carry it. */
   readonly spacing?: number;
+  /** Which series, by the id that `spinebook read` lists; without it the sagittal T2 series is taken. */
+  readonly series?: string;
 }
 
 /**
  * Loads the sagittal lumbar series of a study: a DICOM file or folder (searched recursively), `.nii`, `.nii.gz`, `.mha`,
- * `.nrrd`, or a single `.png` with its pixel spacing. Of several series the T2 sagittal one is taken.
+ * `.nrrd`, or a single `.png` with its pixel spacing. Of several series the T2 sagittal one is taken, or the one that
+ * `options.series` names.
  *
  * @example const scan = await loadSeries("study/");
  * @throws ImagingError with one sentence: no files, no sagittal series, truncated, no spacing ...
  */
 export async function loadSeries(path: string, options: LoadOptions = {}): Promise<Scan> {
-  const series = chooseSagittal(await readSeries(path, { ...options, onIdentity: guardIdentities }));
+  const found = await readSeries(path, { ...options, onIdentity: guardIdentities });
+  const series = options.series === undefined ? chooseSagittal(found) : seriesWithId(found, options.series);
   const known = [series.orientation, series.contrast].filter((word) => word !== "unknown").join(" ");
   const title = series.description || known || "Scan";
   const volume = await series.load();
@@ -51,5 +55,16 @@ export async function loadSeries(path: string, options: LoadOptions = {}): Promi
     `${title}, ${series.slices} slice${series.slices === 1 ? "" : "s"}`,
     volume,
     series.problems,
+  );
+}
+
+/** @throws ImagingError that lists the ids that are there. */
+function seriesWithId(found: readonly Series[], id: string): Series {
+  const series = found.find((one) => one.id === id);
+  if (series) return series;
+  const ids = found.map((one) => `"${one.id}" (${one.orientation}, ${one.contrast})`).join(", ");
+  throw new ImagingError(
+    "no-files",
+    `There is no series "${id}" here; ${ids === "" ? "none was found" : `choose one of ${ids}`}.`,
   );
 }

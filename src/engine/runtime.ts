@@ -16,10 +16,21 @@ export interface Predictor {
   run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
 }
 
+/** What networks are computed with, and on what. */
+export const RUNTIME = { name: "onnxruntime", device: "cpu" } as const;
+
+/** Threads that a computation may take: `SPINEBOOK_THREADS` where it is a whole number, else 0, as many as there are cores. */
+export function configuredThreads(text = process.env.SPINEBOOK_THREADS): number {
+  return text !== undefined && /^\d{1,4}$/.test(text.trim()) ? Number(text) : 0;
+}
+
 /** A session of onnxruntime for the bytes of an ONNX file, on the CPU. */
-export async function createSession(model: Uint8Array, threads = 0): Promise<ort.InferenceSession> {
+export async function createSession(
+  model: Uint8Array,
+  threads = configuredThreads(),
+): Promise<ort.InferenceSession> {
   return ort.InferenceSession.create(model, {
-    executionProviders: ["cpu"],
+    executionProviders: [RUNTIME.device],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: "all",

@@ -1,9 +1,10 @@
 import { dirname } from "node:path";
 import * as vscode from "vscode";
 import type { StartKernel } from "./kernelProcess.js";
-import { NotebookSession } from "./session.js";
+import type { IdentityFinding, VariableInfo } from "../protocol/index.js";
+import { NotebookSession, type KernelInfo, type KernelState } from "./session.js";
 import { StaleCells } from "./staleCells.js";
-import { isTypeScriptNotebook } from "./template.js";
+import { isTypeScriptNotebook, namesSpinebook } from "./template.js";
 
 /** The type that VS Code's built-in serializer gives to `.ipynb` files. */
 export const NOTEBOOK_TYPE = "jupyter-notebook";
@@ -15,6 +16,11 @@ export class SpinebookController {
   private readonly sessions = new Map<vscode.NotebookDocument, NotebookSession>();
   private readonly staleCells = new StaleCells();
   private readonly listeners: vscode.Disposable[];
+  /** Whether VS Code said that this kernel was chosen; it says nothing of a kernel that it only suggests. */
+  private readonly chosen = new WeakMap<vscode.NotebookDocument, boolean>();
+  private readonly changed = new vscode.EventEmitter<vscode.NotebookDocument>();
+  /** Fires for a notebook whose kernel's state, backend or variables may have changed. */
+  readonly onDidChange = this.changed.event;
 
   constructor(private readonly startKernel: StartKernel) {
     this.controller = vscode.notebooks.createNotebookController(
@@ -25,10 +31,14 @@ export class SpinebookController {
     this.controller.supportedLanguages = ["typescript"];
     this.controller.supportsExecutionOrder = true;
     this.controller.description = "TypeScript cells in a Node process of this notebook's own";
-    this.controller.executeHandler = (cells, notebook) => this.session(notebook).run(cells);
+    this.controller.executeHandler = (cells, notebook) => this.run(notebook, cells);
     this.controller.interruptHandler = (notebook) => this.interrupt(notebook);
     this.listeners = [
       vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK_TYPE, this.staleCells),
+      this.controller.onDidChangeSelectedNotebooks(({ notebook, selected }) => {
+        this.chosen.set(notebook, selected);
+        this.changed.fire(notebook);
+      }),
       vscode.workspace.onDidOpenNotebookDocument((notebook) => {
         this.prefer(notebook);
       }),
@@ -48,8 +58,51 @@ export class SpinebookController {
     this.sessions.get(notebook)?.end();
   }
 
+  /** Runs all code cells, on a fresh kernel. */
+  async restartAndRunAll(notebook: vscode.NotebookDocument): Promise<void> {
+    this.restart(notebook);
+    await this.run(notebook, codeCells(notebook));
+  }
+
+  /** As `NotebookSession.findIdentity`; empty where no kernel has started. */
+  async findIdentity(
+    notebook: vscode.NotebookDocument,
+    texts: readonly string[],
+  ): Promise<readonly IdentityFinding[]> {
+    return (await this.sessions.get(notebook)?.findIdentity(texts)) ?? [];
+  }
+
+  /** Whether this kernel, and not another one, is the notebook's: chosen, or named by its file and nothing else chosen. */
+  isChosenFor(notebook: vscode.NotebookDocument): boolean {
+    return (
+      this.chosen.get(notebook) ??
+      (notebook.notebookType === NOTEBOOK_TYPE && namesSpinebook(notebook.metadata))
+    );
+  }
+
+  /** What the notebook's kernel does. */
+  state(notebook: vscode.NotebookDocument): KernelState {
+    return this.sessions.get(notebook)?.state ?? "not started";
+  }
+
+  /** As `NotebookSession.backend`. */
+  backend(notebook: vscode.NotebookDocument): string | undefined {
+    return this.sessions.get(notebook)?.backend;
+  }
+
+  /** As `NotebookSession.info`. */
+  async info(notebook: vscode.NotebookDocument): Promise<KernelInfo | undefined> {
+    return this.sessions.get(notebook)?.info();
+  }
+
+  /** As `NotebookSession.variables`. */
+  async variables(notebook: vscode.NotebookDocument): Promise<readonly VariableInfo[] | undefined> {
+    return this.sessions.get(notebook)?.variables();
+  }
+
   /** Ends all kernels. */
   dispose(): void {
+    this.changed.dispose();
     for (const listener of this.listeners) listener.dispose();
     for (const notebook of [...this.sessions.keys()]) this.close(notebook);
     this.controller.dispose();
@@ -77,6 +130,9 @@ export class SpinebookController {
       (cells) => {
         this.staleCells.mark(notebook, cells);
       },
+      () => {
+        this.changed.fire(notebook);
+      },
     );
     this.sessions.set(notebook, session);
     return session;
@@ -86,8 +142,25 @@ export class SpinebookController {
     const runAll = "Restart and Run All";
     const message = `${reason} Its variables are gone; the next cell starts a fresh kernel.`;
     if ((await vscode.window.showErrorMessage(message, runAll)) !== runAll) return;
-    await this.session(notebook).run(codeCells(notebook));
+    await this.run(notebook, codeCells(notebook));
   }
+
+  /** Cells are code: nothing runs, and no process starts, in a workspace that the person does not trust. */
+  private async run(
+    notebook: vscode.NotebookDocument,
+    cells: readonly vscode.NotebookCell[],
+  ): Promise<void> {
+    if (vscode.workspace.isTrusted) await this.session(notebook).run(cells);
+    else void offerTrust();
+  }
+}
+
+async function offerTrust(): Promise<void> {
+  const manage = "Manage Trust";
+  const message =
+    "Cells run only in a workspace that you trust; what was saved with this notebook is shown all the same.";
+  if ((await vscode.window.showWarningMessage(message, manage)) === manage)
+    await vscode.commands.executeCommand("workbench.trust.manage");
 }
 
 /** Where the cells' relative paths and imports begin: the notebook's folder, or the workspace's for one not yet saved. */

@@ -2,10 +2,18 @@ import * as vscode from "vscode";
 import {
   KernelClient,
   type ExecutionOutcome,
+  type IdentityFinding,
   type KernelEvent,
   type SpawnedKernel,
+  type VariableInfo,
 } from "../protocol/index.js";
 import { cellIdOf, NotebookOutputs } from "./notebookOutputs.js";
+
+/** What a notebook's kernel does; `ended`: by itself, and nothing has started one since. */
+export type KernelState = "not started" | "idle" | "running" | "ended";
+
+/** What a kernel tells of itself. */
+export type KernelInfo = Extract<KernelEvent, { type: "kernel_info_reply" }>;
 
 interface Running {
   readonly process: SpawnedKernel;
@@ -19,6 +27,9 @@ export class NotebookSession {
   private queue: Promise<void> = Promise.resolve();
   /** Counts up when what is queued is to be dropped: after an error, an interrupt, a restart. */
   private generation = 0;
+  private cellRuns = false;
+  private died = false;
+  private computedWith: string | undefined;
 
   constructor(
     private readonly controller: vscode.NotebookController,
@@ -28,8 +39,36 @@ export class NotebookSession {
     private readonly onDeath: (reason: string) => void,
     /** Told the ids of all cells whose results rest on definitions that have changed since. */
     private readonly onStale: (cells: readonly string[]) => void,
+    /** Told when the state, the backend or the variables may have changed. */
+    private readonly onChange: () => void,
   ) {
     this.outputs = new NotebookOutputs(controller, notebook);
+  }
+
+  get state(): KernelState {
+    if (this.cellRuns) return "running";
+    if (this.kernel !== undefined) return "idle";
+    return this.died ? "ended" : "not started";
+  }
+
+  /** What networks run on in this kernel, such as `onnxruntime cpu`; undefined until it has run one. */
+  get backend(): string | undefined {
+    return this.computedWith;
+  }
+
+  /** What the kernel tells of itself, also while a cell runs; undefined without a kernel, which is never started for it. */
+  async info(): Promise<KernelInfo | undefined> {
+    return this.kernel?.client.info();
+  }
+
+  /** The kernel's variables; undefined without a kernel or while a cell runs: nothing is started and nothing waited for. */
+  async variables(): Promise<readonly VariableInfo[] | undefined> {
+    return this.state === "idle" ? this.kernel?.client.variables() : undefined;
+  }
+
+  /** Which texts hold an identity that cells have read; empty without a kernel and while a cell runs. */
+  async findIdentity(texts: readonly string[]): Promise<readonly IdentityFinding[]> {
+    return this.state === "idle" ? ((await this.kernel?.client.findIdentity(texts)) ?? []) : [];
   }
 
   /** Runs cells one after the other, after those already queued; resolves when all have run or been dropped. */
@@ -58,7 +97,10 @@ export class NotebookSession {
     this.generation++;
     const kernel = this.kernel;
     this.kernel = undefined;
+    this.died = false;
+    this.computedWith = undefined;
     kernel?.process.kill();
+    this.onChange();
   }
 
   private async runCell(cell: vscode.NotebookCell): Promise<boolean> {
@@ -66,12 +108,20 @@ export class NotebookSession {
     execution.start(Date.now());
     void execution.clearOutput();
     this.outputs.begin(cell, execution);
-    const outcome = await this.client().execute(cellIdOf(cell), cell.document.getText());
+    const running = this.client().execute(cellIdOf(cell), cell.document.getText());
+    this.setRunning(true);
+    const outcome = await running;
     if (outcome.status === "died") this.outputs.write(deathEvent(cellIdOf(cell), outcome));
     else execution.executionOrder = outcome.executionCount;
     this.outputs.finish();
     execution.end(outcome.status === "ok", Date.now());
+    this.setRunning(false);
     return outcome.status === "ok";
+  }
+
+  private setRunning(runs: boolean): void {
+    this.cellRuns = runs;
+    this.onChange();
   }
 
   private client(): KernelClient {
@@ -82,11 +132,14 @@ export class NotebookSession {
   private start(): Running {
     const process = this.startKernel();
     this.onStale([]);
+    this.died = false;
     const client: KernelClient = new KernelClient(
       process,
       (event) => {
         if (event.type === "input_request") void ask(event, client);
         else this.outputs.write(event);
+        if (event.type === "provenance" && event.entry.kind === "runtime")
+          this.computedWith = `${event.entry.name} ${event.entry.value}`;
       },
       { onStale: this.onStale },
     );
@@ -95,6 +148,9 @@ export class NotebookSession {
       if (this.kernel !== kernel) return; // we ended it
       this.kernel = undefined;
       this.generation++;
+      this.died = true;
+      this.computedWith = undefined;
+      this.onChange();
       this.onDeath(reason);
     });
     return kernel;

@@ -5,6 +5,8 @@ import { join } from "node:path";
 export interface CommandOptions {
   /** Ends the process. */
   readonly signal?: AbortSignal;
+  /** Variables of its environment beside VS Code's own, such as those of the user's settings. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Told each line that the command logs, such as its progress. */
   readonly onLog?: (line: string) => void;
 }
@@ -24,11 +26,11 @@ export class CommandError extends Error {
 export function runSpinebook(
   extensionFolder: string,
   args: readonly string[],
-  { signal, onLog }: CommandOptions = {},
+  { signal, environment = {}, onLog }: CommandOptions = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(extensionFolder, "dist", "cli.js"), ...args], {
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
+    const child = spawn(process.execPath, [join(extensionFolder, "bin", "spinebook.js"), ...args], {
+      env: { ...process.env, ...environment, ELECTRON_RUN_AS_NODE: "1" },
       stdio: ["ignore", "pipe", "pipe"],
       windowsHide: true,
       ...(signal === undefined ? {} : { signal }),
@@ -57,5 +59,5 @@ export function runSpinebook(
 /** The command's own complaint is the last thing that it says. */
 function lastLine(log: string): string | undefined {
   const line = log.trim().split("\n").at(-1)?.trim();
-  return line === undefined || line === "" ? undefined : line.replace(/^spinebook: /, "");
+  return line === undefined || line === "" ? undefined : line.replace(/^spinebook( \w+)?: /, "");
 }

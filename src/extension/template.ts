@@ -1,3 +1,6 @@
+import { ANALYSIS, cellsOf, PLACEHOLDER } from "./commands/steps.js";
+import type { Source } from "./commands/steps.js";
+
 /** One cell of a notebook that is about to be opened. */
 export interface TemplateCell {
   readonly kind: "markdown" | "code";
@@ -28,25 +31,27 @@ export function isTypeScriptNotebook(metadata: Readonly<Record<string, unknown>>
   return languages.includes("typescript");
 }
 
+/** True when it names Spinebook's own kernel. */
+export function namesSpinebook(metadata: Readonly<Record<string, unknown>>): boolean {
+  const name = field(field(field(metadata, "metadata"), "kernelspec"), "name");
+  return name === NOTEBOOK_METADATA.metadata.kernelspec.name;
+}
+
 function field(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-/** What a new notebook shows: a series, its discs, their grades, how well they agree with a rater, and the evidence. */
-export const TEMPLATE_CELLS: readonly TemplateCell[] = [
-  {
-    kind: "markdown",
-    text: "# Lumbar spine\n\nFor research only, not for diagnosis. Put the path of a DICOM folder, NIfTI, MetaImage, NRRD or PNG file into the first cell.",
-  },
-  {
-    kind: "code",
-    text: 'import { loadSeries, detect, grade, hotspots, confusionMatrix } from "spinebook";\n\nconst series = await loadSeries("path/to/study");\nseries',
-  },
-  { kind: "code", text: "const spine = await detect(series);\nspine" },
-  { kind: "code", text: "const report = await grade(spine);\nreport" },
-  {
-    kind: "code",
-    text: '// A rater\'s Pfirrmann grades of the same discs, from the top.\nconst rater = [2, 2, 3, 4, 3];\nconfusionMatrix(rater, report.grades("pfirrmann"))',
-  },
-  { kind: "code", text: 'await hotspots(report, "pfirrmann")' },
-];
+const ASK_FOR_PATH =
+  " Put the path of a DICOM folder, NIfTI, MetaImage, NRRD or PNG file into the first cell.";
+
+/**
+ * What a new notebook shows: a series, its discs, their grades, how well they agree with a rater, and the evidence.
+ * @param source what the first cell loads; a placeholder to be written over where left out
+ */
+export function templateCells(source?: Source): readonly TemplateCell[] {
+  const title = `# Lumbar spine\n\nFor research only, not for diagnosis.${source === undefined ? ASK_FOR_PATH : ""}`;
+  return [
+    { kind: "markdown", text: title },
+    ...cellsOf(ANALYSIS, source ?? PLACEHOLDER).map((text): TemplateCell => ({ kind: "code", text })),
+  ];
+}

@@ -18,6 +18,8 @@ export type Orientation = "sagittal" | "axial" | "coronal" | "oblique" | "unknow
 export interface Series {
   /** Stable hash; carries no UID and no identity. */
   readonly id: string;
+  /** Stable hash that the series of one examination share; absent where the file does not say. */
+  readonly study?: string;
   /** Protocol words of SeriesDescription (weighting, plane, technique); everything else is left out. */
   readonly description: string;
   /** DICOM modality, or "" where the file does not say. */

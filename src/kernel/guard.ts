@@ -19,6 +19,9 @@ interface Watched {
 export class IdentityGuard {
   private readonly watched = new Map<string, Watched>();
 
+  /** @param allowed The user wants identities shown: nothing is removed, and {@link find} still finds. */
+  constructor(private readonly allowed = false) {}
+
   /** Watches for identities from now on; values too short to be told from other text are left out. */
   add(identities: readonly Identity[]): void {
     for (const identity of identities) {
@@ -30,7 +33,7 @@ export class IdentityGuard {
 
   /** The text without identities; the same string where there are none. */
   clean(text: string): string {
-    if (this.watched.size === 0 || PACKED.test(text)) return text;
+    if (this.allowed || this.watched.size === 0 || PACKED.test(text)) return text;
     let cleaned = text;
     for (const { pattern } of this.watched.values()) cleaned = cleaned.replace(pattern, REMOVED);
     return cleaned;
@@ -38,7 +41,7 @@ export class IdentityGuard {
 
   /** A JSON value without identities in its strings. */
   cleanValue(value: unknown): unknown {
-    if (this.watched.size === 0) return value;
+    if (this.allowed || this.watched.size === 0) return value;
     if (typeof value === "string") return this.clean(value);
     if (Array.isArray(value)) return value.map((item) => this.cleanValue(item));
     if (typeof value !== "object" || value === null) return value;

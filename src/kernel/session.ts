@@ -1,3 +1,4 @@
+import process from "node:process";
 import { types } from "node:util";
 import vm from "node:vm";
 import type { CommMessage, MimeBundle } from "../protocol/messages.js";
@@ -26,7 +27,7 @@ export class Session {
   private latest: Run | undefined;
   private lastInterrupt = 0;
   private readonly names = new Set<string>();
-  private readonly guard = new IdentityGuard();
+  private readonly guard = new IdentityGuard(process.env["SPINEBOOK_ALLOW_IDENTITY"] === "1");
   private readonly output: Output;
   private readonly displays: Displays;
   private readonly comms: Comms;

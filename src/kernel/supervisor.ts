@@ -87,6 +87,7 @@ function handleRequest(request: KernelRequest): void {
         typescript: ts.version,
         pid: process.pid,
         memoryLimit,
+        memory: process.memoryUsage.rss(),
       });
       break;
     case "shutdown_request":

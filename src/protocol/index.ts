@@ -3,6 +3,7 @@ export * from "./messages.js";
 export * from "./mime.js";
 export * from "./client.js";
 export type * from "./spawn.js";
+export type * from "./viewer.js";
 export * from "./codec.js";
 export * from "./appearance.js";
 export * from "./hooks.js";

@@ -61,10 +61,10 @@ export interface IdentityFinding {
 
 /** What a result rests on; content hashes and versions, never paths. */
 export interface ProvenanceEntry {
-  readonly kind: "data" | "model" | "seed";
-  /** Such as `series` or a model's name. */
+  readonly kind: "data" | "model" | "seed" | "runtime";
+  /** Such as `series`, a model's name, or `onnxruntime`. */
   readonly name: string;
-  /** A sha256 in hexadecimal, or a seed. */
+  /** A sha256 in hexadecimal, a seed, or what the runtime computes on, such as `cpu`. */
   readonly value: string;
 }
 
@@ -87,6 +87,8 @@ export type KernelEvent =
       readonly pid: number;
       /** The limit of the JavaScript heap in MB. */
       readonly memoryLimit: number;
+      /** The memory that the process holds (its resident set), in bytes; absent where the kernel does not tell. */
+      readonly memory?: number;
     }
   | { readonly type: "status"; readonly parent: string; readonly state: "busy" | "idle" }
   | ({ readonly type: "stream"; readonly name: "stdout" | "stderr"; readonly text: string } & FromCell)

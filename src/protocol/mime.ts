@@ -52,6 +52,13 @@ export interface SlicesPayload {
   readonly heat: readonly HeatLayer[];
   /** A remark for the reader, such as that the picture was reduced in size to keep the notebook small; empty for none. */
   readonly remark: string;
+  /**
+   * Three rows of four numbers that lead from (column, row, slice, 1) of the display to patient LPS millimetres; absent
+   * where the patient's position is unknown, and in notebooks of version 0.1.
+   */
+  readonly frame?: readonly number[];
+  /** Short hash that outputs of the same series share; made of its voxels and geometry, never of names or identifiers. */
+  readonly series?: string;
 }
 
 /** One feature of one disc as the grades table shows it. */

@@ -47,8 +47,36 @@ input[type=range] { accent-color: var(--accent); min-width: 0; margin: 0; }
   outline: 1px solid var(--line);
 }
 .stage canvas:focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; }
-.controls { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; margin-top: 8px; }
+.stage canvas[data-tool=window] { cursor: default; }
+.controls { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; margin-top: 6px; }
 .controls label, .controls .group { display: flex; align-items: center; gap: 6px; min-width: 0; }
+.controls.bar { margin: 0 0 6px; gap: 6px; }
+.viewer > .controls { max-width: max(var(--picture, 0px), 380px); }
+.controls .end { margin-left: auto; }
+.controls .heat { flex-wrap: wrap; gap: 6px 12px; flex-basis: 100%; }
+.controls .heat .group { flex-wrap: wrap; }
+.controls input[type=range] { width: 64px; }
+.controls .ramp { width: 44px; }
+.controls .legend-line { white-space: nowrap; }
+button[aria-pressed=true]:not(.matrix button) {
+  background: var(--chosen); color: var(--chosen-text); border-color: var(--accent);
+  box-shadow: inset 0 -2px var(--accent), inset 0 0 0 1px var(--vscode-contrastActiveBorder, transparent);
+}
+.segments { display: flex; border: 1px solid var(--line); border-radius: 4px; overflow: clip; overflow-clip-margin: 3px; }
+.segments label { position: relative; cursor: pointer; }
+.segments input { position: absolute; inset: 0; opacity: 0; margin: 0; pointer-events: none; }
+.segments span { display: block; padding: 2px 7px; min-height: 24px; line-height: 20px; color: var(--button-text); background: var(--button); }
+.segments label + label span { border-left: 1px solid var(--line); }
+.segments input:checked + span { background: var(--chosen); color: var(--chosen-text); box-shadow: inset 0 -2px var(--accent), inset 0 0 0 2px var(--vscode-contrastActiveBorder, transparent); }
+.segments input:focus-visible + span { outline: 2px solid var(--focus); outline-offset: -2px; }
+.readout {
+  margin: 4px 0 0; min-height: 17px; font-size: 12px; color: var(--muted); font-variant-numeric: tabular-nums;
+  overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+}
+details { margin: 6px 0; font-size: 12px; }
+summary { cursor: pointer; color: var(--muted); width: max-content; }
+.facts th { font-weight: 400; color: var(--muted); }
+.facts th, .facts td { padding: 1px 12px 1px 0; border: 0 !important; }
 .controls .grow { flex: 1 1 150px; }
 .controls .grow input { flex: 1; }
 .ramp { display: inline-block; width: 72px; height: 10px; border-radius: 2px; border: 1px solid var(--line); }
@@ -97,7 +125,8 @@ tbody tr:hover > * { background: var(--hover); }
 @media (forced-colors: active) {
   .bars i.top { background: Highlight; } .bars i { background: CanvasText; }
   .ramp { forced-color-adjust: none; }
+  .segments input:checked + span { background: Highlight; color: HighlightText; forced-color-adjust: none; }
   .matrix tr[aria-selected=true] > * { outline: 1px solid Highlight; }
 }
-@media print { .controls { display: none; } .scroll, .sheet .scroll { max-height: none; overflow: visible; } }
+@media print { .controls, .readout, .viewer details { display: none; } .scroll, .sheet .scroll { max-height: none; overflow: visible; } }
 `;

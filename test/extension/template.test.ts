@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isTypeScriptNotebook, NOTEBOOK_METADATA } from "../../src/extension/template.js";
+import { isTypeScriptNotebook, NOTEBOOK_METADATA, templateCells } from "../../src/extension/template.js";
 
 test("a new notebook's own metadata is recognised", () => {
   assert.equal(isTypeScriptNotebook(NOTEBOOK_METADATA), true);
@@ -23,4 +23,18 @@ test("other notebooks, and damaged metadata, are left alone", () => {
   ];
   for (const metadata of others)
     assert.equal(isTypeScriptNotebook(metadata), false, JSON.stringify(metadata));
+});
+
+test("a new notebook says that it is for research only, and asks for a path where none is given", () => {
+  const [title, load, ...steps] = templateCells();
+  assert.equal(title?.kind, "markdown");
+  assert.match(title.text, /research only, not for diagnosis.*Put the path/);
+  assert.match(load!.text, /loadSeries\("path\/to\/study"\)/);
+  assert.equal(steps.length, 4);
+});
+
+test("a new notebook of a study loads it and does not ask", () => {
+  const [title, load] = templateCells({ path: "studies/12", series: "0a1b2c3d4e5f" });
+  assert.ok(!title!.text.includes("Put the path"));
+  assert.match(load!.text, /loadSeries\("studies\/12", \{ series: "0a1b2c3d4e5f" \}\)/);
 });

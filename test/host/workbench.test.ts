@@ -14,14 +14,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Browser, Frame, Locator, Page } from "playwright-core";
+import * as imaging from "../../src/imaging/index.js";
+import { syntheticVolume } from "../support/displays.js";
 import { hostScript, type Host } from "./scripts.js";
 import { cell, notebookText, until } from "./support.js";
 
 /** Pictures and logs of the last run. */
 const ARTEFACTS = join("build", "host");
+const VIEWERS = 40;
 const BUSY = ".codicon-notebook-state-executing";
 
-describe("in the workbench, from an installed VSIX", () => {
+const skip = process.platform === "linux" ? false : "the workbench in a browser runs on Linux only";
+
+describe("in the workbench, from an installed VSIX", { skip }, () => {
   const folder = mkdtempSync(join(tmpdir(), "spinebook-workbench-"));
   let host: Host;
   let browser: Browser;
@@ -32,6 +37,12 @@ describe("in the workbench, from an installed VSIX", () => {
     copyFileSync("notebooks/demo.ipynb", join(folder, "demo.ipynb"));
     const cells = ["const kept = 'kept'; console.log('in'); while (true) {}", "typeof kept"];
     writeFileSync(join(folder, "loop.ipynb"), notebookText(cells.map(cell)));
+    writeFileSync(join(folder, "small.nii"), imaging.writeNifti(syntheticVolume()));
+    const many = [
+      'import { loadSeries } from "spinebook"; const scan = await loadSeries("small.nii");',
+      `for (let shown = 0; shown < ${VIEWERS}; shown++) display(scan);`,
+    ];
+    writeFileSync(join(folder, "many.ipynb"), notebookText(many.map(cell)));
     host = await hostScript.startHost({ extension: packed(), log: join(ARTEFACTS, "server.log") });
     const log = createWriteStream(join(ARTEFACTS, "console.log"));
     ({ browser, page } = await hostScript.openWorkbench(host, folder, (line) => log.write(`${line}\n`)));
@@ -109,6 +120,27 @@ describe("in the workbench, from an installed VSIX", () => {
       html.split("data:image/png;base64,").length - 1 >= 5,
       "slices, outlines, grades, hotspots and the plot",
     );
+  });
+
+  it(`${VIEWERS} slice viewers in one notebook are all live`, async () => {
+    await page.keyboard.press("Control+Shift+E");
+    await hostScript.openNotebook(page, "many.ipynb");
+    await hostScript.runAll(page);
+    let canvases: Locator | undefined;
+    await until("all viewers", async () => {
+      for (const frame of page.frames().filter((one) => one.url().includes("/static/out"))) {
+        const found = frame.locator("canvas[data-slice]");
+        if ((await found.count().catch(() => 0)) === VIEWERS) canvases = found;
+      }
+      return canvases !== undefined;
+    });
+    for (const canvas of await canvases!.all()) {
+      const before = await canvas.getAttribute("data-slice");
+      await canvas.focus();
+      await canvas.press("ArrowDown");
+      await until("the next slice", async () => (await canvas.getAttribute("data-slice")) !== before);
+    }
+    await page.keyboard.press("Control+S");
   });
 
   it("a loop is interrupted by the tool bar, its variables stay until a restart", async () => {

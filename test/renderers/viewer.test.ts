@@ -2,10 +2,18 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { keyAction } from "../../src/renderers/slices/events.js";
 import { reduce } from "../../src/renderers/slices/reducer.js";
-import { initialState } from "../../src/renderers/slices/state.js";
+import { initialState, type Bounds } from "../../src/renderers/slices/state.js";
 import { FIRST_STATE, sorted, visibleRows } from "../../src/renderers/table/model.js";
 
-const bounds = { slices: 9, heatLayers: 2, window: { centre: 500, width: 1000 }, initialSlice: 4 };
+const bounds: Bounds = {
+  columns: 100,
+  rows: 200,
+  slices: 9,
+  spacing: [1, 0.5],
+  heatLayers: 2,
+  window: { centre: 500, width: 1000 },
+  initialSlice: 4,
+};
 const start = initialState(bounds, true);
 const key = (name: string, shiftKey = false) =>
   keyAction({ key: name, shiftKey, ctrlKey: false, altKey: false, metaKey: false });

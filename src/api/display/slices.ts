@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Volume } from "../../imaging/volume.js";
 import type { HeatLayer, Outline, SlicesPayload } from "../../protocol/index.js";
 import { packBytes, packVoxels } from "./pack.js";
@@ -21,9 +22,12 @@ export interface SlicesInput {
 }
 
 /** Most characters of a payload: larger outputs make notebooks slow to open and to compare. */
-export const MAX_PAYLOAD = 1_800_000;
+export const MAX_PAYLOAD = 1_950_000;
 
-/** Steps of intensity across the window that a stack keeps when it would be too large: more than a screen can show. */
+/**
+ * Steps of intensity across the window that a stack keeps when it would be too large: more than a screen can show. The noise
+ * in the last bits then need not be stored.
+ */
 const STEPS = 200;
 
 /** No picture is made narrower or lower than this; a stack that is too large even so is refused. */
@@ -39,14 +43,15 @@ const MIN_SIDE = 64;
 export function encodeSlices(input: SlicesInput): SlicesPayload {
   checkInput(input);
   const exact = toInt16(input.volume);
+  const series = seriesHash(input.volume);
   const full = { columns: input.volume.columns, rows: input.volume.rows };
-  const lossless = packAt(input, exact, full);
+  const lossless = packAt(input, exact, full, series);
   if (payloadSize(lossless) <= MAX_PAYLOAD) return lossless;
-  const intensities = inSteps(exact);
+  const step = Math.round(autoWindow(exact.values).width / STEPS);
   let scale = 1;
   for (;;) {
     const grid = { columns: Math.round(full.columns * scale), rows: Math.round(full.rows * scale) };
-    const payload = packAt(input, intensities, grid);
+    const payload = packAt(input, exact, grid, series, step);
     const size = payloadSize(payload);
     if (size <= MAX_PAYLOAD) return payload;
     const smaller = scale * Math.min(0.95, Math.sqrt(MAX_PAYLOAD / size));
@@ -64,16 +69,26 @@ function packAt(
   input: SlicesInput,
   intensities: { readonly values: Int16Array; readonly remark: string },
   grid: { readonly columns: number; readonly rows: number },
+  series: string,
+  step = 1,
 ): SlicesPayload {
   const { volume, outlines = [], heat = [] } = input;
   const shrunk = grid.columns < volume.columns || grid.rows < volume.rows;
-  const voxels = shrunk ? shrinkSlices(intensities.values, volume, grid, volume.slices) : intensities.values;
+  const exact = shrunk ? shrinkSlices(intensities.values, volume, grid, volume.slices) : intensities.values;
+  // After shrinking, which would bring back the values between the steps.
+  const voxels = step < 2 ? exact : exact.map((value) => Math.min(32767, Math.round(value / step) * step));
   const spacing = [
     (volume.spacing[0] * volume.columns) / grid.columns,
     (volume.spacing[1] * volume.rows) / grid.rows,
     volume.spacing[2],
   ] as const;
-  const remarks = [input.remark ?? "", intensities.remark, shrunk ? shrinkRemark(volume, spacing) : ""];
+  const rounded = step < 2 ? "" : `Intensities are rounded to steps of ${step}.`;
+  const remarks = [
+    input.remark ?? "",
+    intensities.remark,
+    rounded,
+    shrunk ? shrinkRemark(volume, spacing) : "",
+  ];
   return {
     version: 1,
     title: input.title,
@@ -88,7 +103,35 @@ function packAt(
     outlines: shrunk ? shrinkOutlines(outlines, volume, grid) : outlines,
     heat: heat.map((layer) => packHeat(shrunk ? shrinkHeat(layer, volume, grid) : layer)),
     remark: remarks.filter((remark) => remark !== "").join(" "),
+    ...(volume.geometry === "patient" ? { frame: frameOf(volume, grid) } : {}),
+    series,
   };
+}
+
+/**
+ * The first three rows of the affine that leads from (column, row, slice) of a display to LPS mm. The display may be made of
+ * larger pixels than the volume; both cover the same area, so their first pixels' centres differ.
+ *
+ * @example frameOf(volume, volume) // the volume's own affine
+ */
+export function frameOf(
+  volume: Pick<Volume, "affine" | "columns" | "rows">,
+  grid: { readonly columns: number; readonly rows: number },
+): readonly number[] {
+  const [x, y] = [volume.columns / grid.columns, volume.rows / grid.rows];
+  return [0, 4, 8].flatMap((start) => {
+    const [column, row, slice, origin] = volume.affine.slice(start, start + 4);
+    return [column! * x, row! * y, slice!, origin! + (column! * (x - 1)) / 2 + (row! * (y - 1)) / 2];
+  });
+}
+
+/** Names a series by its voxels and geometry alone, so that outputs of it find each other and nobody finds the patient. */
+function seriesHash({ voxels, affine, columns, rows }: Volume): string {
+  return createHash("sha256")
+    .update(JSON.stringify([columns, rows, affine]))
+    .update(new Uint8Array(voxels.buffer, voxels.byteOffset, voxels.byteLength))
+    .digest("hex")
+    .slice(0, 12);
 }
 
 function packHeat(layer: HeatInput): HeatLayer {
@@ -126,14 +169,6 @@ function toInt16(volume: Volume): { readonly values: Int16Array; readonly remark
     Number.isFinite(value) ? Math.round((value - base) * scale) : keep ? low : 0,
   );
   return { values, remark: keep ? "" : "Intensities are rescaled to 0–4095." };
-}
-
-/** Intensities rounded to a multiple of a step, so that the noise in their last bits need not be stored. */
-function inSteps({ values, remark }: ReturnType<typeof toInt16>): ReturnType<typeof toInt16> {
-  const step = Math.round(autoWindow(values).width / STEPS);
-  if (step < 2) return { values, remark };
-  const rounded = values.map((value) => Math.round(value / step) * step);
-  return { values: rounded, remark: `${remark} Intensities are rounded to steps of ${step}.`.trimStart() };
 }
 
 function checkInput({ volume, heat = [], initialSlice = 0 }: SlicesInput): void {

@@ -6,12 +6,14 @@ import { grade } from "./grade.js";
 import { jupyter } from "./jupyter.js";
 import { phantom } from "./phantom.js";
 import { read } from "./read.js";
+import { report } from "./report.js";
 import { run } from "./run.js";
 import { train } from "./train.js";
 
 /** Every command, in the order in which help lists them. */
 export const COMMANDS: readonly Command[] = [
   run,
+  report,
   jupyter,
   read,
   detect,

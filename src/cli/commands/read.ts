@@ -3,58 +3,73 @@ import { imaging } from "../../api/index.js";
 import { writeAtomically } from "../../notebook/index.js";
 import { parseCommand, parseMillimetres, UsageError } from "../command.js";
 import type { Command } from "../command.js";
+import { writeThumbnails, type Thumbnail } from "./read/thumbnails.js";
 
 export const read: Command = {
   name: "read",
   summary: "list the image series of a file or folder; write one as NIfTI",
-  usage: `spinebook read PATH [--json] [--spacing MM] [--nifti OUT.nii.gz]
+  usage: `spinebook read PATH [--json] [--spacing MM] [--nifti OUT.nii.gz [--series ID]] [--thumbnails DIR]
 
 Lists the series found at PATH: a DICOM file or folder (searched recursively), .nii, .nii.gz, .mha, .nrrd or .png. Shows
 shape (columns x rows x slices), spacing in mm, plane, weighting as guessed from the header, and what is wrong with them.
 
       --json              print the list as JSON
       --spacing MM        distance between the pixels of a .png, which does not say it itself
-      --nifti OUT.nii.gz  also write the series as NIfTI; of several, the sagittal T2 series that grading would take`,
+      --nifti OUT.nii.gz  also write the series as NIfTI; of several, the sagittal T2 series that grading would take
+      --series ID         of several, write this one; the list tells the ids
+      --thumbnails DIR    also write each series' middle slice as DIR/ID.png, at most 128 pixels wide and high`,
 
   async run(args, context) {
     const { values, path } = parseCommand(
       args,
-      { json: { type: "boolean" }, spacing: { type: "string" }, nifti: { type: "string" } },
+      {
+        json: { type: "boolean" },
+        spacing: { type: "string" },
+        nifti: { type: "string" },
+        series: { type: "string" },
+        thumbnails: { type: "string" },
+      },
       "a DICOM file or folder, or an image file",
     );
     const spacing = parseMillimetres("--spacing", values.spacing);
     if (values.nifti !== undefined && !/\.nii(\.gz)?$/i.test(values.nifti))
       throw new UsageError(`"${values.nifti}" is no name for a NIfTI file; end it in .nii or .nii.gz.`);
+    if (values.series !== undefined && values.nifti === undefined)
+      throw new UsageError("--series chooses what --nifti writes; give --nifti OUT.nii.gz too.");
     const series = await imaging.readSeries(path, spacing === undefined ? {} : { spacing });
     if (values.nifti !== undefined) {
-      const chosen = series.length === 1 ? series[0]! : imaging.chooseSagittal(series);
+      const chosen = choose(series, values.series);
       const bytes = imaging.writeNifti(await chosen.load());
       await writeAtomically(values.nifti, /\.gz$/i.test(values.nifti) ? gzipSync(bytes) : bytes);
       context.log(`Series ${chosen.id} is written to ${values.nifti}.`);
     }
-    if (values.json) context.out(JSON.stringify({ series: series.map(describe) }));
+    const thumbnails =
+      values.thumbnails === undefined ? [] : await writeThumbnails(series, values.thumbnails, context.signal);
+    for (const { series: id, problem } of thumbnails)
+      if (problem !== undefined) context.log(`Series ${id} has no thumbnail: ${problem}`);
+    if (values.json)
+      context.out(JSON.stringify({ series: series.map((one, i) => describe(one, thumbnails[i])) }));
     else for (const one of series) context.out(line(one));
     return 0;
   },
 };
 
+/** The series with the id; without one the only series, or that which grading would take. */
+function choose(series: readonly imaging.Series[], id: string | undefined): imaging.Series {
+  if (id === undefined) return series.length === 1 ? series[0]! : imaging.chooseSagittal(series);
+  const chosen = series.find((one) => one.id === id);
+  if (chosen !== undefined) return chosen;
+  const ids = series.map((one) => one.id).join(", ");
+  throw new UsageError(`There is no series "${id}"; there is ${ids}.`);
+}
+
 /** What the JSON says of a series. */
-function describe(series: imaging.Series) {
-  const {
-    id,
-    description,
-    modality,
-    contrast,
-    orientation,
-    columns,
-    rows,
-    slices,
-    spacing,
-    geometry,
-    problems,
-  } = series;
+function describe(series: imaging.Series, thumbnail: Thumbnail | undefined) {
+  const { id, study, description, modality, contrast, orientation, columns, rows, slices } = series;
+  const { spacing, geometry, problems } = series;
   return {
     id,
+    ...(study === undefined ? {} : { study }),
     description,
     modality,
     contrast,
@@ -65,6 +80,7 @@ function describe(series: imaging.Series) {
     spacing,
     geometry,
     problems,
+    ...(thumbnail?.file === undefined ? {} : { thumbnail: thumbnail.file }),
   };
 }
 

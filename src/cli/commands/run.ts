@@ -184,7 +184,7 @@ function parseNumber(
 }
 
 /** The interactive displays' code; a report without it shows pictures and tables only. */
-async function readRenderers(context: CommandContext): Promise<string> {
+export async function readRenderers(context: CommandContext): Promise<string> {
   try {
     return await readFile(join(context.packageRoot, "dist", "renderers", "report.js"), "utf8");
   } catch {

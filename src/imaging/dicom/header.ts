@@ -43,6 +43,7 @@ export interface FrameHeader {
 
 /** What a file says of itself, without its pixels and without identity. */
 export interface FileHeader {
+  readonly studyUid: string;
   readonly seriesUid: string;
   readonly modality: string;
   readonly rawDescription: string;
@@ -221,6 +222,7 @@ export function readHeader(file: ParsedFile, name: string): FileHeader | undefin
     );
   const sequence = `${text(dataSet, "x00180020") ?? ""} ${text(dataSet, "x00189008") ?? ""}`;
   return {
+    studyUid: text(dataSet, "x0020000d") ?? "",
     seriesUid: text(dataSet, "x0020000e") ?? "",
     modality: (text(dataSet, "x00080060") ?? "").slice(0, 16).replace(/[^A-Z0-9_ ]/gi, ""),
     rawDescription: text(dataSet, "x0008103e") ?? text(dataSet, "x00181030") ?? "",

@@ -91,6 +91,7 @@ function seriesOf(stack: Stack): Series {
   const { spacing, geometry } = stackGeometry(stack);
   return {
     id: hashId(stack.key),
+    ...(file.studyUid === "" ? {} : { study: hashId(`study ${file.studyUid}`) }),
     description: protocolWords(file.rawDescription),
     modality: file.modality,
     contrast: guessContrast({

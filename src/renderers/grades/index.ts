@@ -2,7 +2,7 @@
 import type { GradesPayload } from "../../protocol/index.js";
 import { h, styledRoot, type Mounted } from "../dom.js";
 import { createViewer } from "../slices/index.js";
-import { heatLayerOf, legendLines } from "./model.js";
+import { centroid, heatLayerOf, legendLines } from "./model.js";
 import { createTable, type Choice } from "./table.js";
 
 export * from "./model.js";
@@ -35,6 +35,8 @@ export async function renderGrades(element: HTMLElement, data: unknown): Promise
     if (!viewer || !disc) return;
     viewer.dispatch({ type: "goTo", slice: disc.slice });
     viewer.dispatch({ type: "highlight", label: disc.level });
+    const outline = payload.slices.outlines.find(({ label }) => label === disc.level);
+    if (outline) viewer.dispatch({ type: "centre", point: centroid(outline.corners) });
     const name = payload.features.find(({ key }) => key === choice.feature)?.name;
     if (name !== undefined) viewer.dispatch({ type: "heat", index: heatLayerOf(payload, disc.level, name) });
   }

@@ -1,5 +1,5 @@
 /** What the grades table says, as text and numbers: pure. */
-import type { GradeCell, GradesPayload } from "../../protocol/index.js";
+import type { GradeCell, GradesPayload, Quad } from "../../protocol/index.js";
 
 /** Behind a grade whose grader has seen no real patient, or patients and synthetic images. */
 export const MARKERS: Readonly<Record<GradeCell["trainedOn"], string>> = {
@@ -44,4 +44,11 @@ export function percent(probability: number): string {
 /** Index of the heat layer that shows a disc's evidence for a feature, -1 when there is none. */
 export function heatLayerOf(payload: GradesPayload, level: string, featureName: string): number {
   return payload.slices?.heat.findIndex(({ label }) => label === `${level} ${featureName}`) ?? -1;
+}
+
+/** The mean of an outline's corners. */
+export function centroid(corners: Quad): readonly [number, number] {
+  const mean = (axis: 0 | 1): number =>
+    corners.reduce((sum, corner) => sum + corner[axis], 0) / Math.max(1, corners.length);
+  return [mean(0), mean(1)];
 }

@@ -1,5 +1,6 @@
-import { HEAT_STOPS, type SlicesPayload } from "../../protocol/index.js";
+import type { SlicesPayload } from "../../protocol/index.js";
 import { h } from "../dom.js";
+import { COLOUR_MAPS, gradient } from "./colours.js";
 import type { Action } from "./reducer.js";
 import type { ViewerState } from "./state.js";
 
@@ -11,32 +12,31 @@ export interface Controls {
   warn(message: string): void;
 }
 
-/** The row below the picture: slice, heat, opacity with its colour map, outlines, reset, save. */
-export function createControls(
-  payload: SlicesPayload,
-  on: { readonly dispatch: (action: Action) => void; readonly save: () => void },
-): Controls {
-  const slice = createSlice(payload, on.dispatch);
-  const heat = createHeat(payload, on.dispatch);
-  const outlines = h("input", { type: "checkbox", name: "outlines" });
-  outlines.addEventListener("change", () => {
-    on.dispatch({ type: "toggleOutlines" });
+type Dispatch = (action: Action) => void;
+
+/** The rows below the picture: slice, outlines and smoothing; heat with its opacity, colours and legend. */
+export function createControls(payload: SlicesPayload, dispatch: Dispatch): Controls {
+  const slice = createSlice(payload, dispatch);
+  const heat = createHeat(payload, dispatch);
+  const outlines = createSwitch("outlines", "Outlines", "Outlines and names (O)", () => {
+    dispatch({ type: "toggleOutlines" });
   });
+  const smooth = createSwitch(
+    "smooth",
+    "Smooth",
+    "Smooth between pixels, or show them as they are (I)",
+    () => {
+      dispatch({ type: "toggleSmooth" });
+    },
+  );
   const warning = h("p", { class: "error", role: "alert", hidden: true });
   const element = h(
     "div",
     { class: "controls" },
     ...(payload.slices > 1 ? [slice.element] : []),
-    ...(payload.heat.length > 0 ? heat.elements : []),
-    ...(payload.outlines.length > 0 ? [h("label", { title: "O" }, outlines, "Outlines")] : []),
-    h(
-      "span",
-      { class: "group" },
-      button("Reset", "Reset window, zoom and position (double click or R)", () => {
-        on.dispatch({ type: "resetView" });
-      }),
-      button("Save PNG", "Save this picture as a PNG file", on.save),
-    ),
+    ...(payload.outlines.length > 0 ? [outlines.element] : []),
+    smooth.element,
+    ...(payload.heat.length > 0 ? [heat.element] : []),
     warning,
   );
   return {
@@ -44,7 +44,8 @@ export function createControls(
     show(state) {
       slice.show(state);
       heat.show(state);
-      outlines.checked = state.outlinesShown;
+      outlines.input.checked = state.outlinesShown;
+      smooth.input.checked = state.smooth;
     },
     warn(message) {
       warning.textContent = message;
@@ -53,13 +54,13 @@ export function createControls(
   };
 }
 
-function button(text: string, title: string, onClick: () => void): HTMLElement {
-  const element = h("button", { type: "button", title }, text);
-  element.addEventListener("click", onClick);
-  return element;
+function createSwitch(name: string, text: string, title: string, onChange: () => void) {
+  const input = h("input", { type: "checkbox", name });
+  input.addEventListener("change", onChange);
+  return { input, element: h("label", { title }, input, text) };
 }
 
-function createSlice(payload: SlicesPayload, dispatch: (action: Action) => void) {
+function createSlice(payload: SlicesPayload, dispatch: Dispatch) {
   const range = h("input", { type: "range", name: "slice", min: 1, max: payload.slices, step: 1 });
   const count = h("span", { class: "count" });
   range.addEventListener("input", () => {
@@ -75,27 +76,37 @@ function createSlice(payload: SlicesPayload, dispatch: (action: Action) => void)
   };
 }
 
-function createHeat(payload: SlicesPayload, dispatch: (action: Action) => void) {
-  const select = h("select", { name: "heat" }, h("option", { value: -1 }, "off"));
-  select.append(...payload.heat.map((layer, index) => h("option", { value: index }, layer.label)));
-  select.addEventListener("change", () => {
-    dispatch({ type: "heat", index: Number(select.value) });
+function createHeat(payload: SlicesPayload, dispatch: Dispatch) {
+  const layer = h("select", { name: "heat" }, h("option", { value: -1 }, "off"));
+  layer.append(...payload.heat.map(({ label }, index) => h("option", { value: index }, label)));
+  layer.addEventListener("change", () => {
+    dispatch({ type: "heat", index: Number(layer.value) });
   });
   const opacity = h("input", { type: "range", name: "opacity", min: 0, max: 100, step: 5 });
   opacity.addEventListener("input", () => {
     dispatch({ type: "opacity", value: opacity.valueAsNumber / 100 });
   });
-  const stops = HEAT_STOPS.map((colour) => `rgb(${colour.join(" ")})`).join(", ");
-  const ramp = h("span", { class: "ramp", style: `background: linear-gradient(90deg, ${stops})` });
-  const legend = h("span", { class: "group muted" }, "weak", ramp, "strong evidence");
-  const strength = h("label", {}, "Opacity", opacity);
+  const colours = h("select", { name: "colours", "aria-label": "Colours of the heat" });
+  colours.append(...COLOUR_MAPS.map(({ name }, index) => h("option", { value: index }, name)));
+  colours.addEventListener("change", () => {
+    dispatch({ type: "colours", index: Number(colours.value) });
+  });
+  const ramp = h("span", { class: "ramp" });
+  const look = h(
+    "span",
+    { class: "group" },
+    h("label", {}, "Opacity", opacity),
+    colours,
+    h("span", { class: "group muted legend-line" }, "weak", ramp, "strong"),
+  );
   return {
-    elements: [h("label", { title: "H" }, "Heat", select), strength, legend],
+    element: h("span", { class: "group heat" }, h("label", { title: "H" }, "Heat", layer), look),
     show(state: ViewerState) {
-      select.value = String(state.heatShown ? state.heat : -1);
+      layer.value = String(state.heatShown ? state.heat : -1);
       opacity.value = String(Math.round(state.opacity * 100));
-      strength.hidden = !state.heatShown;
-      legend.hidden = !state.heatShown;
+      colours.value = String(state.colours);
+      ramp.style.background = gradient(COLOUR_MAPS[state.colours]!);
+      look.hidden = !state.heatShown;
     },
   };
 }

@@ -1,40 +1,35 @@
-import {
-  base64ToBytes,
-  bytesToDifferences,
-  decodeRows,
-  type HeatLayer,
-  type SlicesPayload,
-} from "../../protocol/index.js";
+import { base64ToBytes, type HeatLayer, type SlicesPayload } from "../../protocol/index.js";
 
 /** A payload with its packed parts unpacked. */
 export interface Stack {
   readonly payload: SlicesPayload;
-  /** [slice][row][column] */
-  readonly voxels: Int16Array;
+  /** Intensities of one slice, [row][column]; valid until another slice is asked for. */
+  readonly slice: (index: number) => Int16Array;
   /** One per heat layer, [slice][row][column] of its box; unpacked when first asked for. */
-  heat(index: number): Promise<Uint8Array>;
+  readonly heat: (index: number) => Promise<Uint8Array>;
 }
 
 /** More than any payload that `src/api` writes: a damaged notebook must not make the page allocate without end. */
 const MAX_VOXELS = 64 * 1024 * 1024;
 
-/** @throws Error, in words for the reader, when the payload is damaged or of a version this renderer does not know */
-export async function decodeStack(payload: SlicesPayload): Promise<Stack> {
+/**
+ * @param firstHeat index of the heat layer that is unpacked beside the picture, -1 for none
+ * @throws Error, in words for the reader, when the payload is damaged or of a version this renderer does not know
+ */
+export async function decodeStack(payload: SlicesPayload, firstHeat = -1): Promise<Stack> {
   checkShape(payload);
-  const voxels = await unpackVoxels(payload);
   const cache = new Map<number, Promise<Uint8Array>>();
-  return {
-    payload,
-    voxels,
-    heat(index) {
-      const known = cache.get(index);
-      if (known) return known;
-      const layer = payload.heat[index];
-      const values = layer ? unpackHeat(layer) : Promise.reject(new Error(`no heat layer ${index}`));
-      cache.set(index, values);
-      return values;
-    },
+  const heat = (index: number): Promise<Uint8Array> => {
+    const known = cache.get(index);
+    if (known) return known;
+    const layer = payload.heat[index];
+    const values = layer ? unpackHeat(layer) : Promise.reject(new Error(`no heat layer ${index}`));
+    cache.set(index, values);
+    return values;
   };
+  // Its failure is reported to whoever asks for it; the picture can be shown without.
+  if (firstHeat in payload.heat) heat(firstHeat).catch(() => undefined);
+  return { payload, slice: await unpackVoxels(payload), heat };
 }
 
 function checkShape(payload: SlicesPayload): void {
@@ -58,20 +53,50 @@ function checkSize(
     throw new Error(`${what} has an impossible size, ${sides.join(" × ")}: run the cell again`);
 }
 
-async function unpackVoxels(payload: SlicesPayload): Promise<Int16Array> {
-  const count = payload.columns * payload.rows * payload.slices;
-  const bytes = await inflate("the picture", payload.voxels, count * 2);
-  return decodeRows(bytesToDifferences(bytes), payload.columns);
+/**
+ * Keeps the inflated differences and undoes them one slice at a time: the first picture need not wait for the others, and a
+ * page of many outputs holds them once.
+ */
+async function unpackVoxels(payload: SlicesPayload): Promise<Stack["slice"]> {
+  const { columns, rows, slices } = payload;
+  const bytes = await inflate("the picture", payload.voxels, columns * rows * slices * 2);
+  const pixels = new Int16Array(columns * rows);
+  let held = -1;
+  return (index) => {
+    if (index !== held) decodeSlice(bytes, index, columns, pixels);
+    held = index;
+    return pixels;
+  };
+}
+
+/** The inverse of `encodeRows` and `differencesToBytes` for one slice, in one pass. */
+export function decodeSlice(bytes: Uint8Array, index: number, columns: number, pixels: Int16Array): void {
+  const [low, high] = [index * pixels.length, bytes.length / 2 + index * pixels.length];
+  for (let start = 0; start < pixels.length; start += columns) {
+    let value = 0;
+    for (let i = start; i < start + columns; i++) {
+      const folded = bytes[low + i]! | (bytes[high + i]! << 8);
+      value += (folded >>> 1) ^ -(folded & 1);
+      pixels[i] = value;
+    }
+  }
 }
 
 async function unpackHeat(layer: HeatLayer): Promise<Uint8Array> {
   return inflate(`heat “${layer.label}”`, layer.values, layer.columns * layer.rows * layer.slices);
 }
 
-/** Inflates base64 text to exactly `length` bytes and stops as soon as there are more. */
+/**
+ * Inflates base64 text to exactly `length` bytes and stops as soon as there are more. The bytes are written to the stream
+ * straight from memory: a Blob would take them through another process first, which takes longer than inflating them.
+ */
 async function inflate(what: string, text: string, length: number): Promise<Uint8Array> {
-  const packed = new Blob([base64ToBytes(text)]).stream();
-  const reader = packed.pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+  const stream = new DecompressionStream("deflate-raw");
+  const writer = stream.writable.getWriter();
+  // A damaged stream fails on both sides; the reader is the one that says so.
+  writer.write(bytesOf(text)).catch(() => undefined);
+  writer.close().catch(() => undefined);
+  const reader = stream.readable.getReader();
   const bytes = new Uint8Array(length);
   let filled = 0;
   for (;;) {
@@ -86,6 +111,18 @@ async function inflate(what: string, text: string, length: number): Promise<Uint
   }
   if (filled !== length) damaged(what);
   return bytes;
+}
+
+/** Newer browsers read base64 themselves, several times as fast. */
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };
+  if (!fromBase64) return base64ToBytes(text);
+  try {
+    return fromBase64.call(Uint8Array, text);
+  } catch {
+    // The other decoder has the words for the reader.
+    return base64ToBytes(text);
+  }
 }
 
 function damaged(what: string): never {

@@ -1,8 +1,5 @@
 /** Draws a slice with its overlays on a 2D canvas. */
 import {
-  greyLevel,
-  heatAlpha,
-  heatColour,
   OUTLINE_COLOURS,
   outlinesOn,
   outlineText,
@@ -11,85 +8,69 @@ import {
   type Outline,
   type SlicesPayload,
 } from "../../protocol/index.js";
+import { COLOUR_MAPS } from "./colours.js";
 import { toStage, viewport, type Size, type Viewport } from "./layout.js";
+import { drawOverlay } from "./overlay.js";
+import type { Raster } from "./raster.js";
 import type { ViewerState } from "./state.js";
+import { FONT, haloText } from "./text.js";
 
 export interface Scene {
   readonly payload: SlicesPayload;
-  readonly voxels: Int16Array;
+  /** Intensities of a slice, [row][column]. */
+  readonly read: (slice: number) => Int16Array;
+  readonly raster: Raster;
   readonly state: ViewerState;
   /** The chosen heat layer, once it is unpacked. */
   readonly heat?: { readonly layer: HeatLayer; readonly values: Uint8Array };
+  /** What stands beside the probe's point. */
+  readonly probeText: string;
 }
 
-const FONT = "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', sans-serif";
 const MARGIN = 8;
 
 /** @param stage size in CSS pixels; the canvas has `ratio` device pixels per CSS pixel */
 export function drawScene(context: CanvasRenderingContext2D, scene: Scene, stage: Size, ratio: number): void {
-  const port = viewport(scene.payload, stage, scene.state);
+  const { payload, raster, state } = scene;
+  const port = viewport(payload, stage, state);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.fillStyle = "#000";
-  context.fillRect(0, 0, stage.width, stage.height);
-  context.imageSmoothingEnabled = true;
+  context.imageSmoothingEnabled = state.smooth;
   context.imageSmoothingQuality = "high";
-  drawGrey(context, scene, port);
-  if (scene.heat && scene.state.heatShown) drawHeat(context, scene.heat, scene.state, port);
-  if (scene.state.outlinesShown) drawOutlines(context, scene, port, stage);
+  const grey = raster.grey(payload, state.slice, state.window, scene.read);
+  drawPixels(context, grey, port.x, port.y, port);
+  if (scene.heat && state.heatShown) drawHeat(context, scene.heat, scene, port);
+  if (state.outlinesShown) drawOutlines(context, scene, port, stage);
   drawFrame(context, scene, port, stage);
-}
-
-function drawGrey(
-  context: CanvasRenderingContext2D,
-  { payload, voxels, state }: Scene,
-  port: Viewport,
-): void {
-  const { columns, rows } = payload;
-  const image = new ImageData(columns, rows);
-  const offset = state.slice * rows * columns;
-  for (let i = 0; i < rows * columns; i++) {
-    const grey = greyLevel(voxels[offset + i]!, state.window);
-    image.data[i * 4] = image.data[i * 4 + 1] = image.data[i * 4 + 2] = grey;
-    image.data[i * 4 + 3] = 255;
-  }
-  drawPixels(context, image, port.x, port.y, port);
+  drawOverlay(context, state, payload.spacing, port, stage, scene.probeText);
 }
 
 function drawHeat(
   context: CanvasRenderingContext2D,
   { layer, values }: NonNullable<Scene["heat"]>,
-  state: ViewerState,
+  { raster, state }: Scene,
   port: Viewport,
 ): void {
-  const slice = state.slice - layer.origin[2];
-  if (slice < 0 || slice >= layer.slices) return;
-  const image = new ImageData(layer.columns, layer.rows);
-  const offset = slice * layer.rows * layer.columns;
-  for (let i = 0; i < layer.rows * layer.columns; i++) {
-    const value = values[offset + i]!;
-    image.data.set(heatColour(value), i * 4);
-    image.data[i * 4 + 3] = heatAlpha(value, state.opacity);
-  }
+  const picture = raster.heat(layer, values, state.slice, state.colours);
+  if (!picture) return;
+  context.globalAlpha = state.opacity;
   drawPixels(
     context,
-    image,
+    picture,
     port.x + layer.origin[0] * port.scaleX,
     port.y + layer.origin[1] * port.scaleY,
     port,
   );
+  context.globalAlpha = 1;
 }
 
-/** Draws through a canvas of its own, because `putImageData` neither scales nor blends. */
 function drawPixels(
   context: CanvasRenderingContext2D,
-  image: ImageData,
+  picture: OffscreenCanvas,
   x: number,
   y: number,
   port: Viewport,
 ): void {
-  const pixels = new OffscreenCanvas(image.width, image.height);
-  pixels.getContext("2d")!.putImageData(image, 0, 0);
-  context.drawImage(pixels, x, y, image.width * port.scaleX, image.height * port.scaleY);
+  context.drawImage(picture, x, y, picture.width * port.scaleX, picture.height * port.scaleY);
 }
 
 function drawOutlines(context: CanvasRenderingContext2D, scene: Scene, port: Viewport, stage: Size): void {
@@ -172,8 +153,31 @@ function drawFrame(
     "left",
   );
   if (state.zoom > 1)
-    haloText(context, `${state.zoom.toFixed(1)}×`, width - MARGIN, MARGIN + 6, "#fff", "right");
+    haloText(context, `${state.zoom.toFixed(1)}×`, width - MARGIN, MARGIN + 24, "#fff", "right");
+  const heat = state.heatShown ? payload.heat[state.heat]?.label : undefined;
+  if (heat !== undefined) drawHeatName(context, heat, state.colours, stage);
   drawScaleBar(context, port.scaleX / payload.spacing[0], stage);
+}
+
+/** Names the heat in the picture, with its colours from weak to strong, so that a saved PNG says what it shows. */
+function drawHeatName(
+  context: CanvasRenderingContext2D,
+  label: string,
+  colours: number,
+  { width }: Size,
+): void {
+  const ramp = 44;
+  const left = width - MARGIN - ramp;
+  const { stops } = COLOUR_MAPS[colours]!;
+  const gradient = context.createLinearGradient(left, 0, left + ramp, 0);
+  stops.forEach((colour, i) => {
+    gradient.addColorStop(i / (stops.length - 1), `rgb(${colour.join(" ")})`);
+  });
+  context.fillStyle = "rgb(0 0 0 / 75%)";
+  context.fillRect(left - 1, MARGIN + 1, ramp + 2, 10);
+  context.fillStyle = gradient;
+  context.fillRect(left, MARGIN + 2, ramp, 8);
+  haloText(context, label, left - 6, MARGIN + 6, "#fff", "right");
 }
 
 function drawScaleBar(context: CanvasRenderingContext2D, pixelsPerMm: number, { width, height }: Size): void {
@@ -193,22 +197,4 @@ function drawScaleBar(context: CanvasRenderingContext2D, pixelsPerMm: number, { 
   context.lineWidth = 1.5;
   context.stroke();
   haloText(context, `${length} mm`, (left + right) / 2, y - 12, "#fff", "center");
-}
-
-function haloText(
-  context: CanvasRenderingContext2D,
-  text: string,
-  x: number,
-  y: number,
-  colour: string,
-  align: CanvasTextAlign,
-): void {
-  context.textAlign = align;
-  context.textBaseline = "middle";
-  context.lineJoin = "round";
-  context.lineWidth = 3;
-  context.strokeStyle = "rgb(0 0 0 / 75%)";
-  context.strokeText(text, x, y);
-  context.fillStyle = colour;
-  context.fillText(text, x, y);
 }

@@ -1,5 +1,6 @@
 /** Pure functions from what a browser reports to what the viewer should do, so that they can be tested without one. */
 import type { Action } from "./reducer.js";
+import type { Tool } from "./state.js";
 
 /** The part of a keyboard event that matters. */
 export interface Key {
@@ -24,7 +25,16 @@ const KEYS: Readonly<Record<string, Action>> = {
   "-": { type: "zoom", factor: 0.8, at: [0, 0] },
   h: { type: "toggleHeat" },
   o: { type: "toggleOutlines" },
+  i: { type: "toggleSmooth" },
   r: { type: "resetView" },
+  w: { type: "tool", tool: "window" },
+  d: { type: "tool", tool: "distance" },
+  a: { type: "tool", tool: "angle" },
+  c: { type: "tool", tool: "cobb" },
+  p: { type: "tool", tool: "probe" },
+  Delete: { type: "remove" },
+  Backspace: { type: "remove" },
+  Escape: { type: "cancel" },
 };
 
 /** Shifted arrows do what dragging does. */
@@ -35,15 +45,26 @@ const SHIFTED: Readonly<Record<string, Action>> = {
   ArrowRight: { type: "window", centreBy: 0, widthBy: 0.05 },
 };
 
+/** With a tool that takes points, shifted arrows move the cursor, and Enter or Space places a point. */
+const POINTED: Readonly<Record<string, Action>> = {
+  ArrowUp: { type: "nudge", by: [0, -1] },
+  ArrowDown: { type: "nudge", by: [0, 1] },
+  ArrowLeft: { type: "nudge", by: [-1, 0] },
+  ArrowRight: { type: "nudge", by: [1, 0] },
+};
+
 /** The keys in words, for the viewer's description. */
 export const KEY_HELP =
   "Arrow keys change the slice, Shift and arrow keys brightness and contrast, plus and minus zoom, " +
-  "H switches heat, O outlines, R resets the view.";
+  "H switches heat, O outlines, I smoothing, R resets the view. W, D, A, C and P choose window, distance, angle, Cobb " +
+  "angle and probe; with these Shift and arrow keys move the cursor, Enter places a point, Delete removes a measurement.";
 
 /** The action of a key, `undefined` for keys that belong to the page or the notebook. */
-export function keyAction(event: Key): Action | undefined {
+export function keyAction(event: Key, tool: Tool = "window"): Action | undefined {
   if (event.ctrlKey || event.altKey || event.metaKey) return undefined;
-  if (event.shiftKey && event.key in SHIFTED) return SHIFTED[event.key];
+  const shifted = tool === "window" ? SHIFTED : POINTED;
+  if (event.shiftKey && event.key in shifted) return shifted[event.key];
+  if (tool !== "window" && (event.key === "Enter" || event.key === " ")) return { type: "click" };
   return KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
 }
 

@@ -1,4 +1,17 @@
-import { initialState, type Bounds, type ViewerState } from "./state.js";
+import { COLOUR_MAPS } from "./colours.js";
+import {
+  clicked,
+  dragged,
+  hovered,
+  left,
+  nudged,
+  pressed,
+  released,
+  removed,
+  type PointerStep,
+} from "./drawing.js";
+import type { Point } from "./measure.js";
+import { initialState, type Bounds, type Tool, type ViewerState } from "./state.js";
 
 /** What can happen to a slice viewer. Lengths are fractions of the unzoomed picture. */
 export type Action =
@@ -14,7 +27,25 @@ export type Action =
   | { readonly type: "heat"; readonly index: number }
   | { readonly type: "toggleHeat" }
   | { readonly type: "opacity"; readonly value: number }
+  /** Index into `COLOUR_MAPS`. */
+  | { readonly type: "colours"; readonly index: number }
   | { readonly type: "toggleOutlines" }
+  | { readonly type: "toggleSmooth" }
+  /** Brings a display pixel to the middle, as far as the zoom allows. */
+  | { readonly type: "centre"; readonly point: Point }
+  | { readonly type: "tool"; readonly tool: Tool }
+  | ({ readonly type: "press" | "drag" | "release" | "hover" } & PointerStep)
+  | { readonly type: "leave" }
+  /** Moves the cursor by pixels. */
+  | { readonly type: "nudge"; readonly by: readonly [number, number] }
+  /** A click at the cursor. */
+  | { readonly type: "click" }
+  /** Takes away one measurement. */
+  | { readonly type: "remove" }
+  /** Takes away all measurements and the probe's point. */
+  | { readonly type: "clear" }
+  /** Gives up what is being drawn. */
+  | { readonly type: "cancel" }
   | { readonly type: "resetView" };
 
 const MAX_ZOOM = 8;
@@ -43,16 +74,72 @@ export function reduce(state: ViewerState, action: Action, bounds: Bounds): View
       return bounds.heatLayers === 0 ? state : { ...state, heatShown: !state.heatShown };
     case "opacity":
       return { ...state, opacity: clamp(action.value, 0, 1) };
+    case "colours":
+      return { ...state, colours: clamp(action.index, 0, COLOUR_MAPS.length - 1) };
     case "toggleOutlines":
       return { ...state, outlinesShown: !state.outlinesShown };
+    case "toggleSmooth":
+      return { ...state, smooth: !state.smooth };
+    case "centre":
+      return { ...state, pan: clampPan(panTo(action.point, state.zoom, bounds), state.zoom) };
     case "resetView":
       return { ...state, window: initialState(bounds, false).window, zoom: 1, pan: [0, 0] };
+    default:
+      return reduceDrawing(state, action, bounds);
+  }
+}
+
+type DrawingAction = Extract<
+  Action,
+  {
+    type:
+      | "tool"
+      | "press"
+      | "drag"
+      | "release"
+      | "hover"
+      | "leave"
+      | "nudge"
+      | "click"
+      | "remove"
+      | "clear"
+      | "cancel";
+  }
+>;
+
+function reduceDrawing(state: ViewerState, action: DrawingAction, bounds: Bounds): ViewerState {
+  switch (action.type) {
+    case "tool":
+      return action.tool === state.tool ? state : { ...state, tool: action.tool, draft: [], grip: -1 };
+    case "press":
+      return pressed(state, action, bounds);
+    case "drag":
+      return dragged(state, action, bounds);
+    case "release":
+      return released(state, action, bounds);
+    case "hover":
+      return hovered(state, action, bounds);
+    case "leave":
+      return left(state);
+    case "nudge":
+      return nudged(state, action.by, bounds);
+    case "click":
+      return clicked(state, bounds);
+    case "remove":
+      return removed(state);
+    case "clear":
+      return { ...state, measurements: [], selected: -1, draft: [], grip: -1, probe: undefined };
+    case "cancel":
+      return state.draft.length === 0 && state.selected < 0
+        ? state
+        : { ...state, draft: [], selected: -1, grip: -1 };
   }
 }
 
 function withSlice(state: ViewerState, wanted: number, bounds: Bounds): ViewerState {
   const slice = clamp(Math.round(wanted), 0, bounds.slices - 1);
-  return slice === state.slice ? state : { ...state, slice };
+  // A measurement lies in one slice, so what was begun in another is given up.
+  return slice === state.slice ? state : { ...state, slice, draft: [], grip: -1 };
 }
 
 function withHeat(state: ViewerState, index: number, bounds: Bounds): ViewerState {
@@ -77,6 +164,10 @@ function zoomed(state: ViewerState, factor: number, at: readonly [number, number
   const ratio = zoom / state.zoom;
   const pan = [at[0] - (at[0] - state.pan[0]) * ratio, at[1] - (at[1] - state.pan[1]) * ratio] as const;
   return { ...state, zoom, pan: clampPan(pan, zoom) };
+}
+
+function panTo([column, row]: Point, zoom: number, { columns, rows }: Bounds): readonly [number, number] {
+  return [(0.5 - (column + 0.5) / columns) * zoom, (0.5 - (row + 0.5) / rows) * zoom];
 }
 
 /** Keeps the picture over the whole stage. */

@@ -1,0 +1,146 @@
+import { randomBytes } from "node:crypto";
+import { basename } from "node:path";
+import * as vscode from "vscode";
+import type { DetectedSpine, FromViewer, ToViewer } from "../../protocol/index.js";
+import { runSpinebook } from "../spinebookCommand.js";
+import { readKernelSettings } from "../views/configuration.js";
+import { kernelEnvironment } from "../views/settings.js";
+import { viewerPage } from "./page.js";
+import { loadVolume } from "./volumeFile.js";
+
+/** What can be opened: a file or folder, and of a study with several series which one. */
+export interface Study {
+  readonly path: string;
+  /** Id of a series; without one the sagittal T2 series is taken. */
+  readonly series?: string | undefined;
+}
+
+/** The panel of one study. It reads the images when its page says that it listens. */
+export class StudyPanel implements vscode.Disposable {
+  readonly #extensionFolder: string;
+  readonly #path: string;
+  readonly #panel: vscode.WebviewPanel;
+  #series: string | undefined;
+  #failed = false;
+  #closed = false;
+  /** Work under way; each is stopped when it is asked for anew or the panel is closed. */
+  #reading: AbortController | undefined;
+  #finding: AbortController | undefined;
+
+  /** @param onClose called once when the panel is gone */
+  constructor(extension: vscode.Uri, { path, series }: Study, onClose: () => void) {
+    const renderers = vscode.Uri.joinPath(extension, "dist", "renderers");
+    this.#extensionFolder = extension.fsPath;
+    this.#path = path;
+    this.#series = series;
+    this.#panel = vscode.window.createWebviewPanel(
+      "spinebook.viewer",
+      basename(path),
+      vscode.ViewColumn.Active,
+      { enableScripts: true, retainContextWhenHidden: true, localResourceRoots: [renderers] },
+    );
+    const { webview } = this.#panel;
+    webview.onDidReceiveMessage((message: FromViewer) => {
+      if (message.type === "ready") void this.#read();
+      else void this.#find();
+    });
+    this.#panel.onDidDispose(() => {
+      this.#closed = true;
+      this.#reading?.abort();
+      this.#finding?.abort();
+      onClose();
+    });
+    webview.html = viewerPage({
+      script: webview.asWebviewUri(vscode.Uri.joinPath(renderers, "volume.js")).toString(),
+      nonce: randomBytes(16).toString("base64url"),
+    });
+  }
+
+  /** Brings the panel to the front; reads again when another series is wanted or the last one could not be read. */
+  show(series: string | undefined): void {
+    this.#panel.reveal();
+    const another = series !== undefined && series !== this.#series;
+    if (!another && !this.#failed) return;
+    this.#series = series ?? this.#series;
+    void this.#read();
+  }
+
+  dispose(): void {
+    this.#panel.dispose();
+  }
+
+  async #read(): Promise<void> {
+    this.#reading?.abort();
+    this.#finding?.abort();
+    const reading = new AbortController();
+    this.#reading = reading;
+    this.#failed = false;
+    this.#send({ type: "loading" });
+    try {
+      const { series, ...volume } = await withProgress("Reading images", reading, (onLog) =>
+        loadVolume(this.#extensionFolder, this.#path, this.#series, { signal: reading.signal, onLog }),
+      );
+      if (this.#reading !== reading) return;
+      this.#series = series;
+      this.#send({ type: "volume", ...volume });
+    } catch (error) {
+      // A newer reading has taken over, or the panel is closed.
+      if (this.#reading !== reading) return;
+      this.#failed = true;
+      const message = reading.signal.aborted
+        ? "Reading was stopped. Open the study again to see it."
+        : `These images cannot be read. ${sentence(error)}`;
+      this.#send({ type: "failed", message });
+    }
+  }
+
+  async #find(): Promise<void> {
+    if (this.#finding && !this.#finding.signal.aborted) return;
+    const finding = new AbortController();
+    this.#finding = finding;
+    try {
+      const json = await withProgress("Finding vertebrae and discs", finding, (onLog) =>
+        runSpinebook(this.#extensionFolder, ["detect", this.#path, "--json"], {
+          signal: finding.signal,
+          environment: kernelEnvironment(readKernelSettings()),
+          onLog,
+        }),
+      );
+      this.#send({ type: "spine", spine: JSON.parse(json) as DetectedSpine });
+    } catch (error) {
+      const message = finding.signal.aborted ? "" : sentence(error);
+      this.#send({ type: "spineFailed", message });
+    } finally {
+      if (this.#finding === finding) this.#finding = undefined;
+    }
+  }
+
+  /** A closed panel takes no messages: asking for its webview would throw. */
+  #send(message: ToViewer): void {
+    if (!this.#closed) void this.#panel.webview.postMessage(message);
+  }
+}
+
+/** Runs work with a notification that shows its last line and can cancel it. */
+function withProgress<T>(
+  title: string,
+  work: AbortController,
+  run: (onLog: (line: string) => void) => Promise<T>,
+): Promise<T> {
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  return Promise.resolve(
+    vscode.window.withProgress(options, (progress, cancelled) => {
+      cancelled.onCancellationRequested(() => {
+        work.abort();
+      });
+      return run((line) => {
+        progress.report({ message: line });
+      });
+    }),
+  );
+}
+
+/** What went wrong, without the name of the command that says so. */
+function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,32 @@
+/** Text and lines that stay readable on any grey. */
+
+export const FONT = "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', sans-serif";
+
+/** Text with a dark rim. @param y its vertical middle */
+export function haloText(
+  context: CanvasRenderingContext2D,
+  text: string,
+  x: number,
+  y: number,
+  colour: string,
+  align: CanvasTextAlign,
+): void {
+  context.textAlign = align;
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  context.lineWidth = 3;
+  context.strokeStyle = "rgb(0 0 0 / 75%)";
+  context.strokeText(text, x, y);
+  context.fillStyle = colour;
+  context.fillText(text, x, y);
+}
+
+/** Strokes the current path with a dark rim. */
+export function haloStroke(context: CanvasRenderingContext2D, colour: string, width: number): void {
+  context.strokeStyle = "rgb(0 0 0 / 65%)";
+  context.lineWidth = width + 2;
+  context.stroke();
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.stroke();
+}
