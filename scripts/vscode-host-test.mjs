@@ -182,8 +182,8 @@ export async function openNotebook(page, name) {
 /** Runs all cells and waits until none runs or waits any more, quietly for a second. */
 export async function runAll(page, timeout = 120_000) {
   const busy =
-    ".codicon-notebook-state-executing, .codicon-notebook-state-pending, .notebook-toolbar-container [aria-label^='Interrupt']";
-  await page.click(".notebook-toolbar-container >> text=Run All");
+    ".codicon-notebook-state-executing, .codicon-notebook-state-pending, .notebook-toolbar-container:visible [aria-label^='Interrupt']";
+  await page.click(".notebook-toolbar-container:visible >> text=/^Run All$/");
   let quietSince;
   for (const end = Date.now() + timeout; Date.now() < end; await page.waitForTimeout(100)) {
     if ((await page.$(busy)) !== null) quietSince = undefined;

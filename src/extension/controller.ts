@@ -146,10 +146,7 @@ export class SpinebookController {
   }
 
   /** Cells are code: nothing runs, and no process starts, in a workspace that the person does not trust. */
-  private async run(
-    notebook: vscode.NotebookDocument,
-    cells: readonly vscode.NotebookCell[],
-  ): Promise<void> {
+  private async run(notebook: vscode.NotebookDocument, cells: readonly vscode.NotebookCell[]): Promise<void> {
     if (vscode.workspace.isTrusted) await this.session(notebook).run(cells);
     else void offerTrust();
   }

@@ -111,8 +111,9 @@ export class NotebookSession {
     const running = this.client().execute(cellIdOf(cell), cell.document.getText());
     this.setRunning(true);
     const outcome = await running;
-    if (outcome.status === "died") this.outputs.write(deathEvent(cellIdOf(cell), outcome));
-    else execution.executionOrder = outcome.executionCount;
+    const end = endEvent(cellIdOf(cell), outcome);
+    if (end !== undefined) this.outputs.write(end);
+    if (outcome.status !== "died") execution.executionOrder = outcome.executionCount;
     this.outputs.finish();
     execution.end(outcome.status === "ok", Date.now());
     this.setRunning(false);
@@ -169,7 +170,14 @@ async function ask(
   client.input(event.parent, answer ?? null);
 }
 
-function deathEvent(cellId: string, outcome: ExecutionOutcome): Extract<KernelEvent, { type: "error" }> {
-  const evalue = outcome.reason ?? "The kernel ended.";
-  return { type: "error", parent: "", cellId, ename: "KernelEnded", evalue, traceback: [] };
+/** What a cell says that did not come to its own end. */
+function endEvent(
+  cellId: string,
+  { status, reason }: ExecutionOutcome,
+): Extract<KernelEvent, { type: "error" }> | undefined {
+  const say = (ename: string, evalue: string) =>
+    ({ type: "error", parent: "", cellId, ename, evalue, traceback: [] }) as const;
+  if (status === "died") return say("KernelEnded", reason ?? "The kernel ended.");
+  if (status === "interrupted") return say("Interrupted", "The cell was stopped; its variables are kept.");
+  return undefined;
 }

@@ -16,7 +16,7 @@ test("a series is chosen by its id; an unknown id is told with those that are th
       assert.ok(series.some((one) => one.id === id));
       const chosen = await loadSeries(folder, { series: id });
       const alone = await loadSeries(study.dicom);
-      assert.deepEqual(chosen.volume.data, alone.volume.data);
+      assert.deepEqual(chosen.volume.voxels, alone.volume.voxels);
     }
     await assert.rejects(loadSeries(folder, { series: "absent" }), (error: Error) => {
       assert.equal(error.name, "ImagingError");

@@ -147,7 +147,7 @@ export class Executions {
     if (reply?.status === "ok") return undefined;
     if (reply && cause.error) return cause.error;
     const error = reply
-      ? sentenceError("Interrupted", "The cell was stopped.")
+      ? sentenceError("Interrupted", "The cell was stopped; its variables are kept.")
       : sentenceError("KernelDied", this.death ?? "The kernel ended.");
     if (!cause.silent) this.outlet.publish(errorOutput(error), cause.request.message.header);
     return error;
