@@ -83,9 +83,9 @@ summary { cursor: pointer; color: var(--muted); width: max-content; }
 .count { font-variant-numeric: tabular-nums; white-space: nowrap; min-width: 4.5em; }
 
 .grades { display: flex; flex-wrap: wrap; gap: 16px; align-items: flex-start; }
-.grades .picture { flex: 1 1 280px; max-width: 400px; min-width: 0; }
-.grades .readings { flex: 3 1 640px; min-width: 0; max-width: 100%; }
-.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 4px; }
+.grades .picture { flex: 1 1 400px; max-width: 480px; min-width: 0; }
+.grades .readings { flex: 3 1 500px; min-width: 0; max-width: 100%; }
+.scroll { position: relative; overflow-x: auto; border: 1px solid var(--line); border-radius: 4px; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; color: var(--text); }
 th, td { padding: 4px 6px; text-align: left; vertical-align: middle; }
 thead th { font-weight: 600; vertical-align: bottom; border-bottom: 1px solid var(--line); }
@@ -100,7 +100,7 @@ tbody tr:hover > * { background: var(--hover); }
 }
 .matrix tbody tr { cursor: pointer; }
 .matrix th button { border: 0; background: none; color: inherit; padding: 0; font-weight: 600; text-align: left; min-height: 0; }
-.matrix thead button { max-width: 7em; line-height: 1.25; font-size: 12px; hyphens: auto; overflow-wrap: break-word; text-decoration: underline dotted transparent; }
+.matrix thead button { width: min-content; line-height: 1.25; font-size: 12px; text-decoration: underline dotted transparent; }
 .matrix thead button:hover, .matrix thead button[aria-pressed=true] { text-decoration-color: currentColor; }
 .matrix td { min-width: 50px; }
 .grade { display: block; font-size: 14px; font-weight: 600; white-space: nowrap; }
