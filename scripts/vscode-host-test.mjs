@@ -37,7 +37,6 @@ export const themes = {
 };
 
 const settings = {
-  "security.workspace.trust.enabled": false,
   "workbench.startupEditor": "none",
   "chat.disableAIFeatures": true,
   "workbench.colorTheme": themes.light,
@@ -55,11 +54,11 @@ export const chromiumFlags =
 /**
  * Starts code-server with one extension and settings of its own in a temporary folder.
  *
- * @param {{ extension: string, log: string }} options folder of the extension, or a VSIX, which is installed as a user
- *   does; file for the server's log
+ * @param {{ extension: string, log: string, asksForTrust?: boolean }} options folder of the extension, or a VSIX, which is
+ *   installed as a user does; file for the server's log; whether folders are trusted only when the user says so
  * @returns {Promise<{ url: string, chromium: string, settingsFile: string, stop: () => void }>}
  */
-export async function startHost({ extension, log }) {
+export async function startHost({ extension, log, asksForTrust = false }) {
   const host = ensureHost();
   const folder = mkdtempSync(join(tmpdir(), "spinebook-host-"));
   const userData = join(folder, "data");
@@ -67,7 +66,8 @@ export async function startHost({ extension, log }) {
   mkdirSync(join(userData, "User"), { recursive: true });
   mkdirSync(extensions);
   const settingsFile = join(userData, "User", "settings.json");
-  writeFileSync(settingsFile, JSON.stringify(settings));
+  const trust = { "security.workspace.trust.enabled": asksForTrust };
+  writeFileSync(settingsFile, JSON.stringify({ ...settings, ...trust }));
   if (extension.endsWith(".vsix")) installVsix(host, resolve(extension), userData, extensions);
   else {
     const { publisher, name, version } = JSON.parse(readFileSync(join(extension, "package.json"), "utf8"));
@@ -90,12 +90,8 @@ export async function startHost({ extension, log }) {
     "--session-socket",
     join(folder, "session.sock"),
   );
-  flags.push(
-    "--disable-telemetry",
-    "--disable-update-check",
-    "--disable-workspace-trust",
-    "--disable-getting-started-override",
-  );
+  flags.push("--disable-telemetry", "--disable-update-check", "--disable-getting-started-override");
+  if (!asksForTrust) flags.push("--disable-workspace-trust");
   const server = spawn(host.node, [host.codeServer, ...flags], {
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
@@ -196,7 +192,14 @@ export async function runAll(page, timeout = 120_000) {
 /** Switches the workbench's colour theme by its settings file and waits until it shows. */
 export async function setTheme(page, host, theme) {
   const kind = theme === themes.light ? "vs" : theme === themes.dark ? "vs-dark" : "hc-black";
-  writeFileSync(host.settingsFile, JSON.stringify({ ...settings, "workbench.colorTheme": theme }));
+  writeFileSync(
+    host.settingsFile,
+    JSON.stringify({
+      ...settings,
+      "security.workspace.trust.enabled": false,
+      "workbench.colorTheme": theme,
+    }),
+  );
   // The workbench reads changed settings only when it starts. The notebook opens again as it was saved, without a kernel.
   await page.reload({ waitUntil: "load" });
   await page.waitForSelector(`.monaco-workbench.${kind}`, { timeout: 30_000 });

@@ -20,7 +20,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   active = controller;
   context.subscriptions.push(
     registerViews(context, controller),
-    registerLanguage(context),
+    registerLanguage(context, controller),
     registerViewer(context),
     ...registerCommands(context, controller),
   );

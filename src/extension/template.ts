@@ -7,13 +7,13 @@ export interface TemplateCell {
   readonly text: string;
 }
 
-/** Metadata of a new notebook: the language decides which kernel VS Code offers first. */
+/** Metadata of a new notebook: the name is that of the kernel in Jupyter, the language decides which one VS Code offers first. */
 export const NOTEBOOK_METADATA = {
   metadata: {
     kernelspec: {
       display_name: "Spinebook (TypeScript)",
       language: "typescript",
-      name: "spinebook-typescript",
+      name: "spinebook",
     },
     language_info: { name: "typescript", file_extension: ".ts", mimetype: "text/typescript" },
   },
@@ -33,8 +33,16 @@ export function isTypeScriptNotebook(metadata: Readonly<Record<string, unknown>>
 
 /** True when it names Spinebook's own kernel. */
 export function namesSpinebook(metadata: Readonly<Record<string, unknown>>): boolean {
-  const name = field(field(field(metadata, "metadata"), "kernelspec"), "name");
-  return name === NOTEBOOK_METADATA.metadata.kernelspec.name;
+  return kernelName(metadata) === NOTEBOOK_METADATA.metadata.kernelspec.name;
+}
+
+/** True when it names a kernel that is not Spinebook's, such as Deno's, which has language features of its own. */
+export function namesAnotherKernel(metadata: Readonly<Record<string, unknown>>): boolean {
+  return typeof kernelName(metadata) === "string" && !namesSpinebook(metadata);
+}
+
+function kernelName(metadata: Readonly<Record<string, unknown>>): unknown {
+  return field(field(field(metadata, "metadata"), "kernelspec"), "name");
 }
 
 function field(value: unknown, name: string): unknown {

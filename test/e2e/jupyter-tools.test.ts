@@ -1,12 +1,13 @@
 /** Jupyter's own programs run our kernel, and notebooks come out as those of `spinebook run`. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { spinebook } from "../support/cli.js";
+import { findJupyter } from "../support/jupyterPrograms.js";
 
 interface Output {
   readonly output_type: string;
@@ -209,21 +210,4 @@ function steady(text: string): string {
   return text
     .replace(/spinebook-[a-z]+-\w{6}/g, "FOLDER")
     .replace(/\b\d+(\.\d+)?\s?(ms|s|seconds)\b/g, "TIME");
-}
-
-/** Jupyter's launcher in the PATH, and nbconvert: as its command, or as a module of the launcher's Python. */
-function findJupyter(): { jupyter?: string; nbconvert?: readonly string[]; problem: string | false } {
-  const jupyter = (process.env.PATH ?? "")
-    .split(delimiter)
-    .map((path) => join(path, "jupyter"))
-    .find((path) => existsSync(path));
-  if (jupyter === undefined) return { problem: "jupyter is not in the PATH" };
-  const python = /^#!(\S+)/.exec(readFileSync(jupyter, "latin1"))?.[1];
-  const ways = [[jupyter, "nbconvert"], ...(python === undefined ? [] : [[python, "-m", "nbconvert"]])];
-  const nbconvert = ways.find(
-    ([program, ...args]) => spawnSync(program!, [...args, "--version"], { stdio: "ignore" }).status === 0,
-  );
-  return nbconvert
-    ? { jupyter, nbconvert, problem: false }
-    : { jupyter, problem: "nbconvert is not installed" };
 }

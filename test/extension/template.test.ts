@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isTypeScriptNotebook, NOTEBOOK_METADATA, templateCells } from "../../src/extension/template.js";
+import {
+  isTypeScriptNotebook,
+  namesAnotherKernel,
+  namesSpinebook,
+  NOTEBOOK_METADATA,
+  templateCells,
+} from "../../src/extension/template.js";
+import { KERNEL_NAME } from "../../src/notebook/kernelspec.js";
 
 test("a new notebook's own metadata is recognised", () => {
   assert.equal(isTypeScriptNotebook(NOTEBOOK_METADATA), true);
@@ -12,6 +19,17 @@ test("either the language or the kernelspec may name TypeScript", () => {
     isTypeScriptNotebook({ metadata: { kernelspec: { language: "typescript", name: "deno" } } }),
     true,
   );
+});
+
+test("a new notebook names the kernel as it is installed in Jupyter", () => {
+  assert.equal(NOTEBOOK_METADATA.metadata.kernelspec.name, KERNEL_NAME);
+  assert.equal(namesSpinebook(NOTEBOOK_METADATA), true);
+});
+
+test("a notebook of another kernel is told from one that names none", () => {
+  assert.equal(namesAnotherKernel({ metadata: { kernelspec: { name: "deno" } } }), true);
+  assert.equal(namesAnotherKernel(NOTEBOOK_METADATA), false);
+  assert.equal(namesAnotherKernel({ metadata: {} }), false);
 });
 
 test("other notebooks, and damaged metadata, are left alone", () => {

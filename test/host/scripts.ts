@@ -36,7 +36,11 @@ interface SuiteScript {
 
 interface HostScript {
   readonly themes: Readonly<Record<"light" | "dark" | "contrast", string>>;
-  startHost(options: { readonly extension: string; readonly log: string }): Promise<Host>;
+  startHost(options: {
+    readonly extension: string;
+    readonly log: string;
+    readonly asksForTrust?: boolean;
+  }): Promise<Host>;
   openWorkbench(
     host: Host,
     folder: string,

@@ -17,12 +17,14 @@ import { after, before, describe, it } from "node:test";
 import type { Browser, Frame, Locator, Page } from "playwright-core";
 import * as imaging from "../../src/imaging/index.js";
 import { syntheticVolume } from "../support/displays.js";
+import { findJupyter } from "../support/jupyterPrograms.js";
 import { hostScript, type Host } from "./scripts.js";
 import { cell, notebookText, until } from "./support.js";
 
 /** Pictures and logs of the last run. */
 const ARTEFACTS = join("build", "host");
 const VIEWERS = 40;
+const jupyter = findJupyter();
 const BUSY = ".codicon-notebook-state-executing";
 
 const skip = process.platform === "linux" ? false : "the workbench in a browser runs on Linux only";
@@ -116,19 +118,15 @@ describe("in the workbench, from an installed VSIX", { skip }, () => {
     await page.setViewportSize({ width: 1400, height: 1000 });
   });
 
-  it("nbconvert shows its pictures too", () => {
-    const run = spawnSync("python3", ["-m", "nbconvert", "--to", "html", "demo.ipynb"], {
-      cwd: folder,
-      encoding: "utf8",
-    });
-    const available = spawnSync("python3", ["-c", "import nbconvert"]).status === 0;
-    if (!available && process.env.CI === undefined) return;
+  it("nbconvert shows its pictures too", { skip: process.env.CI === undefined && jupyter.problem }, () => {
+    const [program, ...options] = jupyter.nbconvert ?? [];
+    assert.ok(program !== undefined, String(jupyter.problem));
+    const args = [...options, "--to", "html", "demo.ipynb"];
+    const run = spawnSync(program, args, { cwd: folder, encoding: "utf8" });
     assert.equal(run.status, 0, run.stderr);
     const html = readFileSync(join(folder, "demo.html"), "utf8");
-    assert.ok(
-      html.split("data:image/png;base64,").length - 1 >= 5,
-      "slices, outlines, grades, hotspots and the plot",
-    );
+    const pictures = html.split("data:image/png;base64,").length - 1;
+    assert.ok(pictures >= 5, "slices, outlines, grades, hotspots and the plot");
   });
 
   it(`${VIEWERS} slice viewers in one notebook are all live`, async () => {

@@ -5,15 +5,23 @@
  * there, and `middleware.ts` gives only what it lacks where that cannot be.
  */
 import * as vscode from "vscode";
-import { NOTEBOOK_TYPE } from "../controller.js";
-import { isTypeScriptNotebook } from "../template.js";
+import { NOTEBOOK_TYPE, type SpinebookController } from "../controller.js";
+import { isTypeScriptNotebook, namesAnotherKernel } from "../template.js";
 import { LanguageServer } from "./server.js";
 
-/** Starts the language server when a TypeScript notebook is open; it ends with what is returned. */
-export function registerLanguage(context: vscode.ExtensionContext): vscode.Disposable {
-  const server = new LanguageServer(context.extensionUri.fsPath);
+/**
+ * Starts the language server when a TypeScript notebook is open that is not another kernel's; it ends with what is
+ * returned.
+ */
+export function registerLanguage(
+  context: vscode.ExtensionContext,
+  controller: SpinebookController,
+): vscode.Disposable {
+  const isOurs = (notebook: vscode.NotebookDocument): boolean =>
+    controller.isChosenFor(notebook) || !namesAnotherKernel(notebook.metadata);
+  const server = new LanguageServer(context.extensionUri.fsPath, isOurs);
   const look = (notebook: vscode.NotebookDocument): void => {
-    if (needsServer(notebook)) server.start();
+    if (needsServer(notebook) && isOurs(notebook)) server.start();
   };
   vscode.workspace.notebookDocuments.forEach(look);
   return vscode.Disposable.from(

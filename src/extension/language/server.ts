@@ -28,7 +28,11 @@ export class LanguageServer {
   /** Whether VS Code's own TypeScript answers about cells too. */
   private isDoubled = false;
 
-  constructor(private readonly extensionFolder: string) {}
+  /** @param isOurs whether a notebook's cells are for this server; it is told of no others */
+  constructor(
+    private readonly extensionFolder: string,
+    private readonly isOurs: (notebook: vscode.NotebookDocument) => boolean,
+  ) {}
 
   /** Starts the process; nothing happens where it runs already or has been given up. */
   start(): void {
@@ -88,7 +92,7 @@ export class LanguageServer {
         notebooks: {
           // A server that starts anew is told of every notebook that VS Code holds.
           didOpen: (notebook, cells, next) =>
-            this.isGone(notebook) ? Promise.resolve() : next(notebook, cells),
+            this.isGone(notebook) || !this.isOurs(notebook) ? Promise.resolve() : next(notebook, cells),
         },
       },
       revealOutputChannelOn: RevealOutputChannelOn.Never,
