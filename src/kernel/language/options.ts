@@ -73,13 +73,15 @@ function parseConfig(path: string): Settings {
 
 /** Makes Node's types known: the folder's own, or those beside the kernel. */
 function withNodeTypes({ options, ambient }: Settings, folder: string): Settings {
-  const types = options.types ?? ts.getAutomaticTypeDirectiveNames(options, ts.sys);
+  // TypeScript also looks below the current folder, which is to be the notebook's, wherever this process was started.
+  const host = { ...ts.sys, getCurrentDirectory: () => folder };
+  const types = options.types ?? ts.getAutomaticTypeDirectiveNames(options, host);
   const from = join(folder, "notebook.ts");
   const { resolvedTypeReferenceDirective: own } = ts.resolveTypeReferenceDirective(
     "node",
     from,
     options,
-    ts.sys,
+    host,
   );
   const others = types.filter((name) => name !== "node");
   if (own?.resolvedFileName) return { options: { ...options, types: ["node", ...others] }, ambient };
