@@ -38,6 +38,9 @@ describe("Spinebook's side bar", { skip }, () => {
     await page.locator(".sidebar .monaco-list-row:has-text('study-001')").first().click();
     const series = page.locator(".sidebar .monaco-list-row:has-text('T2 sagittal phantom')");
     await series.waitFor();
+    // The study's hover would lie over its series.
+    await page.mouse.move(900, 600);
+    await page.locator(".context-view .hover-contents:visible").waitFor({ state: "detached" });
     await page.screenshot({ path: join(ARTEFACTS, "studies.png") });
   });
 
