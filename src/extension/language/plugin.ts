@@ -10,7 +10,10 @@ import type ts from "typescript";
 
 /** What the extension tells the plugin. */
 export interface PluginConfiguration {
-  /** True where our server has ended for good: VS Code's TypeScript, though it knows less, is then asked again. */
+  /**
+   * False while our server answers. True, the default, before it has started, as where all notebooks are another kernel's, and
+   * after it has ended for good: VS Code's TypeScript is then asked, though it knows less.
+   */
   readonly answersCells?: boolean;
 }
 
@@ -18,7 +21,7 @@ type Service = ts.LanguageService;
 
 /** Makes the plugin; VS Code's TypeScript server calls it once. */
 export function makePlugin(): ts.server.PluginModule {
-  let answersCells = false;
+  let answersCells = true;
   const projects = new Set<ts.server.Project>();
   return {
     create({ languageService, project, config }) {
@@ -29,7 +32,7 @@ export function makePlugin(): ts.server.PluginModule {
     },
     onConfigurationChanged(configuration: PluginConfiguration) {
       const before = answersCells;
-      answersCells = configuration.answersCells === true;
+      answersCells = configuration.answersCells ?? true;
       if (answersCells === before) return;
       for (const project of projects) {
         if (project.isClosed()) projects.delete(project);
