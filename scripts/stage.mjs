@@ -20,7 +20,7 @@ export const targets = ["linux-x64", "linux-arm64", "darwin-arm64", "win32-x64",
 const packages = {
   "onnxruntime-node": (path, { os, cpu }) =>
     !/^(script|src)\b/.test(path) && (!path.startsWith("bin/") || isBelow(`bin/napi-v6/${os}/${cpu}`, path)),
-  // Its JavaScript needs the type only; the runtime's own types and tensors.
+  // The tensors of onnxruntime-node; what browsers load stays out.
   "onnxruntime-common": (path) => !/^(dist\/esm|dist\/ort|lib)\b/.test(path),
   zeromq: (path, { os, cpu }) =>
     !/^(src|script|CMakeLists|vcpkg)/.test(path) &&
@@ -62,12 +62,7 @@ const files = [
 
 /** Whether `path` is the folder, lies in it, or leads to it. */
 function isBelow(folder, path) {
-  return (
-    path === folder ||
-    path.startsWith(`${folder}/`) ||
-    folder.startsWith(`${path}/`) ||
-    path === "bin/napi-v6"
-  );
+  return path === folder || path.startsWith(`${folder}/`) || folder.startsWith(`${path}/`);
 }
 
 /**

@@ -201,14 +201,8 @@ export async function runAll(page, timeout = 120_000) {
 /** Switches the workbench's colour theme by its settings file and waits until it shows. */
 export async function setTheme(page, host, theme) {
   const kind = theme === themes.light ? "vs" : theme === themes.dark ? "vs-dark" : "hc-black";
-  writeFileSync(
-    host.settingsFile,
-    JSON.stringify({
-      ...settings,
-      "security.workspace.trust.enabled": false,
-      "workbench.colorTheme": theme,
-    }),
-  );
+  const before = JSON.parse(readFileSync(host.settingsFile, "utf8"));
+  writeFileSync(host.settingsFile, JSON.stringify({ ...before, "workbench.colorTheme": theme }));
   // The workbench reads changed settings only when it starts. The notebook opens again as it was saved, without a kernel.
   await page.reload({ waitUntil: "load" });
   await page.waitForSelector(`.monaco-workbench.${kind}`, { timeout: 30_000 });

@@ -1,17 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { chromium } from "playwright-core";
 import type { Browser, Locator, Page } from "playwright-core";
 import { confusionFigure, encodeSlices, figureBundle, tableBundle } from "../../src/api/display/index.js";
 import { GRADES_MIME, PLOTLY_MIME, SLICES_MIME, TABLE_MIME } from "../../src/protocol/index.js";
 import { syntheticGrades, syntheticHeat, syntheticOutlines, syntheticVolume } from "../support/displays.js";
-
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const flags =
-  "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+import { launchChromium, noChromium, picture, until } from "./support.js";
 
 /** How many different colours a sample of a canvas' pixels has. */
 function colours(canvas: SVGElement | HTMLElement): number {
@@ -23,19 +18,7 @@ function colours(canvas: SVGElement | HTMLElement): number {
   return seen.size;
 }
 
-/** Outputs are in shadow trees, which locators reach. */
-const picture = (canvas: Locator): Promise<string> =>
-  canvas.evaluate((element) => (element as HTMLCanvasElement).toDataURL());
 const sliceOf = (canvas: Locator): Promise<string | null> => canvas.getAttribute("data-slice");
-
-/** Waits until something holds. */
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (!(await holds())) {
-    await setTimeout(50);
-    if (Date.now() > end) throw new Error(`${what} did not happen`);
-  }
-}
 
 /** A page like the HTML report: payloads in script elements, the renderers inlined, nothing from a network. */
 async function report(browser: Browser, outputs: readonly (readonly [string, unknown])[]): Promise<Page> {
@@ -66,114 +49,110 @@ async function report(browser: Browser, outputs: readonly (readonly [string, unk
   return page;
 }
 
-describe(
-  "renderers in a real browser",
-  { skip: existsSync(executablePath) || process.env.CI !== undefined ? false : "no Chromium" },
-  () => {
-    let browser: Browser;
-    before(async () => {
-      browser = await chromium.launch({ executablePath, headless: true, args: flags.split(" ") });
-    });
-    after(() => browser.close());
+describe("renderers in a real browser", { skip: noChromium }, () => {
+  let browser: Browser;
+  before(async () => {
+    browser = await launchChromium();
+  });
+  after(() => browser.close());
 
-    it("draws slices, scrolls them, changes the window, shows heat", async () => {
-      const payload = encodeSlices({
-        volume: syntheticVolume(),
-        title: "T2 sagittal",
-        outlines: syntheticOutlines(),
-        heat: syntheticHeat("Pfirrmann"),
-      });
-      const page = await report(browser, [[SLICES_MIME, payload]]);
-      const canvas = page.locator("#o0 canvas").first();
-      await until("the middle slice", async () => (await sliceOf(canvas)) === "4");
-      assert.ok((await canvas.evaluate(colours)) > 60);
-      await canvas.focus();
-      await page.keyboard.press("ArrowDown");
-      await until("scrolling by key", async () => (await sliceOf(canvas)) !== "4");
-      const scrolled = await sliceOf(canvas);
-      await canvas.hover();
-      await page.mouse.wheel(0, 400);
-      await until("scrolling by wheel", async () => (await sliceOf(canvas)) !== scrolled);
-      const before = await picture(canvas);
-      const box = (await canvas.boundingBox())!;
-      await page.mouse.move(box.x + 100, box.y + 100);
-      await page.mouse.down();
-      await page.mouse.move(box.x + 190, box.y + 160, { steps: 4 });
-      await page.mouse.up();
-      await until("a new window by dragging", async () => (await picture(canvas)) !== before);
-      await canvas.focus();
-      for (let key = 0; key < 9 && (await sliceOf(canvas)) !== "4"; key++) {
-        await page.keyboard.press("ArrowUp");
-        await setTimeout(100);
-      }
-      const windowed = await picture(canvas);
-      const heat = page.locator("#o0 select").first();
-      await heat.selectOption("-1");
-      await until("heat off", async () => (await picture(canvas)) !== windowed);
-      const off = await picture(canvas);
-      await heat.selectOption("2");
-      await until("another heat layer", async () => (await picture(canvas)) !== off);
-      assert.match((await canvas.getAttribute("aria-label")) ?? "", /T2 sagittal.*Slice \d of 9/s);
-      await page.close();
+  it("draws slices, scrolls them, changes the window, shows heat", async () => {
+    const payload = encodeSlices({
+      volume: syntheticVolume(),
+      title: "T2 sagittal",
+      outlines: syntheticOutlines(),
+      heat: syntheticHeat("Pfirrmann"),
     });
+    const page = await report(browser, [[SLICES_MIME, payload]]);
+    const canvas = page.locator("#o0 canvas").first();
+    await until("the middle slice", async () => (await sliceOf(canvas)) === "4");
+    assert.ok((await canvas.evaluate(colours)) > 60);
+    await canvas.focus();
+    await page.keyboard.press("ArrowDown");
+    await until("scrolling by key", async () => (await sliceOf(canvas)) !== "4");
+    const scrolled = await sliceOf(canvas);
+    await canvas.hover();
+    await page.mouse.wheel(0, 400);
+    await until("scrolling by wheel", async () => (await sliceOf(canvas)) !== scrolled);
+    const before = await picture(canvas);
+    const box = (await canvas.boundingBox())!;
+    await page.mouse.move(box.x + 100, box.y + 100);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 190, box.y + 160, { steps: 4 });
+    await page.mouse.up();
+    await until("a new window by dragging", async () => (await picture(canvas)) !== before);
+    await canvas.focus();
+    for (let key = 0; key < 9 && (await sliceOf(canvas)) !== "4"; key++) {
+      await page.keyboard.press("ArrowUp");
+      await setTimeout(100);
+    }
+    const windowed = await picture(canvas);
+    const heat = page.locator("#o0 select").first();
+    await heat.selectOption("-1");
+    await until("heat off", async () => (await picture(canvas)) !== windowed);
+    const off = await picture(canvas);
+    await heat.selectOption("2");
+    await until("another heat layer", async () => (await picture(canvas)) !== off);
+    assert.match((await canvas.getAttribute("aria-label")) ?? "", /T2 sagittal.*Slice \d of 9/s);
+    await page.close();
+  });
 
-    it("shows grades beside the picture; a click on a disc goes to its slice", async () => {
-      const page = await report(browser, [[GRADES_MIME, syntheticGrades(true)]]);
-      const canvas = page.locator("#o0 canvas").first();
-      const rows = page.locator("#o0 table.matrix tbody tr");
-      await until("five rows", async () => (await rows.count()) === 5);
-      await rows.nth(4).locator("th").click();
-      await until("the disc's slice", async () => (await sliceOf(canvas)) === "6");
-      const text = await page
-        .locator("#o0 [data-spinebook-mounted] > div")
-        .first()
-        .evaluate((element) => (element.shadowRoot ?? element).textContent);
-      assert.match(text, /synthetic/i);
-      assert.match(text, /transitional/);
-      await page.close();
-    });
+  it("shows grades beside the picture; a click on a disc goes to its slice", async () => {
+    const page = await report(browser, [[GRADES_MIME, syntheticGrades(true)]]);
+    const canvas = page.locator("#o0 canvas").first();
+    const rows = page.locator("#o0 table.matrix tbody tr");
+    await until("five rows", async () => (await rows.count()) === 5);
+    await rows.nth(4).locator("th").click();
+    await until("the disc's slice", async () => (await sliceOf(canvas)) === "6");
+    const text = await page
+      .locator("#o0 [data-spinebook-mounted] > div")
+      .first()
+      .evaluate((element) => (element.shadowRoot ?? element).textContent);
+    assert.match(text, /synthetic/i);
+    assert.match(text, /transitional/);
+    await page.close();
+  });
 
-    it("draws plots and tables; a table sorts and filters", async () => {
-      const figure = await figureBundle(
-        confusionFigure({
-          matrix: [
-            [3, 1],
-            [0, 4],
-          ],
-          classes: ["1", "2"],
-          title: "Confusion",
-          subtitle: "",
-        }),
-      );
-      const table = tableBundle([
-        { level: "L1-L2", grade: 3 },
-        { level: "L5-S1", grade: 1 },
-        { level: "L4-L5", grade: 5 },
-      ]);
-      const page = await report(browser, [
-        [PLOTLY_MIME, figure[PLOTLY_MIME]],
-        [TABLE_MIME, table[TABLE_MIME]],
-      ]);
-      await page.locator("#o0 svg.main-svg").first().waitFor();
-      await page.locator("#o0").getByText("Confusion").first().waitFor();
-      const rows = page.locator("#o1 tbody tr");
-      await page.locator("#o1 thead").getByText("grade").click();
-      await until("sorting", async () => /L5-S1/.test((await rows.first().textContent()) ?? ""));
-      await page.locator("#o1 input[type=search]").fill("L4");
-      await until("filtering", async () => (await rows.count()) === 1);
-      assert.match((await rows.first().textContent()) ?? "", /L4-L5/);
-      await page.close();
-    });
+  it("draws plots and tables; a table sorts and filters", async () => {
+    const figure = await figureBundle(
+      confusionFigure({
+        matrix: [
+          [3, 1],
+          [0, 4],
+        ],
+        classes: ["1", "2"],
+        title: "Confusion",
+        subtitle: "",
+      }),
+    );
+    const table = tableBundle([
+      { level: "L1-L2", grade: 3 },
+      { level: "L5-S1", grade: 1 },
+      { level: "L4-L5", grade: 5 },
+    ]);
+    const page = await report(browser, [
+      [PLOTLY_MIME, figure[PLOTLY_MIME]],
+      [TABLE_MIME, table[TABLE_MIME]],
+    ]);
+    await page.locator("#o0 svg.main-svg").first().waitFor();
+    await page.locator("#o0").getByText("Confusion").first().waitFor();
+    const rows = page.locator("#o1 tbody tr");
+    await page.locator("#o1 thead").getByText("grade").click();
+    await until("sorting", async () => /L5-S1/.test((await rows.first().textContent()) ?? ""));
+    await page.locator("#o1 input[type=search]").fill("L4");
+    await until("filtering", async () => (await rows.count()) === 1);
+    assert.match((await rows.first().textContent()) ?? "", /L4-L5/);
+    await page.close();
+  });
 
-    it("says so in the output's place where data are damaged, and keeps the still", async () => {
-      const page = await browser.newPage();
-      const script = await readFile("dist/renderers/report.js", "utf8");
-      await page.setContent(
-        `<!doctype html><body><div id="o0"><p class="still">still</p><script type="${SLICES_MIME}" data-spinebook-output>{"version":1,"voxels":"!"}</script></div><script type="module">${script.replaceAll("</script", "<\\/script")}</script>`,
-      );
-      await page.locator("#o0 [role=alert], #o0 .error").first().waitFor();
-      assert.equal(await page.locator(".still").count(), 1);
-      await page.close();
-    });
-  },
-);
+  it("says so in the output's place where data are damaged, and keeps the still", async () => {
+    const page = await browser.newPage();
+    const script = await readFile("dist/renderers/report.js", "utf8");
+    await page.setContent(
+      `<!doctype html><body><div id="o0"><p class="still">still</p><script type="${SLICES_MIME}" data-spinebook-output>{"version":1,"voxels":"!"}</script></div><script type="module">${script.replaceAll("</script", "<\\/script")}</script>`,
+    );
+    await page.locator("#o0 [role=alert], #o0 .error").first().waitFor();
+    assert.equal(await page.locator(".still").count(), 1);
+    await page.close();
+  });
+});

@@ -1,17 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
-import { setTimeout } from "node:timers/promises";
-import { chromium } from "playwright-core";
 import type { Browser, Locator, Page } from "playwright-core";
 import { encodeSlices } from "../../src/api/display/index.js";
 import { SLICES_MIME, type SlicesPayload } from "../../src/protocol/index.js";
 import { syntheticHeat, syntheticOutlines, syntheticVolume } from "../support/displays.js";
-
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const flags =
-  "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+import { launchChromium, noChromium, picture, until } from "./support.js";
 
 /** VS Code's theme colours as its themes of these names have them, as far as the renderers use them. */
 const THEMES: Readonly<Record<string, string>> = {
@@ -65,17 +59,7 @@ async function notebook(
   return page;
 }
 
-const picture = (canvas: Locator): Promise<string> =>
-  canvas.evaluate((element) => (element as HTMLCanvasElement).toDataURL());
 const sliceOf = (canvas: Locator): Promise<string | null> => canvas.getAttribute("data-slice");
-
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (!(await holds())) {
-    await setTimeout(50);
-    if (Date.now() > end) throw new Error(`${what} did not happen`);
-  }
-}
 
 /** Places of the picture by display pixel, and what a mouse does there. */
 async function mouseOn(page: Page, output: string) {
@@ -101,197 +85,191 @@ async function mouseOn(page: Page, output: string) {
 const said = (page: Page, output: string): Promise<string | null> =>
   page.locator(`${output} [role=status]`).textContent();
 
-describe(
-  "slice viewer in a real browser",
-  { skip: existsSync(executablePath) || process.env.CI !== undefined ? false : "no Chromium" },
-  () => {
-    let browser: Browser;
-    before(async () => {
-      browser = await chromium.launch({ executablePath, headless: true, args: flags.split(" ") });
-    });
-    after(() => browser.close());
+describe("slice viewer in a real browser", { skip: noChromium }, () => {
+  let browser: Browser;
+  before(async () => {
+    browser = await launchChromium();
+  });
+  after(() => browser.close());
 
-    it("measures a distance and a Cobb angle by mouse, on their slice, removable", async () => {
-      const page = await notebook(browser, [payload]);
-      const mouse = await mouseOn(page, "#o0");
-      const bare = await picture(mouse.canvas);
-      await page.locator("#o0").getByText("Distance", { exact: true }).click();
-      await mouse.drag([20, 40], [50, 80]);
-      // A pixel is 1 mm wide, and the pointer moves by whole pixels of the screen.
-      await until("50 mm", async () => /\b(49\.[5-9]|50\.[0-5]) mm/.test((await said(page, "#o0")) ?? ""));
-      await until("a line", async () => (await picture(mouse.canvas)) !== bare);
-      await page.locator("#o0").getByText("Cobb", { exact: true }).click();
-      await mouse.drag([20, 120], [60, 120]);
-      await mouse.drag([20, 160], [60, 200]);
-      await until("45 degrees", async () =>
-        /Cobb 4(4\.[5-9]|5\.[0-5])°/.test((await said(page, "#o0")) ?? ""),
-      );
-      await mouse.canvas.focus();
-      await page.keyboard.press("Delete");
-      await until("the Cobb angle gone", async () => !(await said(page, "#o0"))!.includes("Cobb"));
-      await page.locator("#o0").getByText("Clear", { exact: true }).click();
-      await page.mouse.move(0, 0);
-      await until("nothing left", async () => (await picture(mouse.canvas)) === bare);
-      await page.close();
-    });
+  it("measures a distance and a Cobb angle by mouse, on their slice, removable", async () => {
+    const page = await notebook(browser, [payload]);
+    const mouse = await mouseOn(page, "#o0");
+    const bare = await picture(mouse.canvas);
+    await page.locator("#o0").getByText("Distance", { exact: true }).click();
+    await mouse.drag([20, 40], [50, 80]);
+    // A pixel is 1 mm wide, and the pointer moves by whole pixels of the screen.
+    await until("50 mm", async () => /\b(49\.[5-9]|50\.[0-5]) mm/.test((await said(page, "#o0")) ?? ""));
+    await until("a line", async () => (await picture(mouse.canvas)) !== bare);
+    await page.locator("#o0").getByText("Cobb", { exact: true }).click();
+    await mouse.drag([20, 120], [60, 120]);
+    await mouse.drag([20, 160], [60, 200]);
+    await until("45 degrees", async () => /Cobb 4(4\.[5-9]|5\.[0-5])°/.test((await said(page, "#o0")) ?? ""));
+    await mouse.canvas.focus();
+    await page.keyboard.press("Delete");
+    await until("the Cobb angle gone", async () => !(await said(page, "#o0"))!.includes("Cobb"));
+    await page.locator("#o0").getByText("Clear", { exact: true }).click();
+    await page.mouse.move(0, 0);
+    await until("nothing left", async () => (await picture(mouse.canvas)) === bare);
+    await page.close();
+  });
 
-    it("chooses tools by keyboard, and keeps measurements in the saved PNG", async () => {
-      const page = await notebook(browser, [payload]);
-      await page.locator("#o0 input[value=window]").focus();
-      await page.keyboard.press("ArrowRight");
-      assert.equal(await page.locator("#o0 canvas").getAttribute("data-tool"), "distance");
-      const mouse = await mouseOn(page, "#o0");
-      const download = async (): Promise<Buffer> => {
-        const [file] = await Promise.all([
-          page.waitForEvent("download"),
-          page.locator("#o0").getByText("Save PNG").click(),
-        ]);
-        assert.equal(file.suggestedFilename(), "T2-sagittal-slice-5.png");
-        return readFile(await file.path());
-      };
-      const without = await download();
-      await mouse.drag([20, 40], [50, 80]);
-      const withLine = await download();
-      assert.equal(withLine.subarray(1, 4).toString(), "PNG");
-      assert.ok(!withLine.equals(without));
-      await page.close();
-    });
+  it("chooses tools by keyboard, and keeps measurements in the saved PNG", async () => {
+    const page = await notebook(browser, [payload]);
+    await page.locator("#o0 input[value=window]").focus();
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await page.locator("#o0 canvas").getAttribute("data-tool"), "distance");
+    const mouse = await mouseOn(page, "#o0");
+    const download = async (): Promise<Buffer> => {
+      const [file] = await Promise.all([
+        page.waitForEvent("download"),
+        page.locator("#o0").getByText("Save PNG").click(),
+      ]);
+      assert.equal(file.suggestedFilename(), "T2-sagittal-slice-5.png");
+      return readFile(await file.path());
+    };
+    const without = await download();
+    await mouse.drag([20, 40], [50, 80]);
+    const withLine = await download();
+    assert.equal(withLine.subarray(1, 4).toString(), "PNG");
+    assert.ok(!withLine.equals(without));
+    await page.close();
+  });
 
-    it("tells intensity and patient position under the pointer, and keeps a clicked point", async () => {
-      const page = await notebook(browser, [payload, { ...payload, frame: undefined, series: undefined }]);
-      const mouse = await mouseOn(page, "#o0");
-      const readout = page.locator("#o0 .readout");
-      await mouse.move(80, 130);
-      // The test volume's affine: x = 4 slice, y = column, z = -row.
-      await until("position", async () =>
-        /^Intensity \d+ · LPS 16\.0, (79\.[5-9]|80\.[0-5]), −1(29\.[5-9]|30\.[0-5]) mm · column 80, row 130$/.test(
-          (await readout.textContent()) ?? "",
+  it("tells intensity and patient position under the pointer, and keeps a clicked point", async () => {
+    const page = await notebook(browser, [payload, { ...payload, frame: undefined, series: undefined }]);
+    const mouse = await mouseOn(page, "#o0");
+    const readout = page.locator("#o0 .readout");
+    await mouse.move(80, 130);
+    // The test volume's affine: x = 4 slice, y = column, z = -row.
+    await until("position", async () =>
+      /^Intensity \d+ · LPS 16\.0, (79\.[5-9]|80\.[0-5]), −1(29\.[5-9]|30\.[0-5]) mm · column 80, row 130$/.test(
+        (await readout.textContent()) ?? "",
+      ),
+    );
+    await page.keyboard.press("p");
+    await page.locator("#o0").getByText("Probe", { exact: true }).click();
+    await mouse.click(40, 60);
+    await page.mouse.move(0, 0);
+    assert.match((await readout.textContent()) ?? "", /column 40, row 60/);
+    assert.match((await said(page, "#o0")) ?? "", /Intensity \d+/);
+    const older = await mouseOn(page, "#o1");
+    await older.canvas.scrollIntoViewIfNeeded();
+    await older.canvas.hover();
+    const text = (await page.locator("#o1 .readout").textContent()) ?? "";
+    assert.match(text, /Intensity/);
+    assert.doesNotMatch(text, /LPS/);
+    await page.close();
+  });
+
+  it("scrolls outputs of one series together once they are linked", async () => {
+    const reversed = { ...payload, initialSlice: 2 };
+    const page = await notebook(browser, [payload, reversed, { ...payload, series: "000000000000" }]);
+    const [a, b, c] = [0, 1, 2].map((i) => page.locator(`#o${i} canvas`)) as [Locator, Locator, Locator];
+    const link = page.locator("#o0").getByText("Link", { exact: true });
+    assert.equal(await page.locator("#o2").getByText("Link", { exact: true }).isVisible(), false);
+    await a.focus();
+    await page.keyboard.press("ArrowDown");
+    await until("scrolling alone", async () => (await sliceOf(a)) === "5");
+    assert.equal(await sliceOf(b), "2");
+    await link.click();
+    await until("meeting", async () => (await sliceOf(b)) === "5");
+    assert.equal(await page.locator("#o1 [aria-pressed=true]").textContent(), "Link");
+    await b.focus();
+    await page.keyboard.press("ArrowDown");
+    await until("scrolling together", async () => (await sliceOf(a)) === "6" && (await sliceOf(b)) === "6");
+    assert.equal(await sliceOf(c), "4");
+    await link.click();
+    await page.keyboard.press("Home");
+    await page.close();
+  });
+
+  it("colours heat by another map, and shows pixels as they are", async () => {
+    const page = await notebook(browser, [payload]);
+    const canvas = page.locator("#o0 canvas");
+    const ramp = page.locator("#o0 .ramp");
+    const seen = new Set<string>();
+    for (const map of ["Inferno", "Viridis", "Hot to red"]) {
+      await page.locator("#o0 select[name=colours]").selectOption(map);
+      await until(map, async () => !seen.has(await picture(canvas)));
+      seen.add(await picture(canvas)).add(await ramp.evaluate((element) => element.style.background));
+    }
+    assert.equal(seen.size, 6, "three pictures and three legends");
+    const smooth = await picture(canvas);
+    await page.locator("#o0 input[name=smooth]").uncheck();
+    await until("pixels", async () => (await picture(canvas)) !== smooth);
+    await page.locator("#o0 summary").click();
+    assert.match(await page.locator("#o0 details").innerText(), /160 × 240 pixels[\s\S]*sagittal[\s\S]*T2/);
+    await page.close();
+  });
+
+  it("keeps forty viewers alive, and disposal leaves nothing of them", async () => {
+    const page = await notebook(
+      browser,
+      Array.from({ length: 40 }, () => payload),
+    );
+    const drawn = await page.evaluate(
+      () =>
+        [...document.body.children].filter((place) => {
+          const canvas = place.firstElementChild?.shadowRoot?.querySelector("canvas");
+          if (!canvas) return false;
+          const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+          return new Set(data.filter((_, i) => i % 404 === 0)).size > 30;
+        }).length,
+    );
+    assert.equal(drawn, 40);
+    const first = page.locator("#o0 canvas");
+    const last = page.locator("#o39 canvas");
+    await last.focus();
+    await page.keyboard.press("ArrowDown");
+    await until("the last one scrolling", async () => (await sliceOf(last)) === "5");
+    assert.equal(await sliceOf(first), "4");
+    await page.evaluate(() => {
+      const { renderer } = window as unknown as { renderer: { disposeOutputItem: (id?: string) => void } };
+      renderer.disposeOutputItem();
+    });
+    await until("disposal", () =>
+      page.evaluate(() =>
+        [...document.body.children].every(
+          (place) => !place.firstElementChild?.shadowRoot?.querySelector("canvas"),
         ),
-      );
-      await page.keyboard.press("p");
-      await page.locator("#o0").getByText("Probe", { exact: true }).click();
-      await mouse.click(40, 60);
-      await page.mouse.move(0, 0);
-      assert.match((await readout.textContent()) ?? "", /column 40, row 60/);
-      assert.match((await said(page, "#o0")) ?? "", /Intensity \d+/);
-      const older = await mouseOn(page, "#o1");
-      await older.canvas.scrollIntoViewIfNeeded();
-      await older.canvas.hover();
-      const text = (await page.locator("#o1 .readout").textContent()) ?? "";
-      assert.match(text, /Intensity/);
-      assert.doesNotMatch(text, /LPS/);
-      await page.close();
+      ),
+    );
+    await page.evaluate(() => {
+      document.body.replaceChildren();
     });
+    const session = await page.context().newCDPSession(page);
+    const living = async (name: string): Promise<number> => {
+      await session.send("HeapProfiler.collectGarbage");
+      const { result } = await session.send("Runtime.evaluate", { expression: `${name}.prototype` });
+      const { objects } = await session.send("Runtime.queryObjects", {
+        prototypeObjectId: result.objectId!,
+      });
+      const { result: count } = await session.send("Runtime.callFunctionOn", {
+        objectId: objects.objectId!,
+        functionDeclaration: "function () { return this.length; }",
+        returnByValue: true,
+      });
+      await session.send("Runtime.releaseObject", { objectId: objects.objectId! });
+      return count.value as number;
+    };
+    for (const name of ["OffscreenCanvas", "HTMLCanvasElement", "ImageData", "ResizeObserver"])
+      await until(`freeing every ${name}`, async () => (await living(name)) === 0);
+    await page.close();
+  });
 
-    it("scrolls outputs of one series together once they are linked", async () => {
-      const reversed = { ...payload, initialSlice: 2 };
-      const page = await notebook(browser, [payload, reversed, { ...payload, series: "000000000000" }]);
-      const [a, b, c] = [0, 1, 2].map((i) => page.locator(`#o${i} canvas`)) as [Locator, Locator, Locator];
-      const link = page.locator("#o0").getByText("Link", { exact: true });
-      assert.equal(await page.locator("#o2").getByText("Link", { exact: true }).isVisible(), false);
-      await a.focus();
-      await page.keyboard.press("ArrowDown");
-      await until("scrolling alone", async () => (await sliceOf(a)) === "5");
-      assert.equal(await sliceOf(b), "2");
-      await link.click();
-      await until("meeting", async () => (await sliceOf(b)) === "5");
-      assert.equal(await page.locator("#o1 [aria-pressed=true]").textContent(), "Link");
-      await b.focus();
-      await page.keyboard.press("ArrowDown");
-      await until("scrolling together", async () => (await sliceOf(a)) === "6" && (await sliceOf(b)) === "6");
-      assert.equal(await sliceOf(c), "4");
-      await link.click();
-      await page.keyboard.press("Home");
-      await page.close();
-    });
-
-    it("colours heat by another map, and shows pixels as they are", async () => {
-      const page = await notebook(browser, [payload]);
-      const canvas = page.locator("#o0 canvas");
-      const ramp = page.locator("#o0 .ramp");
-      const seen = new Set<string>();
-      for (const map of ["Inferno", "Viridis", "Hot to red"]) {
-        await page.locator("#o0 select[name=colours]").selectOption(map);
-        await until(map, async () => !seen.has(await picture(canvas)));
-        seen.add(await picture(canvas)).add(await ramp.evaluate((element) => element.style.background));
+  it("fits its controls into 400 and 1200 pixels in every theme", async () => {
+    for (const theme of Object.keys(THEMES))
+      for (const width of [400, 1200]) {
+        const page = await notebook(browser, [payload], { width, theme });
+        const [wide, tall] = await page.evaluate(() => {
+          const root = document.querySelector("#o0")!.firstElementChild!.shadowRoot!;
+          const bar = root.querySelector(".bar")!.getBoundingClientRect();
+          return [document.documentElement.scrollWidth, bar.height];
+        });
+        assert.ok(wide <= width, `${theme}: ${wide} of ${width} pixels wide`);
+        assert.ok(tall <= 64, `${theme}: the tool bar takes at most two rows, not ${tall} pixels`);
+        await page.close();
       }
-      assert.equal(seen.size, 6, "three pictures and three legends");
-      const smooth = await picture(canvas);
-      await page.locator("#o0 input[name=smooth]").uncheck();
-      await until("pixels", async () => (await picture(canvas)) !== smooth);
-      await page.locator("#o0 summary").click();
-      assert.match(await page.locator("#o0 details").innerText(), /160 × 240 pixels[\s\S]*sagittal[\s\S]*T2/);
-      await page.close();
-    });
-
-    it("keeps forty viewers alive, and disposal leaves nothing of them", async () => {
-      const page = await notebook(
-        browser,
-        Array.from({ length: 40 }, () => payload),
-      );
-      const drawn = await page.evaluate(
-        () =>
-          [...document.body.children].filter((place) => {
-            const canvas = place.firstElementChild?.shadowRoot?.querySelector("canvas");
-            if (!canvas) return false;
-            const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
-            return new Set(data.filter((_, i) => i % 404 === 0)).size > 30;
-          }).length,
-      );
-      assert.equal(drawn, 40);
-      const first = page.locator("#o0 canvas");
-      const last = page.locator("#o39 canvas");
-      await last.focus();
-      await page.keyboard.press("ArrowDown");
-      await until("the last one scrolling", async () => (await sliceOf(last)) === "5");
-      assert.equal(await sliceOf(first), "4");
-      await page.evaluate(() => {
-        const { renderer } = window as unknown as { renderer: { disposeOutputItem: (id?: string) => void } };
-        renderer.disposeOutputItem();
-      });
-      await until("disposal", () =>
-        page.evaluate(() =>
-          [...document.body.children].every(
-            (place) => !place.firstElementChild?.shadowRoot?.querySelector("canvas"),
-          ),
-        ),
-      );
-      await page.evaluate(() => {
-        document.body.replaceChildren();
-      });
-      const session = await page.context().newCDPSession(page);
-      const living = async (name: string): Promise<number> => {
-        await session.send("HeapProfiler.collectGarbage");
-        const { result } = await session.send("Runtime.evaluate", { expression: `${name}.prototype` });
-        const { objects } = await session.send("Runtime.queryObjects", {
-          prototypeObjectId: result.objectId!,
-        });
-        const { result: count } = await session.send("Runtime.callFunctionOn", {
-          objectId: objects.objectId!,
-          functionDeclaration: "function () { return this.length; }",
-          returnByValue: true,
-        });
-        await session.send("Runtime.releaseObject", { objectId: objects.objectId! });
-        return count.value as number;
-      };
-      for (const name of ["OffscreenCanvas", "HTMLCanvasElement", "ImageData", "ResizeObserver"])
-        await until(`freeing every ${name}`, async () => (await living(name)) === 0);
-      await page.close();
-    });
-
-    it("fits its controls into 400 and 1200 pixels in every theme", async () => {
-      for (const theme of Object.keys(THEMES))
-        for (const width of [400, 1200]) {
-          const page = await notebook(browser, [payload], { width, theme });
-          const [wide, tall] = await page.evaluate(() => {
-            const root = document.querySelector("#o0")!.firstElementChild!.shadowRoot!;
-            const bar = root.querySelector(".bar")!.getBoundingClientRect();
-            return [document.documentElement.scrollWidth, bar.height];
-          });
-          assert.ok(wide <= width, `${theme}: ${wide} of ${width} pixels wide`);
-          assert.ok(tall <= 64, `${theme}: the tool bar takes at most two rows, not ${tall} pixels`);
-          await page.close();
-        }
-    });
-  },
-);
+  });
+});

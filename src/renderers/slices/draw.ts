@@ -13,7 +13,7 @@ import { toStage, viewport, type Size, type Viewport } from "./layout.js";
 import { drawOverlay } from "./overlay.js";
 import type { Raster } from "./raster.js";
 import type { ViewerState } from "./state.js";
-import { FONT, haloText } from "./text.js";
+import { drawLetters, FONT, haloText, MARGIN } from "./text.js";
 
 export interface Scene {
   readonly payload: SlicesPayload;
@@ -26,8 +26,6 @@ export interface Scene {
   /** What stands beside the probe's point. */
   readonly probeText: string;
 }
-
-const MARGIN = 8;
 
 /** @param stage size in CSS pixels; the canvas has `ratio` device pixels per CSS pixel */
 export function drawScene(context: CanvasRenderingContext2D, scene: Scene, stage: Size, ratio: number): void {
@@ -135,12 +133,7 @@ function drawFrame(
   stage: Size,
 ): void {
   const { width, height } = stage;
-  const [left, right, top, bottom] = payload.orientation;
-  context.font = `600 13px ${FONT}`;
-  haloText(context, left, MARGIN, height / 2, "#fff", "left");
-  haloText(context, right, width - MARGIN, height / 2, "#fff", "right");
-  haloText(context, top, width / 2, MARGIN + 6, "#fff", "center");
-  haloText(context, bottom, width / 2, height - MARGIN - 6, "#fff", "center");
+  drawLetters(context, payload.orientation, stage);
   context.font = `12px ${FONT}`;
   haloText(context, `${state.slice + 1} / ${payload.slices}`, MARGIN, MARGIN + 6, "#fff", "left");
   const { centre, width: range } = state.window;

@@ -1,4 +1,8 @@
 /** Text and lines that stay readable on any grey. */
+import type { Size } from "./layout.js";
+
+/** Distance of marks from the picture's edge, in CSS pixels. */
+export const MARGIN = 8;
 
 export const FONT = "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', sans-serif";
 
@@ -29,4 +33,17 @@ export function haloStroke(context: CanvasRenderingContext2D, colour: string, wi
   context.strokeStyle = colour;
   context.lineWidth = width;
   context.stroke();
+}
+
+/** Writes what lies left, right, above and below of a picture at its edges. */
+export function drawLetters(
+  context: CanvasRenderingContext2D,
+  [left, right, top, bottom]: readonly [string, string, string, string],
+  { width, height }: Size,
+): void {
+  context.font = `600 13px ${FONT}`;
+  haloText(context, left, MARGIN, height / 2, "#fff", "left");
+  haloText(context, right, width - MARGIN, height / 2, "#fff", "right");
+  haloText(context, top, width / 2, MARGIN + 6, "#fff", "center");
+  haloText(context, bottom, width / 2, height - MARGIN - 6, "#fff", "center");
 }

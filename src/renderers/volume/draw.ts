@@ -1,6 +1,7 @@
 /** Draws one view on a 2D canvas: picture, outlines, crosshair, letters and scale bar. */
 import { OUTLINE_COLOURS, scaleBarLength } from "../../protocol/index.js";
 import type { Size } from "../slices/layout.js";
+import { drawLetters, FONT, haloText, MARGIN } from "../slices/text.js";
 import { paintSlice, type Window } from "./intensity.js";
 import { toStage, viewport, type Viewport } from "./layout.js";
 import type { Volume } from "./nifti.js";
@@ -43,8 +44,6 @@ export interface View {
   readonly outlines: readonly Outline[];
 }
 
-const FONT = "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', sans-serif";
-const MARGIN = 8;
 const CROSSHAIR = "#7ee2a8";
 /** Free space (CSS pixels) about the crosshair's middle, so that the place itself can be seen. */
 const GAP = 9;
@@ -146,13 +145,8 @@ function drawFrame(
   port: Viewport,
   stage: Size,
 ): void {
-  const { width, height } = stage;
-  const [left, right, top, bottom] = plane.letters;
-  context.font = `600 13px ${FONT}`;
-  haloText(context, left, MARGIN, height / 2, "#fff", "left");
-  haloText(context, right, width - MARGIN, height / 2, "#fff", "right");
-  haloText(context, top, width / 2, MARGIN + 6, "#fff", "center");
-  haloText(context, bottom, width / 2, height - MARGIN - 6, "#fff", "center");
+  const { width } = stage;
+  drawLetters(context, plane.letters, stage);
   context.font = `12px ${FONT}`;
   haloText(context, titleOf(plane, state), MARGIN, MARGIN + 6, "#fff", "left");
   const { zoom } = state.views[plane.name];
@@ -178,23 +172,4 @@ function drawScaleBar(context: CanvasRenderingContext2D, perMm: number, { width,
   context.lineJoin = "miter";
   line(context, "#fff", 1.5);
   haloText(context, `${length} mm`, right, y - 12, "#fff", "right");
-}
-
-function haloText(
-  context: CanvasRenderingContext2D,
-  text: string,
-  x: number,
-  y: number,
-  colour: string,
-  align: CanvasTextAlign,
-): void {
-  if (text === "") return;
-  context.textAlign = align;
-  context.textBaseline = "middle";
-  context.lineJoin = "round";
-  context.lineWidth = 3;
-  context.strokeStyle = "rgb(0 0 0 / 75%)";
-  context.strokeText(text, x, y);
-  context.fillStyle = colour;
-  context.fillText(text, x, y);
 }
