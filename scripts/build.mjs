@@ -61,6 +61,7 @@ async function buildProduct() {
   const entries = {
     cli: "src/cli/main.ts",
     api: "src/api/index.ts",
+    "phantom/worker": "src/phantom/worker.ts",
     "kernel/main": "src/kernel/main.ts",
     "kernel/supervisor": "src/kernel/supervisor.ts",
     "kernel/spawn": "src/kernel/spawn.ts",

@@ -7,8 +7,9 @@ import {
   heatOnStack,
   hottestPoint,
   reportJson,
+  setText,
 } from "../grading/index.js";
-import type { GradedDisc, GradeReport, Hotspot } from "../grading/index.js";
+import type { GradedDisc, GradeReport, Hotspot, HotspotOptions } from "../grading/index.js";
 import type { GradesPayload, MimeBundle, SlicesPayload } from "../protocol/index.js";
 import { encodeSlices, gradesBundle, jupyterDisplay, slicesBundle } from "./display/index.js";
 import type { Displayable, HeatInput } from "./display/index.js";
@@ -130,17 +131,19 @@ export class GradedSpine implements Displayable {
       version: 1,
       title: `Grades: ${this.scan.title}`,
       features: FEATURES.map(({ key, name, labels }) => ({ key, name, classes: labels })),
-      discs: this.discs.map(({ level, slice, grades }) => ({
+      discs: this.discs.map(({ level, slice, grades, flags }) => ({
         level,
         slice,
-        grades: FEATURES.map(({ key, labels }) => {
-          const { grade, fractional, probabilities, trainedOn } = grades[key]!;
+        flags,
+        grades: FEATURES.map(({ key, labels, classes }) => {
+          const { grade, fractional, probabilities, set = [], trainedOn } = grades[key]!;
           const named = labels.map((label, k): [string, number] => [label, probabilities[k]!]);
           return {
             feature: key,
             grade,
             ...(fractional === undefined ? {} : { fractional }),
             probabilities: named,
+            ...(set.length > 1 ? { set: setText(set, classes) } : {}),
             trainedOn,
           };
         }),
@@ -213,7 +216,7 @@ async function scanOf(source: Source): Promise<Scan> {
  */
 export async function detect(source: Source): Promise<DetectedSpine> {
   const scan = await scanOf(source);
-  await recordModels("detector");
+  await recordModels("detector", "corners");
   return new DetectedSpine(scan, await detectSpine(scan.volume, modelsFolder()));
 }
 
@@ -230,10 +233,15 @@ export async function grade(source: Source | DetectedSpine): Promise<GradedSpine
 }
 
 /**
- * Evidence hotspots: for every disc and score, where in the disc's volume the evidence lies (class activation maps).
+ * Evidence hotspots: for every disc and score, where in the disc's volume the evidence lies.
+ * @param options the method, and the levels and features that are wanted; the measured best, and all, by default.
  * @example await hotspots(graded)
+ * @example await hotspots(graded, { method: "occlusion", levels: ["L4-L5"], features: ["herniation"] })
  */
-export async function hotspots(source: Source | DetectedSpine | GradedSpine): Promise<Hotspots> {
+export async function hotspots(
+  source: Source | DetectedSpine | GradedSpine,
+  options: HotspotOptions = {},
+): Promise<Hotspots> {
   const graded = source instanceof GradedSpine ? source : await grade(source);
-  return new Hotspots(graded, await findHotspots(graded.report, modelsFolder()));
+  return new Hotspots(graded, await findHotspots(graded.report, modelsFolder(), options));
 }

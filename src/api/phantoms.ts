@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writePhantomStudies } from "../phantom/index.js";
-import type { PhantomTruth } from "../phantom/index.js";
+import type { PhantomStudiesOptions, PhantomTruth } from "../phantom/index.js";
 import { recordSeed } from "./provenance.js";
+
+export { PHANTOM_FAMILIES, PHANTOM_VARIANTS } from "../phantom/index.js";
 
 /** A synthetic study on disk, with what is true of it. */
 export interface PhantomStudy {
@@ -13,14 +15,13 @@ export interface PhantomStudy {
 }
 
 /**
- * Writes synthetic lumbar spine studies (T2 sagittal DICOM series) and tells what is true of them.
+ * Writes synthetic lumbar spine studies (a T2 sagittal DICOM series each, a T1 one where asked for) and tells what is true
+ * of them. Several are rendered at once.
  * @param folder where `study-001/`, `study-002/` ... are made
+ * @param options how many, their seed, and what they shall be like: severity, variant, family, artefacts, contrasts
  * @example const [study] = await makePhantoms("phantoms", { seed: 1, studies: 1 });
  */
-export async function makePhantoms(
-  folder: string,
-  options: { readonly seed: number; readonly studies: number },
-): Promise<PhantomStudy[]> {
+export async function makePhantoms(folder: string, options: PhantomStudiesOptions): Promise<PhantomStudy[]> {
   recordSeed("phantoms", options.seed);
   const folders = await writePhantomStudies(folder, options);
   return Promise.all(

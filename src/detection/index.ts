@@ -3,9 +3,13 @@
  * tissue of each pixel of sagittal slices; discs are regions of it, numbered from the sacrum upward.
  */
 export { detectSpine, DetectionError, loadDetector } from "./detect.js";
+export * from "./corners/network.js";
+export * from "./corners/patch.js";
+export * from "./corners/refine.js";
 export * from "./intensity.js";
 export * from "./regions.js";
 export * from "./spine.js";
 export * from "./tissue.js";
+export * from "./tissueLabels.js";
 export { prepareSlice, probability, tissueMaps } from "./tissueMap.js";
 export type { TissueMap } from "./tissueMap.js";

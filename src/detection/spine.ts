@@ -1,4 +1,5 @@
 import type { SagittalStack, Vec3 } from "../imaging/index.js";
+import type { TissueLabels } from "./tissueLabels.js";
 
 /** Disc levels from the sacrum upward. */
 export const DISC_LEVELS = [
@@ -50,6 +51,14 @@ export interface BodyCorners {
   readonly anteriorInferior: SlicePoint;
 }
 
+/** A body's corners in one slice. */
+export interface VertebraSlice {
+  readonly slice: number;
+  readonly corners: BodyCorners;
+  /** How sure the corners are, 0 to 1: the probability within 1.5 mm of the places given, mean of the four. */
+  readonly certainty: number;
+}
+
 /** A vertebral body. Pixels and slice are those of the upright stack ({@link Spine.stack}). */
 export interface Vertebra {
   readonly level: string;
@@ -58,6 +67,8 @@ export interface Vertebra {
   readonly slice: number;
   readonly centre: SlicePoint;
   readonly corners: BodyCorners;
+  /** The corners in every slice that was read and shows the body, in order; {@link corners} are those of its middle. */
+  readonly slices: readonly VertebraSlice[];
 }
 
 /** An intervertebral disc, as an oriented box in its own middle slice of the upright stack. */
@@ -73,13 +84,30 @@ export interface Disc {
   readonly height: number;
 }
 
+/** How sure the names of the levels are. */
+export interface Numbering {
+  /** Whether the lumbosacral disc is in view; without it discs are counted from below and not named. */
+  readonly sacrumInView: boolean;
+  /** Probability that the disc named L5-S1 is the lumbosacral one. */
+  readonly posterior: number;
+  /** The next best reading: the level (by this numbering) whose disc would be the lumbosacral one. */
+  readonly runnerUp?: { readonly lumbosacral: string; readonly probability: number };
+  /** Posterior less the runner-up's. */
+  readonly margin: number;
+  /** Probabilities of four, five and six lumbar vertebrae ({@link import("./lumbarCount.js").lumbarCount}); 0 without a sacrum. */
+  readonly lumbarVertebrae: readonly [four: number, five: number, six: number];
+}
+
 /** Everything that detection finds in one volume. */
 export interface Spine {
   readonly stack: SagittalStack;
   /** From the top down. */
   readonly vertebrae: readonly Vertebra[];
   readonly discs: readonly Disc[];
+  readonly numbering: Numbering;
   readonly flags: readonly Flag[];
+  /** Tissue of the slices that were read, in order. */
+  readonly tissue: readonly TissueLabels[];
   /** Slice of the stack nearest the midline. */
   readonly midSlice: number;
   readonly seconds: number;
@@ -97,24 +125,35 @@ export function locate(
   return { patient: [at(0), at(4), at(8)], pixel: [c, r], slice: s };
 }
 
+function cornersJson(stack: SagittalStack, corners: BodyCorners, slice: number): object {
+  return Object.fromEntries(
+    Object.entries(corners).map(([name, point]) => [name, locate(stack, point as SlicePoint, slice)]),
+  );
+}
+
 /** The `detect --json` form: patient coordinates in LPS mm, pixels and slices of the volume as it was read. */
 export function spineJson(spine: Spine): {
   vertebrae: object[];
   discs: object[];
+  numbering: Numbering;
   flags: readonly Flag[];
   seconds: number;
 } {
   const { stack } = spine;
   return {
-    vertebrae: spine.vertebrae.map(({ level, confidence, centre, corners, slice }) => ({
+    vertebrae: spine.vertebrae.map(({ level, confidence, centre, corners, slice, slices }) => ({
       level,
       confidence,
       centre: locate(stack, centre, slice).patient,
-      corners: Object.fromEntries(
-        Object.entries(corners).map(([name, point]) => [name, locate(stack, point as SlicePoint, slice)]),
-      ),
+      corners: cornersJson(stack, corners, slice),
+      slices: slices.map((one) => ({
+        slice: locate(stack, centre, one.slice).slice,
+        certainty: one.certainty,
+        corners: cornersJson(stack, one.corners, one.slice),
+      })),
     })),
     discs: spine.discs.map((disc) => discJson(spine, disc)),
+    numbering: spine.numbering,
     flags: spine.flags,
     seconds: spine.seconds,
   };

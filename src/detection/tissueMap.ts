@@ -63,6 +63,60 @@ export function prepareSlice(
   return { values, rows, columns, columnStep, rowStep };
 }
 
+/** Part of a map: rows top to bottom and columns left to right, the last ones excluded. */
+export interface MapWindow {
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+/** A window of a map grown to a size that the network takes. */
+function fittingWindow(window: MapWindow, rows: number, columns: number): MapWindow {
+  const grow = (from: number, to: number, limit: number): [number, number] => {
+    const size = Math.min(limit, Math.ceil((to - from) / MULTIPLE) * MULTIPLE);
+    const start = Math.min(from, limit - size);
+    return [start, start + size];
+  };
+  const [top, bottom] = grow(window.top, window.bottom, rows);
+  const [left, right] = grow(window.left, window.right, columns);
+  return { top, bottom, left, right };
+}
+
+/**
+ * Tissue probabilities of one slice of an upright sagittal volume. With a window only that part is read; all else is
+ * background.
+ */
+export async function tissueMap(
+  predictor: Predictor,
+  volume: Volume,
+  slice: number,
+  window?: MapWindow,
+): Promise<TissueMap> {
+  const { values, rows, columns, columnStep, rowStep } = prepareSlice(volume, slice);
+  const part = fittingWindow(window ?? { top: 0, bottom: rows, left: 0, right: columns }, rows, columns);
+  const [height, width] = [part.bottom - part.top, part.right - part.left];
+  const input = new Float32Array(height * width);
+  for (let row = 0; row < height; row++) {
+    const from = (part.top + row) * columns + part.left;
+    input.set(values.subarray(from, from + width), row * width);
+  }
+  const { tissue } = await predictor.run({ input: { values: input, shape: [1, 1, height, width] } });
+  if (tissue!.shape[1] !== TISSUES.length)
+    throw new Error("The detector's weights belong to another version of the tissue classes.");
+  if (height === rows && width === columns)
+    return { rows, columns, columnStep, rowStep, probabilities: tissue!.values };
+  const probabilities = new Float32Array(TISSUES.length * rows * columns);
+  probabilities.fill(1, 0, rows * columns);
+  for (let k = 0; k < TISSUES.length; k++)
+    for (let row = 0; row < height; row++) {
+      const from = (k * height + row) * width;
+      const to = (k * rows + part.top + row) * columns + part.left;
+      probabilities.set(tissue!.values.subarray(from, from + width), to);
+    }
+  return { rows, columns, columnStep, rowStep, probabilities };
+}
+
 /** Tissue probabilities of the given slices of an upright sagittal volume, one after the other. */
 export async function tissueMaps(
   predictor: Predictor,
@@ -70,12 +124,6 @@ export async function tissueMaps(
   slices: readonly number[],
 ): Promise<TissueMap[]> {
   const maps: TissueMap[] = [];
-  for (const slice of slices) {
-    const { values, rows, columns, columnStep, rowStep } = prepareSlice(volume, slice);
-    const { tissue } = await predictor.run({ input: { values, shape: [1, 1, rows, columns] } });
-    if (tissue!.shape[1] !== TISSUES.length)
-      throw new Error("The detector's weights belong to another version of the tissue classes.");
-    maps.push({ rows, columns, columnStep, rowStep, probabilities: tissue!.values });
-  }
+  for (const slice of slices) maps.push(await tissueMap(predictor, volume, slice));
   return maps;
 }

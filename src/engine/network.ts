@@ -43,9 +43,29 @@ export type Layer = Placed &
  * - `crossEntropy`: softmax over channels, targets are distributions over the classes (may be soft).
  * - `setCrossEntropy`: softmax, targets mark the classes that are allowed (1) or not (0); the loss is −log of their summed
  *   probability. With one class marked it is cross-entropy; with several it says "one of these" (partial labels).
+ * - `ordinalCrossEntropy`: cross-entropy times 1 + d / (K − 1), where d is the distance in ranks between the most probable
+ *   class and the target's and K the number of classes (Niemeyer 2021, "ordinal categorical cross-entropy"). The factor is
+ *   a constant to the gradient: the most probable class changes in jumps.
+ * - `squaredOrdinalCrossEntropy`: the same with the factor 1 + (d / (K − 1))².
+ * - `softKappa`: log(1 − κ) of the batch, κ being Cohen's quadratically weighted kappa between the targets and the
+ *   predicted distributions (de la Torre et al. 2018, Pattern Recognit Lett 105:144, equations 10 to 12). The weights of
+ *   samples are their shares in the batch; their sum does not matter. For vectors only, not for maps.
  * - `squaredError`: linear output, mean over its units.
+ * - `absoluteError`: linear output, mean over its units; the gradient is 0 where there is no error.
  */
-export type Loss = "crossEntropy" | "setCrossEntropy" | "squaredError";
+export type Loss =
+  | "crossEntropy"
+  | "setCrossEntropy"
+  | "ordinalCrossEntropy"
+  | "squaredOrdinalCrossEntropy"
+  | "softKappa"
+  | "squaredError"
+  | "absoluteError";
+
+/** Whether outputs of this loss are classes, with a softmax over them; else they are plain numbers. */
+export function isClassification(loss: Loss): boolean {
+  return loss !== "squaredError" && loss !== "absoluteError";
+}
 
 export interface Output {
   /** Name of the layer whose values (logits) are the output. */

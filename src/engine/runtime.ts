@@ -16,26 +16,70 @@ export interface Predictor {
   run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
 }
 
-/** What networks are computed with, and on what. */
-export const RUNTIME = { name: "onnxruntime", device: "cpu" } as const;
+/** Where networks are computed: the processor, or a graphics card of any maker by WebGPU. */
+export type Device = "cpu" | "webgpu";
+
+/** Device that `SPINEBOOK_DEVICE` asks for; the processor unless it says "webgpu". */
+export function configuredDevice(text = process.env.SPINEBOOK_DEVICE): Device {
+  return text?.trim().toLowerCase() === "webgpu" ? "webgpu" : "cpu";
+}
+
+/** What networks are computed with, on what, and why not on what was asked for. */
+export interface RuntimeInUse {
+  readonly name: "onnxruntime";
+  readonly device: Device;
+  readonly problem?: string;
+}
+
+/** Why WebGPU did not start; tried once a process. */
+let problem: string | undefined;
+
+/** The runtime as it is at present: "cpu" with a reason once WebGPU was asked for and did not start. */
+export function runtimeInUse(asked = configuredDevice()): RuntimeInUse {
+  return problem === undefined
+    ? { name: "onnxruntime", device: asked }
+    : { name: "onnxruntime", device: "cpu", problem };
+}
 
 /** Threads that a computation may take: `SPINEBOOK_THREADS` where it is a whole number, else 0, as many as there are cores. */
 export function configuredThreads(text = process.env.SPINEBOOK_THREADS): number {
   return text !== undefined && /^\d{1,4}$/.test(text.trim()) ? Number(text) : 0;
 }
 
-/** A session of onnxruntime for the bytes of an ONNX file, on the CPU. */
-export async function createSession(
-  model: Uint8Array,
-  threads = configuredThreads(),
-): Promise<ort.InferenceSession> {
+function sessionOn(device: Device, model: Uint8Array, threads: number): Promise<ort.InferenceSession> {
   return ort.InferenceSession.create(model, {
-    executionProviders: [RUNTIME.device],
+    // What a graphics card cannot compute is left to the processor.
+    executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: "all",
     logSeverityLevel: 3,
   });
+}
+
+/**
+ * A session of onnxruntime for the bytes of an ONNX file, on the device asked for; on the processor where that does not start
+ * ({@link runtimeInUse} then says why).
+ */
+export async function createSession(
+  model: Uint8Array,
+  threads = configuredThreads(),
+  asked = configuredDevice(),
+): Promise<ort.InferenceSession> {
+  const { device } = runtimeInUse(asked);
+  if (device === "cpu") return sessionOn("cpu", model, threads);
+  try {
+    return await sessionOn(device, model, threads);
+  } catch (error) {
+    problem = `WebGPU did not start (${reasonOf(error)}); networks are computed on the processor.`;
+    return sessionOn("cpu", model, threads);
+  }
+}
+
+/** The sentence of an error of onnxruntime, without the place in its sources. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return (/Failed to [^.]*\./.exec(text)?.[0] ?? text.split("\n")[0]!).slice(0, 160);
 }
 
 /** Runs a session on plain tensors. */

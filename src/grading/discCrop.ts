@@ -4,7 +4,7 @@ import type { Volume } from "../imaging/index.js";
 /** Side of the square cut out about a disc, in mm: the disc, more than 30 % of both bodies, and the canal (Niemeyer's region). */
 export const CROP_MM = 48;
 /** The square's middle lies this far behind the disc's, in mm, so that the canal is inside. */
-const BACKWARD_SHIFT = 3;
+export const BACKWARD_SHIFT = 3;
 /** Rows and columns of a crop. */
 export const CROP_SIZE = 64;
 /** Channels of a crop: over the bodies' median, over the CSF's level, and the row's position from −1 (top) to 1. */
@@ -113,15 +113,4 @@ export function normaliseCrop(values: Float32Array, discHeight: number): Float32
     input[2 * pixels + i] = (2 * Math.floor(i / CROP_SIZE)) / (CROP_SIZE - 1) - 1;
   }
   return input;
-}
-
-/** Numbers beside the picture: height over width, height in cm, height over that of the disc above, tilt in units of 30°. */
-export const GEOMETRY_FEATURES = 4;
-
-export function geometryOf(
-  disc: Pick<Disc, "width" | "height" | "angle">,
-  above: Pick<Disc, "height"> | undefined,
-): Float32Array {
-  const ratio = above === undefined ? 1 : Math.min(2, disc.height / Math.max(1, above.height));
-  return Float32Array.of(disc.height / Math.max(1, disc.width), disc.height / 10, ratio, disc.angle / 30);
 }

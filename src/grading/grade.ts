@@ -2,20 +2,15 @@ import { detectSpine } from "../detection/index.js";
 import type { Disc, Spine } from "../detection/index.js";
 import type { Tensor } from "../engine/index.js";
 import type { Volume } from "../imaging/index.js";
-import {
-  CROP_CHANNELS,
-  CROP_SIZE,
-  cutOut,
-  frameOf,
-  GEOMETRY_FEATURES,
-  geometryOf,
-  normaliseCrop,
-} from "./discCrop.js";
+import { CROP_CHANNELS, CROP_SIZE, cutOut, frameOf, normaliseCrop } from "./discCrop.js";
 import { FEATURES } from "./features.js";
 import type { Feature } from "./features.js";
 import { loadGraders } from "./graders.js";
 import type { Grader, Graders } from "./graders.js";
-import type { DiscEvidence, FeatureGrade, GradedDisc, GradeReport } from "./report.js";
+import type { DiscEvidence, FeatureGrade, GradedDisc, GradeReport, NetworkEvidence } from "./report.js";
+import { GEOMETRY_FEATURES, measureDiscs, geometryOf } from "./measures.js";
+import type { DiscMeasures } from "./measures.js";
+import { loadTrust, withTrust } from "./trust.js";
 
 /** Distance between the slices of a disc that are read, in mm (thick slices are read one by one). */
 const SLICE_STEP_MM = 4;
@@ -48,14 +43,27 @@ function meanOverSlices(probabilities: Tensor, weights: readonly number[]): numb
   );
 }
 
+/**
+ * Class that probabilities stand for: the median of an ordinal feature, which errs by one grade rather than two; else the most
+ * probable one.
+ */
+export function decideClass(feature: Feature, probabilities: readonly number[]): number {
+  if (!ORDINAL.has(feature.key)) return probabilities.indexOf(Math.max(...probabilities));
+  let sum = 0;
+  const median = probabilities.findIndex((p) => (sum += p) >= 0.5);
+  // Rounding may leave a sum just below one half.
+  return median < 0 ? probabilities.length - 1 : median;
+}
+
 /** The grade that probabilities stand for. */
 export function gradeFrom(feature: Feature, probabilities: readonly number[]): FeatureGrade {
-  const grade = feature.classes[probabilities.indexOf(Math.max(...probabilities))]!;
+  const grade = feature.classes[decideClass(feature, probabilities)]!;
   const expected = probabilities.reduce((sum, p, k) => sum + p * feature.classes[k]!, 0);
   return {
     grade,
     ...(ORDINAL.has(feature.key) ? { fractional: expected } : {}),
     probabilities,
+    calibrated: false,
     trainedOn: feature.trainedOn,
   };
 }
@@ -77,7 +85,7 @@ async function predict(
   input: Float32Array,
   geometry: Float32Array,
   slices: number,
-): Promise<Record<string, Tensor>> {
+): Promise<{ outputs: Record<string, Tensor>; evidence: NetworkEvidence }> {
   const feeds: Record<string, Tensor> = {
     input: firstChannels(input, slices, predictor.network.input.channels),
   };
@@ -86,14 +94,16 @@ async function predict(
     for (let s = 0; s < slices; s++) repeated.set(geometry, s * GEOMETRY_FEATURES);
     feeds.geometry = { values: repeated, shape: [slices, GEOMETRY_FEATURES] };
   }
-  return predictor.run(feeds);
+  const outputs = await predictor.run(feeds);
+  return { outputs, evidence: { inputs: feeds, maps: outputs.maps! } };
 }
 
 async function gradeDisc(
   graders: Graders,
   volume: Volume,
   disc: Disc,
-  above: Disc | undefined,
+  measures: DiscMeasures,
+  ownShare: number,
 ): Promise<{ disc: GradedDisc; evidence: DiscEvidence }> {
   const read = slicesOfDisc(volume, disc.slice);
   const frame = frameOf(disc);
@@ -102,45 +112,58 @@ async function gradeDisc(
   read.forEach(({ slice }, s) => {
     input.set(normaliseCrop(cutOut(volume, slice, frame), disc.height), s * size);
   });
-  const geometry = geometryOf(disc, above);
+  const geometry = geometryOf(measures);
   const weights = read.map(({ weight }) => weight);
   const pfirrmann = await predict(graders.pfirrmann, input, geometry, read.length);
   const multitask = await predict(graders.multitask, input, geometry, read.length);
   const grades = FEATURES.map((feature): [string, FeatureGrade] => {
-    const shared = meanOverSlices(multitask[feature.key]!, weights);
+    const shared = meanOverSlices(multitask.outputs[feature.key]!, weights);
     if (feature.key !== "pfirrmann") return [feature.key, gradeFrom(feature, shared)];
-    const own = meanOverSlices(pfirrmann.pfirrmann!, weights);
+    const own = meanOverSlices(pfirrmann.outputs.pfirrmann!, weights);
     return [
       feature.key,
       gradeFrom(
         feature,
-        own.map((p, k) => OWN_SHARE * p + (1 - OWN_SHARE) * shared[k]!),
+        own.map((p, k) => ownShare * p + (1 - ownShare) * shared[k]!),
       ),
     ];
   });
   return {
-    disc: { ...disc, grades: Object.fromEntries(grades) },
+    disc: { ...disc, grades: Object.fromEntries(grades), measures, flags: [] },
     evidence: {
       level: disc.level,
       slices: read.map(({ slice }) => slice),
       frame,
-      pfirrmann: { maps: pfirrmann.maps! },
-      multitask: { maps: multitask.maps! },
+      pfirrmann: pfirrmann.evidence,
+      multitask: multitask.evidence,
     },
   };
 }
 
 /**
  * Grades every disc of a detected spine.
- * @param models folder with the graders' weights.
+ * @param models folder with the graders' weights, and their calibration.
  * @throws WeightsError where weights are missing or damaged.
  */
 export async function gradeSpine(spine: Spine, models: string): Promise<GradeReport> {
+  return withTrust(await gradeUncalibrated(spine, models), await loadTrust(models));
+}
+
+/**
+ * Grades with probabilities as the networks give them: what a calibration is fitted on.
+ * @param ownShare share of Niemeyer's network in the Pfirrmann grade; 0 leaves it to the multi-task network alone
+ */
+export async function gradeUncalibrated(
+  spine: Spine,
+  models: string,
+  ownShare = OWN_SHARE,
+): Promise<GradeReport> {
   const started = performance.now();
   const graders = await loadGraders(models);
   const results: Awaited<ReturnType<typeof gradeDisc>>[] = [];
+  const measures = measureDiscs(spine);
   for (const [i, disc] of spine.discs.entries())
-    results.push(await gradeDisc(graders, spine.stack.volume, disc, spine.discs[i - 1]));
+    results.push(await gradeDisc(graders, spine.stack.volume, disc, measures[i]!, ownShare));
   return {
     spine,
     discs: results.map(({ disc }) => disc),

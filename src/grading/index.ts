@@ -2,9 +2,14 @@
  * Room `grading`: disc volumes -> grades with probabilities -> hotspots. Niemeyer's network gives the Pfirrmann grade, a
  * multi-task network after Jamaludin all other features; each feature says what it was trained on.
  */
+export * from "./calibration.js";
 export * from "./discCrop.js";
 export * from "./features.js";
-export { gradeFrom, gradeSpine, gradeVolume, slicesOfDisc } from "./grade.js";
-export { findHotspots, heatOnStack, hottestPoint } from "./hotspots.js";
-export type { HeatBox, Hotspot } from "./hotspots.js";
+export { decideClass, gradeFrom, gradeSpine, gradeUncalibrated, gradeVolume, slicesOfDisc } from "./grade.js";
+export { loadGraders } from "./graders.js";
+export type { Grader, Graders } from "./graders.js";
+export * from "./hotspots/index.js";
+export * from "./measures.js";
+export * from "./outOfDistribution.js";
 export * from "./report.js";
+export * from "./trust.js";

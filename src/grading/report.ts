@@ -3,6 +3,7 @@ import { discJson, spineJson } from "../detection/index.js";
 import type { Tensor } from "../engine/index.js";
 import type { CropFrame } from "./discCrop.js";
 import type { TrainedOn } from "./features.js";
+import type { DiscMeasures } from "./measures.js";
 
 /** The grade of one feature of one disc. */
 export interface FeatureGrade {
@@ -12,16 +13,27 @@ export interface FeatureGrade {
   readonly fractional?: number;
   /** Probability of each class, in the order of the feature's classes; they sum to 1. */
   readonly probabilities: readonly number[];
+  /** Grades that cannot be excluded at the calibration's level (90 %), in order; absent where nothing was fitted. */
+  readonly set?: readonly number[];
+  /** Whether the probabilities were shown to agree with clinical readings, as far as chance lets one tell. */
+  readonly calibrated: boolean;
   readonly trainedOn: TrainedOn;
 }
 
 export interface GradedDisc extends Disc {
   /** By feature key. */
   readonly grades: Readonly<Record<string, FeatureGrade>>;
+  /** What was measured: a second opinion beside the grades. */
+  readonly measures: DiscMeasures;
+  /** What makes this disc's grades doubtful: cut off, another contrast, unlike the discs the graders were measured on. */
+  readonly flags: readonly Flag[];
 }
 
-/** What one network saw of one disc: the maps before global average pooling, from which hotspots are made. */
+/** What one network saw of one disc, from which hotspots are made. */
 export interface NetworkEvidence {
+  /** What it was fed, one sample a slice: `input` [slice][channel][row][column] and any extra inputs. */
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  /** The maps before global average pooling. */
   /** [slice][channel][row][column] */
   readonly maps: Tensor;
 }
@@ -50,7 +62,12 @@ export interface GradeReport {
 export function reportJson(report: GradeReport): object {
   return {
     ...spineJson(report.spine),
-    discs: report.discs.map((disc) => ({ ...discJson(report.spine, disc), grades: disc.grades })),
+    discs: report.discs.map((disc) => ({
+      ...discJson(report.spine, disc),
+      grades: disc.grades,
+      measures: disc.measures,
+      flags: disc.flags,
+    })),
     flags: report.flags,
     seconds: report.seconds,
   };

@@ -71,7 +71,18 @@ export function noiseTile(normal: () => number, grain: number): Float32Array {
         ((at(r, c) * (1 - fc) + at(r, c + 1) * fc) * (1 - fr) +
           (at(r + 1, c) * (1 - fc) + at(r + 1, c + 1) * fc) * fr);
     }
-  return softened(softened(tile, Math.round(grain / 4)), Math.round(grain / 4));
+  const once = softened(softened(tile, Math.round(grain / 4)), Math.round(grain / 4));
+  // Twice, one below the other: a slice's own part is then a view of it.
+  const twice = new Float32Array(2 * once.length);
+  twice.set(once);
+  twice.set(once, once.length);
+  return twice;
+}
+
+/** The tile moved by this many pixels along its rows, as other slices see it. */
+export function movedTile(tile: Float32Array, pixels: number): Float32Array {
+  const start = (Math.round(pixels) & (TILE - 1)) * TILE;
+  return tile.subarray(start, start + TILE * TILE);
 }
 
 /** Periodic box blur along rows and columns, brought back to deviation 1: takes the grid out of the noise. */

@@ -27,7 +27,8 @@ export interface EndplateNode {
   readonly position: number;
 }
 
-function drawNode(random: PhantomRandom): EndplateNode {
+/** A Schmorl node: 2 to 8 mm deep, 5 to 15 mm wide, mostly in the middle third. */
+export function drawNode(random: PhantomRandom): EndplateNode {
   return {
     depth: random.between(3, 7),
     halfWidth: random.between(3.5, 7.5),
@@ -101,3 +102,48 @@ export function gradesOf(condition: DiscCondition) {
     modic: { grade: condition.modic },
   };
 }
+
+/**
+ * Latent severities from which grades follow, as a rater would weigh them: Pfirrmann 1 to 5 and narrowing 1 to 4 on
+ * their own scales with thresholds halfway between grades; findings in units of a typical one's distance from the
+ * threshold at 0, about 1 where present and −1 where absent.
+ */
+export function severityOf(condition: DiscCondition): Record<RatedFeature, number> {
+  const { heightFactor: height } = condition;
+  const [first, second, third] = [0.85, 0.7, 0.42];
+  const narrowing =
+    height > second
+      ? 1.5 + (first - height) / (first - second)
+      : height > third
+        ? 2.5 + (second - height) / (second - third)
+        : 3.5 + (third - height) / (second - third);
+  const finding = (size: number, typical: number): number => (size > 0 ? size / typical : -1);
+  return {
+    pfirrmann: condition.degeneration,
+    narrowing: Math.min(4, Math.max(1, narrowing)),
+    spondylolisthesis: condition.slip > 0 ? (condition.slip - 2) / 3 : -1,
+    centralCanalStenosis: (0.6 - condition.canalFactor) / 0.2,
+    upperEndplateDefect: finding(condition.nodes[0]?.depth ?? 0, 4),
+    lowerEndplateDefect: finding(condition.nodes[1]?.depth ?? 0, 4),
+    upperMarrowChange: finding(condition.marrow[0], 8),
+    lowerMarrowChange: finding(condition.marrow[1], 8),
+    herniation: finding(condition.herniation, 5),
+    bulging: (condition.bulge - 1.5) / 1.25,
+  };
+}
+
+/** Features that a simulated rater grades. */
+export const RATED_FEATURES = [
+  "pfirrmann",
+  "narrowing",
+  "spondylolisthesis",
+  "centralCanalStenosis",
+  "upperEndplateDefect",
+  "lowerEndplateDefect",
+  "upperMarrowChange",
+  "lowerMarrowChange",
+  "herniation",
+  "bulging",
+] as const;
+
+export type RatedFeature = (typeof RATED_FEATURES)[number];

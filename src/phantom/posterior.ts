@@ -1,5 +1,5 @@
-import type { Body } from "./anatomy.js";
-import { placeInPlane } from "./anatomy.js";
+import type { Body } from "./frames.js";
+import { placeInPlane } from "./frames.js";
 import type { Appearance } from "./appearance.js";
 import { noiseAt, paint, PHANTOM_TISSUE } from "./canvas.js";
 import type { Canvas } from "./canvas.js";
@@ -28,13 +28,15 @@ function paintBone(
     },
     signal: (u, v, distance) => {
       const marrow =
-        0.95 +
-        0.12 *
-          noiseAt(
-            look.fine,
-            Math.round((at.down + v) / canvas.pixel),
-            Math.round((at.back + u) / canvas.pixel),
-          );
+        look.marrow *
+        (0.95 +
+          0.12 *
+            look.grain *
+            noiseAt(
+              look.fine,
+              Math.round((at.down + v) / canvas.pixel),
+              Math.round((at.back + u) / canvas.pixel),
+            ));
       return look.cortex + (marrow - look.cortex) * Math.min(1, Math.max(0, distance / 1.2));
     },
   });

@@ -1,5 +1,5 @@
-import type { Anatomy, Body } from "./anatomy.js";
-import { placeInPlane } from "./anatomy.js";
+import type { Anatomy, Body } from "./frames.js";
+import { placeInPlane } from "./frames.js";
 
 /** Borders of the canal and the trunk for each row of the picture, in mm from its front edge. */
 export interface Profile {
@@ -9,6 +9,10 @@ export interface Profile {
   /** Front and back of the dural sac. */
   readonly sacFront: Float32Array;
   readonly sacBack: Float32Array;
+  /** Front-to-back size in mm that the sac would have if no disc narrowed it. */
+  readonly freeDepth: Float32Array;
+  /** Depth in mm of the fat behind the sac: it fills the corners between the laminae. */
+  readonly epidural: Float32Array;
   /** Where back muscles end and subcutaneous fat begins. */
   readonly fascia: Float32Array;
   /** Where the abdominal wall begins, in front. */
@@ -46,6 +50,11 @@ function smooth(values: Float32Array, radius: number): Float32Array {
   });
 }
 
+/** Where the sac would end behind in a row if no disc narrowed it, mm from the picture's front edge. */
+export function rowBack({ wall, sacBack, freeDepth }: Profile, row: number): number {
+  return Math.max(sacBack[row]!, wall[row]! + 1.6 + freeDepth[row]!);
+}
+
 /** Where the sac has ended, counted in sacral bodies: S2. */
 const SAC_END = 1;
 
@@ -67,6 +76,8 @@ export function profileOf(anatomy: Anatomy, rows: number, pixel: number): Profil
   const end = rowOf(anatomy.sacrum[SAC_END]!) + 8 / pixel;
   const sacFront = new Float32Array(rows);
   const sacBack = new Float32Array(rows);
+  const freeDepth = new Float32Array(rows);
+  const epidural = new Float32Array(rows);
   for (let row = 0; row < rows; row++) {
     const t = Math.min(1, Math.max(0, (row - l1) / (s1 - l1)));
     const slope = row > 2 ? (wall[row]! - wall[row - 2]!) / (2 * pixel) : 0;
@@ -75,10 +86,14 @@ export function profileOf(anatomy: Anatomy, rows: number, pixel: number): Profil
     // Fat lies in front of the sac at the lumbosacral level; below S1 the sac tapers.
     let gap = 1.6 + 3.5 * Math.max(0, t - 0.75) * 4 * 0.6;
     if (row > s1) depth *= Math.max(0, 1 - (row - s1) / (end - s1));
+    freeDepth[row] = depth * slant;
     for (const { centre, angle, width, condition } of anatomy.discs) {
       if (condition === undefined) continue;
       const at = placeInPlane({ centre, angle }, width / 2, 0);
       const near = Math.exp(-(((row * pixel - at.down) / 6) ** 2));
+      // The corners lie at the height of the disc and a little above it.
+      epidural[row]! +=
+        3.6 * Math.exp(-(((row * pixel - at.down + 3) / 8) ** 2)) * Math.min(1, condition.canalFactor);
       gap += near * (0.6 * condition.bulge + 0.75 * condition.herniation);
       depth -= near * (0.3 * condition.bulge + 0.45 * condition.herniation);
       depth *= 1 - near * (1 - Math.min(1.05, condition.canalFactor));
@@ -95,5 +110,16 @@ export function profileOf(anatomy: Anatomy, rows: number, pixel: number): Profil
     pixel,
     all.map((body): [number, number] => [body.centre.down, body.lateral]),
   );
-  return { front, wall, sacFront, sacBack, fascia, skin, lateral, conus: l1 + 6 / pixel };
+  return {
+    front,
+    wall,
+    sacFront,
+    sacBack,
+    freeDepth,
+    epidural,
+    fascia,
+    skin,
+    lateral,
+    conus: l1 + 6 / pixel,
+  };
 }

@@ -71,6 +71,8 @@ export interface GradeCell {
   readonly fractional?: number;
   /** Name of each class and its probability, in class order; they sum to 1. */
   readonly probabilities: readonly (readonly [string, number])[];
+  /** Grades that cannot be excluded, as text such as `2–3`; absent where only one is left, or nothing is known. */
+  readonly set?: string;
   readonly trainedOn: "clinical" | "synthetic" | "both";
 }
 
@@ -88,6 +90,8 @@ export interface GradesPayload {
     readonly level: string;
     readonly grades: readonly GradeCell[];
     readonly slice: number;
+    /** What makes this disc's grades doubtful; absent in notebooks of version 0.1. */
+    readonly flags?: readonly { readonly code: string; readonly message: string }[];
   }[];
   readonly flags: readonly { readonly code: string; readonly message: string }[];
   readonly slices?: SlicesPayload;

@@ -26,6 +26,7 @@ export {
   topClassConfidence,
 } from "./probability.js";
 export type { Calibration, ReliabilityBin } from "./probability.js";
+export { spearman } from "./rank.js";
 export { agreementIntervals, bayesianBootstrap, hdi, threeSigma } from "./bootstrap.js";
 export type { BootstrapOptions, Interval } from "./bootstrap.js";
 export type { Label, Numbers } from "./input.js";

@@ -1,8 +1,10 @@
 import { detectSpine } from "../detection/index.js";
 import type { Disc, Spine } from "../detection/index.js";
-import { FEATURES, geometryOf, slicesOfDisc } from "../grading/index.js";
+import { FEATURES, geometryOf, measureDiscs, slicesOfDisc } from "../grading/index.js";
 import type { Volume } from "../imaging/index.js";
 import { renderPhantom } from "../phantom/index.js";
+import type { TrueDisc } from "../phantom/index.js";
+import { TRAINING_FAMILIES } from "./corners/samples.js";
 import {
   listGradedPatients,
   listSpacePatients,
@@ -19,13 +21,15 @@ export interface DiscSample {
   readonly volume: Volume;
   readonly slice: number;
   readonly disc: Pick<Disc, "centre" | "angle" | "width" | "height">;
-  /** The disc above, for relative height. */
-  readonly above: Pick<Disc, "height"> | undefined;
+  /** {@link geometryOf} the disc. */
+  readonly geometry: Float32Array;
   /** Classes that the label allows, by feature key; a feature without a label is absent. */
   readonly labels: Readonly<Record<string, readonly number[]>>;
   /** How much the sample counts, by feature key (1 where absent). */
   readonly doubt: Readonly<Record<string, number>>;
   readonly source: "clinical" | "synthetic";
+  /** Whose disc it is; a phantom's is nobody's. */
+  readonly patient?: string;
 }
 
 /** Weight of labels that are inferred: SPIDER gives one Modic type a disc, not one an endplate. */
@@ -52,34 +56,34 @@ export function clinicalLabels(grading: DiscGrading): Pick<DiscSample, "labels" 
 }
 
 /** Numberings that the overview's count of discs contradicts are not trusted. */
-function isTrusted(spine: Spine, discs: number): boolean {
+export function isTrusted(spine: Spine, discs: number): boolean {
   return (
     Math.abs(spine.discs.length - discs) <= 1 &&
     !spine.flags.some(({ code }) => code === "sacrum-uncertain" || code === "disc-missed")
   );
 }
 
-/** Samples of one detected spine: each graded disc in each of the slices about its middle. */
+/** The discs of a detected spine that have labels, each in its middle slice or in the slices about it. */
 function samplesOf(
   spine: Spine,
-  gradings: ReadonlyMap<string, DiscGrading>,
+  labelsOf: (disc: Disc) => Pick<DiscSample, "labels" | "doubt"> | undefined,
   everySlice: boolean,
+  source: DiscSample["source"],
 ): DiscSample[] {
   const { volume } = spine.stack;
-  return spine.discs.flatMap((disc, i) => {
-    const grading = gradings.get(disc.level);
-    if (grading === undefined) return [];
-    const slices = everySlice
-      ? slicesOfDisc(volume, disc.slice).filter(({ weight }) => weight >= 1)
-      : [{ slice: disc.slice }];
-    return slices.map(({ slice }): DiscSample => ({
-      volume,
-      slice,
-      disc,
-      above: spine.discs[i - 1],
-      ...clinicalLabels(grading),
-      source: "clinical",
-    }));
+  const offsets = everySlice ? [-1, 0, 1] : [0];
+  return offsets.flatMap((offset) => {
+    const sliceOf = (disc: Disc): number | undefined => {
+      const near = slicesOfDisc(volume, disc.slice);
+      const middle = near.findIndex(({ slice }) => slice === disc.slice);
+      return near[middle + offset]?.slice;
+    };
+    const measures = measureDiscs(spine);
+    return spine.discs.flatMap((disc, i) => {
+      const [slice, labels] = [sliceOf(disc), labelsOf(disc)];
+      if (labels === undefined || slice === undefined) return [];
+      return [{ volume, slice, disc, geometry: geometryOf(measures[i]!), ...labels, source }];
+    });
   });
 }
 
@@ -110,18 +114,23 @@ export function gradingsOf(all: readonly DiscGrading[], patient: string): Map<st
   );
 }
 
-/** Graded discs of SPIDER outside the validation split, located by the detector: middle slices and SPACE stacks. */
+/**
+ * Graded discs of SPIDER, located by the detector: middle slices and SPACE stacks.
+ * @param isHeld tells which patients are left out; the validation split unless given
+ */
 export async function clinicalSamples(
   folder: string,
   models: string,
   log: (line: string) => void,
+  isHeld?: (patient: string) => boolean,
 ): Promise<{ samples: DiscSample[]; patients: number }> {
   const [gradings, overview, graded] = await Promise.all([
     readGradings(folder),
     readOverview(folder),
     listGradedPatients(folder),
   ]);
-  const held = new Set(validationPatients(graded));
+  const validation = new Set(validationPatients(graded));
+  const isOut = isHeld ?? ((patient: string): boolean => validation.has(patient));
   const samples: DiscSample[] = [];
   const used = new Set<string>();
   const add = async (
@@ -134,15 +143,21 @@ export async function clinicalSamples(
     try {
       const spine = await detectSpine(await load(spacing), models);
       if (!isTrusted(spine, discs)) return;
-      samples.push(...samplesOf(spine, gradingsOf(gradings, patient), everySlice));
+      const own = gradingsOf(gradings, patient);
+      const labels = ({ level }: Disc) => {
+        const grading = own.get(level);
+        return grading === undefined ? undefined : clinicalLabels(grading);
+      };
+      for (const sample of samplesOf(spine, labels, everySlice, "clinical"))
+        samples.push({ ...sample, patient });
       used.add(patient);
     } catch (error) {
       log(`${series}: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
-  for (const patient of graded.filter((id) => !held.has(id)))
+  for (const patient of graded.filter((id) => !isOut(id)))
     await add(patient, `${patient}_t2`, (spacing) => readMidSlice(folder, patient, spacing), false);
-  for (const patient of (await listSpacePatients(folder)).filter((id) => !held.has(id)))
+  for (const patient of (await listSpacePatients(folder)).filter((id) => !isOut(id)))
     await add(
       patient,
       `${patient}_t2_SPACE`,
@@ -152,38 +167,39 @@ export async function clinicalSamples(
   return { samples, patients: used.size };
 }
 
-/** Graded discs of phantoms, at their true places. */
-export function syntheticSamples(count: number, seed: number): DiscSample[] {
-  return Array.from({ length: count }, (_, i) =>
-    renderPhantom({ seed: seed * 10007 + i, appearance: i % 3 === 2 ? "random" : "physics" }),
-  ).flatMap(({ volume, truth }) => {
-    const discs = truth.discs.map((disc) => ({
-      ...disc,
-      centre: { column: disc.pixel[0], row: disc.pixel[1] },
-    }));
-    return discs.flatMap((disc, i) => {
-      const labels = Object.fromEntries(
-        FEATURES.map(({ key, classes }): [string, number[]] => [
-          key,
-          [classes.indexOf(Math.round(disc.grades[key as keyof typeof disc.grades].grade))],
-        ]),
-      );
-      return slicesOfDisc(volume, disc.slice)
-        .filter(({ weight }) => weight >= 1)
-        .map(({ slice }): DiscSample => ({
-          volume,
-          slice,
-          disc,
-          above: discs[i - 1],
-          labels,
-          doubt: {},
-          source: "synthetic",
-        }));
-    });
-  });
+/** Distance (mm) within which a detected disc is a phantom's true one. */
+const SAME_DISC = 8;
+
+/** True grades of a phantom's disc as allowed classes. */
+function syntheticLabels({ grades }: TrueDisc): Pick<DiscSample, "labels" | "doubt"> {
+  const labels = Object.fromEntries(
+    FEATURES.map(({ key, classes }): [string, number[]] => [
+      key,
+      [classes.indexOf(Math.round(grades[key as keyof typeof grades].grade))],
+    ]),
+  );
+  return { labels, doubt: {} };
 }
 
-/** The numbers fed beside the picture, for a sample. */
-export function sampleGeometry(sample: DiscSample): Float32Array {
-  return geometryOf(sample.disc, sample.above);
+/** Graded discs of phantoms, where the detector found them: a training sample is cut as a reading's is. */
+export async function syntheticSamples(count: number, seed: number, models: string): Promise<DiscSample[]> {
+  const samples: DiscSample[] = [];
+  for (let i = 0; i < count; i++) {
+    const { volume, truth } = renderPhantom({
+      seed: seed * 10007 + i,
+      family: TRAINING_FAMILIES[i % 3 === 2 ? 1 : 0],
+      artefacts: i % 2 === 0 ? {} : "drawn",
+    });
+    const spine = await detectSpine(volume, models).catch(() => undefined);
+    if (spine === undefined) continue;
+    const labels = ({ centre }: Disc) => {
+      const disc = truth.discs.find(
+        ({ pixel: [column, row] }) =>
+          Math.hypot(column - centre.column, row - centre.row) * volume.spacing[0] < SAME_DISC,
+      );
+      return disc === undefined ? undefined : syntheticLabels(disc);
+    };
+    samples.push(...samplesOf(spine, labels, true, "synthetic"));
+  }
+  return samples;
 }

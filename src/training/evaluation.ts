@@ -1,5 +1,5 @@
 import { DISC_LEVELS, detectSpine } from "../detection/index.js";
-import { FEATURES, gradeSpine } from "../grading/index.js";
+import { FEATURES, gradeSpine, gradeUncalibrated } from "../grading/index.js";
 import type { GradeReport } from "../grading/index.js";
 import {
   agreementTable,
@@ -58,19 +58,30 @@ const BINARY: readonly (keyof DiscGrading)[] = [
 ];
 const LUMBAR = new Set<string>(DISC_LEVELS.slice(0, 6));
 
-/** Grades each validation patient's T2 middle slice and compares with SPIDER's gradings. */
-export async function evaluateModels(
+/** A disc as it was read, with its published grading. */
+interface Pair {
+  readonly grading: DiscGrading;
+  readonly disc: GradeReport["discs"][number];
+}
+
+/** What was read of some patients. */
+export interface PatientReadings {
+  readonly patients: readonly string[];
+  readonly pairs: readonly Pair[];
+  readonly detection: Evaluation["detection"];
+  readonly failures: Evaluation["failures"];
+}
+
+/** Grades the T2 middle slice of each patient. @param ownShare of Niemeyer's network in the Pfirrmann grade */
+export async function readPatients(
   models: string,
   folder: string,
+  patients: readonly string[],
   log: (line: string) => void,
-): Promise<Evaluation> {
-  const [gradings, overview, graded] = await Promise.all([
-    readGradings(folder),
-    readOverview(folder),
-    listGradedPatients(folder),
-  ]);
-  const patients = validationPatients(graded);
-  const pairs: { grading: DiscGrading; disc: GradeReport["discs"][number] }[] = [];
+  ownShare?: number,
+): Promise<PatientReadings> {
+  const [gradings, overview] = await Promise.all([readGradings(folder), readOverview(folder)]);
+  const pairs: Pair[] = [];
   const failures: { patient: string; message: string }[] = [];
   const counts = { graded: 0, named: 0, countEqual: 0, countWithinOne: 0 };
   for (const patient of patients) {
@@ -78,10 +89,11 @@ export async function evaluateModels(
     const own = [...gradingsOf(gradings, patient).values()].filter(({ level }) => LUMBAR.has(level));
     counts.graded += own.length;
     try {
-      const report = await gradeSpine(
-        await detectSpine(await readMidSlice(folder, patient, spacing), models),
-        models,
-      );
+      const spine = await detectSpine(await readMidSlice(folder, patient, spacing), models);
+      const report =
+        ownShare === undefined
+          ? await gradeSpine(spine, models)
+          : await gradeUncalibrated(spine, models, ownShare);
       const found = own.flatMap((grading) => {
         const disc = report.discs.find(({ level }) => level === grading.level);
         return disc === undefined ? [] : [{ grading, disc }];
@@ -98,12 +110,25 @@ export async function evaluateModels(
       log(`${patient}: ${failures.at(-1)!.message}`);
     }
   }
+  return { patients, pairs, detection: counts, failures };
+}
+
+/** Compares readings with the published gradings; readings of several parts (folds) are pooled. */
+export function compareReadings(parts: readonly PatientReadings[]): Evaluation {
+  const pairs = parts.flatMap((part) => part.pairs);
+  const sum = (key: keyof Evaluation["detection"]): number =>
+    parts.reduce((total, { detection }) => total + detection[key], 0);
   const classes = [1, 2, 3, 4, 5];
   const truth = pairs.map(({ grading }) => grading.pfirrmann);
   const predicted = pairs.map(({ disc }) => disc.grades.pfirrmann!.grade);
   return {
-    patients,
-    detection: counts,
+    patients: parts.flatMap(({ patients }) => patients),
+    detection: {
+      graded: sum("graded"),
+      named: sum("named"),
+      countEqual: sum("countEqual"),
+      countWithinOne: sum("countWithinOne"),
+    },
     pfirrmann: {
       ...agreementTable(truth, predicted, classes),
       offByMoreThanOne: offByMoreThan(truth, predicted, 1),
@@ -111,14 +136,21 @@ export async function evaluateModels(
       discs: pairs.length,
     },
     features: Object.fromEntries(BINARY.map((key) => [key, evaluateBinary(key, pairs)])),
-    failures,
+    failures: parts.flatMap(({ failures }) => failures),
   };
 }
 
-function evaluateBinary(
-  key: keyof DiscGrading,
-  pairs: readonly { grading: DiscGrading; disc: GradeReport["discs"][number] }[],
-): FeatureEvaluation {
+/** Grades each validation patient's T2 middle slice and compares with SPIDER's gradings. */
+export async function evaluateModels(
+  models: string,
+  folder: string,
+  log: (line: string) => void,
+): Promise<Evaluation> {
+  const patients = validationPatients(await listGradedPatients(folder));
+  return compareReadings([await readPatients(models, folder, patients, log)]);
+}
+
+function evaluateBinary(key: keyof DiscGrading, pairs: readonly Pair[]): FeatureEvaluation {
   const normal = FEATURES.find((feature) => feature.key === key)!.classes[0];
   const outcomes = pairs.map(({ grading }) => (Number(grading[key]) > 0 ? 1 : 0));
   const scores = pairs.map(({ disc }) => 1 - disc.grades[key]!.probabilities[0]!);

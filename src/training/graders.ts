@@ -13,7 +13,7 @@ import type { Batch, Network } from "../engine/index.js";
 import { CROP_CHANNELS, CROP_SIZE, FEATURES, GEOMETRY_FEATURES } from "../grading/index.js";
 import type { Feature } from "../grading/index.js";
 import { augmentDisc, labelKey } from "./discAugmentation.js";
-import { clinicalSamples, sampleGeometry, syntheticSamples } from "./discSamples.js";
+import { clinicalSamples, syntheticSamples } from "./discSamples.js";
 import type { DiscSample } from "./discSamples.js";
 import { trainLoop } from "./loop.js";
 
@@ -110,14 +110,23 @@ function fillTarget(
 
 /** Trains a grader and writes its weights; goes on from the checkpoint where there is one. */
 export async function trainGrader(recipe: GraderRecipe, log: (line: string) => void): Promise<void> {
-  const { kind, batchSize, seed } = recipe;
   const clinical = await clinicalSamples(recipe.data, recipe.models, log);
-  const synthetic = syntheticSamples(recipe.phantoms, seed);
-  log(
-    `${clinical.samples.length} clinical samples of ${clinical.patients} patients, ${synthetic.length} phantom samples`,
-  );
+  const synthetic = await syntheticSamples(recipe.phantoms, recipe.seed, recipe.models);
+  await trainOnSamples(recipe, clinical.samples, synthetic, log);
+}
+
+/** Trains a grader on samples and writes its weights; goes on from the checkpoint where there is one. */
+export async function trainOnSamples(
+  recipe: GraderRecipe,
+  clinical: readonly DiscSample[],
+  synthetic: readonly DiscSample[],
+  log: (line: string) => void,
+): Promise<void> {
+  const { kind, batchSize, seed } = recipe;
+  const patients = new Set(clinical.map(({ patient }) => patient)).size;
+  log(`${clinical.length} clinical samples of ${patients} patients, ${synthetic.length} phantom samples`);
   const features = kind === "pfirrmann" ? FEATURES.slice(0, 1) : FEATURES;
-  const clinicalSampler = new BalancedSampler(clinical.samples, features);
+  const clinicalSampler = new BalancedSampler(clinical, features);
   const syntheticSampler = new BalancedSampler(synthetic, features);
   const draw = (random: Random): DiscSample =>
     synthetic.length > 0 && random.chance(PHANTOM_SHARE)
@@ -148,7 +157,7 @@ export async function trainGrader(recipe: GraderRecipe, log: (line: string) => v
       const augmented = augmentDisc(sample, random);
       input.set(augmented.input.subarray(0, size), b * size);
       geometry.set(
-        sampleGeometry(sample).map((value) => value * (1 + 0.05 * random.normal())),
+        sample.geometry.map((value) => value * (1 + 0.05 * random.normal())),
         b * GEOMETRY_FEATURES,
       );
       for (const { key, classes } of features) {
@@ -167,7 +176,7 @@ export async function trainGrader(recipe: GraderRecipe, log: (line: string) => v
   };
   await trainLoop({ ...recipe, trainer, nextBatch, log });
   await mkdir(dirname(recipe.output), { recursive: true });
-  const trainedOn = `SPIDER (CC BY 4.0), ${clinical.patients} patients, and ${recipe.phantoms} phantoms`;
+  const trainedOn = `SPIDER (CC BY 4.0), ${patients} patients, and ${recipe.phantoms} phantoms`;
   await saveWeights(recipe.output, network, trainer.weights, {
     trainedOn,
     recipe: JSON.stringify({ ...recipe, data: "", models: "", checkpoint: "", output: "" }),

@@ -1,7 +1,18 @@
 /**
  * Room `training`: data sets, augmentation, recipes for the shipped models, and their evaluation on patients kept out.
  */
+export { evaluateDetection } from "./detectionEvaluation.js";
+export type { CornerErrors, DetectionEvaluation, NamedShare } from "./detectionEvaluation.js";
 export { evaluateModels } from "./evaluation.js";
 export type { Evaluation, FeatureEvaluation } from "./evaluation.js";
+export { evaluateHotspots, MEASURED_METHODS, POINTING_TOLERANCE } from "./hotspotEvaluation.js";
+export type {
+  HotspotEvaluation,
+  HotspotScores,
+  MeasuredMethod,
+  MethodEvaluation,
+} from "./hotspotEvaluation.js";
 export { RecipeError, runRecipe } from "./recipes.js";
 export { listGradedPatients, validationPatients } from "./spider.js";
+export * from "./niemeyer/index.js";
+export { calibrateModels } from "./trust.js";

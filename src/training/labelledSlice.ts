@@ -66,7 +66,18 @@ function canalBorder(stack: readonly SpaceSlice[]): Float64Array {
     else if (row > last) border[row] = border[last]! + below * (row - last);
     else if (Number.isNaN(border[row]!)) border[row] = border[row - 1]!;
   }
-  return border;
+  return runningMedian(border, Math.round(BORDER_SMOOTHING / stack[0]!.mask.spacing[1]));
+}
+
+/** The canal's border is a smooth curve: single rows where a nerve root or a torn mask moves it are put right over this far (mm). */
+const BORDER_SMOOTHING = 10;
+
+/** Median of each value and its `reach` neighbours on either side. */
+function runningMedian(values: Float64Array, reach: number): Float64Array {
+  return values.map((_, i) => {
+    const window = values.slice(Math.max(0, i - reach), i + reach + 1).sort();
+    return window[Math.floor(window.length / 2)]!;
+  });
 }
 
 /**

@@ -1,7 +1,11 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { trainCorners } from "./corners/train.js";
 import { trainDetector } from "./detector.js";
+import { crossValidateGrader } from "./graderFolds.js";
 import { trainGrader } from "./graders.js";
+import { parseNiemeyerRecipe, trainByNiemeyer } from "./niemeyer/index.js";
+import type { NiemeyerRecipe } from "./niemeyer/index.js";
 
 /** A recipe file that cannot be used; says what is missing. */
 export class RecipeError extends Error {
@@ -9,9 +13,12 @@ export class RecipeError extends Error {
   readonly code = "recipe";
 }
 
+/** Models that are trained step by step; Niemeyer's graders, in epochs, are a kind of their own. */
+const KINDS = ["detector", "corners", "pfirrmann", "multitask"] as const;
+
 /** What a recipe file says: everything that makes a model but for places on one machine. */
 interface RecipeFile {
-  readonly kind: "detector" | "pfirrmann" | "multitask";
+  readonly kind: (typeof KINDS)[number];
   readonly steps: number;
   readonly batchSize: number;
   readonly learningRate: number;
@@ -24,40 +31,85 @@ interface RecipeFile {
 
 export interface RecipeRun {
   readonly path: string;
-  readonly data: string;
+  /** Folder of the SPIDER data; only recipes that train on phantoms alone do without. */
+  readonly data?: string | undefined;
   readonly models: string;
   readonly output?: string | undefined;
   readonly checkpoint?: string | undefined;
+  /** Folds of a cross-validation (graders only), whose table is then written instead of weights. */
+  readonly folds?: number | undefined;
 }
 
-async function readRecipe(path: string): Promise<RecipeFile> {
-  let recipe: Partial<RecipeFile>;
+async function readRecipe(path: string): Promise<RecipeFile | NiemeyerRecipe> {
+  let recipe: Partial<RecipeFile | NiemeyerRecipe>;
   try {
-    recipe = JSON.parse(await readFile(path, "utf8")) as Partial<RecipeFile>;
+    recipe = JSON.parse(await readFile(path, "utf8")) as Partial<RecipeFile | NiemeyerRecipe>;
   } catch (error) {
     throw new RecipeError(
       `${basename(path)} is no recipe (${error instanceof Error ? error.message : "unreadable"}); see models/ for examples.`,
     );
   }
+  if (recipe.kind === "niemeyer")
+    try {
+      return parseNiemeyerRecipe(recipe);
+    } catch (error) {
+      throw new RecipeError(
+        `The recipe ${basename(path)} cannot be used. ${error instanceof Error ? error.message : ""}`,
+      );
+    }
   for (const key of ["steps", "batchSize", "learningRate", "seed", "phantoms"] as const)
-    if (typeof recipe[key] !== "number")
+    if (typeof (recipe as Partial<RecipeFile>)[key] !== "number")
       throw new RecipeError(`The recipe ${basename(path)} lacks the number "${key}".`);
-  if (!["detector", "pfirrmann", "multitask"].includes(recipe.kind ?? ""))
-    throw new RecipeError(`The recipe ${basename(path)} has no "kind" of detector, pfirrmann or multitask.`);
+  if (!KINDS.some((kind) => kind === recipe.kind))
+    throw new RecipeError(`The recipe ${basename(path)} has no "kind" of ${KINDS.join(", ")} or niemeyer.`);
   return recipe as RecipeFile;
 }
 
-/** Trains by a recipe; returns the file with the weights. */
-export async function runRecipe(
-  { path, data, models, output, checkpoint }: RecipeRun,
+/** Trains by one of Niemeyer's recipes; files are named after the recipe's own. */
+async function runNiemeyer(
+  recipe: NiemeyerRecipe,
+  { path, data, models, output, checkpoint, folds }: RecipeRun,
   log: (line: string) => void,
 ): Promise<string> {
+  if (recipe.spider && data === undefined)
+    throw new RecipeError(
+      `The recipe ${basename(path)} trains on the SPIDER data: name their folder with --data.`,
+    );
+  const name = basename(path).replace(/(\.recipe)?\.json$/, "");
+  const place = output ?? (folds === undefined ? `${name}.safetensors` : `${name}.folds.json`);
+  const job = { recipe, data, models, folds, output: place };
+  await trainByNiemeyer({ ...job, checkpoint: checkpoint ?? join("checkpoints", `${name}.ckpt`) }, log);
+  return place;
+}
+
+/** Trains by a recipe; returns the file with the weights, or with the table of a cross-validation. */
+export async function runRecipe(run: RecipeRun, log: (line: string) => void): Promise<string> {
+  const { path, data, models, output, checkpoint, folds } = run;
   const recipe = await readRecipe(path);
+  if (recipe.kind === "niemeyer") return runNiemeyer(recipe, run, log);
+  if (folds !== undefined && recipe.kind !== "multitask")
+    throw new RecipeError(
+      `The recipe ${basename(path)} knows no folds; only kinds multitask and niemeyer do.`,
+    );
+  if (data === undefined)
+    throw new RecipeError(
+      `The recipe ${basename(path)} needs the training data: name their folder with --data.`,
+    );
   const places = {
     data,
     output: output ?? `${recipe.kind}.safetensors`,
     checkpoint: checkpoint ?? join("checkpoints", `${recipe.kind}.ckpt`),
   };
+  if (recipe.kind === "multitask" && folds !== undefined) {
+    const table = output ?? "multitask.folds.json";
+    const work = checkpoint ?? join("checkpoints", "multitask-folds");
+    const grader = { ...recipe, ...places, kind: recipe.kind, width: 1, models };
+    await writeFile(
+      table,
+      `${JSON.stringify(await crossValidateGrader(grader, folds, work, log), undefined, 1)}\n`,
+    );
+    return table;
+  }
   if (recipe.kind === "detector") {
     const first = join("checkpoints", "teacher", "detector.safetensors");
     if (recipe.firstStage !== undefined)
@@ -80,7 +132,7 @@ export async function runRecipe(
       },
       log,
     );
-  } else
-    await trainGrader({ ...recipe, kind: recipe.kind, width: recipe.width ?? 1, models, ...places }, log);
+  } else if (recipe.kind === "corners") await trainCorners({ ...recipe, ...places, models }, log);
+  else await trainGrader({ ...recipe, kind: recipe.kind, width: recipe.width ?? 1, models, ...places }, log);
   return places.output;
 }

@@ -8,6 +8,7 @@ import {
   multitaskNetwork,
   niemeyerNetwork,
   placeLayers,
+  sizeOf,
   unet,
 } from "../../src/engine/index.js";
 import type { Layer, Network } from "../../src/engine/index.js";
@@ -50,6 +51,73 @@ describe("Niemeyer's network", () => {
     assert.deepEqual(shapesOf(paper, "maxPooling"), ["64x64x64", "256x32x32"]);
     assert.deepEqual(shapesOf(paper, "globalAveragePooling"), ["512"]);
     assert.deepEqual(shapesOf(paper, "dense"), ["13"]);
+  });
+
+  it("has the parameters of Table 1 layer by layer, layer 16 with its two digits put right", () => {
+    const counts = new Map<string, number>();
+    for (const { name, shape } of listParameters(paper)) {
+      const layer = name.slice(0, name.indexOf("/"));
+      counts.set(layer, (counts.get(layer) ?? 0) + sizeOf(shape));
+    }
+    const table = [
+      [320, 128],
+      [18_496, 256, 36_928, 256],
+      // Layer 16: 147,584, where the paper prints 147,854.
+      [73_856, 512, 147_584, 512],
+      [295_168, 1024, 590_080, 1024],
+      [1_180_160, 2048],
+      [6669],
+    ];
+    assert.deepEqual([...counts.values()], table.flat());
+    // With the printed 147,854 the sum would be another than the total that the paper itself and Keras give.
+    assert.equal(table.flat().reduce((sum, count) => sum + count) + 147_854 - 147_584, 2_355_291);
+  });
+
+  it("has the layers of Table 1 in their order, with their dilations, slopes and rates", () => {
+    const marks = paper.layers.map((layer): string => {
+      if (layer.kind === "convolution") return `c${layer.filters}/${layer.dilation ?? 1}${layer.padding[0]!}`;
+      if (layer.kind === "leakyRelu") return `r${layer.slope}`;
+      if (layer.kind === "dropout") return `d${layer.rate}`;
+      return { batchNormalization: "b", maxPooling: "p", globalAveragePooling: "g", dense: "f" }[
+        layer.kind as "dense"
+      ];
+    });
+    const after = "r0.01 b";
+    assert.equal(
+      marks.join(" "),
+      [
+        `c32/1s ${after} d0.2`,
+        `c64/2s ${after} c64/2s ${after} d0.2 p`,
+        `c128/2s ${after} c128/2s ${after} d0.2`,
+        `c256/3s ${after} c256/3s ${after} d0.2 p`,
+        `c512/2v ${after} d0.2`,
+        "g f",
+      ].join(" "),
+    );
+  });
+
+  it("has 5 classes for integral grades, and one linear unit for regression", async () => {
+    assert.equal(countParameters(niemeyerNetwork({ size: 128, width: 1, classes: 5 })), 2_350_917);
+    for (const loss of ["squaredError", "absoluteError"] as const) {
+      assert.equal(countParameters(niemeyerNetwork({ size: 128, width: 1, classes: 1, loss })), 2_348_865);
+      const small = niemeyerNetwork({ size: 32, width: 0.125, classes: 1, loss });
+      const weights = initialWeights(small, 1);
+      weights["pfirrmann/kernel"]!.fill(0);
+      weights["pfirrmann/bias"]!.fill(3.5);
+      const predictor = await createPredictor(small, weights);
+      const { pfirrmann } = await predictor.run({
+        input: { values: new Float32Array(1024).fill(1), shape: [1, 1, 32, 32] },
+      });
+      assert.deepEqual([...pfirrmann!.values], [3.5]);
+    }
+    assert.throws(
+      () => niemeyerNetwork({ size: 32, width: 1, classes: 1 }),
+      /1 output unit with .*crossEntropy/,
+    );
+    assert.throws(
+      () => niemeyerNetwork({ size: 32, width: 1, classes: 5, loss: "absoluteError" }),
+      /5 output units with the loss absoluteError/,
+    );
   });
 
   it("ends in probabilities, with the maps before pooling beside them", async () => {

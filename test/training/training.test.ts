@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, it } from "node:test";
+import { describe, it, test } from "node:test";
 import { TISSUE } from "../../src/detection/index.js";
 import { Random } from "../../src/engine/index.js";
 import type { Volume } from "../../src/imaging/index.js";
@@ -10,6 +10,7 @@ import { augmentedCrop, tissueTargets } from "../../src/training/augmentation.js
 import { parseCsv } from "../../src/training/csv.js";
 import { labelKey } from "../../src/training/discAugmentation.js";
 import { clinicalLabels } from "../../src/training/discSamples.js";
+import { foldOf } from "../../src/training/graderFolds.js";
 import { listGradedPatients, RecipeError, runRecipe, validationPatients } from "../../src/training/index.js";
 import { BACKGROUND_OR_SACRUM, labelSpaceStack, UNKNOWN } from "../../src/training/labelledSlice.js";
 import { cosineRate } from "../../src/training/loop.js";
@@ -146,4 +147,17 @@ describe("the SPIDER data", { skip: spider === undefined ? "the data are not at 
     );
     assert.equal((await readOverview(spider!)).get("1_t2")!.spacing, 0.625);
   });
+});
+
+test("each patient is in one fold, and folds are about equally large", () => {
+  const patients = Array.from({ length: 400 }, (_, i) => String(i + 1));
+  const sizes = [0, 0, 0, 0, 0];
+  for (const patient of patients) {
+    assert.equal(foldOf(patient, 5), foldOf(patient, 5));
+    sizes[foldOf(patient, 5)]!++;
+  }
+  assert.ok(
+    sizes.every((size) => size > 55 && size < 105),
+    sizes.join(),
+  );
 });

@@ -49,7 +49,8 @@ export function alignedText(rows: readonly (readonly string[])[]): string {
 
 function cellText(cell: GradeCell | undefined): string {
   if (!cell) return "–";
-  const score = cell.fractional === undefined ? "" : ` (${cell.fractional.toFixed(1)})`;
+  const inside = [cell.fractional?.toFixed(1), cell.set].filter((part) => part !== undefined).join("; ");
+  const score = inside === "" ? "" : ` (${inside})`;
   return `${cell.grade}${score}${cell.trainedOn === "clinical" ? "" : cell.trainedOn === "synthetic" ? " *" : " +"}`;
 }
 
@@ -59,12 +60,18 @@ function cellHtml(cell: GradeCell | undefined): string {
 }
 
 function notesOf(payload: GradesPayload): readonly string[] {
-  const used = new Set(payload.discs.flatMap((disc) => disc.grades.map(({ trainedOn }) => trainedOn)));
+  const cells = payload.discs.flatMap(({ grades }) => grades);
+  const used = new Set(cells.map(({ trainedOn }) => trainedOn));
   return [
     ...(used.has("synthetic")
       ? ["* graded by a model trained on synthetic images only; not yet tested on patients"]
       : []),
     ...(used.has("both") ? ["+ graded by a model trained on patients and synthetic images"] : []),
-    ...payload.flags.map(({ message }) => `Note: ${message}`),
+    ...(cells.some(({ set }) => set !== undefined)
+      ? ["in brackets: the score, then the grades that cannot be excluded at 90 % (conformal set)"]
+      : []),
+    ...[...payload.flags, ...payload.discs.flatMap(({ flags = [] }) => flags)].map(
+      ({ message }) => `Note: ${message}`,
+    ),
   ];
 }

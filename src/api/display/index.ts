@@ -7,6 +7,7 @@ export * from "./confusion.js";
 export * from "./display.js";
 export * from "./grades.js";
 export * from "./plot.js";
+export * from "./reliability.js";
 export * from "./slices.js";
 export * from "./still.js";
 export * from "./svg.js";

@@ -1,27 +1,49 @@
-import { modelsFolder, training } from "../../api/index.js";
-import { parseArguments } from "../command.js";
+import { Calibration, modelsFolder, training } from "../../api/index.js";
+import { parseArguments, UsageError } from "../command.js";
 import type { Command } from "../command.js";
+import { evaluateDetection } from "./evaluateDetection.js";
+import { evaluateHotspots, HOTSPOT_OPTIONS } from "./evaluateHotspots.js";
 
 export const evaluate: Command = {
   name: "evaluate",
   summary: "measure models on the patients that were kept out of training",
-  usage: `spinebook evaluate MODELS DATASET [--json]
+  usage: `spinebook evaluate MODELS DATASET [--json] [--calibrate]
+       spinebook evaluate detection DATASET [--phantoms N] [--seed N] [--models FOLDER] [--json]
+       spinebook evaluate hotspots phantoms [--phantoms N] [--seed N] [--methods NAME,NAME] [--models FOLDER] [--json]
 
 Detects and grades the validation patients' middle slices of DATASET (the SPIDER data) with the weights in the folder
 MODELS ("shipped" for those of this installation), and compares with the published gradings: discs found and named,
-class-average accuracy, linear kappa, Lin's CCC, confusion matrix; for the other features AUC and class average.`,
+class-average accuracy, linear kappa, Lin's CCC, confusion matrix; for the other features AUC and class average.
+
+      --calibrate    instead fit temperatures, conformal sets and the out-of-distribution check on these patients, write
+                     calibration.json into MODELS, and print what they reach on patients not fitted on (cross-fitting)
+
+"detection" measures where vertebrae and discs are found and how they are named: N phantoms (default 10) of each family of the
+generator, two of which no training has seen, and the SPACE stacks of the validation patients, whose masks tell the truth.
+
+"hotspots phantoms" measures where hotspots point instead: it renders N phantoms (default 8) that no training has seen,
+whose findings have known places, and compares with the heat of every method: pointing game, area under the
+precision-recall curve, and the correlation with the heat of a network of random weights.`,
 
   async run(args, context) {
-    const { values, positionals } = parseArguments(args, { json: { type: "boolean" } }, [
-      "the folder with the models (or shipped)",
-      "the data set's folder",
-    ]);
-    const [models, data] = positionals as [string, string];
-    const evaluation = await training.evaluateModels(
-      models === "shipped" ? modelsFolder() : models,
-      data,
-      context.log,
+    const { values, positionals } = parseArguments(
+      args,
+      { json: { type: "boolean" }, calibrate: { type: "boolean" }, ...HOTSPOT_OPTIONS },
+      ["the folder with the models (or shipped)", "the data set's folder"],
     );
+    const [named, data] = positionals as [string, string];
+    if (named === "hotspots" && data === "phantoms") return evaluateHotspots(values, context);
+    if (named === "detection") return evaluateDetection(data, values, context);
+    const unused = Object.keys(HOTSPOT_OPTIONS).find((option) => option in values);
+    if (unused !== undefined)
+      throw new UsageError(`--${unused} belongs to "evaluate hotspots phantoms" or "evaluate detection".`);
+    const models = named === "shipped" ? modelsFolder() : named;
+    if (values.calibrate) {
+      const calibration = new Calibration(await training.calibrateModels(models, data, context.log));
+      context.out(values.json ? JSON.stringify(calibration.file) : calibration.toText());
+      return 0;
+    }
+    const evaluation = await training.evaluateModels(models, data, context.log);
     if (values.json) context.out(JSON.stringify(evaluation));
     else {
       const { detection, pfirrmann, features } = evaluation;

@@ -1,4 +1,4 @@
-import { FEATURES, grade as gradeSpine } from "../../api/index.js";
+import { FEATURES, grade as gradeSpine, setText } from "../../api/index.js";
 import { writeAtomically } from "../../notebook/index.js";
 import { parseCommand } from "../command.js";
 import type { Command } from "../command.js";
@@ -12,6 +12,8 @@ export const grade: Command = {
 Grades every disc: Pfirrmann 1-5, narrowing 1-4, spondylolisthesis, central canal stenosis, endplate defects and marrow
 changes (upper, lower), herniation, bulging, Modic type. Research use only. Not a medical device.
 ${SOURCE_HELP}
+
+Behind a Pfirrmann grade stand its expected value and the grades that cannot be excluded at 90 %.
 
       --json         print everything that detect prints, and grades with probabilities, as JSON
       --csv OUT.csv  write one row a disc
@@ -35,7 +37,7 @@ ${SOURCE_HELP}
     }
     if (values.json) context.out(JSON.stringify(graded));
     else {
-      for (const { level, grades } of graded.discs) {
+      for (const { level, grades, flags } of graded.discs) {
         const present = FEATURES.filter(
           ({ key, classes }) => key !== "pfirrmann" && grades[key]!.grade !== classes[0],
         );
@@ -43,9 +45,12 @@ ${SOURCE_HELP}
           const grade = classes.length > 2 ? ` ${grades[key]!.grade}` : "";
           return `${name.toLowerCase()}${grade}${trainedOn === "synthetic" ? " (learned from phantoms only)" : ""}`;
         });
+        const { grade, fractional = NaN, set = [] } = grades.pfirrmann!;
+        const possible = set.length > 1 ? `; ${setText(set, FEATURES[0]!.classes)}` : "";
         context.out(
-          `${level.padEnd(8)} Pfirrmann ${grades.pfirrmann!.grade} (${(grades.pfirrmann!.fractional ?? NaN).toFixed(1)})  ${findings.join(", ")}`,
+          `${level.padEnd(8)} Pfirrmann ${grade} (${fractional.toFixed(1)}${possible})  ${findings.join(", ")}`,
         );
+        for (const { message } of flags) context.out(`  ! ${message}`);
       }
       for (const { message } of graded.flags) context.out(`! ${message}`);
     }

@@ -1,4 +1,4 @@
-import { listParameters, placeLayers } from "../network.js";
+import { isClassification, listParameters, placeLayers } from "../network.js";
 import type { Network, PlacedLayer } from "../network.js";
 import type { Weights } from "../weights.js";
 import { GraphBuilder } from "./builder.js";
@@ -16,7 +16,7 @@ export function statisticName(parameter: string): string {
 }
 
 /**
- * The ONNX file for inference: weights inside, batch, rows and columns free. Outputs trained by cross-entropy give
+ * The ONNX file for inference: weights inside, batch, rows and columns free. Outputs that are classes give
  * probabilities (softmax over the classes), others their values; exposed layers come as they are.
  */
 export function inferenceGraph(network: Network, weights: Weights): Uint8Array {
@@ -38,10 +38,9 @@ export function inferenceGraph(network: Network, weights: Weights): Uint8Array {
   };
   for (const output of network.outputs) {
     const values = tensors.get(output.name)!;
-    const isClasses = output.loss !== "squaredError";
     graph.output(
       output.name,
-      isClasses ? graph.op("Softmax", [values], { axis: 1 }) : values,
+      isClassification(output.loss) ? graph.op("Softmax", [values], { axis: 1 }) : values,
       free(output.name),
     );
   }

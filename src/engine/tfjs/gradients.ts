@@ -1,6 +1,6 @@
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import { listParameters, placeLayers } from "../network.js";
-import type { Loss, Network } from "../network.js";
+import type { Network } from "../network.js";
 import { listDropoutMasks } from "../onnx/graphs.js";
 import type { Batch } from "../trainer.js";
 import type { Weights } from "../weights.js";
@@ -8,22 +8,7 @@ import { forward } from "./forward.js";
 import { fromValues, parameterLayout, readAndDispose } from "./layout.js";
 import { compute, loadTfjs } from "./load.js";
 import type { Tf, TfjsBackend } from "./load.js";
-
-/** Guards the logarithm of a sum of probabilities, as in the ONNX graphs. */
-const TINY = 1e-12;
-
-/** Sum over samples (and pixels) of weight x loss; see {@link Loss}. Classes are on the last axis. */
-function lossOf(tf: Tf, loss: Loss, values: Tensor, target: Tensor, weight: Tensor): Tensor {
-  const total = (perSample: Tensor): Tensor => tf.sum(tf.mul(perSample, weight));
-  if (loss === "squaredError") {
-    const difference = tf.sub(values, target);
-    return tf.mul(total(tf.mul(difference, difference)), 1 / values.shape.at(-1)!);
-  }
-  const logarithms = tf.logSoftmax(values);
-  if (loss === "crossEntropy") return tf.mul(total(tf.mul(logarithms, target)), -1);
-  const allowed = tf.sum(tf.mul(tf.exp(logarithms), target), -1, true);
-  return tf.mul(total(tf.log(tf.add(allowed, TINY))), -1);
-}
+import { lossOf } from "./losses.js";
 
 /** The batch as tensors: what the network reads, its dropout masks, and target and weight of each output. */
 function batchTensors(

@@ -1,5 +1,5 @@
 import type { Tensor as TfTensor } from "@tensorflow/tfjs-core";
-import { listParameters } from "../network.js";
+import { isClassification, listParameters } from "../network.js";
 import type { Network } from "../network.js";
 import type { Predictor, Tensor } from "../runtime.js";
 import type { Weights } from "../weights.js";
@@ -54,7 +54,7 @@ export async function createTfjsPredictor(
     for (const name of network.exposed ?? []) results[name] = channelsFirst(tf, tensors.get(name)!);
     for (const { name, loss } of network.outputs) {
       const values = tensors.get(name)!;
-      results[name] = channelsFirst(tf, loss === "squaredError" ? values : tf.softmax(values));
+      results[name] = channelsFirst(tf, isClassification(loss) ? tf.softmax(values) : values);
     }
     return results;
   };

@@ -14,12 +14,16 @@ const LEGEND: Readonly<Record<GradeCell["trainedOn"], string>> = {
   both: "◈ graded by a model trained on patients and synthetic images",
 };
 
+const SETS = "( ) grades that cannot be excluded at 90 % (conformal set)";
+
 /** The legend's lines: only markers that occur. */
 export function legendLines(payload: GradesPayload): readonly string[] {
-  const used = new Set(payload.discs.flatMap((disc) => disc.grades.map((cell) => cell.trainedOn)));
-  return (["synthetic", "both"] as const)
-    .filter((source) => used.has(source))
-    .map((source) => LEGEND[source]);
+  const cells = payload.discs.flatMap((disc) => disc.grades);
+  const used = new Set(cells.map((cell) => cell.trainedOn));
+  return [
+    ...(["synthetic", "both"] as const).filter((source) => used.has(source)).map((source) => LEGEND[source]),
+    ...(cells.some(({ set }) => set !== undefined) ? [SETS] : []),
+  ];
 }
 
 /** Index of the most probable class, the first of equals; -1 without classes. */
@@ -32,7 +36,8 @@ export function describeCell(featureName: string, cell: GradeCell): string {
   const score = cell.fractional === undefined ? "" : ` (score ${cell.fractional.toFixed(1)})`;
   const classes = cell.probabilities.map(([name, p]) => `${name} ${percent(p)}`).join(", ");
   const source = LEGEND[cell.trainedOn].replace(/^\S+ /, "");
-  return [`${featureName}: grade ${cell.grade}${score}`, classes, source]
+  const set = cell.set === undefined ? "" : `cannot be excluded: ${cell.set}`;
+  return [`${featureName}: grade ${cell.grade}${score}`, set, classes, source]
     .filter((part) => part !== "")
     .join("; ");
 }

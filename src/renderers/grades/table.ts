@@ -73,7 +73,16 @@ function createRow(
     });
     return element;
   });
-  const row = h("tr", { "aria-selected": false }, h("th", { scope: "row" }, name), ...cells);
+  const doubts = (disc.flags ?? []).map(({ message }) => message).join("\n");
+  const warning =
+    doubts === ""
+      ? []
+      : [
+          " ",
+          h("span", { class: "marker", title: doubts, "aria-hidden": true }, "⚠"),
+          h("span", { class: "unseen" }, doubts),
+        ];
+  const row = h("tr", { "aria-selected": false }, h("th", { scope: "row" }, name, ...warning), ...cells);
   row.addEventListener("click", () => {
     onChoose({ disc: index });
   });
@@ -86,6 +95,7 @@ function createCell(featureName: string, cell: GradeCell): HTMLElement {
   const marker = MARKERS[cell.trainedOn];
   const grade = h("span", { class: "grade" }, String(cell.grade));
   if (score !== "") grade.append(" ", h("small", {}, score));
+  if (cell.set !== undefined) grade.append(" ", h("small", { class: "set" }, `(${cell.set})`));
   if (marker !== "") grade.append(" ", h("span", { class: "marker", "aria-hidden": true }, marker));
   return h(
     "td",

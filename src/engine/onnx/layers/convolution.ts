@@ -57,7 +57,7 @@ function kernelGradient(emission: Emission, layer: Convolution, gradient: string
 }
 
 /** Gradient of the input: a convolution with the flipped, transposed kernel; with a stride, a transposed convolution. */
-function inputGradient(emission: Emission, layer: Convolution, gradient: string): string {
+export function convolutionInputGradient(emission: Emission, layer: Convolution, gradient: string): string {
   const { graph, placed } = emission;
   const { kernel, stride = 1, dilation = 1 } = layer;
   const padding = convolutionPadding(layer);
@@ -98,7 +98,7 @@ export function convolutionTraining(emission: Emission, layer: Convolution): Tra
   return {
     output: convolutionForward(emission, layer),
     backward: (gradient) => ({
-      inputs: [emission.wantsInputGradient ? inputGradient(emission, layer, gradient) : undefined],
+      inputs: [emission.wantsInputGradient ? convolutionInputGradient(emission, layer, gradient) : undefined],
       parameters: {
         [parameterName(emission, "kernel")]: kernelGradient(emission, layer, gradient),
         [parameterName(emission, "bias")]: emission.graph.sum(emission.graph.sum(gradient, [2, 3]), [0]),

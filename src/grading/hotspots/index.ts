@@ -1,0 +1,132 @@
+import type { Feature } from "../features.js";
+import { FEATURES, featureOf } from "../features.js";
+import { loadGraders } from "../graders.js";
+import type { Graders } from "../graders.js";
+import type { DiscEvidence, FeatureGrade, GradedDisc, GradeReport } from "../report.js";
+import { classActivation } from "./classActivation.js";
+import {
+  gradientInput,
+  guidedBackpropagation,
+  integratedGradients,
+  layerActivation,
+  smoothGradient,
+} from "./gradients.js";
+import { occlusion } from "./occlusion.js";
+import { HOTSPOT_METHODS } from "./types.js";
+import type { EvidenceMaps, FindEvidence, Hotspot, HotspotMethod, HotspotOptions } from "./types.js";
+
+export { heatOnStack, hottestPoint } from "./stack.js";
+export type { HeatBox } from "./stack.js";
+export { HOTSPOT_METHODS } from "./types.js";
+export type { Hotspot, HotspotMethod, HotspotOptions } from "./types.js";
+
+const METHODS: Readonly<Record<HotspotMethod, FindEvidence>> = {
+  classActivation,
+  layerActivation,
+  gradientInput,
+  integratedGradients,
+  smoothGradient,
+  guidedBackpropagation,
+  occlusion,
+};
+
+/** The method that points best on phantoms over all features (docs/hotspots.md). */
+export const DEFAULT_METHOD: HotspotMethod = "classActivation";
+
+/** Features for which another method points clearly better on phantoms. */
+const BETTER_METHOD: Readonly<Partial<Record<string, HotspotMethod>>> = {
+  centralCanalStenosis: "layerActivation",
+  upperMarrowChange: "layerActivation",
+  lowerMarrowChange: "layerActivation",
+};
+
+/** The method that a feature's evidence is found by unless another is asked for. */
+export function methodOf({ key }: Feature): HotspotMethod {
+  return BETTER_METHOD[key] ?? DEFAULT_METHOD;
+}
+
+/** Class that evidence is sought for: "present" of binary features, the grade given of others. */
+function targetClass(feature: Feature, grade: FeatureGrade): number {
+  return feature.classes.length === 2 ? 1 : feature.classes.indexOf(grade.grade);
+}
+
+/** Positive evidence, scaled so that the strongest is the class's probability. */
+function heatFrom(values: Float32Array, probability: number): Float32Array {
+  const strongest = values.reduce((most, value) => Math.max(most, value), 0);
+  const gain = strongest > 0 ? probability / strongest : 0;
+  return values.map((value) => Math.max(0, value) * gain);
+}
+
+/** Evidence for some features of one disc, by feature key: each network and method is asked once. */
+async function evidenceOf(
+  evidence: DiscEvidence,
+  disc: GradedDisc,
+  graders: Graders,
+  features: readonly Feature[],
+  chosen: (feature: Feature) => HotspotMethod,
+): Promise<Map<string, EvidenceMaps>> {
+  const found = new Map<string, EvidenceMaps>();
+  for (const name of ["pfirrmann", "multitask"] as const)
+    for (const method of HOTSPOT_METHODS) {
+      const own = features.filter(
+        (feature) => (feature.key === "pfirrmann") === (name === "pfirrmann") && chosen(feature) === method,
+      );
+      if (own.length === 0) continue;
+      const aims = own.map((feature) => ({
+        head: feature.key,
+        target: targetClass(feature, disc.grades[feature.key]!),
+      }));
+      const maps = await METHODS[method]({ grader: graders[name], evidence: evidence[name] }, aims);
+      own.forEach(({ key }, a) => found.set(key, maps[a]!));
+    }
+  return found;
+}
+
+/** As {@link findHotspots}, with these graders; `report.evidence` must be of the same networks. */
+export async function hotspotsOf(
+  report: GradeReport,
+  graders: Graders,
+  { method, levels, features }: HotspotOptions = {},
+): Promise<Hotspot[]> {
+  if (method !== undefined && !HOTSPOT_METHODS.includes(method))
+    throw new RangeError(
+      `There is no method "${method as string}" for hotspots; known are ${HOTSPOT_METHODS.join(", ")}.`,
+    );
+  const chosen = (feature: Feature): HotspotMethod => method ?? methodOf(feature);
+  const wanted = features === undefined ? FEATURES : features.map((key) => featureOf(key));
+  const hotspots: Hotspot[] = [];
+  for (const [i, evidence] of report.evidence.entries()) {
+    if (levels !== undefined && !levels.includes(evidence.level)) continue;
+    const disc = report.discs[i]!;
+    const found = await evidenceOf(evidence, disc, graders, wanted, chosen);
+    for (const feature of wanted) {
+      const grade = disc.grades[feature.key]!;
+      const { size, values } = found.get(feature.key)!;
+      hotspots.push({
+        level: evidence.level,
+        feature,
+        grade,
+        method: chosen(feature),
+        frame: evidence.frame,
+        slices: evidence.slices,
+        size,
+        heat: heatFrom(values, grade.probabilities[targetClass(feature, grade)]!),
+      });
+    }
+  }
+  return hotspots;
+}
+
+/**
+ * Evidence hotspots (Jamaludin et al. 2017, Fig. 7): for every disc and every feature, where in the disc's volume the
+ * evidence for the score lies.
+ * @param models folder with the graders' weights, the same that the report was made with.
+ * @throws RangeError for an unknown method or feature; WeightsError where weights are missing or damaged.
+ */
+export async function findHotspots(
+  report: GradeReport,
+  models: string,
+  options: HotspotOptions = {},
+): Promise<Hotspot[]> {
+  return hotspotsOf(report, await loadGraders(models), options);
+}

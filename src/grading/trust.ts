@@ -1,0 +1,180 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Flag } from "../detection/index.js";
+import { calibrateGrade, expectedGrade } from "./calibration.js";
+import type { FeatureCalibration } from "./calibration.js";
+import { FEATURES } from "./features.js";
+import { appearanceOf, discFlags, seriesFlags } from "./outOfDistribution.js";
+import type { AppearanceModel } from "./outOfDistribution.js";
+import type { FeatureGrade, GradedDisc, GradeReport } from "./report.js";
+
+/** Bars of a reliability diagram: probabilities in (low, high], how often the finding was there. */
+export interface ReliabilityBar {
+  readonly low: number;
+  readonly high: number;
+  readonly count: number;
+  /** Mean probability. */
+  readonly confidence: number;
+  /** Share of cases in which it was so. */
+  readonly frequency: number;
+}
+
+/** How far the probabilities and sets of one feature can be trusted, before or after calibration. */
+export interface TrustMeasures {
+  /** Negative log-likelihood in nats. */
+  readonly nll: number;
+  /** Expected calibration error, what a perfect model would get with as few cases, and its 95th percentile. */
+  readonly ece: number;
+  readonly eceOfChance: number;
+  readonly eceOfChance95: number;
+  /** Share of cases of each group whose set holds the true group; null without cases. */
+  readonly coverage: readonly (number | null)[];
+  /** Mean number of groups in the sets of the cases of each group. */
+  readonly setSize: readonly (number | null)[];
+  /** Reliability diagram: of "present" for two groups, of the most probable group otherwise. */
+  readonly bins: readonly ReliabilityBar[];
+}
+
+/** A feature's trust, measured on patients that its fit has not seen. */
+export interface FeatureTrust {
+  /** As the networks say: temperature 1, sets of the most probable groups up to the level. */
+  readonly before: TrustMeasures;
+  /** Cross-fitted: each patient's cases with the calibration fitted on other patients. */
+  readonly after: TrustMeasures;
+}
+
+/** One feature in `calibration.json`. */
+export interface FittedFeature extends FeatureCalibration {
+  /** Whether the cross-fitted calibration error is one that chance explains (not above its 95th percentile). */
+  readonly calibrated: boolean;
+  readonly trust: FeatureTrust;
+}
+
+/** Out-of-distribution check, measured: shares of series (or images) and of their discs that were flagged. */
+export interface DetectionShare {
+  readonly what: string;
+  readonly images: number;
+  /** Images in which no spine was found, so that nothing was graded. */
+  readonly refused: number;
+  /** Images flagged as a whole: by this check, or by detection (orientation, numbering ...). */
+  readonly flaggedByCheck: number;
+  readonly flaggedByDetection: number;
+  /** Images that were refused or flagged by either. */
+  readonly caught: number;
+  readonly discs: number;
+  readonly discsFlagged: number;
+}
+
+/** `calibration.json`: what was fitted for the weights beside it, and how well it does. */
+export interface CalibrationFile {
+  readonly version: 1;
+  readonly level: number;
+  /** SHA-256 of each weight file that it was fitted for. */
+  readonly weights: Readonly<Record<string, string>>;
+  readonly patients: number;
+  readonly discs: number;
+  readonly features: Readonly<Record<string, FittedFeature>>;
+  /** Why the other features have none. */
+  readonly uncalibrated: Readonly<Record<string, string>>;
+  readonly appearance: AppearanceModel;
+  readonly detection: readonly DetectionShare[];
+}
+
+/** The calibration of a models folder, or why there is none. */
+export type Trust =
+  | { readonly calibration: CalibrationFile; readonly problem?: undefined }
+  | { readonly calibration?: undefined; readonly problem: Flag };
+
+/** File beside the weights. */
+export const CALIBRATION_FILE = "calibration.json";
+
+/** SHA-256 of each weight file in a folder, by name. */
+export async function weightHashes(models: string): Promise<Record<string, string>> {
+  const names = (await readdir(models)).filter((name) => name.endsWith(".safetensors")).sort();
+  const hash = async (name: string): Promise<string> =>
+    createHash("sha256")
+      .update(await readFile(join(models, name)))
+      .digest("hex");
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await hash(name)] as const)));
+}
+
+function uncalibrated(reason: string): Trust {
+  return {
+    problem: {
+      code: "uncalibrated",
+      message: `Probabilities are not calibrated and no grades are excluded: ${reason}`,
+    },
+  };
+}
+
+async function readTrust(models: string): Promise<Trust> {
+  let text: string;
+  try {
+    text = await readFile(join(models, CALIBRATION_FILE), "utf8");
+  } catch {
+    return uncalibrated(`the models folder has no ${CALIBRATION_FILE}.`);
+  }
+  let file: Partial<CalibrationFile> | null;
+  try {
+    file = JSON.parse(text) as Partial<CalibrationFile> | null;
+  } catch {
+    return uncalibrated(`${CALIBRATION_FILE} cannot be read.`);
+  }
+  if (file?.version !== 1 || !file.weights || !file.features || !file.appearance)
+    return uncalibrated(`${CALIBRATION_FILE} is not of a version that is known here.`);
+  const hashes = await weightHashes(models);
+  const other = [...new Set([...Object.keys(hashes), ...Object.keys(file.weights)])].filter(
+    (name) => hashes[name] !== file.weights![name],
+  );
+  if (other.length > 0)
+    return uncalibrated(`${CALIBRATION_FILE} was fitted for other weights (${other.join(", ")}).`);
+  return { calibration: file as CalibrationFile };
+}
+
+const loaded = new Map<string, Promise<Trust>>();
+
+/** The calibration of a models folder, read once a process; with a sentence where it is absent or of other weights. */
+export function loadTrust(models: string): Promise<Trust> {
+  const known = loaded.get(models) ?? readTrust(models);
+  loaded.set(models, known);
+  return known;
+}
+
+function calibrated(key: string, grade: FeatureGrade, file: CalibrationFile): FeatureGrade {
+  const fitted = file.features[key];
+  const { classes } = FEATURES.find((feature) => feature.key === key)!;
+  if (fitted === undefined) return { ...grade, calibrated: false };
+  const { probabilities, set } = calibrateGrade(
+    grade.probabilities,
+    classes,
+    fitted,
+    classes.indexOf(grade.grade),
+  );
+  return {
+    ...grade,
+    probabilities,
+    set,
+    ...(grade.fractional === undefined ? {} : { fractional: expectedGrade(probabilities, classes) }),
+    calibrated: fitted.calibrated,
+  };
+}
+
+/** A reading with calibrated probabilities, sets, and flags of discs that are unlike those the graders were measured on. */
+export function withTrust(report: GradeReport, { calibration, problem }: Trust): GradeReport {
+  if (calibration === undefined) return { ...report, flags: [...report.flags, problem] };
+  const { volume } = report.spine.stack;
+  const discs = report.discs.map((disc, i): GradedDisc => {
+    const { pfirrmann, slices } = report.evidence[i]!;
+    const appearance = appearanceOf(volume, disc, pfirrmann.maps, slices.indexOf(disc.slice));
+    const grades = Object.entries(disc.grades).map(
+      ([key, grade]) => [key, calibrated(key, grade, calibration)] as const,
+    );
+    return {
+      ...disc,
+      grades: Object.fromEntries(grades),
+      flags: discFlags(disc.level, appearance, calibration.appearance),
+    };
+  });
+  return { ...report, discs, flags: [...report.flags, ...seriesFlags(discs)] };
+}

@@ -1,0 +1,133 @@
+import { connectedRegions, TISSUE, tissueMaps } from "../../detection/index.js";
+import type { BodyOutline, CornerPicture, TissueMap } from "../../detection/index.js";
+import type { Predictor } from "../../engine/index.js";
+import type { Volume } from "../../imaging/index.js";
+import { renderPhantom } from "../../phantom/index.js";
+import type { CornerName } from "../../phantom/index.js";
+import { labelSpaceStack } from "../labelledSlice.js";
+import type { SpaceSlice } from "../spider.js";
+import { maskCorners } from "./maskCorners.js";
+
+/** One slice with the true corners of the bodies in it. */
+export interface CorneredSlice {
+  readonly picture: CornerPicture;
+  /** The next slice of the stack, to imitate thick slices. */
+  readonly neighbour: ArrayLike<number> | undefined;
+  /** mm of the slice. */
+  readonly bodies: readonly BodyOutline[];
+}
+
+/** Bodies smaller or larger than this (mm²) are torn or joined in the mask. */
+const BODY_AREA = [350, 2000] as const;
+/** Share of its quadrilateral that a whole body's mask fills at least. */
+const LEAST_FILL = 0.8;
+/** mm from the picture's border within which a body may be cut off. */
+const BORDER = 2;
+
+/** mm² within a polygon of points in mm. */
+function polygonArea(points: readonly (readonly [number, number])[]): number {
+  const doubled = points.reduce((sum, [x, y], i) => {
+    const [x2, y2] = points[(i + 1) % points.length]!;
+    return sum + x * y2 - x2 * y;
+  }, 0);
+  return Math.abs(doubled) / 2;
+}
+
+/** Outlines (mm of the slice) of the whole bodies among labels of one slice. */
+export function outlinesOf(
+  labels: Uint8Array,
+  { rows, columns, spacing }: { readonly rows: number; readonly columns: number; readonly spacing: number },
+): BodyOutline[] {
+  const regions = connectedRegions(labels.length, columns, (i) => labels[i] === TISSUE.body, 60);
+  return regions.flatMap(({ pixels }) => {
+    const area = pixels.length * spacing * spacing;
+    const corners = maskCorners(pixels, columns);
+    if (corners === undefined || area < BODY_AREA[0] || area > BODY_AREA[1]) return [];
+    const outline = corners.map(([row, column]) => [column * spacing, row * spacing] as const);
+    const isInside = outline.every(
+      ([back, down]) =>
+        back > BORDER && down > BORDER && back < columns * spacing - BORDER && down < rows * spacing - BORDER,
+    );
+    return isInside && area / polygonArea(outline) >= LEAST_FILL ? [outline as unknown as BodyOutline] : [];
+  });
+}
+
+/** Slices of a SPACE stack with the corners that its masks give ({@link maskCorners}). */
+export async function spaceCornerSlices(
+  stack: readonly SpaceSlice[],
+  detector: Predictor,
+): Promise<CorneredSlice[]> {
+  const labelled = labelSpaceStack(stack);
+  const slices: CorneredSlice[] = [];
+  for (const [i, slice] of labelled.entries()) {
+    const bodies = outlinesOf(slice.labels, slice);
+    if (bodies.length === 0) continue;
+    const map = await mapOf(detector, stack[i]!.image, 0);
+    const { values, rows, columns, spacing } = slice;
+    slices.push({
+      picture: { values, rows, columns, spacing: [spacing, spacing], map },
+      neighbour: slice.neighbour,
+      bodies,
+    });
+  }
+  return slices;
+}
+
+async function mapOf(detector: Predictor, volume: Volume, slice: number): Promise<TissueMap> {
+  return (await tissueMaps(detector, volume, [slice]))[0]!;
+}
+
+/** Families of phantoms that are trained on; the others are kept to measure how far the training carries. */
+export const TRAINING_FAMILIES = ["standard", "mixture"] as const;
+
+/** Slices of phantoms with their true corners, S1's among them. */
+export async function phantomCornerSlices(
+  count: number,
+  seed: number,
+  detector: Predictor,
+): Promise<CorneredSlice[]> {
+  const slices: CorneredSlice[] = [];
+  for (let i = 0; i < count; i++) {
+    const { volume, truth } = renderPhantom({
+      seed: seed * 7919 + i,
+      slices: 7,
+      family: TRAINING_FAMILIES[i % TRAINING_FAMILIES.length]!,
+      artefacts: "drawn",
+    });
+    for (const slice of [1, 3, 4]) {
+      const corners = truth.vertebrae.flatMap(({ sections }) =>
+        sections.filter((section) => section.slice === slice).map((section) => section.corners),
+      );
+      if (corners.length > 0) slices.push(await phantomSlice(volume, slice, corners, detector));
+    }
+  }
+  return slices;
+}
+
+type TrueCorners = Readonly<Record<CornerName, readonly [number, number]>>;
+
+async function phantomSlice(
+  volume: Volume,
+  slice: number,
+  corners: readonly TrueCorners[],
+  detector: Predictor,
+): Promise<CorneredSlice> {
+  const { rows, columns, spacing } = volume;
+  const pixels = rows * columns;
+  const bodies = corners.map((c) =>
+    [c.anteriorSuperior, c.posteriorSuperior, c.posteriorInferior, c.anteriorInferior].map(
+      ([column, row]) => [column * spacing[0], row * spacing[1]] as const,
+    ),
+  ) as unknown as BodyOutline[];
+  return {
+    picture: {
+      values: volume.voxels.slice(slice * pixels, (slice + 1) * pixels),
+      rows,
+      columns,
+      spacing: [spacing[0], spacing[1]],
+      map: await mapOf(detector, volume, slice),
+    },
+    neighbour: undefined,
+    bodies,
+  };
+}

@@ -1,0 +1,170 @@
+import { dirname } from "node:path";
+import { mkdir } from "node:fs/promises";
+import {
+  BINS,
+  binTarget,
+  CORNER_KINDS,
+  cornerNetwork,
+  cutSignal,
+  cutTissue,
+  KIND_FEATURES,
+  loadDetector,
+  PATCH_CHANNELS,
+  PATCH_SIZE,
+  patchInput,
+  tiltOf,
+} from "../../detection/index.js";
+import type { PatchPlace } from "../../detection/index.js";
+import { adam, initialWeights, Random, saveWeights, Trainer } from "../../engine/index.js";
+import type { Batch } from "../../engine/index.js";
+import { trainLoop } from "../loop.js";
+import {
+  listGradedPatients,
+  listSpacePatients,
+  readOverview,
+  readSpaceStack,
+  validationPatients,
+} from "../spider.js";
+import { phantomCornerSlices, spaceCornerSlices } from "./samples.js";
+import type { CorneredSlice } from "./samples.js";
+
+export interface CornerRecipe {
+  /** Folder of the SPIDER data. */
+  readonly data: string;
+  /** Folder with the detector's weights, whose tissue maps the network sees. */
+  readonly models: string;
+  readonly steps: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  readonly phantoms: number;
+  readonly checkpoint: string;
+  readonly output: string;
+}
+
+/** Share of patches that come from phantoms. */
+const PHANTOM_SHARE = 0.45;
+/** Spread (mm) of the first estimates that the network is to put right; a share of them lies farther off. */
+const NEAR = 1;
+const FAR = 3.5;
+const FAR_SHARE = 0.5;
+/** Share of patches that show no tissue map: the picture alone must do where the map is wrong. */
+const BLIND_SHARE = 0.15;
+
+/** A place near a true corner, and where in its patch the corner lies (mm, mirrored as the patch is). */
+export function disturbedPlace(
+  slice: CorneredSlice,
+  random: Random,
+): { place: PatchPlace; u: number; v: number } {
+  const outline = slice.bodies[random.integer(slice.bodies.length)]!;
+  const k = random.integer(CORNER_KINDS.length);
+  const spread = random.chance(FAR_SHARE) ? FAR : NEAR;
+  const shift = (): number => Math.max(-9, Math.min(9, random.normal() * spread));
+  const [u, v] = [shift(), shift()];
+  const angle = tiltOf(outline) + (random.normal() * 5 * Math.PI) / 180;
+  const kind = CORNER_KINDS[k]!;
+  const [back, down] = [-kind.back * u, -kind.down * v];
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const [cornerBack, cornerDown] = outline[k]!;
+  // The corner lies at (u, v) of the patch: the patch's middle is the corner less that offset.
+  const middle = [cornerBack - (cos * back - sin * down), cornerDown - (sin * back + cos * down)] as const;
+  return { place: { middle, angle, kind }, u, v };
+}
+
+/** Random contrast, bias, resolution and noise of a patch's signal. */
+function disturbSignal(signal: Float32Array, random: Random): Float32Array {
+  let highest = 1e-6;
+  for (const value of signal) highest = Math.max(highest, value);
+  const gamma = Math.exp(random.normal() * 0.3);
+  const isInverted = random.chance(0.08);
+  const [tiltRow, tiltColumn] = [random.normal() * 0.3, random.normal() * 0.3];
+  let values: Float32Array = signal.map((value, i) => {
+    const [y, x] = [Math.floor(i / PATCH_SIZE) / 24 - 1, (i % PATCH_SIZE) / 24 - 1];
+    const relative = (Math.max(0, value) / highest) ** gamma * Math.exp(tiltRow * y + tiltColumn * x);
+    return isInverted ? 1 - relative : relative;
+  });
+  for (let pass = random.integer(4); pass > 0; pass--) values = smooth(values);
+  const noise = random.chance(0.6) ? random.between(0, 0.08) : 0;
+  return values.map((value) => value + noise * random.normal());
+}
+
+/** Mean of each value with its four neighbours', as at a coarser resolution. */
+function smooth(values: Float32Array): Float32Array {
+  const at = (row: number, column: number): number =>
+    values[
+      Math.min(PATCH_SIZE - 1, Math.max(0, row)) * PATCH_SIZE + Math.min(PATCH_SIZE - 1, Math.max(0, column))
+    ]!;
+  return values.map((value, i) => {
+    const [row, column] = [Math.floor(i / PATCH_SIZE), i % PATCH_SIZE];
+    return (
+      (value + at(row - 1, column) + at(row + 1, column) + at(row, column - 1) + at(row, column + 1)) / 5
+    );
+  });
+}
+
+/** One training patch: the network's input and where the corner lies in it. */
+function trainingPatch(slice: CorneredSlice, random: Random) {
+  const { place, u, v } = disturbedPlace(slice, random);
+  let signal: Float32Array = cutSignal(slice.picture, place);
+  if (slice.neighbour !== undefined && random.chance(0.4)) {
+    const share = random.between(0.2, 0.5);
+    const beside = cutSignal({ ...slice.picture, values: slice.neighbour }, place);
+    signal = signal.map((value, i) => value * (1 - share) + beside[i]! * share);
+  }
+  const tissue = random.chance(BLIND_SHARE)
+    ? new Float32Array(2 * PATCH_SIZE * PATCH_SIZE)
+    : cutTissue(slice.picture, place);
+  return { input: patchInput(disturbSignal(signal, random), tissue), kind: place.kind, u, v };
+}
+
+/** Trains the corner network and writes its weights; goes on from the checkpoint where there is one. */
+export async function trainCorners(recipe: CornerRecipe, log: (line: string) => void): Promise<void> {
+  const detector = await loadDetector(recipe.models);
+  const held = new Set(validationPatients(await listGradedPatients(recipe.data)));
+  const overview = await readOverview(recipe.data);
+  const patients = (await listSpacePatients(recipe.data)).filter((patient) => !held.has(patient));
+  const clinical: CorneredSlice[] = [];
+  for (const patient of patients) {
+    const { spacing } = overview.get(`${patient}_t2_SPACE`)!;
+    clinical.push(
+      ...(await spaceCornerSlices(await readSpaceStack(recipe.data, patient, spacing), detector)),
+    );
+  }
+  const synthetic = await phantomCornerSlices(recipe.phantoms, recipe.seed, detector);
+  log(`${clinical.length} SPACE slices of ${patients.length} patients, ${synthetic.length} phantom slices`);
+  const network = cornerNetwork();
+  const trainer = await Trainer.create(
+    network,
+    initialWeights(network, recipe.seed),
+    recipe.batchSize,
+    adam({ l2: 1e-4 }),
+    recipe.seed,
+  );
+  const nextBatch = (step: number): Batch => {
+    const random = new Random(recipe.seed * 100003 + step);
+    const size = PATCH_CHANNELS * PATCH_SIZE * PATCH_SIZE;
+    const input = new Float32Array(recipe.batchSize * size);
+    const kind = new Float32Array(recipe.batchSize * KIND_FEATURES);
+    const targets = {
+      inward: new Float32Array(recipe.batchSize * BINS),
+      towardsMiddle: new Float32Array(recipe.batchSize * BINS),
+    };
+    for (let b = 0; b < recipe.batchSize; b++) {
+      const isSynthetic = synthetic.length > 0 && random.chance(PHANTOM_SHARE);
+      const source = isSynthetic ? synthetic : clinical;
+      const patch = trainingPatch(source[random.integer(source.length)]!, random);
+      input.set(patch.input, b * size);
+      kind.set([patch.kind.back, patch.kind.down], b * KIND_FEATURES);
+      targets.inward.set(binTarget(patch.u), b * BINS);
+      targets.towardsMiddle.set(binTarget(patch.v), b * BINS);
+    }
+    const weight = new Float32Array(recipe.batchSize).fill(0.5 / recipe.batchSize);
+    return { input, extra: { kind }, targets, weights: { inward: weight, towardsMiddle: weight } };
+  };
+  await trainLoop({ ...recipe, trainer, nextBatch, log });
+  await mkdir(dirname(recipe.output), { recursive: true });
+  await saveWeights(recipe.output, network, trainer.weights, {
+    trainedOn: `SPIDER SPACE (CC BY 4.0), ${patients.length} patients, and ${recipe.phantoms} phantoms`,
+  });
+  log("wrote corners");
+}

@@ -1,0 +1,233 @@
+import { connectedRegions, detectSpine, DISC_LEVELS, TISSUE } from "../detection/index.js";
+import type { BodyCorners, Spine, SlicePoint } from "../detection/index.js";
+import { PHANTOM_FAMILIES, renderPhantom } from "../phantom/index.js";
+import type { CornerName, PhantomFamily } from "../phantom/index.js";
+import { outlinesOf } from "./corners/samples.js";
+import { spaceVolume } from "./discSamples.js";
+import { labelSpaceStack } from "./labelledSlice.js";
+import {
+  listGradedPatients,
+  listSpacePatients,
+  readOverview,
+  readSpaceStack,
+  validationPatients,
+} from "./spider.js";
+
+/** Errors of corners in mm. */
+export interface CornerErrors {
+  readonly corners: number;
+  readonly median: number;
+  readonly percentile95: number;
+  readonly largest: number;
+  readonly bodies: number;
+  /** Share of bodies whose four corners all lie within 2 mm (Jamaludin et al. 2017 report at most 2 mm). */
+  readonly bodiesWithin2mm: number;
+}
+
+/** How many were there, and how many were found under their own name. */
+export interface NamedShare {
+  readonly discs: number;
+  readonly named: number;
+}
+
+export interface DetectionEvaluation {
+  /** Phantoms by generator family; the networks were trained on "standard" and "mixture" only. */
+  readonly phantoms: Readonly<
+    Record<string, { readonly naming: NamedShare; readonly corners: CornerErrors }>
+  >;
+  /** SPACE stacks of validation patients: discs T12-L1 to L5-S1 by the masks, corners by the masks' outlines. */
+  readonly stacks: {
+    readonly patients: number;
+    readonly naming: NamedShare;
+    readonly corners: CornerErrors;
+  };
+  readonly failures: readonly { readonly what: string; readonly message: string }[];
+}
+
+export interface DetectionEvaluationOptions {
+  /** Phantoms of each family. */
+  readonly phantoms: number;
+  readonly seed: number;
+}
+
+/** Centres closer than this (mm) are of the same structure. */
+const SAME = 10;
+/** Regions of a mask smaller than this (mm²) are torn-off parts of a disc. */
+const SMALLEST_DISC = 60;
+const CORNER_NAMES: readonly CornerName[] = [
+  "anteriorSuperior",
+  "posteriorSuperior",
+  "posteriorInferior",
+  "anteriorInferior",
+];
+
+type Point = readonly [number, number];
+/** Four corners as (column, row) in pixels, in the order of {@link CORNER_NAMES}. */
+type Outline = readonly Point[];
+
+function middleOf(outline: Outline): Point {
+  return [0, 1].map(
+    (axis) => outline.reduce((sum, point) => sum + point[axis as 0 | 1], 0) / 4,
+  ) as unknown as Point;
+}
+
+function pixelsOf(corners: BodyCorners): Outline {
+  return CORNER_NAMES.map((name) => [corners[name].column, corners[name].row] as const);
+}
+
+/** Errors (mm) of the corners of each true body that was found in a slice; bodies that were not found are left out. */
+function bodyErrors(spine: Spine, truth: readonly Outline[], slice: number): number[][] {
+  const { spacing } = spine.stack.volume;
+  const distance = (a: Point, b: Point): number =>
+    Math.hypot((a[0] - b[0]) * spacing[0], (a[1] - b[1]) * spacing[1]);
+  const found = spine.vertebrae.flatMap(({ slices }) =>
+    slices.filter((one) => one.slice === slice).map(({ corners }) => pixelsOf(corners)),
+  );
+  return truth.flatMap((outline) => {
+    const own = found.find((other) => distance(middleOf(other), middleOf(outline)) < SAME);
+    return own === undefined ? [] : [outline.map((corner, k) => distance(corner, own[k]!))];
+  });
+}
+
+/** Summary of errors by body. */
+export function summariseCorners(bodies: readonly (readonly number[])[]): CornerErrors {
+  const all = bodies.flat().sort((a, b) => a - b);
+  const quantile = (q: number): number => all[Math.round(q * (all.length - 1))] ?? NaN;
+  return {
+    corners: all.length,
+    median: quantile(0.5),
+    percentile95: quantile(0.95),
+    largest: quantile(1),
+    bodies: bodies.length,
+    bodiesWithin2mm: bodies.filter((errors) => Math.max(...errors) < 2).length / Math.max(1, bodies.length),
+  };
+}
+
+/** How many of the true discs (level and place in pixels) a spine holds under their own name. */
+function namedDiscs(spine: Spine, truth: ReadonlyMap<string, SlicePoint>): NamedShare {
+  const { spacing } = spine.stack.volume;
+  const named = [...truth].filter(([level, place]) => {
+    const disc = spine.discs.find((one) => one.level === level);
+    return (
+      disc !== undefined &&
+      Math.hypot(
+        (disc.centre.column - place.column) * spacing[0],
+        (disc.centre.row - place.row) * spacing[1],
+      ) < SAME
+    );
+  });
+  return { discs: truth.size, named: named.length };
+}
+
+function addShares(a: NamedShare, b: NamedShare): NamedShare {
+  return { discs: a.discs + b.discs, named: a.named + b.named };
+}
+
+const LUMBAR: readonly string[] = DISC_LEVELS.slice(0, 6);
+
+async function evaluatePhantoms(
+  models: string,
+  family: PhantomFamily,
+  { phantoms, seed }: DetectionEvaluationOptions,
+): Promise<{ naming: NamedShare; corners: CornerErrors; failures: { what: string; message: string }[] }> {
+  let naming: NamedShare = { discs: 0, named: 0 };
+  const bodies: number[][] = [];
+  const failures: { what: string; message: string }[] = [];
+  for (let i = 0; i < phantoms; i++) {
+    const { volume, truth } = renderPhantom({ seed: seed + i, family });
+    const discs = new Map(
+      truth.discs
+        .filter(({ level }) => LUMBAR.includes(level))
+        .map(({ level, pixel: [column, row] }) => [level, { column, row }]),
+    );
+    try {
+      const spine = await detectSpine(volume, models);
+      naming = addShares(naming, namedDiscs(spine, discs));
+      for (const vertebra of truth.vertebrae) {
+        const own = spine.vertebrae.find(({ level }) => level === vertebra.level);
+        if (own === undefined) continue;
+        // The stack may run the other way through the slices than the phantom does.
+        const slice = Math.round(spine.stack.toOriginal([0, 0, own.slice])[2]);
+        const section = vertebra.sections.find((one) => one.slice === slice)?.corners;
+        if (section === undefined) continue;
+        bodies.push(...bodyErrors(spine, [CORNER_NAMES.map((name) => section[name])], own.slice));
+      }
+    } catch (error) {
+      naming = addShares(naming, { discs: discs.size, named: 0 });
+      failures.push({
+        what: `${family} phantom ${seed + i}`,
+        message: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+  return { naming, corners: summariseCorners(bodies), failures };
+}
+
+async function evaluateStacks(
+  models: string,
+  folder: string,
+): Promise<DetectionEvaluation["stacks"] & { failures: { what: string; message: string }[] }> {
+  const held = new Set(validationPatients(await listGradedPatients(folder)));
+  const overview = await readOverview(folder);
+  const patients = (await listSpacePatients(folder)).filter((patient) => held.has(patient));
+  let naming: NamedShare = { discs: 0, named: 0 };
+  const bodies: number[][] = [];
+  const failures: { what: string; message: string }[] = [];
+  for (const patient of patients) {
+    const { spacing } = overview.get(`${patient}_t2_SPACE`)!;
+    const stack = await readSpaceStack(folder, patient, spacing);
+    const labelled = labelSpaceStack(stack);
+    try {
+      const spine = await detectSpine(spaceVolume(stack), models);
+      const toStack = (slice: number): number => Math.round(spine.stack.toOriginal([0, 0, slice])[2]);
+      const middle = labelled[toStack(spine.midSlice)]!;
+      const regions = connectedRegions(
+        middle.labels.length,
+        middle.columns,
+        (i) => middle.labels[i] === TISSUE.disc || middle.labels[i] === TISSUE.lowestDisc,
+        SMALLEST_DISC / middle.spacing ** 2,
+      ).sort((a, b) => b.centreRow - a.centreRow);
+      const discs = new Map(
+        regions
+          .slice(0, LUMBAR.length)
+          .map(({ centreColumn, centreRow }, k) => [LUMBAR[k]!, { column: centreColumn, row: centreRow }]),
+      );
+      naming = addShares(naming, namedDiscs(spine, discs));
+      for (const { slice } of spine.tissue) {
+        const own = labelled[toStack(slice)]!;
+        const truth = outlinesOf(own.labels, own).map((outline) =>
+          outline.map(([back, down]) => [back / own.spacing, down / own.spacing] as const),
+        );
+        bodies.push(...bodyErrors(spine, truth, slice));
+      }
+    } catch (error) {
+      failures.push({
+        what: `SPACE stack of patient ${patient}`,
+        message: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+  return { patients: patients.length, naming, corners: summariseCorners(bodies), failures };
+}
+
+/**
+ * Measures where vertebrae and discs are found and how they are named: phantoms of every family, and SPACE stacks of
+ * validation patients with the masks' corners ({@link import("./corners/maskCorners.js").maskCorners}).
+ */
+export async function evaluateDetection(
+  models: string,
+  folder: string,
+  options: DetectionEvaluationOptions,
+  log: (line: string) => void,
+): Promise<DetectionEvaluation> {
+  const failures: { what: string; message: string }[] = [];
+  const phantoms: Record<string, { naming: NamedShare; corners: CornerErrors }> = {};
+  for (const family of PHANTOM_FAMILIES) {
+    const { failures: own, ...result } = await evaluatePhantoms(models, family, options);
+    phantoms[family] = result;
+    failures.push(...own);
+    log(`${family}: ${result.naming.named} of ${result.naming.discs} discs named`);
+  }
+  const { failures: own, ...stacks } = await evaluateStacks(models, folder);
+  return { phantoms, stacks, failures: [...failures, ...own] };
+}

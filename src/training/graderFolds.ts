@@ -1,0 +1,52 @@
+import { copyFile, mkdir } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { clinicalSamples, syntheticSamples } from "./discSamples.js";
+import { compareReadings, readPatients } from "./evaluation.js";
+import type { Evaluation, PatientReadings } from "./evaluation.js";
+import { trainOnSamples } from "./graders.js";
+import type { GraderRecipe } from "./graders.js";
+import { listGradedPatients } from "./spider.js";
+
+/** Which of K folds a patient is in: depends on nothing but the patient's number. */
+export function foldOf(patient: string, folds: number): number {
+  const hash = createHash("sha256").update(`spinebook fold ${patient}`).digest();
+  return hash.readUInt32BE(0) % folds;
+}
+
+/**
+ * Cross-validates the multi-task grader over all graded patients: K times it is trained on the patients of the other folds
+ * and reads those of one; all readings are then compared with the published gradings together. The detector is the shipped
+ * one in each fold: part of its training slices, though not their gradings, come from patients read here.
+ * @param work folder for the folds' weights and checkpoints; a run that was stopped goes on from them
+ */
+export async function crossValidateGrader(
+  recipe: GraderRecipe,
+  folds: number,
+  work: string,
+  log: (line: string) => void,
+): Promise<Evaluation> {
+  const patients = await listGradedPatients(recipe.data);
+  const clinical = await clinicalSamples(recipe.data, recipe.models, log, () => false);
+  const synthetic = await syntheticSamples(recipe.phantoms, recipe.seed, recipe.models);
+  const parts: PatientReadings[] = [];
+  for (let fold = 0; fold < folds; fold++) {
+    const folder = join(work, `fold-${fold + 1}`);
+    await mkdir(folder, { recursive: true });
+    for (const name of ["detector", "corners", "pfirrmann"])
+      await copyFile(join(recipe.models, `${name}.safetensors`), join(folder, `${name}.safetensors`));
+    const places = {
+      checkpoint: join(folder, "multitask.ckpt"),
+      output: join(folder, "multitask.safetensors"),
+    };
+    const training = clinical.samples.filter(({ patient }) => foldOf(patient!, folds) !== fold);
+    await trainOnSamples({ ...recipe, ...places }, training, synthetic, log);
+    const own = patients.filter((patient) => foldOf(patient, folds) === fold);
+    parts.push(await readPatients(folder, recipe.data, own, log, 0));
+    const { pfirrmann } = compareReadings(parts);
+    log(
+      `fold ${fold + 1} of ${folds}: so far linear kappa ${pfirrmann.kappa.toFixed(3)} over ${pfirrmann.discs} discs`,
+    );
+  }
+  return compareReadings(parts);
+}

@@ -1,0 +1,257 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DetectionError, DISC_LEVELS, detectSpine } from "../detection/index.js";
+import {
+  appearanceOf,
+  CALIBRATION_FILE,
+  discFlags,
+  FEATURES,
+  gradeUncalibrated,
+  seriesFlags,
+  weightHashes,
+} from "../grading/index.js";
+import type {
+  Appearance,
+  AppearanceModel,
+  CalibrationFile,
+  DetectionShare,
+  FeatureGrade,
+  FittedFeature,
+} from "../grading/index.js";
+import type { Volume } from "../imaging/index.js";
+import { fitAppearance, withLimits } from "./appearance.js";
+import {
+  crossFit,
+  fewestCases,
+  fitFeature,
+  labelGroups,
+  LABELLED,
+  LEVEL,
+  patientParts,
+} from "./calibration.js";
+import type { CalibrationCase } from "./calibration.js";
+import { clinicalLabels, gradingsOf } from "./discSamples.js";
+import {
+  listGradedPatients,
+  readGradings,
+  readMidSlice,
+  readOverview,
+  validationPatients,
+} from "./spider.js";
+import type { DiscGrading } from "./spider.js";
+import { unlikeImages } from "./unlikeImages.js";
+
+/** One disc as the networks see it, without calibration. */
+interface DiscReading {
+  readonly level: string;
+  readonly appearance: Appearance;
+  readonly grades: Readonly<Record<string, FeatureGrade>>;
+}
+
+interface ImageReading {
+  readonly discs: readonly DiscReading[];
+  /** Whether detection itself flagged the picture. */
+  readonly flagged: boolean;
+}
+
+/** Detects and grades a picture; undefined where no spine is found in it. */
+async function readImage(models: string, volume: Volume): Promise<ImageReading | undefined> {
+  try {
+    const spine = await detectSpine(volume, models);
+    const report = await gradeUncalibrated(spine, models);
+    const discs = report.discs.map((disc, i): DiscReading => {
+      const { pfirrmann, slices } = report.evidence[i]!;
+      const at = slices.indexOf(disc.slice);
+      return {
+        level: disc.level,
+        grades: disc.grades,
+        appearance: appearanceOf(report.spine.stack.volume, disc, pfirrmann.maps, at),
+      };
+    });
+    return { discs, flagged: spine.flags.length > 0 };
+  } catch (error) {
+    if (error instanceof DetectionError) return undefined;
+    throw error;
+  }
+}
+
+interface PatientReading extends ImageReading {
+  readonly patient: string;
+}
+
+/** T2 middle slices of patients; those without a spine are named in the log and left out. */
+async function readPatients(
+  models: string,
+  folder: string,
+  patients: readonly string[],
+  log: (line: string) => void,
+): Promise<PatientReading[]> {
+  const overview = await readOverview(folder);
+  const readings: PatientReading[] = [];
+  for (const patient of patients) {
+    const volume = await readMidSlice(folder, patient, overview.get(`${patient}_t2`)!.spacing);
+    const reading = await readImage(models, volume);
+    if (reading === undefined) log(`${patient}: no lumbar spine was found`);
+    else readings.push({ patient, ...reading });
+  }
+  return readings;
+}
+
+const LUMBAR = new Set<string>(DISC_LEVELS.slice(0, 6));
+
+/** Cases of a feature: graded discs T12-L1 to L5-S1 that were found under their level's name. */
+function casesOf(
+  key: string,
+  groups: readonly (readonly number[])[],
+  readings: readonly PatientReading[],
+  gradings: readonly DiscGrading[],
+): CalibrationCase[] {
+  return readings.flatMap(({ patient, discs }) => {
+    const own = gradingsOf(gradings, patient);
+    return discs.flatMap(({ level, grades }): CalibrationCase[] => {
+      const grading = own.get(level);
+      const allowed = grading && LUMBAR.has(level) ? clinicalLabels(grading).labels[key] : undefined;
+      const group = allowed === undefined ? -1 : groups.findIndex((classes) => classes.includes(allowed[0]!));
+      return group < 0 ? [] : [{ patient, group, probabilities: grades[key]!.probabilities }];
+    });
+  });
+}
+
+/** A temperature is kept only where it helps patients that it was not fitted on; else it is 1, and only sets are fitted. */
+function fitWhereBetter(cases: readonly CalibrationCase[], groups: FittedFeature["groups"]) {
+  for (const temperature of [undefined, 1]) {
+    const options = { level: LEVEL, temperature };
+    const fit = fitFeature(cases, groups, options);
+    if (fit === undefined) return undefined;
+    const trust = crossFit(cases, groups, options);
+    if (trust === undefined) return undefined;
+    if (temperature === 1 || trust.after.nll < trust.before.nll) return { fit, trust };
+  }
+  return undefined;
+}
+
+function fitFeatures(
+  readings: readonly PatientReading[],
+  gradings: readonly DiscGrading[],
+): Pick<CalibrationFile, "features" | "uncalibrated" | "discs"> {
+  const features: Record<string, FittedFeature> = {};
+  const uncalibrated: Record<string, string> = {};
+  let discs = 0;
+  for (const feature of FEATURES) {
+    const groups = labelGroups(feature);
+    const cases = LABELLED.includes(feature) ? casesOf(feature.key, groups, readings, gradings) : [];
+    discs = Math.max(discs, cases.length);
+    const fitted = fitWhereBetter(cases, groups);
+    if (fitted !== undefined) {
+      const { fit, trust } = fitted;
+      features[feature.key] = { ...fit, calibrated: trust.after.ece <= trust.after.eceOfChance95, trust };
+    } else {
+      const counts = groups.map((_, g) => cases.filter(({ group }) => group === g).length);
+      uncalibrated[feature.key] = LABELLED.includes(feature)
+        ? `${counts.join(" and ")} cases among the validation patients; at least ${fewestCases(LEVEL)} of each are needed in every part of the cross-fitting`
+        : "no clinical labels";
+    }
+  }
+  return { features, uncalibrated, discs };
+}
+
+/** Counts of flags over pictures of one kind; `undefined` stands for a picture in which no spine was found. */
+function shareOf(
+  what: string,
+  images: readonly (ImageReading | undefined)[],
+  modelOf: (image: ImageReading) => AppearanceModel,
+): DetectionShare {
+  const read = images.filter((image) => image !== undefined);
+  const checked = read.map((image) => {
+    const model = modelOf(image);
+    const discs = image.discs.map(({ level, appearance }) => ({
+      level,
+      flags: discFlags(level, appearance, model).filter(({ code }) => code !== "disc-cut-off"),
+    }));
+    const series = seriesFlags(discs).some(({ code }) => code === "out-of-distribution");
+    return { discs, series, detection: image.flagged };
+  });
+  const discs = checked.flatMap((image) => image.discs);
+  const count = <T>(items: readonly T[], has: (item: T) => boolean): number => items.filter(has).length;
+  const refused = images.length - read.length;
+  return {
+    what,
+    images: images.length,
+    refused,
+    flaggedByCheck: count(checked, ({ series }) => series),
+    flaggedByDetection: count(checked, ({ detection }) => detection),
+    caught: refused + count(checked, ({ series, detection }) => series || detection),
+    discs: discs.length,
+    discsFlagged: count(discs, ({ flags }) => flags.length > 0),
+  };
+}
+
+/** Model of clinical discs, and what it flags: new patients' T2 slices (cross-fitted limits), and pictures unlike them. */
+async function fitDetection(
+  models: string,
+  folder: string,
+  validation: readonly PatientReading[],
+  log: (line: string) => void,
+): Promise<Pick<CalibrationFile, "appearance" | "detection">> {
+  const [graded, overview] = await Promise.all([listGradedPatients(folder), readOverview(folder)]);
+  const held = validationPatients(graded);
+  const training = await readPatients(
+    models,
+    folder,
+    graded.filter((patient) => !held.includes(patient)),
+    log,
+  );
+  const looksOf = (readings: readonly PatientReading[]): Appearance[] =>
+    readings.flatMap(({ discs }) => discs.map(({ appearance }) => appearance));
+  const seen = looksOf(training);
+  log(`${seen.length} clinical discs of ${training.length} training patients describe what is usual`);
+  const open = fitAppearance(seen.map(({ features }) => features));
+  const limitsOf = (readings: readonly PatientReading[]): AppearanceModel =>
+    withLimits(open, looksOf(readings), seen);
+  const parts = patientParts(validation.map(({ patient }) => patient));
+  const modelsOfParts = parts.map((part) =>
+    limitsOf(validation.filter(({ patient }) => !part.includes(patient))),
+  );
+  const detection = [
+    shareOf("T2 of new patients (false alarms)", validation, (image) => {
+      const { patient } = image as PatientReading;
+      return modelsOfParts[parts.findIndex((part) => part.includes(patient))]!;
+    }),
+  ];
+  const appearance = limitsOf(validation);
+  const byKind = new Map<string, (ImageReading | undefined)[]>();
+  for (const { what, load } of unlikeImages(folder, held, overview)) {
+    if (!byKind.has(what)) log(`reading pictures that are unlike: ${what}`);
+    byKind.set(what, [...(byKind.get(what) ?? []), await readImage(models, await load())]);
+  }
+  for (const [what, images] of byKind) detection.push(shareOf(what, images, () => appearance));
+  return { appearance, detection };
+}
+
+/**
+ * Fits temperatures, conformal thresholds and the out-of-distribution check for the weights in a models folder, measures
+ * them cross-fitted over the validation patients, and writes `calibration.json` there.
+ * @param folder the SPIDER data
+ */
+export async function calibrateModels(
+  models: string,
+  folder: string,
+  log: (line: string) => void,
+): Promise<CalibrationFile> {
+  // Taken first: weights that change meanwhile must not pass as those that were measured.
+  const weights = await weightHashes(models);
+  const [gradings, graded] = await Promise.all([readGradings(folder), listGradedPatients(folder)]);
+  const validation = await readPatients(models, folder, validationPatients(graded), log);
+  const fitted = fitFeatures(validation, gradings);
+  log(`${fitted.discs} graded discs of ${validation.length} validation patients`);
+  const file: CalibrationFile = {
+    version: 1,
+    level: LEVEL,
+    weights,
+    patients: validation.length,
+    ...fitted,
+    ...(await fitDetection(models, folder, validation, log)),
+  };
+  await writeFile(join(models, CALIBRATION_FILE), `${JSON.stringify(file)}\n`);
+  return file;
+}

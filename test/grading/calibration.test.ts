@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import {
+  applyTemperature,
+  calibrateGrade,
+  conformalGroups,
+  expectedGrade,
+  loadTrust,
+  setText,
+  weightHashes,
+} from "../../src/grading/index.js";
+
+function softmax(logits: readonly number[]): number[] {
+  const powers = logits.map(Math.exp);
+  const total = powers.reduce((sum, value) => sum + value, 0);
+  return powers.map((value) => value / total);
+}
+
+function close(actual: readonly number[], expected: readonly number[]): void {
+  assert.equal(actual.length, expected.length);
+  actual.forEach((value, i) => {
+    assert.ok(Math.abs(value - expected[i]!) < 1e-9, `${actual.join()} for ${expected.join()}`);
+  });
+}
+
+describe("temperature scaling of probabilities", () => {
+  const logits = [0.3, 2, -1, 1.5];
+  it("is the softmax of logits over the temperature", () => {
+    for (const temperature of [0.5, 1, 2.5])
+      close(
+        applyTemperature(softmax(logits), temperature),
+        softmax(logits.map((logit) => logit / temperature)),
+      );
+  });
+
+  it("keeps certainty finite", () => {
+    const [sure, other] = applyTemperature([1, 0], 2);
+    assert.ok(other! > 0 && other! < 0.001 && Math.abs(sure! + other! - 1) < 1e-12);
+  });
+});
+
+describe("conformal sets", () => {
+  const single = (thresholds: (number | null)[]) => ({ groups: thresholds.map((_, k) => [k]), thresholds });
+
+  it("leave out classes whose score is beyond their own threshold", () => {
+    assert.deepEqual(conformalGroups([0.6, 0.3, 0.1], single([0.5, 0.71, 0.8])), [0, 1]);
+    assert.deepEqual(conformalGroups([0.6, 0.3, 0.1], single([0.5, 0.69, 0.9])), [0, 2]);
+  });
+
+  it("always keep the most probable class, and classes that too few cases were seen of", () => {
+    assert.deepEqual(conformalGroups([0.6, 0.4], single([0.1, 0.1])), [0]);
+    assert.deepEqual(conformalGroups([0.9, 0.1, 0], single([0.5, 0.5, null])), [0, 2]);
+    const pooled = { groups: [[0], [1, 2, 3]], thresholds: [0.1, 0.1] };
+    assert.deepEqual(conformalGroups([0.4, 0.2, 0.2, 0.2], pooled), [0]);
+  });
+
+  it("cannot tell apart grades that the labels do not tell apart", () => {
+    const narrowing = { temperature: 1, groups: [[0], [1, 2, 3]], thresholds: [0.5, 0.5], cases: [20, 20] };
+    assert.deepEqual(calibrateGrade([0.1, 0.2, 0.4, 0.3], [1, 2, 3, 4], narrowing).set, [2, 3, 4]);
+    assert.deepEqual(calibrateGrade([0.8, 0.1, 0.1, 0], [1, 2, 3, 4], narrowing).set, [1]);
+  });
+
+  it("read as ranges", () => {
+    assert.equal(setText([2, 3, 4], [1, 2, 3, 4, 5]), "2–4");
+    assert.equal(setText([3], [1, 2, 3, 4, 5]), "3");
+    assert.equal(setText([1, 3], [1, 2, 3, 4, 5]), "1, 3");
+  });
+
+  it("stand beside the expected grade", () => {
+    assert.ok(Math.abs(expectedGrade([0, 0.5, 0.25, 0.25, 0], [1, 2, 3, 4, 5]) - 2.75) < 1e-12);
+  });
+});
+
+describe("calibration.json", () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "spinebook-trust-"));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  /** A models folder of its own, as each is read once a process. */
+  async function models(name: string, calibration?: (hashes: Record<string, string>) => unknown) {
+    const own = await mkdtemp(join(folder, name));
+    await writeFile(join(own, "pfirrmann.safetensors"), `weights of ${name}`);
+    if (calibration)
+      await writeFile(join(own, "calibration.json"), JSON.stringify(calibration(await weightHashes(own))));
+    return own;
+  }
+  const file = (weights: Record<string, string>) => ({ version: 1, weights, features: {}, appearance: {} });
+
+  it("is used with the weights that it was fitted for", async () => {
+    const { calibration, problem } = await loadTrust(await models("own", file));
+    assert.equal(problem, undefined);
+    assert.equal(calibration.version, 1);
+  });
+
+  it("is not used with other weights, or more of them, and the file at fault is named", async () => {
+    const changed = await models("changed", () => file({ "pfirrmann.safetensors": "0".repeat(64) }));
+    assert.match((await loadTrust(changed)).problem!.message, /other weights \(pfirrmann\.safetensors\)/);
+    const more = await models("more", file);
+    await writeFile(join(more, "second.safetensors"), "new");
+    assert.match((await loadTrust(more)).problem!.message, /other weights \(second\.safetensors\)/);
+  });
+
+  it("says so when it is missing, damaged or of another version", async () => {
+    assert.match((await loadTrust(await models("none"))).problem!.message, /has no calibration\.json/);
+    const damaged = await models("damaged");
+    await writeFile(join(damaged, "calibration.json"), "{");
+    assert.match((await loadTrust(damaged)).problem!.message, /cannot be read/);
+    const old = await models("old", (weights) => ({ ...file(weights), version: 0 }));
+    assert.equal((await loadTrust(old)).problem!.code, "uncalibrated");
+  });
+});
