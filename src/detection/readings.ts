@@ -8,11 +8,11 @@ import type { MapWindow, TissueMap } from "./tissueMap.js";
 
 /** Slices looked at lie at least this far apart (mm) and within this distance of the stack's middle. */
 const SLICE_STEP = 2.5;
-const LATERAL_REACH = 24;
+const LATERAL_REACH = 18;
 /** Discs that a slice must show for its spine's place to hold for the slices beside it. */
 const ENOUGH_DISCS = 5;
-/** Margin (mm) about the spine of one slice within which the other slices are read. */
-const WINDOW_MARGIN = 24;
+/** What is read about the discs of one slice in the other slices (mm): bodies in front, canal behind, S1 below, a body above. */
+const WINDOW = { front: 32, back: 48, above: 50, below: 75 } as const;
 
 /** What one slice shows. */
 export interface SliceReading {
@@ -43,20 +43,18 @@ function canalArea(map: TissueMap): number {
 }
 
 /** The part of a map that holds the spine, with a margin; undefined where too few discs show where the spine is. */
-export function spineWindow(map: TissueMap, chain: readonly DiscCandidate[]): MapWindow | undefined {
+export function spineWindow(
+  map: Pick<TissueMap, "rows" | "columns">,
+  chain: readonly Pick<DiscCandidate, "box">[],
+): MapWindow | undefined {
   if (chain.length < ENOUGH_DISCS) return undefined;
-  let [top, bottom, left, right] = [map.rows, 0, map.columns, 0];
-  for (let i = 0; i < map.rows * map.columns; i++) {
-    if (1 - probability(map, TISSUE.background, i) < 0.5) continue;
-    const [row, column] = [Math.floor(i / map.columns), i % map.columns];
-    [top, bottom] = [Math.min(top, row), Math.max(bottom, row)];
-    [left, right] = [Math.min(left, column), Math.max(right, column)];
-  }
+  const rows = chain.map(({ box }) => box.centreRow);
+  const columns = chain.map(({ box }) => box.centreColumn);
   return {
-    top: Math.max(0, top - WINDOW_MARGIN),
-    bottom: Math.min(map.rows, bottom + WINDOW_MARGIN),
-    left: Math.max(0, left - WINDOW_MARGIN),
-    right: Math.min(map.columns, right + WINDOW_MARGIN),
+    top: Math.max(0, Math.floor(Math.min(...rows) - WINDOW.above)),
+    bottom: Math.min(map.rows, Math.ceil(Math.max(...rows) + WINDOW.below)),
+    left: Math.max(0, Math.floor(Math.min(...columns) - WINDOW.front)),
+    right: Math.min(map.columns, Math.ceil(Math.max(...columns) + WINDOW.back)),
   };
 }
 

@@ -31,10 +31,14 @@ export function probability(map: TissueMap, tissue: number, index: number): numb
   return map.probabilities[tissue * map.rows * map.columns + index]!;
 }
 
-/** One slice resampled to 1 mm (mean of 2 x 2 points a pixel) and standardised, padded to what the network takes. */
+/**
+ * One slice resampled to 1 mm (mean of 2 x 2 points a pixel) and standardised, padded to what the network takes.
+ * @param window only this part is filled; all of it unless given
+ */
 export function prepareSlice(
   volume: Volume,
   slice: number,
+  window?: MapWindow,
 ): { values: Float32Array; rows: number; columns: number; columnStep: number; rowStep: number } {
   const { rows: height, columns: width, spacing } = volume;
   const pixels = volume.voxels.subarray(slice * height * width, (slice + 1) * height * width);
@@ -43,8 +47,9 @@ export function prepareSlice(
   const pad = (size: number): number => Math.ceil(size / MULTIPLE) * MULTIPLE;
   const [rows, columns] = [pad(height / rowStep), pad(width / columnStep)];
   const values = new Float32Array(rows * columns);
-  for (let y = 0; y < rows; y++)
-    for (let x = 0; x < columns; x++) {
+  const { top, bottom, left, right } = fittingWindow(window, rows, columns);
+  for (let y = top; y < bottom; y++)
+    for (let x = left; x < right; x++) {
       let sum = 0;
       for (const oy of [0.25, 0.75])
         for (const ox of [0.25, 0.75]) {
@@ -71,8 +76,9 @@ export interface MapWindow {
   readonly right: number;
 }
 
-/** A window of a map grown to a size that the network takes. */
-function fittingWindow(window: MapWindow, rows: number, columns: number): MapWindow {
+/** A window of a map grown to a size that the network takes; the whole map where there is none. */
+function fittingWindow(window: MapWindow | undefined, rows: number, columns: number): MapWindow {
+  if (window === undefined) return { top: 0, bottom: rows, left: 0, right: columns };
   const grow = (from: number, to: number, limit: number): [number, number] => {
     const size = Math.min(limit, Math.ceil((to - from) / MULTIPLE) * MULTIPLE);
     const start = Math.min(from, limit - size);
@@ -93,8 +99,8 @@ export async function tissueMap(
   slice: number,
   window?: MapWindow,
 ): Promise<TissueMap> {
-  const { values, rows, columns, columnStep, rowStep } = prepareSlice(volume, slice);
-  const part = fittingWindow(window ?? { top: 0, bottom: rows, left: 0, right: columns }, rows, columns);
+  const { values, rows, columns, columnStep, rowStep } = prepareSlice(volume, slice, window);
+  const part = fittingWindow(window, rows, columns);
   const [height, width] = [part.bottom - part.top, part.right - part.left];
   const input = new Float32Array(height * width);
   for (let row = 0; row < height; row++) {

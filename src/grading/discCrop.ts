@@ -60,14 +60,17 @@ export function sampleSlice(volume: Volume, slice: number, column: number, row: 
 export function cutOut(volume: Volume, slice: number, frame: CropFrame): Float32Array {
   const values = new Float32Array(CROP_SIZE * CROP_SIZE);
   const step = CROP_MM / CROP_SIZE;
+  const corner = step / 2 - CROP_MM / 2;
+  // Places of pixels are linear in row and column: three of them tell all.
+  const first = cropToSlice(frame, volume.spacing, corner, corner);
+  const [right, below] = [
+    cropToSlice(frame, volume.spacing, corner + step, corner),
+    cropToSlice(frame, volume.spacing, corner, corner + step),
+  ];
   for (let y = 0; y < CROP_SIZE; y++)
     for (let x = 0; x < CROP_SIZE; x++) {
-      const [column, row] = cropToSlice(
-        frame,
-        volume.spacing,
-        (x + 0.5) * step - CROP_MM / 2,
-        (y + 0.5) * step - CROP_MM / 2,
-      );
+      const column = first[0] + x * (right[0] - first[0]) + y * (below[0] - first[0]);
+      const row = first[1] + x * (right[1] - first[1]) + y * (below[1] - first[1]);
       values[y * CROP_SIZE + x] = sampleSlice(volume, slice, column, row);
     }
   return values;

@@ -40,7 +40,7 @@ export interface DiscMeasures {
 }
 
 /** mm between sampled points. */
-const STEP = 0.75;
+const STEP = 1;
 /** Half the side (mm) of the square about a disc in which its measures are taken. */
 const REACH = 27;
 /** Marrow is taken between these distances (mm) from the disc. */

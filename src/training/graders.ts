@@ -3,13 +3,14 @@ import { dirname } from "node:path";
 import {
   adam,
   initialWeights,
+  loadWeights,
   multitaskNetwork,
   niemeyerNetwork,
   Random,
   saveWeights,
   Trainer,
 } from "../engine/index.js";
-import type { Batch, Network } from "../engine/index.js";
+import type { Batch, Network, Weights } from "../engine/index.js";
 import { CROP_CHANNELS, CROP_SIZE, FEATURES, GEOMETRY_FEATURES } from "../grading/index.js";
 import type { Feature } from "../grading/index.js";
 import { augmentDisc, labelKey } from "./discAugmentation.js";
@@ -30,6 +31,8 @@ export interface GraderRecipe {
   readonly phantoms: number;
   /** Factor on the filters of Niemeyer's network. */
   readonly width: number;
+  /** File with weights of the same network from which training goes on (fine-tuning). */
+  readonly startFrom?: string;
   readonly checkpoint: string;
   readonly output: string;
 }
@@ -108,6 +111,15 @@ function fillTarget(
     }
 }
 
+/** Weights to start from: random ones, or those of an earlier network of the same layers. */
+async function startingWeights(network: Network, { seed, startFrom, kind }: GraderRecipe): Promise<Weights> {
+  if (startFrom === undefined) return initialWeights(network, seed);
+  const earlier = await loadWeights(startFrom);
+  if (JSON.stringify(earlier.network) !== JSON.stringify(network))
+    throw new Error(`The weights to start from belong to another network than a ${kind} of this version.`);
+  return earlier.weights;
+}
+
 /** Trains a grader and writes its weights; goes on from the checkpoint where there is one. */
 export async function trainGrader(recipe: GraderRecipe, log: (line: string) => void): Promise<void> {
   const clinical = await clinicalSamples(recipe.data, recipe.models, log);
@@ -138,7 +150,7 @@ export async function trainOnSamples(
   const { channels } = network.input;
   const trainer = await Trainer.create(
     network,
-    initialWeights(network, seed),
+    await startingWeights(network, recipe),
     batchSize,
     adam({ l2: 5e-4 }),
     seed,
@@ -179,7 +191,14 @@ export async function trainOnSamples(
   const trainedOn = `SPIDER (CC BY 4.0), ${patients} patients, and ${recipe.phantoms} phantoms`;
   await saveWeights(recipe.output, network, trainer.weights, {
     trainedOn,
-    recipe: JSON.stringify({ ...recipe, data: "", models: "", checkpoint: "", output: "" }),
+    recipe: JSON.stringify({
+      ...recipe,
+      data: "",
+      models: "",
+      checkpoint: "",
+      output: "",
+      startFrom: undefined,
+    }),
   });
   log(`wrote ${kind}`);
 }

@@ -13,12 +13,6 @@ export const POINTING_TOLERANCE = 3;
 /** A detected disc is taken for the true one of its level when their middles are no further apart, in mm. */
 const SAME_PLACE = 6;
 
-/** What is measured: a method, or "default", the method that each feature has unless another is asked for. */
-export type MeasuredMethod = HotspotMethod | "default";
-
-/** All that is measured unless less is asked for. */
-export const MEASURED_METHODS: readonly MeasuredMethod[] = ["default", ...HOTSPOT_METHODS];
-
 /** One method's measures, means over findings. */
 export interface HotspotScores {
   /** Findings of phantoms that were measured. */
@@ -55,14 +49,14 @@ export interface HotspotEvaluation {
   readonly missed: number;
   /** Findings without a voxel in the slices that are read. */
   readonly outside: number;
-  readonly methods: Readonly<Partial<Record<MeasuredMethod, MethodEvaluation>>>;
+  readonly methods: Readonly<Partial<Record<HotspotMethod, MethodEvaluation>>>;
 }
 
 export interface HotspotEvaluationOptions {
   readonly phantoms: number;
   /** Seed of the first phantom. Seeds below 7919 are never used in training. */
   readonly seed: number;
-  readonly methods?: readonly MeasuredMethod[];
+  readonly methods?: readonly HotspotMethod[];
 }
 
 /** What is measured of one finding by one method. */
@@ -150,7 +144,7 @@ function scoresOf(measurements: readonly Measurement[]): HotspotScores {
 
 /** Measures the findings of one disc by one method; the masks of a disc's findings share one box. */
 async function measureDisc(
-  method: MeasuredMethod,
+  method: HotspotMethod,
   phantom: Phantom,
   reports: readonly [GradeReport, GradeReport],
   graders: readonly [Graders, Graders],
@@ -159,7 +153,7 @@ async function measureDisc(
   const [report, otherReport] = reports;
   const { spine } = report;
   const options = {
-    ...(method === "default" ? {} : { method }),
+    method,
     levels: [masks[0]!.level],
     features: masks.map(({ feature }) => feature),
   };
@@ -194,7 +188,7 @@ async function measureDisc(
  */
 export async function evaluateHotspots(
   models: string,
-  { phantoms, seed, methods = MEASURED_METHODS }: HotspotEvaluationOptions,
+  { phantoms, seed, methods = HOTSPOT_METHODS }: HotspotEvaluationOptions,
   log: (line: string) => void,
 ): Promise<HotspotEvaluation> {
   const graders = await loadGraders(models);

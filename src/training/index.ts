@@ -5,13 +5,10 @@ export { evaluateDetection } from "./detectionEvaluation.js";
 export type { CornerErrors, DetectionEvaluation, NamedShare } from "./detectionEvaluation.js";
 export { evaluateModels } from "./evaluation.js";
 export type { Evaluation, FeatureEvaluation } from "./evaluation.js";
-export { evaluateHotspots, MEASURED_METHODS, POINTING_TOLERANCE } from "./hotspotEvaluation.js";
-export type {
-  HotspotEvaluation,
-  HotspotScores,
-  MeasuredMethod,
-  MethodEvaluation,
-} from "./hotspotEvaluation.js";
+export { evaluateHotspots, POINTING_TOLERANCE } from "./hotspotEvaluation.js";
+export type { HotspotEvaluation, HotspotScores, MethodEvaluation } from "./hotspotEvaluation.js";
+export { evaluatePhantomGrades, HELD_OUT_FAMILIES } from "./phantomGrades.js";
+export type { PhantomFeature, PhantomGrades } from "./phantomGrades.js";
 export { RecipeError, runRecipe } from "./recipes.js";
 export { listGradedPatients, validationPatients } from "./spider.js";
 export * from "./niemeyer/index.js";

@@ -4,6 +4,7 @@ import { trainCorners } from "./corners/train.js";
 import { trainDetector } from "./detector.js";
 import { crossValidateGrader } from "./graderFolds.js";
 import { trainGrader } from "./graders.js";
+import type { GraderRecipe } from "./graders.js";
 import { parseNiemeyerRecipe, trainByNiemeyer } from "./niemeyer/index.js";
 import type { NiemeyerRecipe } from "./niemeyer/index.js";
 
@@ -25,8 +26,16 @@ interface RecipeFile {
   readonly seed: number;
   readonly phantoms: number;
   readonly width?: number;
-  /** For a detector: first trained without phantoms and self-labelled slices for so many steps at this rate. */
-  readonly firstStage?: { readonly steps: number; readonly learningRate: number; readonly seed: number };
+  /**
+   * Trained first, by itself; the recipe's own steps then go on from those weights. A detector's first stage sees neither
+   * phantoms nor self-labelled slices.
+   */
+  readonly firstStage?: {
+    readonly steps: number;
+    readonly learningRate: number;
+    readonly seed: number;
+    readonly phantoms?: number;
+  };
 }
 
 export interface RecipeRun {
@@ -82,6 +91,19 @@ async function runNiemeyer(
   return place;
 }
 
+/** Trains a grader, after its first stage where it has one. */
+async function runGrader(
+  recipe: GraderRecipe,
+  firstStage: RecipeFile["firstStage"],
+  log: (line: string) => void,
+): Promise<void> {
+  if (firstStage === undefined) return trainGrader(recipe, log);
+  const startFrom = `${recipe.checkpoint}.first.safetensors`;
+  const first = { ...recipe, ...firstStage, checkpoint: `${recipe.checkpoint}.first`, output: startFrom };
+  await trainGrader(first, log);
+  return trainGrader({ ...recipe, startFrom }, log);
+}
+
 /** Trains by a recipe; returns the file with the weights, or with the table of a cross-validation. */
 export async function runRecipe(run: RecipeRun, log: (line: string) => void): Promise<string> {
   const { path, data, models, output, checkpoint, folds } = run;
@@ -133,6 +155,11 @@ export async function runRecipe(run: RecipeRun, log: (line: string) => void): Pr
       log,
     );
   } else if (recipe.kind === "corners") await trainCorners({ ...recipe, ...places, models }, log);
-  else await trainGrader({ ...recipe, kind: recipe.kind, width: recipe.width ?? 1, models, ...places }, log);
+  else
+    await runGrader(
+      { ...recipe, kind: recipe.kind, width: recipe.width ?? 1, models, ...places },
+      recipe.firstStage,
+      log,
+    );
   return places.output;
 }

@@ -175,21 +175,36 @@ describe("detection on phantoms", () => {
     assert.ok(errors.length > 200 && median < 1, `median ${median} mm of ${errors.length}`);
   });
 
-  it("names no level where the sacrum is out of view, and finds fused bodies and curves", async () => {
-    const flagged = async (variant: "no-sacrum" | "fused", seed: number): Promise<string[]> => {
-      const spine = await detectSpine(renderPhantom({ seed, variant }).volume, models);
-      if (variant === "no-sacrum" && !spine.numbering.sacrumInView)
-        assert.ok(spine.discs.every(({ level }) => level.startsWith("disc-")));
-      return spine.flags.map(({ code }) => code);
-    };
-    const seeds = [131, 132, 133, 134];
-    let [sacrum, fused] = [0, 0];
-    for (const seed of seeds) {
-      const codes = await flagged("no-sacrum", seed);
-      if (codes.includes("sacrum-not-in-view") || codes.includes("sacrum-uncertain")) sacrum++;
-      if ((await flagged("fused", seed)).includes("disc-missed")) fused++;
+  it("names no level where the sacrum is out of view", async () => {
+    let noticed = 0;
+    for (const seed of [131, 132, 133]) {
+      const spine = await detectSpine(renderPhantom({ seed, variant: "no-sacrum" }).volume, models);
+      if (spine.numbering.sacrumInView) continue;
+      noticed++;
+      assert.ok(spine.discs.every(({ level }) => level.startsWith("disc-")));
+      assert.ok(spine.vertebrae.every(({ level }) => level.startsWith("vertebra-")));
+      assert.ok(spine.flags.some(({ code }) => code === "sacrum-not-in-view"));
     }
-    assert.ok(sacrum >= 3, `sacrum out of view noticed in ${sacrum} of 4`);
-    assert.ok(fused >= 3, `fused bodies noticed in ${fused} of 4`);
+    assert.ok(noticed >= 2, `${noticed} of 3`);
+  });
+
+  it("keeps the names over fused bodies, and doubts them where the anatomy is transitional", async () => {
+    let doubted = 0;
+    for (const seed of [131, 132, 133]) {
+      const { volume, truth } = renderPhantom({ seed, variant: "fused" });
+      const { discs } = await detectSpine(volume, models);
+      for (const { level, pixel } of truth.discs.slice(-5)) {
+        const found = discs.find((disc) => disc.level === level);
+        assert.ok(
+          found !== undefined && Math.abs(found.centre.row - pixel[1]) * volume.spacing[1] < 8,
+          `seed ${seed}: ${level}`,
+        );
+      }
+      for (const variant of ["lumbarised", "sacralised"] as const) {
+        const { flags } = await detectSpine(renderPhantom({ seed, variant }).volume, models);
+        if (flags.some(({ code }) => code === "transitional" || code === "numbering-uncertain")) doubted++;
+      }
+    }
+    assert.ok(doubted >= 4, `${doubted} of 6`);
   });
 });

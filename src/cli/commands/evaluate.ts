@@ -2,6 +2,7 @@ import { Calibration, modelsFolder, training } from "../../api/index.js";
 import { parseArguments, UsageError } from "../command.js";
 import type { Command } from "../command.js";
 import { evaluateDetection } from "./evaluateDetection.js";
+import { evaluateGrades } from "./evaluateGrades.js";
 import { evaluateHotspots, HOTSPOT_OPTIONS } from "./evaluateHotspots.js";
 
 export const evaluate: Command = {
@@ -9,6 +10,7 @@ export const evaluate: Command = {
   summary: "measure models on the patients that were kept out of training",
   usage: `spinebook evaluate MODELS DATASET [--json] [--calibrate]
        spinebook evaluate detection DATASET [--phantoms N] [--seed N] [--models FOLDER] [--json]
+       spinebook evaluate grades phantoms [--phantoms N] [--seed N] [--models FOLDER] [--json]
        spinebook evaluate hotspots phantoms [--phantoms N] [--seed N] [--methods NAME,NAME] [--models FOLDER] [--json]
 
 Detects and grades the validation patients' middle slices of DATASET (the SPIDER data) with the weights in the folder
@@ -20,6 +22,8 @@ class-average accuracy, linear kappa, Lin's CCC, confusion matrix; for the other
 
 "detection" measures where vertebrae and discs are found and how they are named: N phantoms (default 10) of each family of the
 generator, two of which no training has seen, and the SPACE stacks of the validation patients, whose masks tell the truth.
+
+"grades phantoms" grades N phantoms (default 20) of each of those two families and gives the class average of every feature.
 
 "hotspots phantoms" measures where hotspots point instead: it renders N phantoms (default 8) that no training has seen,
 whose findings have known places, and compares with the heat of every method: pointing game, area under the
@@ -33,10 +37,13 @@ precision-recall curve, and the correlation with the heat of a network of random
     );
     const [named, data] = positionals as [string, string];
     if (named === "hotspots" && data === "phantoms") return evaluateHotspots(values, context);
+    if (named === "grades" && data === "phantoms") return evaluateGrades(values, context);
     if (named === "detection") return evaluateDetection(data, values, context);
     const unused = Object.keys(HOTSPOT_OPTIONS).find((option) => option in values);
     if (unused !== undefined)
-      throw new UsageError(`--${unused} belongs to "evaluate hotspots phantoms" or "evaluate detection".`);
+      throw new UsageError(
+        `--${unused} belongs to "evaluate detection", "grades phantoms" or "hotspots phantoms".`,
+      );
     const models = named === "shipped" ? modelsFolder() : named;
     if (values.calibrate) {
       const calibration = new Calibration(await training.calibrateModels(models, data, context.log));

@@ -1,4 +1,5 @@
-import { modelsFolder, training } from "../../api/index.js";
+import { HOTSPOT_METHODS, modelsFolder, training } from "../../api/index.js";
+import type { HotspotMethod } from "../../api/index.js";
 import { UsageError } from "../command.js";
 import type { CommandContext } from "../command.js";
 import { wholeNumber } from "./numbers.js";
@@ -19,13 +20,11 @@ export type HotspotsOptions = Readonly<
 /** Phantoms, and the seed of the first, unless given; training uses seeds from 7919 on. */
 const DEFAULTS = { phantoms: 8, seed: 5000 } as const;
 
-function methodsOf(text: string | undefined): training.MeasuredMethod[] | undefined {
+function methodsOf(text: string | undefined): HotspotMethod[] | undefined {
   return text?.split(",").map((name) => {
-    const method = training.MEASURED_METHODS.find((known) => known === name);
+    const method = HOTSPOT_METHODS.find((known) => known === name);
     if (method === undefined)
-      throw new UsageError(
-        `There is no method "${name}"; known are ${training.MEASURED_METHODS.join(", ")}.`,
-      );
+      throw new UsageError(`There is no method "${name}"; known are ${HOTSPOT_METHODS.join(", ")}.`);
     return method;
   });
 }

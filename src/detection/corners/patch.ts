@@ -1,4 +1,3 @@
-import { probability } from "../tissueMap.js";
 import type { TissueMap } from "../tissueMap.js";
 import { TISSUE } from "../tissue.js";
 
@@ -50,61 +49,71 @@ export function patchToSlice({ middle, angle, kind }: PatchPlace, u: number, v: 
   return [middle[0] + cos * back - sin * down, middle[1] + sin * back + cos * down];
 }
 
-/** Value at a fractional row and column, bilinear, the border's value outside. */
-function sample(
-  values: ArrayLike<number>,
-  rows: number,
-  columns: number,
-  row: number,
-  column: number,
-): number {
-  const clampedRow = Math.min(rows - 1.001, Math.max(0, row));
-  const clampedColumn = Math.min(columns - 1.001, Math.max(0, column));
-  const [r, c] = [Math.floor(clampedRow), Math.floor(clampedColumn)];
-  const [fr, fc] = [clampedRow - r, clampedColumn - c];
-  const i = r * columns + c;
-  return (
-    (values[i]! * (1 - fc) + values[i + 1]! * fc) * (1 - fr) +
-    (values[i + columns]! * (1 - fc) + values[i + columns + 1]! * fc) * fr
-  );
+/** A patch's pixels in the slice, mm: the first one's place and the steps from column to column and from row to row. */
+interface PatchGrid {
+  readonly first: readonly [number, number];
+  readonly along: readonly [number, number];
+  readonly down: readonly [number, number];
 }
 
-/** Signal of a patch, [row][column], before {@link standardise}. */
-export function cutSignal(picture: CornerPicture, place: PatchPlace): Float32Array {
+function gridOf(place: PatchPlace): PatchGrid {
+  const corner = (-(PATCH_SIZE - 1) / 2) * PATCH_STEP;
+  const first = patchToSlice(place, corner, corner);
+  const [right, below] = [
+    patchToSlice(place, corner + PATCH_STEP, corner),
+    patchToSlice(place, corner, corner + PATCH_STEP),
+  ];
+  return {
+    first,
+    along: [right[0] - first[0], right[1] - first[1]],
+    down: [below[0] - first[0], below[1] - first[1]],
+  };
+}
+
+/** Signal of a patch, [row][column], before {@link standardise}: bilinear, the border's value outside of the slice. */
+export function cutSignal(
+  { values, rows, columns, spacing }: CornerPicture,
+  place: PatchPlace,
+): Float32Array {
+  const { first, along, down } = gridOf(place);
   const signal = new Float32Array(PATCH_SIZE * PATCH_SIZE);
-  forEachPixel(place, (i, back, down) => {
-    const [row, column] = [down / picture.spacing[1], back / picture.spacing[0]];
-    signal[i] = sample(picture.values, picture.rows, picture.columns, row, column);
-  });
+  for (let y = 0; y < PATCH_SIZE; y++)
+    for (let x = 0; x < PATCH_SIZE; x++) {
+      const column = (first[0] + x * along[0] + y * down[0]) / spacing[0];
+      const row = (first[1] + x * along[1] + y * down[1]) / spacing[1];
+      const inColumn = Math.min(columns - 1.001, Math.max(0, column));
+      const inRow = Math.min(rows - 1.001, Math.max(0, row));
+      const [c, r] = [Math.floor(inColumn), Math.floor(inRow)];
+      const [fc, fr] = [inColumn - c, inRow - r];
+      const i = r * columns + c;
+      signal[y * PATCH_SIZE + x] =
+        (values[i]! * (1 - fc) + values[i + 1]! * fc) * (1 - fr) +
+        (values[i + columns]! * (1 - fc) + values[i + columns + 1]! * fc) * fr;
+    }
   return signal;
 }
 
 /** Probabilities of body or sacrum, and of disc, of a patch: two maps, one after the other. */
 export function cutTissue({ map, spacing }: CornerPicture, place: PatchPlace): Float32Array {
+  const { first, along, down } = gridOf(place);
   const pixels = PATCH_SIZE * PATCH_SIZE;
+  const size = map.rows * map.columns;
+  const { probabilities } = map;
   const tissue = new Float32Array(2 * pixels);
-  forEachPixel(place, (i, back, down) => {
-    const row = Math.round((down / spacing[1] + 0.5) / map.rowStep - 0.5);
-    const column = Math.round((back / spacing[0] + 0.5) / map.columnStep - 0.5);
-    if (row < 0 || column < 0 || row >= map.rows || column >= map.columns) return;
-    const at = row * map.columns + column;
-    tissue[i] = probability(map, TISSUE.body, at) + probability(map, TISSUE.sacrum, at);
-    tissue[pixels + i] = probability(map, TISSUE.disc, at) + probability(map, TISSUE.lowestDisc, at);
-  });
-  return tissue;
-}
-
-function forEachPixel(place: PatchPlace, visit: (index: number, back: number, down: number) => void): void {
   for (let y = 0; y < PATCH_SIZE; y++)
     for (let x = 0; x < PATCH_SIZE; x++) {
-      const [back, down] = patchToSlice(place, offset(x), offset(y));
-      visit(y * PATCH_SIZE + x, back, down);
+      const back = first[0] + x * along[0] + y * down[0];
+      const below = first[1] + x * along[1] + y * down[1];
+      const column = Math.round((back / spacing[0] + 0.5) / map.columnStep - 0.5);
+      const row = Math.round((below / spacing[1] + 0.5) / map.rowStep - 0.5);
+      if (row < 0 || column < 0 || row >= map.rows || column >= map.columns) continue;
+      const at = row * map.columns + column;
+      const i = y * PATCH_SIZE + x;
+      tissue[i] = probabilities[TISSUE.body * size + at]! + probabilities[TISSUE.sacrum * size + at]!;
+      tissue[pixels + i] =
+        probabilities[TISSUE.disc * size + at]! + probabilities[TISSUE.lowestDisc * size + at]!;
     }
-}
-
-/** mm from a patch's middle of a pixel's centre. */
-function offset(index: number): number {
-  return (index - (PATCH_SIZE - 1) / 2) * PATCH_STEP;
+  return tissue;
 }
 
 /** Signal with mean 0 and deviation 1 over the patch: scanner units have no meaning of their own. */

@@ -30,20 +30,8 @@ const METHODS: Readonly<Record<HotspotMethod, FindEvidence>> = {
   occlusion,
 };
 
-/** The method that points best on phantoms over all features (docs/hotspots.md). */
+/** The method used unless another is asked for: of those that depend on the weights it covers findings best, and it is free (docs/hotspots.md). */
 export const DEFAULT_METHOD: HotspotMethod = "classActivation";
-
-/** Features for which another method points clearly better on phantoms. */
-const BETTER_METHOD: Readonly<Partial<Record<string, HotspotMethod>>> = {
-  centralCanalStenosis: "layerActivation",
-  upperMarrowChange: "layerActivation",
-  lowerMarrowChange: "layerActivation",
-};
-
-/** The method that a feature's evidence is found by unless another is asked for. */
-export function methodOf({ key }: Feature): HotspotMethod {
-  return BETTER_METHOD[key] ?? DEFAULT_METHOD;
-}
 
 /** Class that evidence is sought for: "present" of binary features, the grade given of others. */
 function targetClass(feature: Feature, grade: FeatureGrade): number {
@@ -63,22 +51,19 @@ async function evidenceOf(
   disc: GradedDisc,
   graders: Graders,
   features: readonly Feature[],
-  chosen: (feature: Feature) => HotspotMethod,
+  method: HotspotMethod,
 ): Promise<Map<string, EvidenceMaps>> {
   const found = new Map<string, EvidenceMaps>();
-  for (const name of ["pfirrmann", "multitask"] as const)
-    for (const method of HOTSPOT_METHODS) {
-      const own = features.filter(
-        (feature) => (feature.key === "pfirrmann") === (name === "pfirrmann") && chosen(feature) === method,
-      );
-      if (own.length === 0) continue;
-      const aims = own.map((feature) => ({
-        head: feature.key,
-        target: targetClass(feature, disc.grades[feature.key]!),
-      }));
-      const maps = await METHODS[method]({ grader: graders[name], evidence: evidence[name] }, aims);
-      own.forEach(({ key }, a) => found.set(key, maps[a]!));
-    }
+  for (const name of ["pfirrmann", "multitask"] as const) {
+    const own = features.filter((feature) => (feature.key === "pfirrmann") === (name === "pfirrmann"));
+    if (own.length === 0) continue;
+    const aims = own.map((feature) => ({
+      head: feature.key,
+      target: targetClass(feature, disc.grades[feature.key]!),
+    }));
+    const maps = await METHODS[method]({ grader: graders[name], evidence: evidence[name] }, aims);
+    own.forEach(({ key }, a) => found.set(key, maps[a]!));
+  }
   return found;
 }
 
@@ -92,7 +77,7 @@ export async function hotspotsOf(
     throw new RangeError(
       `There is no method "${method as string}" for hotspots; known are ${HOTSPOT_METHODS.join(", ")}.`,
     );
-  const chosen = (feature: Feature): HotspotMethod => method ?? methodOf(feature);
+  const chosen = method ?? DEFAULT_METHOD;
   const wanted = features === undefined ? FEATURES : features.map((key) => featureOf(key));
   const hotspots: Hotspot[] = [];
   for (const [i, evidence] of report.evidence.entries()) {
@@ -106,7 +91,7 @@ export async function hotspotsOf(
         level: evidence.level,
         feature,
         grade,
-        method: chosen(feature),
+        method: chosen,
         frame: evidence.frame,
         slices: evidence.slices,
         size,
