@@ -1,5 +1,5 @@
 import { detectSpine, spineJson } from "../detection/index.js";
-import type { Disc, Flag, Spine, Vertebra } from "../detection/index.js";
+import type { Disc, Flag, Numbering, Spine, Vertebra } from "../detection/index.js";
 import {
   FEATURES,
   findHotspots,
@@ -36,6 +36,11 @@ export class DetectedSpine implements Displayable {
 
   get vertebrae(): readonly Vertebra[] {
     return this.spine.vertebrae;
+  }
+
+  /** How sure the names of the levels are. */
+  get numbering(): Numbering {
+    return this.spine.numbering;
   }
 
   /** What was unusual or uncertain. */

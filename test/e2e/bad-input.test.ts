@@ -112,7 +112,8 @@ describe("bad input gets one clear sentence and a non-zero exit", () => {
     const path = await series("good", volume);
     refuses(["grade", path], /weights/, { SPINEBOOK_MODELS: join(folder, "no-models") });
     await mkdir(join(folder, "damaged"));
-    await writeFile(join(folder, "damaged", "detector.safetensors"), "garbage garbage garbage");
+    for (const name of ["detector", "corners"])
+      await writeFile(join(folder, "damaged", `${name}.safetensors`), "garbage garbage garbage");
     refuses(["grade", path], /damaged/, { SPINEBOOK_MODELS: join(folder, "damaged") });
   });
 
