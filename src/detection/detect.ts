@@ -1,11 +1,9 @@
-import { join } from "node:path";
-import { createPredictor, loadWeights } from "../engine/index.js";
 import type { Predictor } from "../engine/index.js";
 import { toSagittal } from "../imaging/index.js";
 import type { SagittalStack, Volume } from "../imaging/index.js";
-import { loadCornerNetwork } from "./corners/refine.js";
 import type { DiscCandidate } from "./discCandidates.js";
 import { nameDiscs } from "./naming.js";
+import { loadCornerNetwork, loadDetector } from "./networks.js";
 import { canalBeside, orientationFlags } from "./orientation.js";
 import { averageLowest, readVolume, sameDisc } from "./readings.js";
 import type { SliceReading } from "./readings.js";
@@ -23,20 +21,6 @@ export class DetectionError extends Error {
 
 /** Discs that a picture must show to be taken for a lumbar spine. */
 const FEWEST_DISCS = 3;
-
-const loaded = new Map<string, Promise<Predictor>>();
-
-/** The detector of a models folder; loaded once a process. */
-export function loadDetector(models: string): Promise<Predictor> {
-  const path = join(models, "detector.safetensors");
-  const known = loaded.get(path);
-  if (known !== undefined) return known;
-  const loading = loadWeights(path).then(({ network, weights }) => createPredictor(network, weights));
-  loaded.set(path, loading);
-  // A file that is put right later is read again.
-  loading.catch(() => loaded.delete(path));
-  return loading;
-}
 
 /** A disc in the slice of its own middle. */
 function placeDisc(

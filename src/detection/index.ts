@@ -2,11 +2,12 @@
  * Room `detection`: Volume -> vertebrae (corners, centre, level, confidence) -> discs (oriented boxes). A U-Net names the
  * tissue of each pixel of sagittal slices; discs are regions of it, numbered from the sacrum upward.
  */
-export { detectSpine, DetectionError, loadDetector } from "./detect.js";
+export { detectSpine, DetectionError } from "./detect.js";
 export * from "./corners/network.js";
 export * from "./corners/patch.js";
 export * from "./corners/refine.js";
 export * from "./intensity.js";
+export * from "./networks.js";
 export * from "./regions.js";
 export * from "./spine.js";
 export * from "./tissue.js";

@@ -1,5 +1,3 @@
-import { join } from "node:path";
-import { createPredictor, loadWeights } from "../../engine/index.js";
 import type { Predictor } from "../../engine/index.js";
 import { BINS, KIND_FEATURES, placeFromBins } from "./network.js";
 import {
@@ -29,19 +27,6 @@ export interface RefinedOutline {
 const ROUNDS = 2;
 /** Below this certainty the network's place is not better than the outline of the tissue map. */
 const LEAST_CERTAINTY = 0.25;
-
-const loaded = new Map<string, Promise<Predictor>>();
-
-/** The corner network of a models folder; loaded once a process. Throws WeightsError where it is missing or damaged. */
-export function loadCornerNetwork(models: string): Promise<Predictor> {
-  const path = join(models, "corners.safetensors");
-  const known = loaded.get(path);
-  if (known !== undefined) return known;
-  const loading = loadWeights(path).then(({ network, weights }) => createPredictor(network, weights));
-  loaded.set(path, loading);
-  loading.catch(() => loaded.delete(path));
-  return loading;
-}
 
 /** Tilt of a body: radians by which its front-to-back axis falls towards the back. */
 export function tiltOf([frontTop, backTop, backBottom, frontBottom]: BodyOutline): number {
