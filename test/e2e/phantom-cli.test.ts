@@ -62,6 +62,13 @@ describe("spinebook phantom, detect, grade, read", () => {
   it("prints one JSON document on stdout and nothing else", () => {
     const { stdout } = spinebook(["detect", join(folder, "study-001"), "--json"]);
     const parsed = JSON.parse(stdout) as Record<string, unknown>;
-    assert.deepEqual(Object.keys(parsed).sort(), ["discs", "flags", "numbering", "seconds", "series", "vertebrae"]);
+    assert.deepEqual(Object.keys(parsed).sort(), [
+      "discs",
+      "flags",
+      "numbering",
+      "seconds",
+      "series",
+      "vertebrae",
+    ]);
   });
 });

@@ -35,7 +35,8 @@ test("asked for WebGPU, networks are computed, there or on the processor with th
       assert.ok(Math.abs(value - expected[i]!) < 1e-3);
     });
     const { device, problem } = runtimeInUse();
-    if (device === "cpu") assert.match(problem ?? "", /WebGPU did not start \(.+\); networks are computed on/);
+    if (device === "cpu")
+      assert.match(problem ?? "", /WebGPU did not start \(.+\); networks are computed on/);
     else assert.equal(problem, undefined);
   } finally {
     if (before === undefined) delete process.env.SPINEBOOK_DEVICE;

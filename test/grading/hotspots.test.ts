@@ -197,8 +197,7 @@ describe("hotspots of a graded phantom", () => {
   });
 
   it("are found by the measured default unless another method is asked for", async () => {
-    for (const { method } of await findHotspots(report, "models"))
-      assert.equal(method, DEFAULT_METHOD);
+    for (const { method } of await findHotspots(report, "models")) assert.equal(method, DEFAULT_METHOD);
     assert.notEqual(DEFAULT_METHOD, "guidedBackpropagation");
   });
 
