@@ -12,5 +12,5 @@ export * from "./regions.js";
 export * from "./spine.js";
 export * from "./tissue.js";
 export * from "./tissueLabels.js";
-export { prepareSlice, probability, tissueMaps } from "./tissueMap.js";
+export { prepareSlice, probability, tissueMap } from "./tissueMap.js";
 export type { TissueMap } from "./tissueMap.js";

@@ -29,6 +29,8 @@ const BELOW_PENALTY = Math.log(0.25);
 /** Share of "lowest disc" from which a disc is taken for L5-S1; near the picture's border, where the sacrum may be cut off, it has to be surer. */
 const RECOGNISED = 0.3;
 const RECOGNISED_AT_BORDER = 0.65;
+/** Where this much (mm) of the picture lies below the lowest disc, the sacrum would be seen if it were there. */
+const ROOM_FOR_SACRUM = 45;
 /** Below this the numbering is called uncertain. */
 const CERTAIN = 0.9;
 
@@ -156,6 +158,3 @@ export function nameDiscs(chain: readonly DiscCandidate[], room = Infinity): Nam
     flags.push({ code: "few-discs", message: `Only ${lumbar} of the six discs T12-L1 to L5-S1 were found.` });
   return { named: named.reverse(), numbering, flags };
 }
-
-/** Where this much (mm) of the picture lies below the lowest disc, the sacrum would be seen if it were there. */
-const ROOM_FOR_SACRUM = 45;

@@ -4,7 +4,7 @@ import { discCandidates } from "./discCandidates.js";
 import type { DiscCandidate } from "./discCandidates.js";
 import type { Flag } from "./spine.js";
 import { TISSUE } from "./tissue.js";
-import { probability, tissueMaps } from "./tissueMap.js";
+import { probability, tissueMap } from "./tissueMap.js";
 import type { TissueMap } from "./tissueMap.js";
 
 /** Canal signal (mm²) at a disc's height, 5 to 45 mm behind (+1) or in front (−1) of its middle. */
@@ -68,7 +68,7 @@ export async function orientationFlags(predictor: Predictor, volume: Volume): Pr
   if (volume.geometry !== "image") return [];
   const slice = Math.floor(volume.slices / 2);
   const evidence = async (picture: Volume): Promise<Evidence> =>
-    uprightEvidence((await tissueMaps(predictor, picture, [slice]))[0]!);
+    uprightEvidence(await tissueMap(predictor, picture, slice));
   const asGiven = await evidence(volume);
   let best = asGiven;
   let name = "";

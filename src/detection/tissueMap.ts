@@ -122,14 +122,3 @@ export async function tissueMap(
     }
   return { rows, columns, columnStep, rowStep, probabilities };
 }
-
-/** Tissue probabilities of the given slices of an upright sagittal volume, one after the other. */
-export async function tissueMaps(
-  predictor: Predictor,
-  volume: Volume,
-  slices: readonly number[],
-): Promise<TissueMap[]> {
-  const maps: TissueMap[] = [];
-  for (const slice of slices) maps.push(await tissueMap(predictor, volume, slice));
-  return maps;
-}

@@ -2,6 +2,7 @@ import { detectSpine } from "../detection/index.js";
 import type { Disc, Spine } from "../detection/index.js";
 import type { Tensor } from "../engine/index.js";
 import type { Volume } from "../imaging/index.js";
+import { expectedGrade } from "./calibration.js";
 import { CROP_CHANNELS, CROP_SIZE, cutOut, frameOf, normaliseCrop } from "./discCrop.js";
 import { FEATURES } from "./features.js";
 import type { Feature } from "./features.js";
@@ -58,10 +59,9 @@ export function decideClass(feature: Feature, probabilities: readonly number[]):
 /** The grade that probabilities stand for. */
 export function gradeFrom(feature: Feature, probabilities: readonly number[]): FeatureGrade {
   const grade = feature.classes[decideClass(feature, probabilities)]!;
-  const expected = probabilities.reduce((sum, p, k) => sum + p * feature.classes[k]!, 0);
   return {
     grade,
-    ...(ORDINAL.has(feature.key) ? { fractional: expected } : {}),
+    ...(ORDINAL.has(feature.key) ? { fractional: expectedGrade(probabilities, feature.classes) } : {}),
     probabilities,
     calibrated: false,
     trainedOn: feature.trainedOn,

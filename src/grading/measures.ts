@@ -1,4 +1,4 @@
-import { tissueAt, TISSUE } from "../detection/index.js";
+import { DISC_LEVELS, tissueAt, TISSUE } from "../detection/index.js";
 import type { Disc, Spine, TissueLabels, Vertebra } from "../detection/index.js";
 import type { Volume } from "../imaging/index.js";
 import { BACKWARD_SHIFT, cropToSlice, frameOf, sampleSlice } from "./discCrop.js";
@@ -191,15 +191,12 @@ export function slipPercent(
 }
 
 /**
- * Measures every disc of a spine, each in its own middle slice (or the slice that `sliceOf` tells).
+ * Measures every disc of a spine, each in its own middle slice.
  * @returns in the order of `spine.discs`
  */
-export function measureDiscs(
-  spine: Spine,
-  sliceOf: (disc: Disc) => number = ({ slice }) => slice,
-): DiscMeasures[] {
+export function measureDiscs(spine: Spine): DiscMeasures[] {
   const { volume } = spine.stack;
-  const own = spine.discs.map((disc) => measureSlice(volume, tissueOf(spine, sliceOf(disc)), disc));
+  const own = spine.discs.map((disc) => measureSlice(volume, tissueOf(spine, disc.slice), disc));
   const tallest = Math.max(...spine.discs.map(({ height }) => height));
   const ratios = own.map(({ nucleus, references }) => nucleus / references.marrow);
   const brightest = Math.max(...ratios);
@@ -228,18 +225,18 @@ export function measureDiscs(
 }
 
 /** The tissue labels of a slice; those of the nearest slice where it was not read. */
-export function tissueOf({ tissue }: Spine, slice: number): TissueLabels {
+function tissueOf({ tissue }: Spine, slice: number): TissueLabels {
   const nearest = tissue.reduce((best, one) =>
     Math.abs(one.slice - slice) < Math.abs(best.slice - slice) ? one : best,
   );
   return { ...nearest, slice };
 }
 
-const LEVEL_ORDER = ["L5-S1", "L4-L5", "L3-L4", "L2-L3", "L1-L2", "T12-L1"];
+const LUMBAR: readonly string[] = DISC_LEVELS.slice(0, 6);
 
 function levelIndexOf(level: string): number {
-  const index = LEVEL_ORDER.indexOf(level);
-  return index < 0 ? LEVEL_ORDER.length : index;
+  const index = LUMBAR.indexOf(level);
+  return index < 0 ? LUMBAR.length : index;
 }
 
 /** Numbers that the multi-task network is given beside the picture. */

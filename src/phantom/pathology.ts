@@ -61,42 +61,39 @@ const tallestOf = (part: Body | PhantomDisc): number => Math.max(part.anteriorHe
 function endplateRegions(disc: PhantomDisc, body: Body, side: 0 | 1): Region[] {
   const { nodes, marrow } = disc.condition!;
   const base = { centre: body.centre, reach: body.width / 2 + tallestOf(body) / 2 };
-  const depthAt = (section: NonNullable<ReturnType<typeof bodySection>>, u: number, v: number): number =>
+  type Section = NonNullable<ReturnType<typeof bodySection>>;
+  /** Where in each slice something holds of the body's section there. */
+  const within =
+    (holds: (section: Section, lateral: number, u: number, v: number) => boolean): Region["slice"] =>
+    (x) => {
+      const lateral = x - body.lateral;
+      const section = bodySection(body, lateral);
+      if (section === undefined) return undefined;
+      const here = atSlice(body, x);
+      return (place) => holds(section, lateral, ...inFrame(here, place));
+    };
+  const depthAt = (section: Section, u: number, v: number): number =>
     side === 0 ? section.aboveLower(u, v) : section.belowUpper(u, v);
   const regions: Region[] = [];
   if (nodes[side] !== undefined)
     regions.push({
       ...base,
       feature: side === 0 ? "upperEndplateDefect" : "lowerEndplateDefect",
-      slice: (x) => {
-        const lateral = x - body.lateral;
-        const section = bodySection(body, lateral);
-        if (section === undefined) return undefined;
-        const here = atSlice(body, x);
-        return (place) => {
-          const [u, v] = inFrame(here, place);
-          const depth = depthAt(section, u, v);
-          return depth >= 0 && depth < nodeDepth(nodes[side], body, u, lateral) && section.distance(u, v) > 0;
-        };
-      },
+      slice: within((section, lateral, u, v) => {
+        const depth = depthAt(section, u, v);
+        return depth >= 0 && depth < nodeDepth(nodes[side], body, u, lateral) && section.distance(u, v) > 0;
+      }),
     });
   if (marrow[side] > 0)
     regions.push({
       ...base,
       feature: side === 0 ? "upperMarrowChange" : "lowerMarrowChange",
-      slice: (x) => {
-        const lateral = x - body.lateral;
-        const section = bodySection(body, lateral);
-        if (section === undefined) return undefined;
-        const here = atSlice(body, x);
-        return (place) => {
-          const [u, v] = inFrame(here, place);
-          if (section.distance(u, v) <= 0) return false;
-          if (depthAt(section, u, v) < nodeDepth(nodes[side], body, u, lateral)) return false;
-          const fromRim = side === 0 ? section.tall(u) - v : v + section.tall(u);
-          return fromRim < marrow[side] * marrowReach(u, section.half);
-        };
-      },
+      slice: within((section, lateral, u, v) => {
+        if (section.distance(u, v) <= 0) return false;
+        if (depthAt(section, u, v) < nodeDepth(nodes[side], body, u, lateral)) return false;
+        const fromRim = side === 0 ? section.tall(u) - v : v + section.tall(u);
+        return fromRim < marrow[side] * marrowReach(u, section.half);
+      }),
     });
   return regions;
 }

@@ -5,13 +5,7 @@ import type { CornerName, PhantomFamily } from "../phantom/index.js";
 import { outlinesOf } from "./corners/samples.js";
 import { spaceVolume } from "./discSamples.js";
 import { labelSpaceStack } from "./labelledSlice.js";
-import {
-  listGradedPatients,
-  listSpacePatients,
-  readOverview,
-  readSpaceStack,
-  validationPatients,
-} from "./spider.js";
+import { readSpaceStacks } from "./spider.js";
 
 /** Errors of corners in mm. */
 export interface CornerErrors {
@@ -167,15 +161,12 @@ async function evaluateStacks(
   models: string,
   folder: string,
 ): Promise<DetectionEvaluation["stacks"] & { failures: { what: string; message: string }[] }> {
-  const held = new Set(validationPatients(await listGradedPatients(folder)));
-  const overview = await readOverview(folder);
-  const patients = (await listSpacePatients(folder)).filter((patient) => held.has(patient));
+  let patients = 0;
   let naming: NamedShare = { discs: 0, named: 0 };
   const bodies: number[][] = [];
   const failures: { what: string; message: string }[] = [];
-  for (const patient of patients) {
-    const { spacing } = overview.get(`${patient}_t2_SPACE`)!;
-    const stack = await readSpaceStack(folder, patient, spacing);
+  for await (const { patient, slices: stack } of readSpaceStacks(folder, "validation")) {
+    patients++;
     const labelled = labelSpaceStack(stack);
     try {
       const spine = await detectSpine(spaceVolume(stack), models);
@@ -207,7 +198,7 @@ async function evaluateStacks(
       });
     }
   }
-  return { patients: patients.length, naming, corners: summariseCorners(bodies), failures };
+  return { patients, naming, corners: summariseCorners(bodies), failures };
 }
 
 /**

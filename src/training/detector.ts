@@ -7,29 +7,14 @@ import { augmentedCrop, tissueTargets } from "./augmentation.js";
 import { labelSpaceStack } from "./labelledSlice.js";
 import type { LabelledSlice } from "./labelledSlice.js";
 import { trainLoop } from "./loop.js";
+import type { StepRecipe } from "./loop.js";
 import { phantomSlices } from "./phantomSlices.js";
 import { pseudoLabelledSlices } from "./pseudoLabels.js";
-import {
-  listGradedPatients,
-  listSpacePatients,
-  readOverview,
-  readSpaceStack,
-  validationPatients,
-} from "./spider.js";
+import { readSpaceStacks } from "./spider.js";
 
-export interface DetectorRecipe {
-  /** Folder of the SPIDER data. */
-  readonly data: string;
-  readonly steps: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  readonly seed: number;
-  /** Phantom studies to draw slices from; 0 for none. */
-  readonly phantoms: number;
+export interface DetectorRecipe extends StepRecipe {
   /** Folder with an earlier detector: training goes on from its weights, and it labels more slices (self-training). */
   readonly teacher?: string;
-  readonly checkpoint: string;
-  readonly output: string;
 }
 
 const CROP = { rows: 192, columns: 160 } as const;
@@ -52,15 +37,13 @@ export const detectorNetwork: Network = unet({
 export async function readTrainingSlices(
   folder: string,
 ): Promise<{ slices: LabelledSlice[]; patients: number }> {
-  const held = new Set(validationPatients(await listGradedPatients(folder)));
-  const overview = await readOverview(folder);
-  const patients = (await listSpacePatients(folder)).filter((patient) => !held.has(patient));
   const slices: LabelledSlice[] = [];
-  for (const patient of patients) {
-    const spacing = overview.get(`${patient}_t2_SPACE`)!.spacing;
-    slices.push(...labelSpaceStack(await readSpaceStack(folder, patient, spacing)));
+  let patients = 0;
+  for await (const stack of readSpaceStacks(folder, "training")) {
+    slices.push(...labelSpaceStack(stack.slices));
+    patients++;
   }
-  return { slices, patients: patients.length };
+  return { slices, patients };
 }
 
 /** Trains the detector and writes its weights; goes on from the checkpoint where there is one. */

@@ -72,13 +72,13 @@ function samplesOf(
 ): DiscSample[] {
   const { volume } = spine.stack;
   const offsets = everySlice ? [-1, 0, 1] : [0];
+  const measures = measureDiscs(spine);
   return offsets.flatMap((offset) => {
     const sliceOf = (disc: Disc): number | undefined => {
       const near = slicesOfDisc(volume, disc.slice);
       const middle = near.findIndex(({ slice }) => slice === disc.slice);
       return near[middle + offset]?.slice;
     };
-    const measures = measureDiscs(spine);
     return spine.discs.flatMap((disc, i) => {
       const [slice, labels] = [sliceOf(disc), labelsOf(disc)];
       if (labels === undefined || slice === undefined) return [];

@@ -17,24 +17,16 @@ import { augmentDisc, labelKey } from "./discAugmentation.js";
 import { clinicalSamples, syntheticSamples } from "./discSamples.js";
 import type { DiscSample } from "./discSamples.js";
 import { trainLoop } from "./loop.js";
+import type { StepRecipe } from "./loop.js";
 
-export interface GraderRecipe {
+export interface GraderRecipe extends StepRecipe {
   readonly kind: "pfirrmann" | "multitask";
-  /** Folder of the SPIDER data. */
-  readonly data: string;
   /** Folder with the detector's weights. */
   readonly models: string;
-  readonly steps: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  readonly seed: number;
-  readonly phantoms: number;
   /** Factor on the filters of Niemeyer's network. */
   readonly width: number;
   /** File with weights of the same network from which training goes on (fine-tuning). */
   readonly startFrom?: string;
-  readonly checkpoint: string;
-  readonly output: string;
 }
 
 /** Share of samples that come from phantoms. */

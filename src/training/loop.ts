@@ -3,6 +3,20 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Batch, Trainer } from "../engine/index.js";
 
+/** What every model that is trained step by step is told. */
+export interface StepRecipe {
+  /** Folder of the SPIDER data. */
+  readonly data: string;
+  readonly steps: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  /** Phantoms to draw samples from; 0 for none. */
+  readonly phantoms: number;
+  readonly checkpoint: string;
+  readonly output: string;
+}
+
 export interface LoopOptions {
   readonly trainer: Trainer;
   readonly steps: number;

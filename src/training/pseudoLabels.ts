@@ -5,7 +5,7 @@ import {
   probability,
   TISSUE,
   TISSUES,
-  tissueMaps,
+  tissueMap,
 } from "../detection/index.js";
 import type { Spine, TissueMap } from "../detection/index.js";
 import { BACKGROUND_OR_SACRUM, labelledSlice, UNKNOWN } from "./labelledSlice.js";
@@ -56,9 +56,9 @@ export async function pseudoLabelledSlices(
       const volume = await readMidSlice(folder, patient, spacing);
       const spine = await detectSpine(volume, models);
       if (spine.discs.length !== discs || spine.flags.length > 0) continue;
-      const [map] = await tissueMaps(predictor, volume, [0]);
+      const map = await tissueMap(predictor, volume, 0);
       const { values, rows, columns } = prepareSlice(volume, 0);
-      slices.push(labelledSlice({ values, labels: labelsOf(map!, spine), rows, columns, spacing: 1 }));
+      slices.push(labelledSlice({ values, labels: labelsOf(map, spine), rows, columns, spacing: 1 }));
     } catch (error) {
       log(`${patient}: ${error instanceof Error ? error.message : String(error)}`);
     }

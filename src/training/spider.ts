@@ -103,6 +103,26 @@ export async function listSpacePatients(folder: string): Promise<string[]> {
   );
 }
 
+/** A patient's whole SPACE stack, in order. */
+export interface SpaceStack {
+  readonly patient: string;
+  readonly slices: readonly SpaceSlice[];
+}
+
+/** SPACE stacks of the validation patients, or of all the others; read one by one. */
+export async function* readSpaceStacks(
+  folder: string,
+  part: "training" | "validation",
+): AsyncGenerator<SpaceStack> {
+  const held = new Set(validationPatients(await listGradedPatients(folder)));
+  const overview = await readOverview(folder);
+  for (const patient of await listSpacePatients(folder)) {
+    if (held.has(patient) !== (part === "validation")) continue;
+    const { spacing } = overview.get(`${patient}_t2_SPACE`)!;
+    yield { patient, slices: await readSpaceStack(folder, patient, spacing) };
+  }
+}
+
 /** Patients with a T2 middle slice and gradings, in numerical order. */
 export async function listGradedPatients(folder: string): Promise<string[]> {
   const graded = new Set((await readGradings(folder)).map((grading) => grading.patient));

@@ -1,6 +1,6 @@
 import { alignedText } from "./grades.js";
 import type { Figure } from "./plot.js";
-import { escapeMarkup } from "./svg.js";
+import { label } from "./svg.js";
 
 export interface ConfusionInput {
   /** Counts: one row per reference class, one column per predicted class. */
@@ -131,10 +131,6 @@ function cellSvg(count: number, share: number | null, row: number, column: numbe
     label(x + CELL / 2, y + CELL / 2, String(count), `${centred} font-size="15"`) +
     label(x + CELL / 2, y + CELL / 2 + 17, shareText(share), `${centred} font-size="11"`)
   );
-}
-
-function label(x: number, y: number, words: string, attributes: string): string {
-  return `<text x="${x}" y="${y}" ${attributes}>${escapeMarkup(words)}</text>`;
 }
 
 /** Colour of a share 0..1 on {@link SCALE}. */

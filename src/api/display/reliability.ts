@@ -1,6 +1,6 @@
 import { alignedText } from "./grades.js";
 import type { Figure } from "./plot.js";
-import { escapeMarkup } from "./svg.js";
+import { label } from "./svg.js";
 
 /** Cases with a probability in (low, high]. */
 export interface ReliabilityPoint {
@@ -133,10 +133,6 @@ function percent(share: number): string {
 
 function line(x1: number, y1: number, x2: number, y2: number, attributes: string): string {
   return `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" ${attributes}/>`;
-}
-
-function label(x: number, y: number, words: string, attributes: string): string {
-  return `<text x="${x}" y="${y}" ${attributes}>${escapeMarkup(words)}</text>`;
 }
 
 function text({ curves, title, subtitle }: ReliabilityInput): string {

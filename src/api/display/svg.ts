@@ -13,6 +13,11 @@ export function escapeMarkup(text: string): string {
   return clean.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
+/** A text element of an SVG at (x, y), with any further attributes. */
+export function label(x: number, y: number, words: string, attributes: string): string {
+  return `<text x="${x}" y="${y}" ${attributes}>${escapeMarkup(words)}</text>`;
+}
+
 /** Draws an SVG as a PNG at its own size times `scale`. @throws Error when the SVG is not valid */
 export async function svgToPng(svg: string, scale = 1): Promise<Uint8Array> {
   const font = await tools();

@@ -1,5 +1,5 @@
-import { connectedRegions, TISSUE, tissueMaps } from "../../detection/index.js";
-import type { BodyOutline, CornerPicture, TissueMap } from "../../detection/index.js";
+import { connectedRegions, TISSUE, tissueMap } from "../../detection/index.js";
+import type { BodyOutline, CornerPicture } from "../../detection/index.js";
 import type { Predictor } from "../../engine/index.js";
 import type { Volume } from "../../imaging/index.js";
 import { renderPhantom } from "../../phantom/index.js";
@@ -62,7 +62,7 @@ export async function spaceCornerSlices(
   for (const [i, slice] of labelled.entries()) {
     const bodies = outlinesOf(slice.labels, slice);
     if (bodies.length === 0) continue;
-    const map = await mapOf(detector, stack[i]!.image, 0);
+    const map = await tissueMap(detector, stack[i]!.image, 0);
     const { values, rows, columns, spacing } = slice;
     slices.push({
       picture: { values, rows, columns, spacing: [spacing, spacing], map },
@@ -71,10 +71,6 @@ export async function spaceCornerSlices(
     });
   }
   return slices;
-}
-
-async function mapOf(detector: Predictor, volume: Volume, slice: number): Promise<TissueMap> {
-  return (await tissueMaps(detector, volume, [slice]))[0]!;
 }
 
 /** Families of phantoms that are trained on; the others are kept to measure how far the training carries. */
@@ -125,7 +121,7 @@ async function phantomSlice(
       rows,
       columns,
       spacing: [spacing[0], spacing[1]],
-      map: await mapOf(detector, volume, slice),
+      map: await tissueMap(detector, volume, slice),
     },
     neighbour: undefined,
     bodies,

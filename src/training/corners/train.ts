@@ -18,28 +18,14 @@ import type { PatchPlace } from "../../detection/index.js";
 import { adam, initialWeights, Random, saveWeights, Trainer } from "../../engine/index.js";
 import type { Batch } from "../../engine/index.js";
 import { trainLoop } from "../loop.js";
-import {
-  listGradedPatients,
-  listSpacePatients,
-  readOverview,
-  readSpaceStack,
-  validationPatients,
-} from "../spider.js";
+import type { StepRecipe } from "../loop.js";
+import { readSpaceStacks } from "../spider.js";
 import { phantomCornerSlices, spaceCornerSlices } from "./samples.js";
 import type { CorneredSlice } from "./samples.js";
 
-export interface CornerRecipe {
-  /** Folder of the SPIDER data. */
-  readonly data: string;
+export interface CornerRecipe extends StepRecipe {
   /** Folder with the detector's weights, whose tissue maps the network sees. */
   readonly models: string;
-  readonly steps: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  readonly seed: number;
-  readonly phantoms: number;
-  readonly checkpoint: string;
-  readonly output: string;
 }
 
 /** Share of patches that come from phantoms. */
@@ -120,18 +106,14 @@ function trainingPatch(slice: CorneredSlice, random: Random) {
 /** Trains the corner network and writes its weights; goes on from the checkpoint where there is one. */
 export async function trainCorners(recipe: CornerRecipe, log: (line: string) => void): Promise<void> {
   const detector = await loadDetector(recipe.models);
-  const held = new Set(validationPatients(await listGradedPatients(recipe.data)));
-  const overview = await readOverview(recipe.data);
-  const patients = (await listSpacePatients(recipe.data)).filter((patient) => !held.has(patient));
   const clinical: CorneredSlice[] = [];
-  for (const patient of patients) {
-    const { spacing } = overview.get(`${patient}_t2_SPACE`)!;
-    clinical.push(
-      ...(await spaceCornerSlices(await readSpaceStack(recipe.data, patient, spacing), detector)),
-    );
+  let patients = 0;
+  for await (const stack of readSpaceStacks(recipe.data, "training")) {
+    clinical.push(...(await spaceCornerSlices(stack.slices, detector)));
+    patients++;
   }
   const synthetic = await phantomCornerSlices(recipe.phantoms, recipe.seed, detector);
-  log(`${clinical.length} SPACE slices of ${patients.length} patients, ${synthetic.length} phantom slices`);
+  log(`${clinical.length} SPACE slices of ${patients} patients, ${synthetic.length} phantom slices`);
   const network = cornerNetwork();
   const trainer = await Trainer.create(
     network,
@@ -164,7 +146,7 @@ export async function trainCorners(recipe: CornerRecipe, log: (line: string) => 
   await trainLoop({ ...recipe, trainer, nextBatch, log });
   await mkdir(dirname(recipe.output), { recursive: true });
   await saveWeights(recipe.output, network, trainer.weights, {
-    trainedOn: `SPIDER SPACE (CC BY 4.0), ${patients.length} patients, and ${recipe.phantoms} phantoms`,
+    trainedOn: `SPIDER SPACE (CC BY 4.0), ${patients} patients, and ${recipe.phantoms} phantoms`,
   });
   log("wrote corners");
 }
