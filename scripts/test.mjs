@@ -107,11 +107,25 @@ function installDebian(names, purpose) {
     runProgram("apt-get", ["install", "--yes", "--no-install-recommends", ...names], { env });
 }
 
-/** scikit-learn, which the statistics are compared with where it can be had; those tests skip themselves without it. */
-function findScikitLearn() {
-  const has = (python) => spawnSync(python, ["-c", "import sklearn"]).status === 0;
-  if (!["python3", "/usr/bin/python3"].some(has))
-    installDebian(["python3-sklearn"], "the comparison with scikit-learn");
+/** Programs and Python modules that results are compared with where they can be had; those tests skip themselves without them. */
+const PEERS = [
+  { package: "python3-sklearn", module: "sklearn" },
+  { package: "python3-nibabel", module: "nibabel" },
+  { package: "dcm2niix", program: "dcm2niix" },
+  { package: "dcmtk", program: "dsr2xml" },
+  { package: "dicom3tools", program: "dciodvfy" },
+];
+
+/** Installs the peers that are missing. */
+function findPeers() {
+  const hasModule = (module) =>
+    ["python3", "/usr/bin/python3"].some(
+      (python) => spawnSync(python, ["-c", `import ${module}`]).status === 0,
+    );
+  const isMissing = ({ module, program }) =>
+    module === undefined ? spawnSync(program, ["--version"]).error !== undefined : !hasModule(module);
+  const missing = PEERS.filter(isMissing).map((peer) => peer.package);
+  if (missing.length > 0) installDebian(missing, "the comparisons with other programs");
 }
 
 /** Jupyter's own programs, which run the kernel by its kernelspec; those tests skip themselves without them. */
@@ -167,7 +181,7 @@ if (check("build", "scripts/build.mjs", ["--tests"])) {
     total.failed++;
     remarks.push("failed: no test file was found");
   }
-  if (unit.some((file) => file.includes("sklearn"))) findScikitLearn();
+  if (unit.some((file) => /sklearn|imaging/.test(file))) findPeers();
   runTests("unit tests", unit, 2);
   const chromium = browser.length + host.length > 0 ? findChromium() : undefined;
   if (chromium) process.env.CHROMIUM = chromium;

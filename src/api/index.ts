@@ -13,6 +13,7 @@ export * from "./analysis.js";
 export { measureScan } from "./measure.js";
 export type { ScanTimes } from "./measure.js";
 export * from "./scan.js";
+export { dicomReport, dicomSheet } from "./structuredReport.js";
 export { makePhantoms, PHANTOM_FAMILIES, PHANTOM_VARIANTS } from "./phantoms.js";
 export type { PhantomStudy } from "./phantoms.js";
 export { modelsFolder, packageRoot } from "./package.js";

@@ -3,6 +3,8 @@ import type { Affine, Vec3, Volume } from "./volume.js";
 
 /** Largest tilt of a slice normal from a patient axis that still counts as that plane: cos 37 degrees. */
 const PLANE_COSINE = 0.8;
+/** Sine of one degree. */
+const ONE_DEGREE = 0.0175;
 
 export function dot(a: Vec3, b: Vec3): number {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
@@ -67,4 +69,74 @@ export function isNearIsotropic(volume: Pick<Volume, "spacing" | "rows" | "colum
   const coarsest = Math.max(...volume.spacing);
   const cubes = coarsest <= 1.5 * finest || coarsest <= 1.2;
   return cubes && Math.min(volume.rows, volume.columns, volume.slices) >= 16;
+}
+
+/**
+ * The affine of a stack with three steps of some length: a single slice may come without a slice step, and its normal
+ * times the slice spacing stands in. Unchanged where there is no normal either.
+ */
+export function stackAxes({ affine, spacing }: Pick<Volume, "affine" | "spacing">): Affine {
+  const [column, row, slice] = ([0, 1, 2] as const).map((axis) => step(affine, axis)) as [Vec3, Vec3, Vec3];
+  const normal = unit(cross(column, row));
+  if (unit(slice) !== undefined || normal === undefined) return affine;
+  return affineOf(column, row, scale(normal, spacing[2] || 1), [affine[3]!, affine[7]!, affine[11]!]);
+}
+
+/** Whether an affine's steps are finite, have a length and lead in three directions, none within a degree of the others' plane. */
+export function spansSpace(affine: Affine): boolean {
+  const [a, b, c] = ([0, 1, 2] as const).map((axis) => unit(step(affine, axis)));
+  return (
+    affine.every(Number.isFinite) &&
+    a !== undefined &&
+    b !== undefined &&
+    c !== undefined &&
+    Math.abs(dot(cross(a, b), c)) > ONE_DEGREE
+  );
+}
+
+/** Inverse of an affine: LPS mm -> (column, row, slice); `undefined` where its axes do not span the space. */
+function inverseOf(affine: Affine): Affine | undefined {
+  const [a, b, c] = ([0, 1, 2] as const).map((axis) => step(affine, axis)) as [Vec3, Vec3, Vec3];
+  const volume = dot(cross(a, b), c);
+  if (!(Math.abs(volume) > 1e-12)) return undefined;
+  // Rows of the inverse stand at right angles to the two other axes.
+  const rows = [cross(b, c), cross(c, a), cross(a, b)].map((row) => scale(row, 1 / volume));
+  const origin: Vec3 = [affine[3]!, affine[7]!, affine[11]!];
+  return [...rows.flatMap((row) => [...row, -dot(row, origin)]), 0, 0, 0, 1];
+}
+
+type Stack = Pick<Volume, "affine" | "spacing" | "columns" | "rows" | "slices">;
+/** Places along each axis at which an overlap is looked at. */
+const PROBES = 12;
+
+/** Part of the box of voxels of `a` that lies in the box of `b`, 0 to 1, from 12 x 12 x 12 evenly spread places. */
+function partInside(a: Stack, b: Stack): number {
+  const from = stackAxes(a);
+  const to = inverseOf(stackAxes(b));
+  if (to === undefined) return 0;
+  const sizes = [a.columns, a.rows, a.slices];
+  const limits = [b.columns, b.rows, b.slices];
+  const apply = (m: Affine, p: readonly number[]) =>
+    [0, 4, 8].map((row) => m[row]! * p[0]! + m[row + 1]! * p[1]! + m[row + 2]! * p[2]! + m[row + 3]!);
+  let inside = 0;
+  for (let i = 0; i < PROBES ** 3; i++) {
+    const cell = [i % PROBES, Math.floor(i / PROBES) % PROBES, Math.floor(i / PROBES ** 2)];
+    // A voxel reaches half an index beyond its centre.
+    const index = cell.map((at, axis) => ((at + 0.5) / PROBES) * sizes[axis]! - 0.5);
+    const there = apply(to, apply(from, index));
+    if (there.every((at, axis) => at >= -0.5 && at <= limits[axis]! - 0.5)) inside++;
+  }
+  return inside / PROBES ** 3;
+}
+
+/**
+ * How much of the smaller of two stacks lies in the other in patient space, 0 to 1, to about a twelfth; `undefined`
+ * where one of them has no place in the patient.
+ */
+export function overlapOf(
+  a: Stack & Pick<Volume, "geometry">,
+  b: Stack & Pick<Volume, "geometry">,
+): number | undefined {
+  if (a.geometry !== "patient" || b.geometry !== "patient") return undefined;
+  return Math.max(partInside(a, b), partInside(b, a));
 }

@@ -1,15 +1,34 @@
 /**
- * Room `imaging`: files -> Series and Volume. Reads DICOM (classic and enhanced MR), NIfTI, MetaImage, NRRD and PNG,
- * keeps the geometry (LPS mm), turns a stack upright and sagittal, and writes DICOM, NIfTI and PNG. Says what is wrong
- * with a file in one sentence and never lets patient identity out.
+ * Room `imaging`: files -> Series and Volume. Finds them (`folder/`: folders, archives, DICOMDIR, by headers alone), reads DICOM
+ * (`dicom/`) and NIfTI, MetaImage, NRRD and PNG (`formats/`), keeps the geometry (LPS mm), chooses the series of a study, turns a
+ * stack upright and sagittal, and writes images and DICOM reports (`dicom/writing/`). Says what is wrong with a file in one
+ * sentence, and never lets patient identity out (`privacy/`: copies without it, and a search for it).
  */
 export * from "./choose.js";
-export * from "./dicom/write.js";
+export { deidentify } from "./privacy/deidentify/deidentify.js";
+export type { DeidentifiedFile, DeidentifyOptions, LeftOut } from "./privacy/deidentify/deidentify.js";
+export { deidentifyFolder } from "./privacy/deidentify/deidentifyFolder.js";
+export type { DeidentifyResult } from "./privacy/deidentify/deidentifyFolder.js";
+export { secondaryCapture } from "./dicom/writing/secondaryCapture.js";
+export type { RgbImage } from "./dicom/writing/secondaryCapture.js";
+export * from "./dicom/writing/structuredReport.js";
+export { CODES, discCode, privateCode, UNITS } from "./dicom/writing/structuredReportCodes.js";
+export type { Code } from "./dicom/writing/structuredReportCodes.js";
+export type { DocumentOptions, ReportingDevice } from "./dicom/writing/structuredReportDocument.js";
+export { readSource } from "./dicom/writing/structuredReportSource.js";
+export type { SourceFrame, SourceSeries } from "./dicom/writing/structuredReportSource.js";
+export * from "./dicom/writing/write.js";
 export type { IdentityValue } from "./dicom/identity.js";
 export * from "./errors.js";
-export { writeNifti } from "./nifti.js";
-export { encodePng, readPng } from "./png.js";
+export type { IndexProgress } from "./folder/index-files.js";
+export { writeMetaImage } from "./formats/metaimage.js";
+export { writeNifti } from "./formats/nifti/write.js";
+export { writeNrrd } from "./formats/nrrd.js";
+export { encodePng, readPng } from "./formats/png.js";
+export { findIdentity } from "./privacy/scan.js";
+export type { IdentityHit } from "./privacy/scan.js";
+export type { Identity } from "./privacy/forms.js";
 export * from "./read.js";
 export * from "./sagittal.js";
-export type { Contrast, Orientation, Problem, Series } from "./series.js";
+export type { Contrast, Orientation, Problem, Series, SliceSource } from "./series.js";
 export * from "./volume.js";

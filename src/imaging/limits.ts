@@ -2,6 +2,14 @@ import { ImagingError } from "./errors.js";
 
 /** Largest file read into memory, and largest result of decompressing one: 1.5 GiB. */
 export const MAX_FILE_BYTES = 1.5 * 2 ** 30;
+/** Most files of a folder or an archive. */
+export const MAX_FILES = 1_000_000;
+/**
+ * Largest file in an archive that may come from less than 1/200 of its bytes: 64 MiB. Images do not compress like that,
+ * archives made to fill the memory do.
+ */
+const MAX_DENSE_BYTES = 64 * 2 ** 20;
+const MAX_RATIO = 200;
 /** Largest volume: 400 million voxels, some twenty times a whole-spine 3D series. */
 const MAX_VOXELS = 4e8;
 
@@ -27,5 +35,33 @@ export function requireBytes(available: number, needed: number, name: string): v
     throw new ImagingError(
       "truncated",
       `${name} holds ${Math.max(0, available)} bytes of voxels where its header declares ${needed}; copy or export it again.`,
+    );
+}
+
+/** Throws `ImagingError` "too-large" for a file larger than is read into memory; `size` in bytes. */
+export function requireReadable(size: number, name: string): void {
+  if (size > MAX_FILE_BYTES)
+    throw new ImagingError(
+      "too-large",
+      `${name} is larger than the ${MAX_FILE_BYTES / 2 ** 30} GiB that are read; split or crop it first.`,
+    );
+}
+
+/** Throws `ImagingError` "too-large" for a packed file that would unpack to far more than images do; sizes in bytes. */
+export function requirePlausible(packed: number, unpacked: number, name: string): void {
+  requireReadable(unpacked, name);
+  if (unpacked > MAX_DENSE_BYTES && unpacked > MAX_RATIO * packed)
+    throw new ImagingError(
+      "too-large",
+      `${name} would unpack to more than ${MAX_RATIO} times its size, which no image does; check where the archive comes from.`,
+    );
+}
+
+/** Throws `ImagingError` "too-large" for more files than are indexed. */
+export function requireCountable(count: number, name: string): void {
+  if (count > MAX_FILES)
+    throw new ImagingError(
+      "too-large",
+      `${name} holds more than ${MAX_FILES / 1e6} million files; choose a folder of fewer.`,
     );
 }

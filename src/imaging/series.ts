@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ImagingCode } from "./errors.js";
-import type { Vec3, Volume } from "./volume.js";
+import type { Affine, Vec3, Volume } from "./volume.js";
 
 /** Something a person should know about a series; it does not always stop the reading. */
 export interface Problem {
@@ -13,6 +13,14 @@ export type Contrast = "T1" | "T2" | "STIR" | "PD" | "unknown";
 
 /** The plane a slice lies in, by its normal. */
 export type Orientation = "sagittal" | "axial" | "coronal" | "oblique" | "unknown";
+
+/** A file that a series is read from, and which of its frames (from 0). A path may carry a name: it is never to be shown. */
+export interface SliceSource {
+  readonly path: string;
+  readonly frame: number;
+  /** The whole file, on disk or in an archive. */
+  read(): Promise<Uint8Array>;
+}
 
 /** One stack of slices with a common plane and matrix, described without decoding its pixels. */
 export interface Series {
@@ -33,9 +41,13 @@ export interface Series {
   readonly spacing: Vec3;
   /** As in `Volume.geometry`. */
   readonly geometry: Volume["geometry"];
+  /** As in `Volume.affine`. */
+  readonly affine: Affine;
   readonly problems: readonly Problem[];
   /** Decodes the voxels. Throws `ImagingError` when the pixel data is truncated, unsupported or inconsistent. */
   load(): Promise<Volume>;
+  /** The DICOM files behind the slices, in their order, for references to them; absent for other formats. */
+  sources?(): readonly SliceSource[];
 }
 
 /** Short stable name for the series behind `key`. */

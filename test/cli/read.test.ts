@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import { main } from "../../src/cli/index.js";
+import { indexReporter } from "../../src/cli/commands/read/progress.js";
 import { thumbnail, THUMBNAIL_SIDE } from "../../src/cli/commands/read/thumbnails.js";
 import { encodePng, readPng } from "../../src/imaging/index.js";
 
@@ -115,4 +116,22 @@ test("a thumbnail has square millimetres, the middle slice and the grey levels o
   assert.ok(fractional.pixels.every((grey, i) => Math.abs(grey - pixels[i]!) <= 1));
   const empty = thumbnail({ ...volume, voxels: new Float32Array(voxels.length).fill(NaN) });
   assert.ok(empty.pixels.every((grey) => grey === 0));
+});
+
+test("read tells each second how far the indexing is, and nothing when it is quick", () => {
+  const lines: string[] = [];
+  let time = 0;
+  const report = indexReporter(
+    (line) => lines.push(line),
+    () => time,
+  );
+  for (; time <= 2500; time += 50) report({ done: time * 4, total: 12_000, skipped: 3 });
+  report({ done: 12_000, total: 12_000, skipped: 1_234 });
+  assert.deepEqual(lines, [
+    "4,000 of 12,000 files are indexed.",
+    "8,000 of 12,000 files are indexed.",
+    "12,000 files are indexed; 1,234 of them hold no image.",
+  ]);
+  indexReporter((line) => lines.push(line))({ done: 5, total: 5, skipped: 0 });
+  assert.equal(lines.length, 3);
 });

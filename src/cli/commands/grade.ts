@@ -1,4 +1,4 @@
-import { FEATURES, grade as gradeSpine, setText } from "../../api/index.js";
+import { dicomReport, dicomSheet, FEATURES, grade as gradeSpine, setText } from "../../api/index.js";
 import { writeAtomically } from "../../notebook/index.js";
 import { parseCommand } from "../command.js";
 import type { Command } from "../command.js";
@@ -7,7 +7,7 @@ import { loadSource, SOURCE_HELP } from "./source.js";
 export const grade: Command = {
   name: "grade",
   summary: "find, name and grade every disc",
-  usage: `spinebook grade PATH [--json | --csv OUT.csv] [--spacing MM]
+  usage: `spinebook grade PATH [--json | --csv OUT.csv] [--sr OUT.dcm] [--sc OUT.dcm] [--spacing MM]
 
 Grades every disc: Pfirrmann 1-5, narrowing 1-4, spondylolisthesis, central canal stenosis, endplate defects and marrow
 changes (upper, lower), herniation, bulging, Modic type. Research use only. Not a medical device.
@@ -17,12 +17,19 @@ Behind a Pfirrmann grade stand its expected value and the grades that cannot be 
 
       --json         print everything that detect prints, and grades with probabilities, as JSON
       --csv OUT.csv  write one row a disc
-      --spacing MM   distance between the pixels of a .png`,
+      --sr OUT.dcm   write a DICOM structured report (TID 1500) that refers to the images by their UIDs
+      --sc OUT.dcm   write the sheet of grades as a DICOM secondary capture image
+      --spacing MM   distance between the pixels of a .png
+
+The DICOM files hold no name and no patient id, but the UIDs of the images tell which study they belong to; to pass them
+on, grade what "spinebook deidentify" wrote.`,
 
   async run(args, context) {
     const options = {
       json: { type: "boolean" },
       csv: { type: "string" },
+      sr: { type: "string" },
+      sc: { type: "string" },
       spacing: { type: "string" },
     } as const;
     const { values, path } = parseCommand(args, options, "a scan");
@@ -35,6 +42,9 @@ Behind a Pfirrmann grade stand its expected value and the grades that cannot be 
         [header, ...rows.map((row) => Object.values(row))].map((cells) => `${cells.join(",")}\n`).join(""),
       );
     }
+    const made = new Date();
+    if (values.sr !== undefined) await writeAtomically(values.sr, await dicomReport(graded, made));
+    if (values.sc !== undefined) await writeAtomically(values.sc, await dicomSheet(graded, made));
     if (values.json) context.out(JSON.stringify(graded));
     else {
       for (const { level, grades, flags } of graded.discs) {

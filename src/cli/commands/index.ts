@@ -1,5 +1,6 @@
 import type { Command } from "../command.js";
 import { bench } from "./bench.js";
+import { deidentify } from "./deidentify.js";
 import { detect } from "./detect.js";
 import { evaluate } from "./evaluate.js";
 import { grade } from "./grade.js";
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   read,
   detect,
   grade,
+  deidentify,
   phantom,
   train,
   evaluate,

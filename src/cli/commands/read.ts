@@ -3,6 +3,7 @@ import { imaging } from "../../api/index.js";
 import { writeAtomically } from "../../notebook/index.js";
 import { parseCommand, parseMillimetres, UsageError } from "../command.js";
 import type { Command } from "../command.js";
+import { indexReporter } from "./read/progress.js";
 import { writeThumbnails, type Thumbnail } from "./read/thumbnails.js";
 
 export const read: Command = {
@@ -10,8 +11,9 @@ export const read: Command = {
   summary: "list the image series of a file or folder; write one as NIfTI",
   usage: `spinebook read PATH [--json] [--spacing MM] [--nifti OUT.nii.gz [--series ID]] [--thumbnails DIR]
 
-Lists the series found at PATH: a DICOM file or folder (searched recursively), .nii, .nii.gz, .mha, .nrrd or .png. Shows
-shape (columns x rows x slices), spacing in mm, plane, weighting as guessed from the header, and what is wrong with them.
+Lists the series found at PATH: a DICOM file, a folder or .zip of them (searched recursively), a DICOMDIR, .nii, .nii.gz,
+.mha, .mhd, .nrrd, .nhdr or .png. Shows shape (columns x rows x slices), spacing in mm, plane, weighting as guessed from the
+header, and what is wrong with them. Reads headers only, and tells on stderr how far it is when that takes over a second.
 
       --json              print the list as JSON
       --spacing MM        distance between the pixels of a .png, which does not say it itself
@@ -36,7 +38,11 @@ shape (columns x rows x slices), spacing in mm, plane, weighting as guessed from
       throw new UsageError(`"${values.nifti}" is no name for a NIfTI file; end it in .nii or .nii.gz.`);
     if (values.series !== undefined && values.nifti === undefined)
       throw new UsageError("--series chooses what --nifti writes; give --nifti OUT.nii.gz too.");
-    const series = await imaging.readSeries(path, spacing === undefined ? {} : { spacing });
+    const series = await imaging.readSeries(path, {
+      ...(spacing === undefined ? {} : { spacing }),
+      onProgress: indexReporter(context.log),
+      signal: context.signal,
+    });
     if (values.nifti !== undefined) {
       const chosen = choose(series, values.series);
       const bytes = imaging.writeNifti(await chosen.load());

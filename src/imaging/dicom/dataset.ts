@@ -13,8 +13,11 @@ export interface ParsedFile {
   readonly syntax: string;
   /** Set when the file ended or broke before its last element. */
   readonly broken?: string;
+  /** Bytes of the whole file, where `dataSet` ends at the pixel data; counted as offsets in `dataSet` are. */
+  readonly size?: number;
 }
 
+const PIXEL_DATA = "x7fe00010";
 const PREAMBLE = 128;
 /** How far into a file its file meta group is looked for when the prefix is missing. */
 export const PREFIX_SEARCH = 512;
@@ -51,11 +54,15 @@ function inflate(bytes: Uint8Array, position: number): Uint8Array {
   return Buffer.concat([bytes.subarray(0, position), data]);
 }
 
-function parse(bytes: Uint8Array, syntax: string | undefined): ParsedFile {
+function parse(bytes: Uint8Array, syntax: string | undefined, headOnly: boolean): ParsedFile {
   const transfer = (dataSet: DataSet) => dataSet.string("x00020010") ?? syntax ?? EXPLICIT_LITTLE_ENDIAN;
   try {
     // dicom-parser declares the inflater as returning nothing; it uses what is returned.
-    const options = { inflater: inflate, ...(syntax === undefined ? {} : { TransferSyntaxUID: syntax }) };
+    const options = {
+      inflater: inflate,
+      ...(syntax === undefined ? {} : { TransferSyntaxUID: syntax }),
+      ...(headOnly ? { untilTag: PIXEL_DATA } : {}),
+    };
     const dataSet = dicomParser.parseDicom(bytes, options);
     return { dataSet, syntax: transfer(dataSet) };
   } catch (thrown) {
@@ -79,9 +86,10 @@ function metaSyntax(bytes: Uint8Array): string {
 
 /**
  * Parses a DICOM file, also one without preamble or file meta group (little and big endian are tried by its first tag).
+ * Of a file of `size` bytes, `bytes` may be only the beginning; the data set then ends at the pixel data's own header.
  * Returns `undefined` for bytes that are not DICOM. Throws `ImagingError` "malformed" when nothing in it can be read.
  */
-export function parseDicomFile(bytes: Uint8Array, name: string): ParsedFile | undefined {
+export function parseDicomFile(bytes: Uint8Array, name: string, size = bytes.length): ParsedFile | undefined {
   const part10 = asPart10(bytes);
   const candidates: [Uint8Array, string | undefined][] =
     part10 === undefined
@@ -93,7 +101,9 @@ export function parseDicomFile(bytes: Uint8Array, name: string): ParsedFile | un
   let failure: unknown;
   for (const [source, syntax] of candidates)
     try {
-      return parse(source, syntax);
+      return size === bytes.length
+        ? parse(source, syntax, false)
+        : { ...parse(source, syntax, true), size: size + source.length - bytes.length };
     } catch (thrown) {
       failure = thrown;
     }

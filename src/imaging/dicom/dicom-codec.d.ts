@@ -14,6 +14,11 @@ declare module "@cornerstonejs/dicom-codec" {
       info: ImageInfo,
       transferSyntax: string,
     ): Promise<{ imageFrame: ArrayBufferView }>;
+    encode(
+      frame: Uint8Array,
+      info: ImageInfo,
+      transferSyntax: string,
+    ): Promise<{ imageFrame: ArrayBufferView }>;
   };
   export default codec;
 }

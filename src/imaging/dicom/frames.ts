@@ -9,15 +9,26 @@ export function frameBytes(layout: PixelLayout): number {
   return layout.rows * layout.columns * layout.samplesPerPixel * (layout.bitsAllocated / 8);
 }
 
-/** How many of the `declared` frames the file's pixel data can hold; encapsulated data counts its fragments. */
-export function availableFrames(dataSet: DataSet, layout: PixelLayout, declared: number): number {
+/**
+ * How many of the `declared` frames the file's pixel data can hold; encapsulated data counts its fragments.
+ * `size` is the whole file's, where `dataSet` holds only its beginning.
+ */
+export function availableFrames(
+  dataSet: DataSet,
+  layout: PixelLayout,
+  declared: number,
+  size = dataSet.byteArray.length,
+): number {
   const pixels = dataSet.elements[PIXEL_DATA];
   if (pixels === undefined) return 0;
   if (pixels.fragments !== undefined) {
-    const filled = pixels.fragments.filter((fragment) => fragment.length > 0).length;
-    return declared === 1 ? Math.min(1, filled) : filled;
+    // A fragment that runs past the file's end is cut; decoders would fill up what is missing of its frame.
+    const whole = pixels.fragments.filter(({ position, length }) => position + length <= size);
+    const filled = whole.filter(({ length }) => length > 0).length;
+    if (declared > 1) return filled;
+    return filled > 0 && whole.length === pixels.fragments.length ? 1 : 0;
   }
-  const present = Math.min(pixels.length, dataSet.byteArray.length - pixels.dataOffset);
+  const present = Math.min(pixels.length, size - pixels.dataOffset);
   return Math.floor(present / frameBytes(layout));
 }
 

@@ -1,12 +1,17 @@
 import { cross, dot, orientationOf, unit } from "../geometry.js";
 import type { Problem } from "../series.js";
 import type { Vec3 } from "../volume.js";
-import type { FileHeader, FrameHeader } from "./header.js";
+import { gapProblems, gapsOf, shearProblems, splitApart, splitBeside } from "./gaps.js";
+import type { FrameHeader } from "./frame-header.js";
+import type { FileHeader } from "./header.js";
+import { byAcquisition, groupedBy, splitRepeats, withoutCopies } from "./repeats.js";
 
-/** One frame with the file it lies in. */
+/** One slice with the file it lies in. */
 export interface Slice {
-  /** Full path, only for reading again. */
+  /** Tells files apart; never shown. */
   readonly path: string;
+  /** Reads the whole file again. */
+  readonly read: () => Promise<Uint8Array>;
   /** Base file name, for messages. */
   readonly name: string;
   readonly file: FileHeader;
@@ -23,121 +28,157 @@ export interface Stack {
   readonly problems: readonly Problem[];
 }
 
+/** Largest difference of direction cosines within a plane: half a degree. */
+const SAME_DIRECTION = 0.0087;
+/** Largest relative difference of pixel spacings, and of echo times in ms, within a stack. */
+const SAME_SPACING = 1e-3;
+const SAME_ECHO = 0.05;
+
 const round = (value: number, digits: number) => Number(value.toFixed(digits)) + 0;
 
-/** Slices belong together when series, matrix, plane, pixel spacing and echo are the same. */
-function stackKey({ path, file, frame }: Slice): string {
-  const plane = frame.orientation?.flat().map((value) => round(value, 2)) ?? [];
-  const spacing = frame.pixelSpacing?.map((value) => round(value, 3)) ?? [];
-  const { rows, columns } = file.layout;
-  const echo = frame.echoTime === undefined ? "" : round(frame.echoTime, 1);
-  return [file.seriesUid || path, rows, columns, plane.join(), spacing.join(), echo].join("|");
+/** What is the same throughout a stack whatever the precision of its header: series, matrix and StackID. */
+function exactKey({ path, file, frame }: Slice): string {
+  return [file.seriesUid || path, file.seriesNumber, file.rows, file.columns, frame.stack].join("|");
 }
 
-export function stacksOf(slices: readonly Slice[]): Stack[] {
-  const groups = new Map<string, Slice[]>();
+function near(
+  a: readonly number[] | undefined,
+  b: readonly number[] | undefined,
+  tolerance: (value: number) => number,
+): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.every((value, i) => Math.abs(value - b[i]!) <= tolerance(value));
+}
+
+/** Whether two slices agree in plane, pixel spacing and echo, up to the precision that headers have. */
+function isAlike(a: FrameHeader, b: FrameHeader): boolean {
+  const echo = ({ echoTime }: FrameHeader) => (echoTime === undefined ? undefined : [echoTime]);
+  return (
+    near(a.orientation?.flat(), b.orientation?.flat(), () => SAME_DIRECTION) &&
+    near(a.pixelSpacing, b.pixelSpacing, (value) => SAME_SPACING * value) &&
+    near(echo(a), echo(b), () => SAME_ECHO)
+  );
+}
+
+/** Slices that are alike, in the order of their first. */
+function alike(slices: readonly Slice[]): Slice[][] {
+  const groups: Slice[][] = [];
   for (const slice of slices) {
-    const key = stackKey(slice);
-    const group = groups.get(key);
+    const group = groups.find(([first]) => isAlike(first!.frame, slice.frame));
     if (group) group.push(slice);
-    else groups.set(key, [slice]);
+    else groups.push([slice]);
   }
-  return [...groups].map(([key, group]) => orderStack(key, group)).sort((a, b) => (a.key < b.key ? -1 : 1));
+  return groups;
 }
 
-/** Order where positions are equal or missing: the acquisition's own numbers, then the frame, then the name. */
-function byAcquisition(a: Slice, b: Slice): number {
-  return a.frame.order - b.frame.order || a.frame.index - b.frame.index || (a.path < b.path ? -1 : 1);
+/** The stacks that a set of slices forms, in a stable order. */
+export function stacksOf(slices: readonly Slice[]): Stack[] {
+  const groups = [...groupedBy([...slices].sort(byAcquisition), exactKey)];
+  const stacks = groups.flatMap(([key, group]) =>
+    alike(group).flatMap((part) => stacksOfPlane(`${key}|${planeKey(part[0]!)}`, part)),
+  );
+  return stacks.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-function orderStack(key: string, group: Slice[]): Stack {
-  const first = group[0]!;
-  const axes = first.frame.orientation;
+function planeKey({ frame }: Slice): string {
+  const plane = frame.orientation?.flat().map((value) => round(value, 4)) ?? [];
+  const spacing = frame.pixelSpacing?.map((value) => round(value, 3)) ?? [];
+  return [plane.join(), spacing.join(), frame.echoTime === undefined ? "" : round(frame.echoTime, 2)].join(
+    "|",
+  );
+}
+
+/** The stacks of slices that are alike: beside each other, over each other, far apart. */
+function stacksOfPlane(key: string, group: readonly Slice[]): Stack[] {
+  const { slices, copies } = withoutCopies(group);
+  const told = copyProblems(copies);
+  const axes = group[0]!.frame.orientation;
   const normal = axes && unit(cross(axes[0], axes[1]));
-  const fallback = first.frame.sliceSpacing ?? 1;
+  if (normal === undefined || slices.some(({ frame }) => frame.position === undefined))
+    return [unplaced(key, slices, told)];
+  const along = (slice: Slice) => dot(slice.frame.position!, normal);
+  const volumes = splitBeside(slices, normal).flatMap((beside) => {
+    const repeats = splitRepeats(beside, along);
+    return repeats.flatMap((repeat, i) =>
+      splitApart(repeat, along).map((part) => ({
+        part,
+        problems: repeatProblems(i, repeats.length),
+      })),
+    );
+  });
+  return volumes.map(({ part, problems }, i) => {
+    const gaps = gapsOf(part, along);
+    const spacing =
+      gaps.length === 0
+        ? (part[0]!.frame.sliceSpacing ?? 1)
+        : (along(part.at(-1)!) - along(part[0]!)) / gaps.length;
+    return {
+      key: `${key}|${String(i).padStart(5, "0")}`,
+      slices: part,
+      normal,
+      sliceSpacing: spacing,
+      problems: [
+        ...spacingProblems(part),
+        ...told,
+        ...problems,
+        ...gapProblems(gaps),
+        ...shearProblems(part, normal),
+      ],
+    };
+  });
+}
+
+/** A stack that cannot be ordered in space keeps the order of acquisition. */
+function unplaced(key: string, slices: readonly Slice[], told: readonly Problem[]): Stack {
+  const first = slices[0]!;
   const problems: Problem[] = [];
-  if (axes === undefined)
+  if (first.frame.orientation === undefined)
     problems.push({
       code: "no-orientation",
       message: `${first.name} has no valid ImageOrientationPatient (0020,0037), so its plane is unknown.`,
     });
-  if (group.some((slice) => slice.frame.position === undefined))
+  const without = slices.find((slice) => slice.frame.position === undefined);
+  if (without)
     problems.push({
       code: "no-position",
-      message: `${first.name} or another slice has no valid ImagePositionPatient (0020,0032), so slices cannot be ordered in space.`,
+      message: `${without.name} has no valid ImagePositionPatient (0020,0032), so its slices cannot be ordered in space.`,
     });
-  if (first.frame.pixelSpacing === undefined)
-    problems.push({
-      code: "no-spacing",
-      message: `${first.name} has no valid PixelSpacing (0028,0030), so nothing can be measured in it.`,
-    });
-  if (normal === undefined || group.some((slice) => slice.frame.position === undefined))
-    return { key, slices: group.sort(byAcquisition), normal: undefined, sliceSpacing: fallback, problems };
-
-  const along = (slice: Slice) => dot(slice.frame.position!, normal);
-  const sorted = group
-    .map((slice) => ({ slice, at: along(slice) }))
-    .sort((a, b) => a.at - b.at || byAcquisition(a.slice, b.slice));
-  const distinct: { slice: Slice; at: number }[] = [];
-  for (const entry of sorted) {
-    const last = distinct.at(-1);
-    // Sorting puts slices of one place beside each other up to rounding; the first acquired is kept.
-    if (last === undefined || entry.at - last.at > 0.01) distinct.push(entry);
-    else if (byAcquisition(entry.slice, last.slice) < 0)
-      distinct[distinct.length - 1] = { slice: entry.slice, at: last.at };
-  }
-  if (distinct.length < sorted.length)
-    problems.push({
-      code: "duplicate-slices",
-      message: `${sorted.length} images lie at ${distinct.length} positions; the first acquired at each position is used.`,
-    });
-  const gaps = distinct.slice(1).map((entry, i) => entry.at - distinct[i]!.at);
-  problems.push(
-    ...gapProblems(gaps),
-    ...driftProblems(
-      distinct.map(({ slice }) => slice),
-      normal,
-    ),
-  );
-  const spacing = gaps.length === 0 ? fallback : (distinct.at(-1)!.at - distinct[0]!.at) / gaps.length;
-  return { key, slices: distinct.map(({ slice }) => slice), normal, sliceSpacing: spacing, problems };
+  return {
+    key,
+    slices: [...slices].sort(byAcquisition),
+    normal: undefined,
+    sliceSpacing: first.frame.sliceSpacing ?? 1,
+    problems: [...problems, ...spacingProblems(slices), ...told],
+  };
 }
 
-/** Gaps that differ by more than 5 % or 0.1 mm from their mean: a slice is missing, or two stacks are mixed. */
-function gapProblems(gaps: readonly number[]): Problem[] {
-  const smallest = Math.min(...gaps);
-  const largest = Math.max(...gaps);
-  if (gaps.length < 2 || largest - smallest <= Math.max(0.1, 0.05 * smallest)) return [];
+function spacingProblems(slices: readonly Slice[]): Problem[] {
+  const { name, frame } = slices[0]!;
+  if (frame.pixelSpacing !== undefined) return [];
   return [
     {
-      code: "inconsistent-slices",
-      message: `Slices lie ${smallest.toFixed(2)} to ${largest.toFixed(2)} mm apart; slices may be missing, so distances across slices are approximate.`,
+      code: "no-spacing",
+      message: `${name} has no valid PixelSpacing (0028,0030), so nothing can be measured in it.`,
     },
   ];
 }
 
-/** First voxels that do not lie above each other make a sheared stack, which an affine of right angles misplaces. */
-function driftProblems(slices: readonly Slice[], normal: Vec3): Problem[] {
-  const first = slices[0]!.frame.position!;
-  const drift = slices.map(({ frame }) => {
-    const offset: Vec3 = [
-      frame.position![0] - first[0],
-      frame.position![1] - first[1],
-      frame.position![2] - first[2],
-    ];
-    const height = dot(offset, normal);
-    return Math.hypot(
-      offset[0] - height * normal[0],
-      offset[1] - height * normal[1],
-      offset[2] - height * normal[2],
-    );
-  });
-  const largest = Math.max(...drift);
-  if (largest <= 1) return [];
+function copyProblems(copies: number): Problem[] {
+  if (copies === 0) return [];
   return [
     {
-      code: "inconsistent-slices",
-      message: `Slices are shifted against each other by up to ${largest.toFixed(1)} mm; the geometry follows the first and last slice.`,
+      code: "duplicate-slices",
+      message: `${copies} image${copies === 1 ? " is a copy" : "s are copies"} of another by SOPInstanceUID (0008,0018) and ${copies === 1 ? "is" : "are"} left out.`,
+    },
+  ];
+}
+
+function repeatProblems(repeat: number, repeats: number): Problem[] {
+  if (repeats === 1) return [];
+  return [
+    {
+      code: "several-volumes",
+      message: `The series holds ${repeats} volumes at the same place, each listed as a series; this is number ${repeat + 1}.`,
     },
   ];
 }

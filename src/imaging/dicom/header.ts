@@ -1,11 +1,12 @@
 import type { DataSet } from "dicom-parser";
 import type { Problem } from "../series.js";
-import type { Vec3 } from "../volume.js";
 import { ImagingError } from "../errors.js";
 import { voxelCount } from "../limits.js";
 import type { ParsedFile } from "./dataset.js";
 import { availableFrames } from "./frames.js";
-import { numbers, text, vec3 } from "./values.js";
+import { frameHeader, type FrameHeader } from "./frame-header.js";
+import { isMosaic, mosaicFrames, readMosaic, type Mosaic } from "./mosaic.js";
+import { item, numbers, text } from "./values.js";
 
 /** More frames than any MR series has; each costs a description. */
 const MAX_FRAMES = 20000;
@@ -21,96 +22,30 @@ export interface PixelLayout {
   readonly signed: boolean;
   readonly samplesPerPixel: number;
   readonly photometric: string;
-}
-
-/** What one frame says of itself. */
-export interface FrameHeader {
-  readonly index: number;
-  /** LPS mm of the first voxel's centre. */
-  readonly position: Vec3 | undefined;
-  /** Unit vectors along a row (to the next column) and along a column (to the next row). */
-  readonly orientation: readonly [Vec3, Vec3] | undefined;
-  /** mm between rows, then between columns, in the order of PixelSpacing. */
-  readonly pixelSpacing: readonly [number, number] | undefined;
-  readonly sliceSpacing: number | undefined;
-  readonly slope: number;
-  readonly intercept: number;
-  readonly echoTime: number | undefined;
-  readonly repetitionTime: number | undefined;
-  /** Orders frames that share a position. */
-  readonly order: number;
+  /** Whether the pixel data was written as 16-bit words (VR OW), which matters to the order of single bytes. */
+  readonly isWords: boolean;
 }
 
 /** What a file says of itself, without its pixels and without identity. */
 export interface FileHeader {
   readonly studyUid: string;
   readonly seriesUid: string;
+  /** Copies of a series may keep its UID and differ only in this. */
+  readonly seriesNumber: string;
+  /** Tells copies of one image from images of one place; "" where the file does not say. */
+  readonly instanceUid: string;
   readonly modality: string;
   readonly rawDescription: string;
-  readonly inversionTime: number | undefined;
   readonly scanningSequence: string;
   readonly layout: PixelLayout;
+  /** Rows and columns of one slice: of a tile where the image is a mosaic. */
+  readonly rows: number;
+  readonly columns: number;
+  /** How many frames the pixel data holds. */
+  readonly storedFrames: number;
+  /** Its slices: one per frame, or one per tile of a mosaic. */
   readonly frames: readonly FrameHeader[];
   readonly problems: readonly Problem[];
-}
-
-type Lookup = <T>(read: (dataSet: DataSet) => T | undefined, group: string) => T | undefined;
-
-/** The first item of a sequence. */
-function item(dataSet: DataSet | undefined, tag: string): DataSet | undefined {
-  return dataSet?.elements[tag]?.items?.[0]?.dataSet;
-}
-
-/**
- * Reads a value for one frame: from the frame's own functional group, else the shared one, else the top level, which is
- * where classic files keep everything (PS3.3 section C.7.6.16).
- */
-function lookupFor(root: DataSet, frame: number): Lookup {
-  const shared = item(root, "x52009229");
-  const own = root.elements.x52009230?.items?.[frame]?.dataSet;
-  return (read, group) => {
-    for (const source of [item(own, group), item(shared, group), root]) {
-      const value = source === undefined ? undefined : read(source);
-      if (value !== undefined) return value;
-    }
-    return undefined;
-  };
-}
-
-function pair(values: readonly number[] | undefined): readonly [number, number] | undefined {
-  return values && values[0]! > 0 && values[1]! > 0 ? [values[0]!, values[1]!] : undefined;
-}
-
-function axes(values: readonly number[] | undefined): readonly [Vec3, Vec3] | undefined {
-  if (values === undefined) return undefined;
-  const row = vec3(values.slice(0, 3));
-  const column = vec3(values.slice(3, 6));
-  const lengths = [Math.hypot(...row), Math.hypot(...column)];
-  const cosine = row[0] * column[0] + row[1] * column[1] + row[2] * column[2];
-  // Direction cosines are unit vectors at right angles; anything else places voxels wrongly.
-  return lengths.every((length) => Math.abs(length - 1) < 0.02) && Math.abs(cosine) < 0.02
-    ? [row, column]
-    : undefined;
-}
-
-function frameHeader(root: DataSet, frame: number): FrameHeader {
-  const find = lookupFor(root, frame);
-  const position = find((set) => numbers(set, "x00200032", 3), "x00209113");
-  const one = (tag: string, group: string) => find((set) => numbers(set, tag, 1), group)?.[0];
-  const thickness = one("x00180050", "x00289110");
-  const between = one("x00180088", "x00289110");
-  return {
-    index: frame,
-    position: position && vec3(position),
-    orientation: axes(find((set) => numbers(set, "x00200037", 6), "x00209116")),
-    pixelSpacing: pair(find((set) => numbers(set, "x00280030", 2), "x00289110")),
-    sliceSpacing: [between, thickness].find((value) => value !== undefined && value > 0),
-    slope: one("x00281053", "x00289145") ?? 1,
-    intercept: one("x00281052", "x00289145") ?? 0,
-    echoTime: find((set) => set.double("x00189082") ?? numbers(set, "x00180081", 1)?.[0], "x00189114"),
-    repetitionTime: one("x00180080", "x00189112"),
-    order: numbers(root, "x00200013", 1)?.[0] ?? 0,
-  };
 }
 
 function layoutOf({ dataSet, syntax }: ParsedFile, name: string): PixelLayout {
@@ -145,6 +80,7 @@ function layoutOf({ dataSet, syntax }: ParsedFile, name: string): PixelLayout {
     signed: dataSet.uint16("x00280103") === 1,
     samplesPerPixel: dataSet.uint16("x00280002") ?? 1,
     photometric: text(dataSet, "x00280004") ?? "MONOCHROME2",
+    isWords: dataSet.elements.x7fe00010?.vr === "OW",
   };
 }
 
@@ -197,7 +133,7 @@ export function readHeader(file: ParsedFile, name: string): FileHeader | undefin
   const layout = layoutOf(file, name);
   const problems: Problem[] = wrongVrs(dataSet, name);
   const declared = numbers(dataSet, "x00280008", 1)?.[0] ?? 1;
-  const available = availableFrames(dataSet, layout, declared);
+  const available = availableFrames(dataSet, layout, declared, file.size);
   if (!Number.isInteger(declared) || declared < 1)
     problems.push({
       code: "malformed",
@@ -220,27 +156,46 @@ export function readHeader(file: ParsedFile, name: string): FileHeader | undefin
       "too-large",
       `${name} holds ${count} frames, more than the ${MAX_FRAMES} that are read; split it first.`,
     );
-  const sequence = `${text(dataSet, "x00180020") ?? ""} ${text(dataSet, "x00189008") ?? ""}`;
+  const mosaic = isMosaic(dataSet) ? readMosaic(dataSet, layout.rows, layout.columns) : undefined;
+  const frames = Array.from({ length: count }, (_, frame) => frameHeader(dataSet, frame));
+  const across = mosaic?.across ?? 1;
   return {
     studyUid: text(dataSet, "x0020000d") ?? "",
     seriesUid: text(dataSet, "x0020000e") ?? "",
+    seriesNumber: text(dataSet, "x00200011") ?? "",
+    instanceUid: text(dataSet, "x00080018") ?? "",
     modality: (text(dataSet, "x00080060") ?? "").slice(0, 16).replace(/[^A-Z0-9_ ]/gi, ""),
     rawDescription: text(dataSet, "x0008103e") ?? text(dataSet, "x00181030") ?? "",
-    inversionTime: numbers(dataSet, "x00180082", 1)?.[0],
-    scanningSequence: sequence,
+    scanningSequence: `${text(dataSet, "x00180020") ?? ""} ${text(dataSet, "x00189008") ?? ""}`,
     layout,
-    frames: Array.from({ length: count }, (_, frame) => frameHeader(dataSet, frame)),
-    problems: [...problems, ...mosaic(dataSet, name)],
+    rows: layout.rows / across,
+    columns: layout.columns / across,
+    storedFrames: count,
+    frames: mosaic
+      ? frames.flatMap((frame) => mosaicFrames(frame, mosaic, layout.rows, layout.columns))
+      : frames,
+    problems: [...problems, ...tableProblems(dataSet, name), ...mosaicProblems(dataSet, mosaic, name)],
   };
 }
 
-/** Siemens packs a whole volume as tiles into one image and says so in ImageType. */
-function mosaic(dataSet: DataSet, name: string): Problem[] {
-  if (!/\bMOSAIC\b/.test(text(dataSet, "x00080008") ?? "")) return [];
+/** Values that a table maps to others are shown as stored, which must be said. */
+function tableProblems(dataSet: DataSet, name: string): Problem[] {
+  if (item(dataSet, "x00283000") === undefined) return [];
+  return [
+    {
+      code: "unsupported-pixels",
+      message: `${name} maps its values by a table (0028,3000), which is not applied; values are as stored.`,
+    },
+  ];
+}
+
+/** A mosaic whose tiles cannot be told apart stays one picture. */
+function mosaicProblems(dataSet: DataSet, mosaic: Mosaic | undefined, name: string): Problem[] {
+  if (mosaic !== undefined || !isMosaic(dataSet)) return [];
   return [
     {
       code: "mosaic",
-      message: `${name} is a Siemens mosaic, one image holding many slices; export the series as single slices.`,
+      message: `${name} is a Siemens mosaic, one image holding many slices, without the private elements that say how they lie; export the series as single slices.`,
     },
   ];
 }

@@ -1,14 +1,17 @@
-import { readFile } from "node:fs/promises";
+import { mapBounded } from "../folder/bounded.js";
 import { ImagingError } from "../errors.js";
 import { affineOf, imageAffine, scale } from "../geometry.js";
 import { voxelCount } from "../limits.js";
 import { hashId, type Problem, type Series } from "../series.js";
-import { rescale } from "../voxels.js";
+import { rescale } from "../formats/voxels.js";
 import type { Affine, Vec3, Volume } from "../volume.js";
 import { parseDicomFile, type ParsedFile } from "./dataset.js";
 import { guessContrast, protocolWords } from "./describe.js";
 import { stackOrientation, stacksOf, type Slice, type Stack } from "./group.js";
-import { decodeFrame, pixelProblems } from "./pixels.js";
+import { decodeFrame, pixelProblems, tileOf } from "./pixels.js";
+
+/** Files of a series that are read and decoded at the same time. */
+const FILES_AT_ONCE = 4;
 
 /** Step per slice: from the first to the last slice, so that a slightly sheared stack ends where its header says. */
 function sliceStep(stack: Stack, normal: Vec3): Vec3 {
@@ -36,24 +39,41 @@ function stackGeometry(stack: Stack): { spacing: Vec3; affine: Affine; geometry:
 }
 
 async function reparse(slice: Slice): Promise<ParsedFile> {
-  const parsed = parseDicomFile(await readFile(slice.path), slice.name);
+  const parsed = parseDicomFile(await slice.read(), slice.name);
   if (parsed === undefined)
     throw new ImagingError("unreadable-file", `${slice.name} changed while it was being read; try again.`);
   return parsed;
 }
 
-/** Decodes every slice of a stack, reading each file once however many of its frames are used. */
-async function loadStack(stack: Stack): Promise<Volume> {
-  const { rows, columns } = stack.slices[0]!.file.layout;
-  voxelCount([columns, rows, stack.slices.length], stack.slices[0]!.name);
-  const planes: Volume["voxels"][] = [];
-  let open: { path: string; file: ParsedFile } | undefined;
-  for (const slice of stack.slices) {
-    if (open?.path !== slice.path) open = { path: slice.path, file: await reparse(slice) };
-    const { layout, frames } = slice.file;
-    const values = await decodeFrame(open.file.dataSet, layout, slice.frame.index, frames.length, slice.name);
-    planes.push(rescale(values, slice.frame.slope, slice.frame.intercept));
+/** Neighbouring slices that lie in one file. */
+function runsOf(slices: readonly Slice[]): Slice[][] {
+  const runs: Slice[][] = [];
+  for (const slice of slices) {
+    const last = runs.at(-1);
+    if (last?.[0]!.path === slice.path) last.push(slice);
+    else runs.push([slice]);
   }
+  return runs;
+}
+
+/** Decodes slices of one file, each of its frames once however many tiles of it are used. */
+async function decodeRun(run: readonly Slice[]): Promise<Volume["voxels"][]> {
+  const { dataSet } = await reparse(run[0]!);
+  const planes: Volume["voxels"][] = [];
+  let decoded: { stored: number; values: Int32Array | Uint32Array } | undefined;
+  for (const { frame, file, name } of run) {
+    if (decoded?.stored !== frame.stored)
+      decoded = { stored: frame.stored, values: await decodeFrame(dataSet, file, frame.stored, name) };
+    planes.push(rescale(tileOf(decoded.values, file, frame.tile), frame.slope, frame.intercept));
+  }
+  return planes;
+}
+
+/** Decodes every slice of a stack, a few files at a time. */
+async function loadStack(stack: Stack): Promise<Volume> {
+  const { rows, columns } = stack.slices[0]!.file;
+  voxelCount([columns, rows, stack.slices.length], stack.slices[0]!.name);
+  const planes = (await mapBounded(runsOf(stack.slices), FILES_AT_ONCE, decodeRun)).flat();
   const size = rows * columns;
   const whole = planes.every((plane) => plane instanceof Int16Array);
   const voxels = whole ? new Int16Array(size * planes.length) : new Float32Array(size * planes.length);
@@ -88,7 +108,7 @@ function problemsOf(stack: Stack): Problem[] {
 
 function seriesOf(stack: Stack): Series {
   const { file, frame } = stack.slices[0]!;
-  const { spacing, geometry } = stackGeometry(stack);
+  const { spacing, geometry, affine } = stackGeometry(stack);
   return {
     id: hashId(stack.key),
     ...(file.studyUid === "" ? {} : { study: hashId(`study ${file.studyUid}`) }),
@@ -97,18 +117,25 @@ function seriesOf(stack: Stack): Series {
     contrast: guessContrast({
       echoTime: frame.echoTime,
       repetitionTime: frame.repetitionTime,
-      inversionTime: file.inversionTime,
-      scanningSequence: file.scanningSequence,
+      inversionTime: frame.inversionTime,
+      scanningSequence: `${file.scanningSequence}${frame.isInversionRecovery ? " IR" : ""}`,
       description: file.rawDescription,
     }),
     orientation: stackOrientation(stack),
-    rows: file.layout.rows,
-    columns: file.layout.columns,
+    rows: file.rows,
+    columns: file.columns,
     slices: stack.slices.length,
     spacing,
     geometry,
+    affine,
     problems: problemsOf(stack),
     load: () => loadStack(stack),
+    sources: () =>
+      stack.slices.map((slice) => ({
+        path: slice.path,
+        frame: slice.frame.stored,
+        read: () => slice.read(),
+      })),
   };
 }
 

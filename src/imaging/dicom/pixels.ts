@@ -1,11 +1,11 @@
 import type { DataSet } from "dicom-parser";
 import { ImagingError } from "../errors.js";
 import type { Problem } from "../series.js";
-import { readSamples } from "../voxels.js";
-import { decodeCompressed, isDecodable } from "./codec.js";
+import { readSamples } from "../formats/voxels.js";
+import { decodeCompressed, isDecodable, sniffSyntax } from "./codec.js";
 import { EXPLICIT_BIG_ENDIAN } from "./dataset.js";
 import { readFrame } from "./frames.js";
-import type { PixelLayout } from "./header.js";
+import type { FileHeader, PixelLayout } from "./header.js";
 import { decodeRle } from "./rle.js";
 
 const RLE = "1.2.840.10008.1.2.5";
@@ -57,20 +57,28 @@ function invert(values: Int32Array | Uint32Array, layout: PixelLayout): void {
   for (let i = 0; i < values.length; i++) values[i] = sum - values[i]!;
 }
 
+/** Neighbouring bytes exchanged. */
+function swapped(bytes: Uint8Array): Uint8Array {
+  return bytes.map((_, i) => bytes[i ^ 1] ?? 0);
+}
+
 async function words(dataSet: DataSet, layout: PixelLayout, frame: number, frames: number, name: string) {
   const { bytes, encapsulated } = readFrame(dataSet, layout, frame, frames, name);
   const pixels = layout.rows * layout.columns;
   const width = layout.bitsAllocated / 8;
   if (!encapsulated) {
     const type = width === 1 ? "uint8" : width === 2 ? "uint16" : "uint32";
-    // Big endian 8-bit data in OW words would need swapping; no MR writes it.
-    return readSamples(bytes, type, pixels, layout.syntax !== EXPLICIT_BIG_ENDIAN) as
-      Uint8Array | Uint16Array | Uint32Array;
+    const isBigEndian = layout.syntax === EXPLICIT_BIG_ENDIAN;
+    // Bytes that were written as 16-bit words change places with their order (PS3.5 section 8.1.1).
+    const stored = isBigEndian && width === 1 && layout.isWords ? swapped(bytes) : bytes;
+    return readSamples(stored, type, pixels, !isBigEndian) as Uint8Array | Uint16Array | Uint32Array;
   }
+  // A file without a file meta group does not say how its fragments are compressed; they do.
+  const syntax = NATIVE.has(layout.syntax) ? (sniffSyntax(bytes) ?? RLE) : layout.syntax;
   const decoded =
-    layout.syntax === RLE
+    syntax === RLE
       ? decodeRle(bytes, pixels, width, name)
-      : await decodeCompressed(bytes, layout, name);
+      : await decodeCompressed(bytes, { ...layout, syntax }, name);
   const decodedWidth = decoded.length / pixels;
   if (decodedWidth !== 1 && decodedWidth !== 2 && decodedWidth !== 4)
     throw new ImagingError(
@@ -84,14 +92,28 @@ async function words(dataSet: DataSet, layout: PixelLayout, frame: number, frame
 /** The stored values of one frame before rescaling. Throws `ImagingError` for pixels that cannot be read whole. */
 export async function decodeFrame(
   dataSet: DataSet,
-  layout: PixelLayout,
+  { layout, storedFrames }: FileHeader,
   frame: number,
-  frames: number,
   name: string,
 ): Promise<Int32Array | Uint32Array> {
   const problem = pixelProblems(layout, name)[0];
   if (problem) throw new ImagingError(problem.code, problem.message);
-  const values = storedValues(await words(dataSet, layout, frame, frames, name), layout);
+  const values = storedValues(await words(dataSet, layout, frame, storedFrames, name), layout);
   if (layout.photometric === "MONOCHROME1") invert(values, layout);
   return values;
+}
+
+/** The tile of a mosaic frame whose first pixel lies at `tile`; the whole frame where there is no tile. */
+export function tileOf(
+  values: Int32Array | Uint32Array,
+  { layout, rows, columns }: Pick<FileHeader, "layout" | "rows" | "columns">,
+  tile: { readonly row: number; readonly column: number } | undefined,
+): Int32Array | Uint32Array {
+  if (tile === undefined) return values;
+  const out = values instanceof Int32Array ? new Int32Array(rows * columns) : new Uint32Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    const start = (tile.row + row) * layout.columns + tile.column;
+    out.set(values.subarray(start, start + columns), row * columns);
+  }
+  return out;
 }

@@ -1,13 +1,12 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ImagingError } from "../errors.js";
-import { cross, step, unit } from "../geometry.js";
-import { toPatient, type Vec3, type Volume } from "../volume.js";
-import { element, explicitLittleEndian, type Value } from "./elements.js";
-import { uidFromSeed } from "./uid.js";
+import { ImagingError } from "../../errors.js";
+import { cross, step, unit } from "../../geometry.js";
+import { toPatient, type Vec3, type Volume } from "../../volume.js";
+import { dicomFile, element, explicitLittleEndian, type Value } from "./elements.js";
+import { uidFromSeed } from "../uid.js";
 
 const MR_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.4";
-const EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1";
 
 /** What a written series says of itself beside its voxels. Equal options give equal bytes. */
 export interface DicomWriteOptions {
@@ -150,22 +149,6 @@ function sliceElements(
   return rows.map(([tag, vr, value]) => element(tag, vr, value));
 }
 
-function fileMeta(sopInstance: string): Uint8Array {
-  const rest = Buffer.concat([
-    element(0x00020001, "OB", Uint8Array.of(0, 1)),
-    element(0x00020002, "UI", MR_IMAGE_STORAGE),
-    element(0x00020003, "UI", sopInstance),
-    element(0x00020010, "UI", EXPLICIT_LITTLE_ENDIAN),
-    element(0x00020012, "UI", uidFromSeed("spinebook")),
-  ]);
-  return Buffer.concat([
-    new Uint8Array(128),
-    Buffer.from("DICM"),
-    element(0x00020000, "UL", rest.length),
-    rest,
-  ]);
-}
-
 /**
  * Writes a volume as one classic MR Image Storage file per slice (explicit VR little endian, 16 bit) into `folder`,
  * which is made if needed. Values that are not whole numbers of 16 bits are stored with a rescale slope.
@@ -185,11 +168,11 @@ export async function writeDicomSeries(
   await mkdir(folder, { recursive: true });
   const series = options.seriesNumber ?? 1;
   for (let slice = 0; slice < volume.slices; slice++) {
-    const meta = fileMeta(uidFromSeed(`${options.studySeed}/series-${series}/slice-${slice}`));
+    const sopInstance = uidFromSeed(`${options.studySeed}/series-${series}/slice-${slice}`);
     const name = `series-${String(series).padStart(2, "0")}-${String(slice + 1).padStart(4, "0")}.dcm`;
     await writeFile(
       join(folder, name),
-      Buffer.concat([meta, ...sliceElements(volume, stored, slice, options)]),
+      dicomFile({ sopClass: MR_IMAGE_STORAGE, sopInstance }, sliceElements(volume, stored, slice, options)),
     );
   }
 }

@@ -1,11 +1,11 @@
 import { convertIndexedToRgb, decode, encode } from "fast-png";
 import { fileSeries, type ImageHeader } from "./file-series.js";
-import { ImagingError, reason } from "./errors.js";
-import { imageAffine } from "./geometry.js";
-import { requireBytes, voxelCount } from "./limits.js";
-import type { Series } from "./series.js";
+import { ImagingError, reason } from "../errors.js";
+import { imageAffine } from "../geometry.js";
+import { requireBytes, voxelCount } from "../limits.js";
+import type { Series } from "../series.js";
 import { rescale } from "./voxels.js";
-import type { Volume } from "./volume.js";
+import type { Volume } from "../volume.js";
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 /** zlib packs at most about 1032 bytes into one; a PNG that declares more than that is not whole. */

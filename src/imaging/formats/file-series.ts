@@ -1,6 +1,9 @@
-import { planeOf } from "./geometry.js";
-import type { Problem, Series } from "./series.js";
-import type { Volume } from "./volume.js";
+import { dot, planeOf, step, unit } from "../geometry.js";
+import type { Problem, Series } from "../series.js";
+import type { Affine, Volume } from "../volume.js";
+
+/** Cosine of 89.5 degrees. */
+const SHEAR_COSINE = 0.0087;
 
 /** What a header of a single-image file tells; everything of a Volume but its voxels. */
 export type ImageHeader = Omit<Volume, "voxels">;
@@ -13,7 +16,7 @@ export function fileSeries(
   id: string,
   header: ImageHeader,
   problems: readonly Problem[],
-  voxels: () => Volume["voxels"],
+  voxels: () => Volume["voxels"] | Promise<Volume["voxels"]>,
 ): Series {
   const { rows, columns, slices, spacing, geometry, affine } = header;
   const orientation = geometry === "patient" ? planeOf(affine) : slices === 1 ? "sagittal" : "unknown";
@@ -28,9 +31,9 @@ export function fileSeries(
     slices,
     spacing,
     geometry,
+    affine,
     problems,
-    // Decoding may throw; a promise that rejects is what callers of `load` await.
-    load: () => Promise.resolve().then(() => ({ ...header, voxels: voxels() })),
+    load: async () => ({ ...header, voxels: await voxels() }),
   };
 }
 
@@ -46,4 +49,20 @@ export function noOrientation(name: string): Problem {
     code: "no-orientation",
     message: `${name} does not say how the image lies in the patient, so its plane is unknown.`,
   };
+}
+
+/** Tells axes that are not at right angles, as a tilted stack's; by more than half a degree. */
+export function sheared(affine: Affine, name: string): Problem[] {
+  const axes = ([0, 1, 2] as const).map((axis) => unit(step(affine, axis)));
+  const [column, row, slice] = axes;
+  if (!column || !row || !slice) return [];
+  const cosine = Math.max(...[dot(column, row), dot(row, slice), dot(slice, column)].map(Math.abs));
+  if (cosine < SHEAR_COSINE) return [];
+  const degrees = Number(((Math.asin(Math.min(1, cosine)) * 180) / Math.PI).toFixed(1));
+  return [
+    {
+      code: "sheared-slices",
+      message: `${name} has axes that lean by ${degrees} degrees, so angles measured across its slices are approximate.`,
+    },
+  ];
 }

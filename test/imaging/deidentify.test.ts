@@ -1,0 +1,273 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import dicomParser, { type DataSet } from "dicom-parser";
+import {
+  deidentify,
+  deidentifyFolder,
+  findIdentity,
+  readSeries,
+  writeDicomSeries,
+  type DeidentifiedFile,
+  type DeidentifyOptions,
+  type Identity,
+  type Series,
+} from "../../src/imaging/index.js";
+import { shiftDate } from "../../src/imaging/privacy/deidentify/deidentify.js";
+import { element, sequence } from "../../src/imaging/dicom/writing/elements.js";
+import { sharedData } from "../support/data.js";
+import { placeOf, withElements } from "../support/dicomElements.js";
+import { codeOf, slanted } from "./support.js";
+
+const OPTIONS: DeidentifyOptions = { secret: Buffer.from("a secret of enough bytes"), dates: "remove" };
+
+const PLANTED: readonly Identity[] = [
+  { form: "name", kind: "patient name", value: "QUIXWORTH^ZELDA" },
+  { form: "name", kind: "physician", value: "Brambleton^Ignatius" },
+  { form: "id", kind: "patient id", value: "KH-4711-0815" },
+  { form: "id", kind: "private value", value: "privateer99" },
+  { form: "date", kind: "birth date", value: "19570403" },
+  { form: "date", kind: "study date", value: "20190817" },
+];
+
+let root = "";
+let plain: Uint8Array;
+
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), "deidentify-"));
+  const folder = join(root, "plain");
+  await writeDicomSeries(folder, slanted(Int16Array), {
+    studySeed: "one",
+    seriesDescription: "T2 sagittal for Zelda Quixworth",
+    patientId: "x",
+    manufacturer: "SIEMENS of Brambleton",
+  });
+  plain = await readFile(join(folder, (await readdir(folder)).sort()[0]!));
+});
+after(() => rm(root, { recursive: true }));
+
+/** The plain file with identity in elements of every kind. */
+function planted(): Uint8Array {
+  const texts: Record<number, string> = {
+    0x00080020: "DA 20190817",
+    0x00080050: "SH KH-4711-0815",
+    0x00080090: "PN Brambleton^Ignatius",
+    0x00081010: "SH QUIXWORTH ROOM",
+    0x00100010: "PN QUIXWORTH^ZELDA",
+    0x00100020: "LO KH-4711-0815",
+    0x00100030: "DA 19570403",
+    0x00104000: "LT Zelda Quixworth came by herself",
+    0x00180015: "CS QUIXWORTH zelda",
+    0x00180085: "SH Zelda",
+    0x00204000: "LT born 3.4.1957",
+  };
+  const plants = Object.entries(texts).map(([tag, text]): [number, Uint8Array] => [
+    Number(tag),
+    element(Number(tag), text.slice(0, 2), text.slice(3)),
+  ]);
+  const items = [
+    [element(0x00080050, "SH", "KH-4711-0815"), element(0x00321060, "LO", "for Zelda Quixworth")],
+  ];
+  return withElements(plain, {
+    ...Object.fromEntries(plants),
+    0x00290010: element(0x00290010, "LO", "QUIXWORTH PRIVATE"),
+    0x00291001: element(0x00291001, "LO", "privateer99 Zelda"),
+    0x00400275: sequence(0x00400275, items),
+  });
+}
+
+function copied(file: Uint8Array, options = OPTIONS): DeidentifiedFile {
+  const copy = deidentify(file, options);
+  if (typeof copy === "string") return assert.fail(`left out: ${copy}`);
+  return copy;
+}
+
+const parsed = (file: Uint8Array): DataSet => dicomParser.parseDicom(file);
+
+test("nothing that was planted is in the copy, and the pixels are", () => {
+  const file = planted();
+  const found = new Set(findIdentity(file, PLANTED).map(({ kind }) => kind));
+  assert.equal(found.size, PLANTED.length, `planted, but not found: ${[...found].join()}`);
+  const copy = copied(file);
+  assert.deepEqual(findIdentity(copy.bytes, PLANTED), []);
+  const [before, now] = [parsed(file), parsed(copy.bytes)];
+  const pixels = (set: DataSet) => {
+    const { dataOffset, length } = set.elements.x7fe00010!;
+    return Buffer.from(set.byteArray.subarray(dataOffset, dataOffset + length));
+  };
+  assert.deepEqual(pixels(now), pixels(before));
+  assert.equal(now.string("x00200032"), before.string("x00200032"));
+  assert.equal(now.string("x0008103e"), "T2 sagittal");
+  assert.equal(now.string("x00080070"), "SIEMENS");
+});
+
+test("a copy says what was done to it, and holds only what is on the list", () => {
+  const set = parsed(copied(planted()).bytes);
+  assert.equal(set.string("x00120062"), "YES");
+  assert.equal(set.string("x00280303"), "REMOVED");
+  const codes = set.elements.x00120064!.items!.map((item) => item.dataSet!.string("x00080100"));
+  assert.deepEqual(codes, ["113100", "113105"]);
+  assert.deepEqual(
+    Object.keys(set.elements).filter((tag) => Number.parseInt(tag.slice(1, 5), 16) % 2 === 1),
+    [],
+  );
+  for (const tag of ["x00081010", "x00104000", "x00180015", "x00180085", "x00204000", "x00400275"])
+    assert.equal(set.elements[tag], undefined, tag);
+  for (const tag of ["x00080020", "x00080050", "x00100030"]) assert.equal(set.elements[tag]!.length, 0, tag);
+});
+
+test("ids are the same for the same secret and person, and tell nothing without the secret", () => {
+  const one = copied(planted());
+  const two = copied(withElements(planted(), { 0x00100010: element(0x00100010, "PN", "Other^Spelling") }));
+  const other = copied(planted(), { ...OPTIONS, secret: Buffer.from("another secret of bytes") });
+  const set = parsed(one.bytes);
+  assert.equal(set.string("x00100020"), one.patient);
+  assert.equal(set.string("x00200010"), one.study);
+  assert.equal(two.patient, one.patient, "the id tells a patient, whatever the spelling of the name");
+  assert.notEqual(other.patient, one.patient);
+  for (const tag of ["x00080018", "x0020000d", "x0020000e", "x00200052"]) {
+    assert.match(set.string(tag)!, /^2\.25\.\d+$/);
+    assert.notEqual(set.string(tag), parsed(planted()).string(tag));
+    assert.equal(parsed(two.bytes).string(tag), set.string(tag));
+    assert.notEqual(parsed(other.bytes).string(tag), set.string(tag));
+  }
+  assert.equal(set.string("x00080018"), set.string("x00020003"), "meta group and data set agree");
+  assert.throws(() => deidentify(planted(), { ...OPTIONS, secret: Buffer.from("short") }), /too short/);
+});
+
+test("dates are shifted by the same number of days for all of a patient's files", () => {
+  const options: DeidentifyOptions = { ...OPTIONS, dates: "shift" };
+  const dateOf = (day: string) => {
+    const file = withElements(planted(), { 0x00080020: element(0x00080020, "DA", day) });
+    const set = parsed(copied(file, options).bytes);
+    assert.equal(set.string("x00280303"), "MODIFIED");
+    const text = set.string("x00080020")!;
+    return Date.parse(`${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`) / 864e5;
+  };
+  assert.equal(dateOf("20190902") - dateOf("20190817"), 16);
+  const days = Date.parse("2019-08-17") / 864e5 - dateOf("20190817");
+  assert.ok(days >= 1 && days <= 365, String(days));
+  assert.equal(shiftDate("20200301", -1), "20200229");
+  assert.equal(shiftDate("Zelda", -1), "");
+});
+
+test("bits beside the stored ones are cleared, the stored ones kept", () => {
+  const file = Buffer.from(plain);
+  const twelve = withElements(file, {
+    0x00280101: element(0x00280101, "US", 12),
+    0x00280102: element(0x00280102, "US", 11),
+    0x00280103: element(0x00280103, "US", 0),
+  });
+  const place = placeOf(twelve, 0x7fe00010);
+  const view = Buffer.from(twelve);
+  for (let at = place.start + 12; at < place.end; at += 2) view.writeUInt16LE(0xf123, at);
+  const pixelsOf = (set: DataSet) => set.uint16("x7fe00010", 0);
+  assert.equal(pixelsOf(parsed(copied(view).bytes)), 0x123);
+  for (let at = place.start + 12; at < place.end; at += 2) view.writeUInt16LE(0x0fff, at);
+  const signed = withElements(view, { 0x00280103: element(0x00280103, "US", 1) });
+  assert.equal(pixelsOf(parsed(copied(signed).bytes)), 0xffff, "a negative number keeps its sign");
+});
+
+test("what may show a name, and what is no MR or CT image, is left out", () => {
+  const change = (tag: number, vr: string, value: string) =>
+    deidentify(withElements(plain, { [tag]: element(tag, vr, value) }), OPTIONS);
+  assert.equal(change(0x00280301, "CS", "YES"), "burned-in");
+  assert.equal(change(0x00080008, "CS", "DERIVED\\SECONDARY\\SCREEN SAVE"), "burned-in");
+  assert.equal(change(0x00080064, "CS", "WSD"), "burned-in");
+  assert.equal(change(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.7"), "other-class");
+  assert.equal(change(0x00080060, "CS", "US"), "other-class");
+  assert.equal(deidentify(Buffer.from("Zelda"), OPTIONS), "not-dicom");
+  // A name that a pixel's bytes spell, as a comment in a compressed image would.
+  const place = placeOf(planted(), 0x7fe00010);
+  const speaking = Buffer.from(planted());
+  speaking.write("QUIXWORTH^ZELDA", place.start + 12, "latin1");
+  assert.equal(deidentify(speaking, OPTIONS), "identity-left");
+});
+
+test("a folder's copies lie under pseudonyms, whatever the files were called", async () => {
+  const [from, to] = [join(root, "Zelda Quixworth"), join(root, "copies")];
+  await mkdir(join(from, "19570403"), { recursive: true });
+  await writeFile(join(from, "19570403", "quixworth.dcm"), planted());
+  await writeFile(join(from, "again.dcm"), planted());
+  await writeFile(join(from, "letter.txt"), "Dear Zelda");
+  const other = withElements(planted(), { 0x00180050: element(0x00180050, "DS", "9") });
+  await writeFile(join(from, "third.dcm"), other);
+  const result = await deidentifyFolder(from, to, OPTIONS);
+  assert.deepEqual(result, {
+    written: 2,
+    patients: 1,
+    studies: 1,
+    series: 1,
+    leftOut: { "not-dicom": 1, "same-uid": 1 },
+  });
+  const names = await readdir(to, { recursive: true });
+  assert.deepEqual(findIdentity(names.join("\n"), PLANTED), []);
+  assert.equal(names.filter((name) => name.endsWith(".dcm")).length, 1);
+  assert.equal(await codeOf(deidentifyFolder(from, join(from, "inside"), OPTIONS)), "no-files");
+  assert.equal(await codeOf(deidentifyFolder(join(root, "absent"), to, OPTIONS)), "no-files");
+});
+
+test("dciodvfy finds the same errors in a copy as in the image", async (t) => {
+  const errors = async (name: string, bytes: Uint8Array): Promise<string[] | undefined> => {
+    const path = join(root, name);
+    await writeFile(path, bytes);
+    const { error, stdout, stderr } = spawnSync("dciodvfy", [path], { encoding: "utf8" });
+    if (error) return undefined;
+    return `${stdout}\n${stderr}`.split("\n").filter((line) => line.startsWith("Error"));
+  };
+  const before = await errors("image.dcm", plain);
+  if (before === undefined) {
+    t.skip("dciodvfy is not installed");
+    return;
+  }
+  const after = (await errors("copy.dcm", copied(plain).bytes))!;
+  assert.deepEqual(
+    after.filter((line) => !before.includes(line)),
+    [],
+  );
+});
+
+/** The series of a file; none where it holds no readable image. */
+async function loaded(path: string): Promise<Series[]> {
+  return readSeries(path).catch(() => []);
+}
+
+for (const set of ["pydicom_mr", "nema_wg04", "dcm_qa_enh"])
+  test(`copies of ${set} read as the files do, in every transfer syntax`, async (t) => {
+    const data = sharedData("dicom", set);
+    if (data === undefined) {
+      assert.ok(!process.env.CI, "the conformance data must be there");
+      t.skip("the conformance data is not at hand");
+      return;
+    }
+    let compared = 0;
+    for (const entry of await readdir(data, { withFileTypes: true, recursive: true })) {
+      if (!entry.isFile()) continue;
+      const path = join(entry.parentPath, entry.name);
+      const copy = deidentify(await readFile(path), OPTIONS);
+      if (typeof copy === "string") continue;
+      const target = join(root, `${set}-${compared}.dcm`);
+      await writeFile(target, copy.bytes);
+      const [before, now] = [await loaded(path), await loaded(target)];
+      assert.equal(now.length, before.length, entry.name);
+      for (const [i, series] of before.entries()) {
+        const problems = (one: Series) => one.problems.map(({ code }) => code).sort();
+        assert.deepEqual(problems(now[i]!), problems(series), entry.name);
+        const volume = await series.load().catch(() => undefined);
+        const again = await now[i]!.load().catch(() => undefined);
+        assert.equal(again === undefined, volume === undefined, entry.name);
+        if (volume === undefined || again === undefined) continue;
+        assert.deepEqual(again.affine, volume.affine, entry.name);
+        assert.ok(Buffer.compare(bytesOf(again.voxels), bytesOf(volume.voxels)) === 0, entry.name);
+        compared++;
+      }
+    }
+    assert.ok(compared >= 3, `only ${compared} were compared`);
+  });
+
+function bytesOf(voxels: Int16Array | Float32Array): Uint8Array {
+  return new Uint8Array(voxels.buffer, voxels.byteOffset, voxels.byteLength);
+}
