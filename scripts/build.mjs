@@ -24,7 +24,7 @@ const external = [
   "typescript",
   "@tensorflow/*",
   "@resvg/resvg-wasm",
-  "@cornerstonejs/dicom-codec",
+  "@cornerstonejs/*",
   "esbuild",
   "playwright-core",
   "vscode",

@@ -13,7 +13,7 @@ await build({
   platform: "node",
   target: "node20",
   format: "esm",
-  external: ["@cornerstonejs/dicom-codec"],
+  external: ["@cornerstonejs/*"],
   // dicom-parser is CommonJS and calls require() for Node's own modules.
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',

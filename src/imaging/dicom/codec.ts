@@ -1,9 +1,10 @@
 import { ImagingError, reason } from "../errors.js";
 import type { PixelLayout } from "./header.js";
+import { decodeByWasm, isDecodedByWasm } from "./wasmCodecs.js";
 import { decodeExtendedJpeg } from "./jpeg-extended.js";
 
 const JPEG_EXTENDED = "1.2.840.10008.1.2.4.51";
-/** Compressed transfer syntaxes that are decoded; all but JPEG extended by the codec package. */
+/** Compressed transfer syntaxes that are decoded: by the codec packages, but for JPEG extended. */
 const DECODED = new Set([
   "1.2.840.10008.1.2.4.50", // JPEG baseline
   JPEG_EXTENDED, // 8 or 12 bit
@@ -162,6 +163,7 @@ export async function decodeCompressed(
       `${name} has compressed pixel data without an end; copy or export it again.`,
     );
   const run = async (): Promise<ArrayBufferView> => {
+    if (isDecodedByWasm(layout.syntax)) return decodeByWasm(frame, layout.syntax);
     if (layout.syntax === JPEG_EXTENDED) return littleEndian(decodeExtendedJpeg(frame));
     const { default: codec } = await import("@cornerstonejs/dicom-codec");
     const info = {
