@@ -10,6 +10,8 @@ import {
   setText,
 } from "../grading/index.js";
 import type { GradedDisc, GradeReport, Hotspot, HotspotOptions } from "../grading/index.js";
+import { ImagingError } from "../imaging/index.js";
+import type { Volume } from "../imaging/index.js";
 import type { GradesPayload, MimeBundle, SlicesPayload } from "../protocol/index.js";
 import { encodeSlices, gradesBundle, jupyterDisplay, slicesBundle } from "./display/index.js";
 import type { Displayable, HeatInput } from "./display/index.js";
@@ -225,16 +227,52 @@ export async function detect(source: Source): Promise<DetectedSpine> {
   return new DetectedSpine(scan, await detectSpine(scan.volume, modelsFolder()));
 }
 
+/** What grading may be told. */
+export interface GradeOptions {
+  /**
+   * Reads a T1 series beside the graded one: `true` for that of the same study, or a scan of the same place (of a study that
+   * holds one, its T1 series). Not used unless asked for: on validation patients it made no difference beyond chance.
+   */
+  readonly t1?: Source | boolean;
+}
+
+/** The T1 volume that grading was told to use. */
+async function t1Of(scan: Scan, given: Source | boolean): Promise<Volume | undefined> {
+  if (given === false) return undefined;
+  const source = given === true ? scan : await scanOf(given);
+  const own = await source.loadT1();
+  if (own === undefined && given === true)
+    throw new ImagingError(
+      "no-files",
+      "The study holds no T1 series of the same place; name one, or grade without `t1`.",
+    );
+  return own ?? source.volume;
+}
+
 /**
  * Grades every disc: Pfirrmann 1 to 5, narrowing 1 to 4, spondylolisthesis, central canal stenosis, endplate defects and
  * marrow changes (upper, lower), herniation, bulging, Modic type. Each grade has its probabilities and says what it was
  * trained on.
  * @example const graded = await grade(spine);
+ * @example await grade(spine, { t1: true }) // with the T1 series of the same study
  */
-export async function grade(source: Source | DetectedSpine): Promise<GradedSpine> {
+export async function grade(
+  source: Source | DetectedSpine,
+  { t1 = false }: GradeOptions = {},
+): Promise<GradedSpine> {
   const detected = source instanceof DetectedSpine ? source : await detect(source);
   await recordModels("pfirrmann", "multitask");
-  return new GradedSpine(detected.scan, await gradeSpine(detected.spine, modelsFolder()));
+  const report = await gradeSpine(detected.spine, modelsFolder(), { t1: await t1Of(detected.scan, t1) });
+  const flags: Flag[] =
+    t1 === false || report.withT1
+      ? []
+      : [
+          {
+            code: "t1-elsewhere",
+            message: "The T1 scan shows another place than the graded one and is not used.",
+          },
+        ];
+  return new GradedSpine(detected.scan, { ...report, flags: [...report.flags, ...flags] });
 }
 
 /**

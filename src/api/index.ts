@@ -10,6 +10,7 @@
  */
 export * from "./agreement.js";
 export * from "./analysis.js";
+export { CutDisc, discVolume } from "./discVolume.js";
 export { measureScan } from "./measure.js";
 export type { ScanTimes } from "./measure.js";
 export * from "./scan.js";
@@ -18,7 +19,7 @@ export { makePhantoms, PHANTOM_FAMILIES, PHANTOM_VARIANTS } from "./phantoms.js"
 export type { PhantomStudy } from "./phantoms.js";
 export { modelsFolder, packageRoot } from "./package.js";
 export * from "./trust.js";
-export { displayable, tableBundle } from "./display/index.js";
+export { displayable, errorSheetPng, tableBundle } from "./display/index.js";
 export * as statistics from "../statistics/index.js";
 export * as imaging from "../imaging/index.js";
 export * as training from "../training/index.js";

@@ -22,19 +22,31 @@ export function discOutline({ stack }: Spine, disc: Disc, note: string): Outline
   };
 }
 
-/** The four corners of a body. */
-export function vertebraOutline({ stack }: Spine, vertebra: Vertebra): Outline {
-  const { anteriorSuperior, posteriorSuperior, posteriorInferior, anteriorInferior } = vertebra.corners;
-  const corners = [anteriorSuperior, posteriorSuperior, posteriorInferior, anteriorInferior].map(
-    ({ column, row }): [number, number] => [column, row],
-  );
-  return {
-    kind: "vertebra",
-    label: vertebra.level,
-    note: "",
-    corners,
-    slices: slicesAbout(vertebra.slice, stack.volume.spacing[2], stack.volume.slices),
-  };
+/**
+ * The four corners of a body in every slice in which they were measured; each is drawn on the slices nearest to it, and the
+ * first and the last also a little beyond.
+ */
+export function vertebraOutlines({ stack }: Spine, { level, slices }: Vertebra): Outline[] {
+  const { spacing, slices: count } = stack.volume;
+  return slices.map(({ slice, corners }, i) => {
+    const [before, after] = [slices[i - 1]?.slice, slices[i + 1]?.slice];
+    const [reachDown, reachUp] = slicesAbout(slice, spacing[2], count);
+    return {
+      kind: "vertebra",
+      label: level,
+      note: "",
+      corners: [
+        corners.anteriorSuperior,
+        corners.posteriorSuperior,
+        corners.posteriorInferior,
+        corners.anteriorInferior,
+      ].map(({ column, row }): [number, number] => [column, row]),
+      slices: [
+        before === undefined ? reachDown : Math.floor((before + slice) / 2) + 1,
+        after === undefined ? reachUp : Math.floor((slice + after) / 2),
+      ],
+    };
+  });
 }
 
 /** Outlines are drawn up to this distance (mm) from the slice in which they were measured. */
@@ -48,7 +60,7 @@ function slicesAbout(slice: number, spacing: number, slices: number): [number, n
 /** All outlines of a spine; `notes` gives the text behind a disc's name. */
 export function spineOutlines(spine: Spine, notes: Readonly<Record<string, string>> = {}): Outline[] {
   return [
-    ...spine.vertebrae.map((vertebra) => vertebraOutline(spine, vertebra)),
+    ...spine.vertebrae.flatMap((vertebra) => vertebraOutlines(spine, vertebra)),
     ...spine.discs.map((disc) => discOutline(spine, disc, notes[disc.level] ?? "")),
   ];
 }

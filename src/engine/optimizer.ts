@@ -64,3 +64,14 @@ export function adam({ l2 = 0 }: OptimizerOptions = {}): Optimizer {
     },
   };
 }
+
+/** An optimiser that leaves all parameters as they are but those whose name fits. */
+export function restricted(optimizer: Optimizer, isTrained: (name: string) => boolean): Optimizer {
+  return {
+    state: optimizer.state,
+    step(weights, gradients, learningRate) {
+      const own = Object.entries(gradients).filter(([name]) => isTrained(name));
+      optimizer.step(weights, Object.fromEntries(own), learningRate);
+    },
+  };
+}

@@ -28,6 +28,9 @@ export class Trainer {
   private random: Random;
   private readonly shapes: ReadonlyMap<string, Shape>;
 
+  /** Whether running statistics of batch normalisation stay as they are, for networks whose encoder is not trained on. */
+  keepsStatistics = false;
+
   private constructor(
     readonly network: Network,
     readonly weights: Weights,
@@ -105,7 +108,7 @@ export class Trainer {
         `Training of ${this.network.name} diverged at step ${this.steps}: the loss is ${loss}. Use a lower learning rate.`,
       );
     this.optimizer.step(this.weights, gradients, learningRate);
-    for (const [name, values] of Object.entries(statistics)) {
+    for (const [name, values] of Object.entries(this.keepsStatistics ? {} : statistics)) {
       const running = this.weights[name]!;
       // The first steps set the average rather than move it from its arbitrary start.
       const keep = Math.min(STATISTICS_MOMENTUM, this.steps / (this.steps + 1));

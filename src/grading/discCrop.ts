@@ -1,5 +1,7 @@
+import { sampleSlice } from "../detection/index.js";
 import type { Disc } from "../detection/index.js";
-import type { Volume } from "../imaging/index.js";
+import type { Vec3, Volume } from "../imaging/index.js";
+import type { Partner } from "./partner.js";
 
 /** Side of the square cut out about a disc, in mm: the disc, more than 30 % of both bodies, and the canal (Niemeyer's region). */
 export const CROP_MM = 48;
@@ -7,8 +9,11 @@ export const CROP_MM = 48;
 export const BACKWARD_SHIFT = 3;
 /** Rows and columns of a crop. */
 export const CROP_SIZE = 64;
-/** Channels of a crop: over the bodies' median, over the CSF's level, and the row's position from −1 (top) to 1. */
-export const CROP_CHANNELS = 3;
+/**
+ * Channels of a crop: over the bodies' median, over the CSF's level, the row's position from −1 (top) to 1, and the T1
+ * partner's signal over its marrow (0 throughout where there is none).
+ */
+export const CROP_CHANNELS = 4;
 
 /** Where and how a crop is cut: the disc's place with an optional deviation, for augmentation. */
 export interface CropFrame {
@@ -43,19 +48,6 @@ export function cropToSlice(
   ];
 }
 
-/** Value of a slice at a fractional position, bilinear; 0 outside. */
-export function sampleSlice(volume: Volume, slice: number, column: number, row: number): number {
-  const [c, r] = [Math.floor(column), Math.floor(row)];
-  if (c < 0 || r < 0 || c >= volume.columns - 1 || r >= volume.rows - 1) return 0;
-  const [fc, fr] = [column - c, row - r];
-  const { voxels, columns } = volume;
-  const i = (slice * volume.rows + r) * columns + c;
-  return (
-    (voxels[i]! * (1 - fc) + voxels[i + 1]! * fc) * (1 - fr) +
-    (voxels[i + columns]! * (1 - fc) + voxels[i + columns + 1]! * fc) * fr
-  );
-}
-
 /** The picture of a disc, turned level, before normalisation: [row][column], {@link CROP_SIZE} squared. */
 export function cutOut(volume: Volume, slice: number, frame: CropFrame): Float32Array {
   const values = new Float32Array(CROP_SIZE * CROP_SIZE);
@@ -79,6 +71,27 @@ export function cutOut(volume: Volume, slice: number, frame: CropFrame): Float32
 function quantile(values: number[], q: number): number {
   values.sort((a, b) => a - b);
   return values[Math.floor((values.length - 1) * q)] ?? 0;
+}
+
+/** The same square in the T1 partner: where it does not reach, 0. */
+export function cutOutPartner(
+  partner: Partner,
+  slice: number,
+  frame: CropFrame,
+  spacing: Vec3,
+): Float32Array {
+  const values = new Float32Array(CROP_SIZE * CROP_SIZE);
+  const step = CROP_MM / CROP_SIZE;
+  const corner = step / 2 - CROP_MM / 2;
+  for (let y = 0; y < CROP_SIZE; y++)
+    for (let x = 0; x < CROP_SIZE; x++) {
+      const [column, row] = cropToSlice(frame, spacing, corner + x * step, corner + y * step);
+      const [c, r, s] = partner.place([column, row, slice]);
+      const nearest = Math.round(s);
+      if (nearest < 0 || nearest >= partner.volume.slices) continue;
+      values[y * CROP_SIZE + x] = sampleSlice(partner.volume, nearest, c, r);
+    }
+  return values;
 }
 
 /** Signal levels that scanner units are compared with: the marrow of both bodies (median) and CSF (bright quantile behind the disc). */
@@ -105,7 +118,7 @@ const CEILING = 3;
  * The network's input for one slice of a disc: {@link CROP_CHANNELS} x {@link CROP_SIZE} x {@link CROP_SIZE}.
  * A disc's grade rests on its signal beside marrow and CSF, never on scanner units.
  */
-export function normaliseCrop(values: Float32Array, discHeight: number): Float32Array {
+export function normaliseCrop(values: Float32Array, discHeight: number, t1?: Float32Array): Float32Array {
   const { bone, csf } = referenceLevels(values, discHeight);
   const pixels = CROP_SIZE * CROP_SIZE;
   const input = new Float32Array(CROP_CHANNELS * pixels);
@@ -114,6 +127,11 @@ export function normaliseCrop(values: Float32Array, discHeight: number): Float32
     input[i] = Math.min(CEILING, value / Math.max(bone, 1e-6)) - 1;
     input[pixels + i] = 2 * Math.min(CEILING / 2, value / Math.max(csf, 1e-6)) - 1;
     input[2 * pixels + i] = (2 * Math.floor(i / CROP_SIZE)) / (CROP_SIZE - 1) - 1;
+  }
+  if (t1 !== undefined) {
+    const marrow = Math.max(referenceLevels(t1, discHeight).bone, 1e-6);
+    for (let i = 0; i < pixels; i++)
+      input[3 * pixels + i] = Math.min(CEILING, Math.max(0, t1[i]!) / marrow) - 1;
   }
   return input;
 }

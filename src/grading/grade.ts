@@ -3,20 +3,19 @@ import type { Disc, Spine } from "../detection/index.js";
 import type { Tensor } from "../engine/index.js";
 import type { Volume } from "../imaging/index.js";
 import { expectedGrade } from "./calibration.js";
-import { CROP_CHANNELS, CROP_SIZE, cutOut, frameOf, normaliseCrop } from "./discCrop.js";
+import { CROP_CHANNELS, CROP_SIZE, cutOut, cutOutPartner, frameOf, normaliseCrop } from "./discCrop.js";
 import { FEATURES } from "./features.js";
 import type { Feature } from "./features.js";
 import { loadGraders } from "./graders.js";
 import type { Grader, Graders } from "./graders.js";
 import type { DiscEvidence, FeatureGrade, GradedDisc, GradeReport, NetworkEvidence } from "./report.js";
-import { GEOMETRY_FEATURES, measureDiscs, geometryOf } from "./measures.js";
+import { measureDiscs, geometryOf } from "./measures.js";
 import type { DiscMeasures } from "./measures.js";
+import { partnerOf } from "./partner.js";
+import type { Partner } from "./partner.js";
+import { poolSlices, slicesOfDisc } from "./slices.js";
 import { loadTrust, withTrust } from "./trust.js";
 
-/** Distance between the slices of a disc that are read, in mm (thick slices are read one by one). */
-const SLICE_STEP_MM = 4;
-/** Weight of a slice in the grade by its steps from the disc's middle slice. */
-const SLICE_WEIGHTS = [2, 1, 0.5] as const;
 /**
  * Two opinions make the Pfirrmann grade: Niemeyer's network has this share, the multi-task network, which agrees better
  * with the readers of the validation patients, the rest.
@@ -24,25 +23,6 @@ const SLICE_WEIGHTS = [2, 1, 0.5] as const;
 const OWN_SHARE = 1 / 3;
 /** Features whose grades have an order and a meaningful mean. */
 const ORDINAL = new Set(["pfirrmann", "narrowing"]);
-
-/** Slices of a disc to read, with their weights: its middle slice and up to two on either side. */
-export function slicesOfDisc(volume: Volume, middle: number): { slice: number; weight: number }[] {
-  const step = Math.max(1, Math.round(SLICE_STEP_MM / volume.spacing[2]));
-  return [-2, -1, 0, 1, 2]
-    .map((offset) => ({ slice: middle + offset * step, weight: SLICE_WEIGHTS[Math.abs(offset)]! }))
-    .filter(({ slice }) => slice >= 0 && slice < volume.slices);
-}
-
-/** Weighted mean over slices of [slice][class] probabilities. */
-function meanOverSlices(probabilities: Tensor, weights: readonly number[]): number[] {
-  const classes = probabilities.shape[1]!;
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return Array.from(
-    { length: classes },
-    (_, k) =>
-      weights.reduce((sum, weight, s) => sum + weight * probabilities.values[s * classes + k]!, 0) / total,
-  );
-}
 
 /**
  * Class that probabilities stand for: the median of an ordinal feature, which errs by one grade rather than two; else the most
@@ -89,37 +69,46 @@ async function predict(
   const feeds: Record<string, Tensor> = {
     input: firstChannels(input, slices, predictor.network.input.channels),
   };
-  if (predictor.network.extraInputs !== undefined) {
-    const repeated = new Float32Array(slices * GEOMETRY_FEATURES);
-    for (let s = 0; s < slices; s++) repeated.set(geometry, s * GEOMETRY_FEATURES);
-    feeds.geometry = { values: repeated, shape: [slices, GEOMETRY_FEATURES] };
+  const features = predictor.network.extraInputs?.geometry;
+  if (features !== undefined) {
+    // Networks that were trained before a measure was added take those before it.
+    const repeated = new Float32Array(slices * features);
+    for (let s = 0; s < slices; s++) repeated.set(geometry.subarray(0, features), s * features);
+    feeds.geometry = { values: repeated, shape: [slices, features] };
   }
   const outputs = await predictor.run(feeds);
   return { outputs, evidence: { inputs: feeds, maps: outputs.maps! } };
 }
 
+/** What all discs of a spine are graded with. */
+interface Setting {
+  readonly graders: Graders;
+  readonly volume: Volume;
+  readonly partner: Partner | undefined;
+  readonly ownShare: number;
+}
+
 async function gradeDisc(
-  graders: Graders,
-  volume: Volume,
+  { graders, volume, partner, ownShare }: Setting,
   disc: Disc,
   measures: DiscMeasures,
-  ownShare: number,
 ): Promise<{ disc: GradedDisc; evidence: DiscEvidence }> {
   const read = slicesOfDisc(volume, disc.slice);
   const frame = frameOf(disc);
   const size = CROP_CHANNELS * CROP_SIZE * CROP_SIZE;
   const input = new Float32Array(read.length * size);
   read.forEach(({ slice }, s) => {
-    input.set(normaliseCrop(cutOut(volume, slice, frame), disc.height), s * size);
+    const t1 = partner === undefined ? undefined : cutOutPartner(partner, slice, frame, volume.spacing);
+    input.set(normaliseCrop(cutOut(volume, slice, frame), disc.height, t1), s * size);
   });
   const geometry = geometryOf(measures);
   const weights = read.map(({ weight }) => weight);
   const pfirrmann = await predict(graders.pfirrmann, input, geometry, read.length);
   const multitask = await predict(graders.multitask, input, geometry, read.length);
   const grades = FEATURES.map((feature): [string, FeatureGrade] => {
-    const shared = meanOverSlices(multitask.outputs[feature.key]!, weights);
+    const shared = poolSlices(feature.key, multitask.outputs[feature.key]!, weights);
     if (feature.key !== "pfirrmann") return [feature.key, gradeFrom(feature, shared)];
-    const own = meanOverSlices(pfirrmann.outputs.pfirrmann!, weights);
+    const own = poolSlices(feature.key, pfirrmann.outputs.pfirrmann!, weights);
     return [
       feature.key,
       gradeFrom(
@@ -140,13 +129,23 @@ async function gradeDisc(
   };
 }
 
+/** What may be known beside the graded series. */
+export interface GradeOptions {
+  /** The T1 series of the same patient: it tells the Modic types apart. One that shows another place is not used. */
+  readonly t1?: Volume | undefined;
+}
+
 /**
  * Grades every disc of a detected spine.
  * @param models folder with the graders' weights, and their calibration.
  * @throws WeightsError where weights are missing or damaged.
  */
-export async function gradeSpine(spine: Spine, models: string): Promise<GradeReport> {
-  return withTrust(await gradeUncalibrated(spine, models), await loadTrust(models));
+export async function gradeSpine(
+  spine: Spine,
+  models: string,
+  options: GradeOptions = {},
+): Promise<GradeReport> {
+  return withTrust(await gradeUncalibrated(spine, models, options), await loadTrust(models));
 }
 
 /**
@@ -156,24 +155,34 @@ export async function gradeSpine(spine: Spine, models: string): Promise<GradeRep
 export async function gradeUncalibrated(
   spine: Spine,
   models: string,
-  ownShare = OWN_SHARE,
+  { t1, ownShare = OWN_SHARE }: GradeOptions & { readonly ownShare?: number | undefined } = {},
 ): Promise<GradeReport> {
   const started = performance.now();
-  const graders = await loadGraders(models);
+  const { volume } = spine.stack;
+  const setting: Setting = {
+    graders: await loadGraders(models),
+    volume,
+    partner: t1 === undefined ? undefined : partnerOf(volume, t1),
+    ownShare,
+  };
   const results: Awaited<ReturnType<typeof gradeDisc>>[] = [];
   const measures = measureDiscs(spine);
-  for (const [i, disc] of spine.discs.entries())
-    results.push(await gradeDisc(graders, spine.stack.volume, disc, measures[i]!, ownShare));
+  for (const [i, disc] of spine.discs.entries()) results.push(await gradeDisc(setting, disc, measures[i]!));
   return {
     spine,
     discs: results.map(({ disc }) => disc),
     evidence: results.map(({ evidence }) => evidence),
     flags: spine.flags,
+    withT1: setting.partner !== undefined,
     seconds: spine.seconds + (performance.now() - started) / 1000,
   };
 }
 
 /** Detects and grades in one go. */
-export async function gradeVolume(volume: Volume, models: string): Promise<GradeReport> {
-  return gradeSpine(await detectSpine(volume, models), models);
+export async function gradeVolume(
+  volume: Volume,
+  models: string,
+  options: GradeOptions = {},
+): Promise<GradeReport> {
+  return gradeSpine(await detectSpine(volume, models), models, options);
 }

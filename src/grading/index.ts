@@ -5,11 +5,15 @@
 export * from "./calibration.js";
 export * from "./discCrop.js";
 export * from "./features.js";
-export { decideClass, gradeFrom, gradeSpine, gradeUncalibrated, gradeVolume, slicesOfDisc } from "./grade.js";
+export { decideClass, gradeFrom, gradeSpine, gradeUncalibrated, gradeVolume } from "./grade.js";
+export type { GradeOptions } from "./grade.js";
 export { loadGraders } from "./graders.js";
 export type { Grader, Graders } from "./graders.js";
 export * from "./hotspots/index.js";
 export * from "./measures.js";
 export * from "./outOfDistribution.js";
+export { fromPatient, partnerOf } from "./partner.js";
+export type { Partner } from "./partner.js";
 export * from "./report.js";
+export * from "./slices.js";
 export * from "./trust.js";

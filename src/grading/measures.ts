@@ -1,7 +1,7 @@
-import { DISC_LEVELS, tissueAt, TISSUE } from "../detection/index.js";
+import { DISC_LEVELS, sampleSlice, tissueAt, TISSUE } from "../detection/index.js";
 import type { Disc, Spine, TissueLabels, Vertebra } from "../detection/index.js";
 import type { Volume } from "../imaging/index.js";
-import { BACKWARD_SHIFT, cropToSlice, frameOf, sampleSlice } from "./discCrop.js";
+import { BACKWARD_SHIFT, cropToSlice, frameOf } from "./discCrop.js";
 
 /**
  * What is measured of a disc: lengths in mm, signals as ratios. A second opinion beside the networks' grades that a reader can
@@ -29,7 +29,7 @@ export interface DiscMeasures {
   readonly marrowToCsf: number;
   /** Signal within 6 mm of each endplate over that of the body's core, above and below. */
   readonly endplateMarrow: readonly [number, number];
-  /** Front-to-back size of the canal at the disc's height. */
+  /** Front-to-back size of the canal where it is narrowest at the disc. */
   readonly canal: number;
   /** Area (mm²) of disc behind the line of the vertebral bodies. */
   readonly overhang: number;
@@ -41,8 +41,8 @@ export interface DiscMeasures {
 
 /** mm between sampled points. */
 const STEP = 1;
-/** Half the side (mm) of the square about a disc in which its measures are taken. */
-const REACH = 27;
+/** How far (mm) about a disc's middle its measures are taken; the canal ends about 40 mm behind it. */
+const REACH = { front: 27, back: 42, up: 27 } as const;
 /** Marrow is taken between these distances (mm) from the disc. */
 const MARROW = { from: 1, near: 6, core: 8, to: 18 } as const;
 
@@ -57,8 +57,8 @@ interface Sampled {
 function samplePoints(volume: Volume, tissue: TissueLabels, disc: Pick<Disc, "centre" | "angle">): Sampled[] {
   const frame = frameOf(disc);
   const points: Sampled[] = [];
-  for (let down = -REACH; down <= REACH; down += STEP)
-    for (let back = -REACH; back <= REACH; back += STEP) {
+  for (let down = -REACH.up; down <= REACH.up; down += STEP)
+    for (let back = -REACH.front; back <= REACH.back; back += STEP) {
       // Crops lie behind the disc's middle; these points are about the middle itself.
       const [column, row] = cropToSlice(frame, volume.spacing, back - BACKWARD_SHIFT, down);
       points.push({
@@ -95,7 +95,7 @@ function referenceOf(points: readonly Sampled[], height: number): ReferenceSigna
   if (marrow.length < 30)
     marrow = pick((point) => Math.abs(point.back) < 11 && beyond(point) > 4 && beyond(point) < 14);
   let canal = pick(({ tissue }) => tissue === TISSUE.canal);
-  if (canal.length < 20) canal = pick(({ back }) => back > 16);
+  if (canal.length < 20) canal = pick(({ back }) => back > 16 && back < 27);
   const level = Math.max(quantile(marrow, 0.5), 1e-6);
   return { marrow: level, csf: Math.max(quantile(canal, 0.9), 0.3 * level) };
 }
@@ -109,6 +109,22 @@ interface OwnMeasures {
   readonly endplateMarrow: readonly [number, number];
   readonly canal: number;
   readonly overhang: number;
+}
+
+/** Beyond the disc's edges (mm) up to which its canal is looked at, and the stretch over which its size is averaged. */
+const CANAL = { beyond: 3, stretch: 3 } as const;
+
+/** Front-to-back size (mm) of the canal where it is narrowest at a disc. */
+function narrowestCanal(points: readonly Sampled[], height: number): number {
+  const reach = Math.floor((height / 2 + CANAL.beyond) / STEP) * STEP;
+  const sizes: number[] = [];
+  for (let from = -reach; from + CANAL.stretch - STEP <= reach; from += STEP) {
+    const inside = points.filter(
+      ({ tissue, down }) => tissue === TISSUE.canal && down >= from && down < from + CANAL.stretch,
+    );
+    sizes.push((inside.length * STEP * STEP) / CANAL.stretch);
+  }
+  return Math.min(...sizes);
 }
 
 function measureSlice(
@@ -150,17 +166,13 @@ function measureSlice(
     const near = part(0, MARROW.near);
     return core.length < 6 || near.length < 6 ? 1 : quantile(near, 0.5) / Math.max(1e-6, quantile(core, 0.5));
   };
-  const rows = 2 * Math.floor((height / 2 + 1) / STEP) + 1;
-  const canalPoints = points.filter(
-    ({ tissue: kind, down }) => kind === TISSUE.canal && Math.abs(down) < height / 2 + 1,
-  );
   return {
     references,
     nucleus,
     distinction: (nucleus - annulus) / references.csf,
     profile: [band(-0.3, -0.1), band(-0.1, 0.1), band(0.1, 0.3)],
     endplateMarrow: [marrowChange(-1), marrowChange(1)],
-    canal: (canalPoints.length * STEP) / rows,
+    canal: narrowestCanal(points, height),
     overhang: discPoints.filter(({ back }) => back > width / 2).length * STEP * STEP,
   };
 }
@@ -240,18 +252,28 @@ function levelIndexOf(level: string): number {
 }
 
 /** Numbers that the multi-task network is given beside the picture. */
-export const GEOMETRY_FEATURES = 4;
+export const GEOMETRY_FEATURES = 6;
 
 /**
- * Height over width, height in cm, height over that of the disc above, tilt in units of 30°: narrowing is defined against the
- * disc above (Jamaludin et al. 2017, Table 1). The other measures were tried as inputs, too, and did not help on
- * validation patients.
+ * What is measured, in steps that are worth telling apart: height over width, height, height over that of the disc above,
+ * tilt, slip, and the canal's size less the usual 13 mm. Narrowing is defined against the disc above, spondylolisthesis by the
+ * slip and stenosis by the canal (Jamaludin et al. 2017, Table 1). The other measures were tried as inputs, too, and did not
+ * help on validation patients.
  */
 export function geometryOf({
   width,
   height,
   heightToAbove,
   angle,
-}: Pick<DiscMeasures, "width" | "height" | "heightToAbove" | "angle">): Float32Array {
-  return Float32Array.of(height / Math.max(1, width), height / 10, Math.min(2, heightToAbove), angle / 30);
+  slip,
+  canal,
+}: Pick<DiscMeasures, "width" | "height" | "heightToAbove" | "angle" | "slip" | "canal">): Float32Array {
+  return Float32Array.of(
+    height / Math.max(1, width) / 0.1,
+    height / 3,
+    Math.min(2, heightToAbove) / 0.25,
+    angle / 10,
+    Math.min(40, Math.abs(slip)) / 5,
+    Math.min(12, canal - 13) / 2,
+  );
 }

@@ -54,6 +54,8 @@ export interface GradeReport {
   readonly discs: readonly GradedDisc[];
   readonly evidence: readonly DiscEvidence[];
   readonly flags: readonly Flag[];
+  /** Whether a T1 series of the same place was read, too. */
+  readonly withT1: boolean;
   /** Seconds for detection and grading together. */
   readonly seconds: number;
 }
@@ -69,6 +71,7 @@ export function reportJson(report: GradeReport): object {
       flags: disc.flags,
     })),
     flags: report.flags,
+    withT1: report.withT1,
     seconds: report.seconds,
   };
 }

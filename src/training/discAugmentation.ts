@@ -1,5 +1,5 @@
 import type { Random } from "../engine/index.js";
-import { CROP_SIZE, cutOut, frameOf, normaliseCrop } from "../grading/index.js";
+import { CROP_SIZE, cutOut, cutOutPartner, frameOf, normaliseCrop } from "../grading/index.js";
 import type { DiscSample } from "./discSamples.js";
 
 /** An augmented disc: the network's input, and whether it was turned upside down (upper and lower labels change places). */
@@ -16,19 +16,8 @@ function flipRows(values: Float32Array): Float32Array {
   return flipped;
 }
 
-/**
- * Shift (1.5 mm), rotation (7°), scale (6 %), bias field, gamma, noise and, for a quarter, upside down. Intensity changes
- * come before normalisation, as a scanner's would.
- */
-export function augmentDisc(sample: DiscSample, random: Random): AugmentedDisc {
-  const { volume, slice, disc } = sample;
-  const frame = frameOf(disc);
-  const values = cutOut(volume, slice, {
-    column: frame.column + (random.normal() * 1.5) / volume.spacing[0],
-    row: frame.row + (random.normal() * 1.2) / volume.spacing[1],
-    angle: frame.angle + random.normal() * 7,
-    scale: Math.exp(random.normal() * 0.06),
-  });
+/** Gamma, bias field and noise of one series, in place. */
+function distort(values: Float32Array, random: Random): void {
   let level = 1e-6;
   for (const value of values) level = Math.max(level, value);
   const gamma = Math.exp(random.normal() * 0.12);
@@ -41,8 +30,41 @@ export function augmentDisc(sample: DiscSample, random: Random): AugmentedDisc {
       (values[i]! / level) ** gamma * Math.exp(tiltRow * y + tiltColumn * x) + noise * random.normal(),
     );
   }
+}
+
+/** Share of samples whose T1 partner is withheld: a grader must also do without. */
+const WITHOUT_PARTNER = 0.4;
+
+/**
+ * Shift (1.5 mm), rotation (7°), scale (6 %), bias field, gamma, noise and, for a quarter, upside down. Intensity changes
+ * come before normalisation, as a scanner's would. The T1 partner lies up to a millimetre off, as patients move.
+ */
+export function augmentDisc(sample: DiscSample, random: Random): AugmentedDisc {
+  const { volume, slice, disc, partner } = sample;
+  const { spacing } = volume;
+  const place = frameOf(disc);
+  const frame = {
+    column: place.column + (random.normal() * 1.5) / spacing[0],
+    row: place.row + (random.normal() * 1.2) / spacing[1],
+    angle: place.angle + random.normal() * 7,
+    scale: Math.exp(random.normal() * 0.06),
+  };
+  const values = cutOut(volume, slice, frame);
+  distort(values, random);
   const upsideDown = random.chance(0.25);
-  return { input: normaliseCrop(upsideDown ? flipRows(values) : values, disc.height), upsideDown };
+  const turned = (one: Float32Array): Float32Array => (upsideDown ? flipRows(one) : one);
+  let t1: Float32Array | undefined;
+  if (partner !== undefined && !random.chance(WITHOUT_PARTNER)) {
+    const moved = {
+      ...frame,
+      column: frame.column + (random.normal() * 0.5) / spacing[0],
+      row: frame.row + (random.normal() * 0.5) / spacing[1],
+    };
+    const cut = cutOutPartner(partner, slice, moved, spacing);
+    distort(cut, random);
+    t1 = turned(cut);
+  }
+  return { input: normaliseCrop(turned(values), disc.height, t1), upsideDown };
 }
 
 /** Key of the feature whose label an upside-down disc takes: upper and lower change places. */

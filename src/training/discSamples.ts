@@ -1,15 +1,17 @@
 import { detectSpine } from "../detection/index.js";
 import type { Disc, Spine } from "../detection/index.js";
-import { FEATURES, geometryOf, measureDiscs, slicesOfDisc } from "../grading/index.js";
+import { FEATURES, measureDiscs, partnerOf, slicesOfDisc } from "../grading/index.js";
+import type { DiscMeasures, Partner } from "../grading/index.js";
 import type { Volume } from "../imaging/index.js";
 import { renderPhantom } from "../phantom/index.js";
-import type { TrueDisc } from "../phantom/index.js";
+import type { Phantom, TrueDisc } from "../phantom/index.js";
 import { TRAINING_FAMILIES } from "./corners/samples.js";
 import {
   listGradedPatients,
   listSpacePatients,
   readGradings,
   readMidSlice,
+  readT1MidSlice,
   readOverview,
   readSpaceStack,
   validationPatients,
@@ -20,9 +22,10 @@ import type { DiscGrading, SpaceSlice } from "./spider.js";
 export interface DiscSample {
   readonly volume: Volume;
   readonly slice: number;
+  /** The patient's T1 series, where there is one of the same place. */
+  readonly partner?: Partner | undefined;
   readonly disc: Pick<Disc, "centre" | "angle" | "width" | "height">;
-  /** {@link geometryOf} the disc. */
-  readonly geometry: Float32Array;
+  readonly measures: DiscMeasures;
   /** Classes that the label allows, by feature key; a feature without a label is absent. */
   readonly labels: Readonly<Record<string, readonly number[]>>;
   /** How much the sample counts, by feature key (1 where absent). */
@@ -63,15 +66,21 @@ export function isTrusted(spine: Spine, discs: number): boolean {
   );
 }
 
+/** What {@link samplesOf} is told. */
+interface SampleOptions {
+  readonly spine: Spine;
+  /** Labels of a disc as one slice of it shows them. */
+  readonly labelsOf: (disc: Disc, slice: number) => Pick<DiscSample, "labels" | "doubt"> | undefined;
+  /** Steps from a disc's middle slice to the slices that are taken. */
+  readonly offsets: readonly number[];
+  readonly source: DiscSample["source"];
+  readonly t1?: Volume | undefined;
+}
+
 /** The discs of a detected spine that have labels, each in its middle slice or in the slices about it. */
-function samplesOf(
-  spine: Spine,
-  labelsOf: (disc: Disc) => Pick<DiscSample, "labels" | "doubt"> | undefined,
-  everySlice: boolean,
-  source: DiscSample["source"],
-): DiscSample[] {
+function samplesOf({ spine, labelsOf, offsets, source, t1 }: SampleOptions): DiscSample[] {
   const { volume } = spine.stack;
-  const offsets = everySlice ? [-1, 0, 1] : [0];
+  const partner = t1 === undefined ? undefined : partnerOf(volume, t1);
   const measures = measureDiscs(spine);
   return offsets.flatMap((offset) => {
     const sliceOf = (disc: Disc): number | undefined => {
@@ -80,9 +89,10 @@ function samplesOf(
       return near[middle + offset]?.slice;
     };
     return spine.discs.flatMap((disc, i) => {
-      const [slice, labels] = [sliceOf(disc), labelsOf(disc)];
+      const slice = sliceOf(disc);
+      const labels = slice === undefined ? undefined : labelsOf(disc, slice);
       if (labels === undefined || slice === undefined) return [];
-      return [{ volume, slice, disc, geometry: geometryOf(measures[i]!), ...labels, source }];
+      return [{ volume, slice, partner, disc, measures: measures[i]!, ...labels, source }];
     });
   });
 }
@@ -137,18 +147,19 @@ export async function clinicalSamples(
     patient: string,
     series: string,
     load: (spacing: number) => Promise<Volume>,
-    everySlice: boolean,
+    offsets: readonly number[],
+    t1?: Volume,
   ): Promise<void> => {
     const { spacing, discs } = overview.get(series)!;
     try {
       const spine = await detectSpine(await load(spacing), models);
       if (!isTrusted(spine, discs)) return;
       const own = gradingsOf(gradings, patient);
-      const labels = ({ level }: Disc) => {
+      const labelsOf = ({ level }: Disc) => {
         const grading = own.get(level);
         return grading === undefined ? undefined : clinicalLabels(grading);
       };
-      for (const sample of samplesOf(spine, labels, everySlice, "clinical"))
+      for (const sample of samplesOf({ spine, labelsOf, offsets, source: "clinical", t1 }))
         samples.push({ ...sample, patient });
       used.add(patient);
     } catch (error) {
@@ -156,13 +167,19 @@ export async function clinicalSamples(
     }
   };
   for (const patient of graded.filter((id) => !isOut(id)))
-    await add(patient, `${patient}_t2`, (spacing) => readMidSlice(folder, patient, spacing), false);
+    await add(
+      patient,
+      `${patient}_t2`,
+      (spacing) => readMidSlice(folder, patient, spacing),
+      [0],
+      await readT1MidSlice(folder, patient, overview.get(`${patient}_t1`)?.spacing),
+    );
   for (const patient of (await listSpacePatients(folder)).filter((id) => !isOut(id)))
     await add(
       patient,
       `${patient}_t2_SPACE`,
       async (spacing) => spaceVolume(await readSpaceStack(folder, patient, spacing)),
-      true,
+      [-1, 0, 1],
     );
   return { samples, patients: used.size };
 }
@@ -170,36 +187,68 @@ export async function clinicalSamples(
 /** Distance (mm) within which a detected disc is a phantom's true one. */
 const SAME_DISC = 8;
 
-/** True grades of a phantom's disc as allowed classes. */
-function syntheticLabels({ grades }: TrueDisc): Pick<DiscSample, "labels" | "doubt"> {
-  const labels = Object.fromEntries(
-    FEATURES.map(({ key, classes }): [string, number[]] => [
-      key,
-      [classes.indexOf(Math.round(grades[key as keyof typeof grades].grade))],
-    ]),
-  );
-  return { labels, doubt: {} };
+/** Findings that a slice beside them does not show: a phantom's label there is that of the slice. */
+const LOCAL = new Set<string>([
+  "centralCanalStenosis",
+  "upperEndplateDefect",
+  "lowerEndplateDefect",
+  "upperMarrowChange",
+  "lowerMarrowChange",
+  "herniation",
+  "bulging",
+]);
+/** A finding is seen in a slice from this area on (mm²); with less, but not none, the slice has no label for it. */
+const SEEN = 4;
+
+/** True grades of a phantom's disc as allowed classes, as one slice shows them. */
+function syntheticLabels(
+  { grades, level }: TrueDisc,
+  slice: number,
+  { volume, pathology }: Phantom,
+): Pick<DiscSample, "labels" | "doubt"> {
+  const size = volume.rows * volume.columns;
+  const area = (feature: string): number => {
+    const mask = pathology.find((one) => one.feature === feature && one.level === level);
+    if (mask === undefined) return 0;
+    let voxels = 0;
+    for (const at of mask.voxels) if (Math.floor(at / size) === slice) voxels++;
+    return voxels * volume.spacing[0] * volume.spacing[1];
+  };
+  const entries = FEATURES.flatMap(({ key, classes }): [string, number[]][] => {
+    const label = classes.indexOf(Math.round(grades[key as keyof typeof grades].grade));
+    const isLocal = LOCAL.has(key) || key === "modic";
+    if (!isLocal || label === 0) return [[key, [label]]];
+    const seen = key === "modic" ? Math.max(area("upperMarrowChange"), area("lowerMarrowChange")) : area(key);
+    if (seen === 0) return [[key, [0]]];
+    return seen < SEEN ? [] : [[key, [label]]];
+  });
+  return { labels: Object.fromEntries(entries), doubt: {} };
+}
+
+/** Graded discs of the i-th phantom of a seed, in every slice that a reading takes; none where no spine was found. */
+export async function samplesOfPhantom(i: number, seed: number, models: string): Promise<DiscSample[]> {
+  const phantom = renderPhantom({
+    seed: seed * 10007 + i,
+    family: TRAINING_FAMILIES[i % 3 === 2 ? 1 : 0],
+    artefacts: i % 2 === 0 ? {} : "drawn",
+    contrasts: ["T2", "T1"],
+  });
+  const { volume, truth, t1 } = phantom;
+  const spine = await detectSpine(volume, models).catch(() => undefined);
+  if (spine === undefined) return [];
+  const labelsOf = ({ centre }: Disc, slice: number) => {
+    const disc = truth.discs.find(
+      ({ pixel: [column, row] }) =>
+        Math.hypot(column - centre.column, row - centre.row) * volume.spacing[0] < SAME_DISC,
+    );
+    return disc === undefined ? undefined : syntheticLabels(disc, slice, phantom);
+  };
+  return samplesOf({ spine, labelsOf, offsets: [-2, -1, 0, 1, 2], source: "synthetic", t1 });
 }
 
 /** Graded discs of phantoms, where the detector found them: a training sample is cut as a reading's is. */
 export async function syntheticSamples(count: number, seed: number, models: string): Promise<DiscSample[]> {
   const samples: DiscSample[] = [];
-  for (let i = 0; i < count; i++) {
-    const { volume, truth } = renderPhantom({
-      seed: seed * 10007 + i,
-      family: TRAINING_FAMILIES[i % 3 === 2 ? 1 : 0],
-      artefacts: i % 2 === 0 ? {} : "drawn",
-    });
-    const spine = await detectSpine(volume, models).catch(() => undefined);
-    if (spine === undefined) continue;
-    const labels = ({ centre }: Disc) => {
-      const disc = truth.discs.find(
-        ({ pixel: [column, row] }) =>
-          Math.hypot(column - centre.column, row - centre.row) * volume.spacing[0] < SAME_DISC,
-      );
-      return disc === undefined ? undefined : syntheticLabels(disc);
-    };
-    samples.push(...samplesOf(spine, labels, true, "synthetic"));
-  }
+  for (let i = 0; i < count; i++) samples.push(...(await samplesOfPhantom(i, seed, models)));
   return samples;
 }

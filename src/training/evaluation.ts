@@ -1,6 +1,7 @@
 import { DISC_LEVELS, detectSpine } from "../detection/index.js";
 import { FEATURES, gradeSpine, gradeUncalibrated } from "../grading/index.js";
 import type { GradeReport } from "../grading/index.js";
+import type { Volume } from "../imaging/index.js";
 import {
   agreementTable,
   classAverageAccuracy,
@@ -14,6 +15,7 @@ import {
   listGradedPatients,
   readGradings,
   readMidSlice,
+  readT1MidSlice,
   readOverview,
   validationPatients,
 } from "./spider.js";
@@ -62,6 +64,7 @@ const LUMBAR = new Set<string>(DISC_LEVELS.slice(0, 6));
 interface Pair {
   readonly grading: DiscGrading;
   readonly disc: GradeReport["discs"][number];
+  readonly volume: Volume;
 }
 
 /** What was read of some patients. */
@@ -72,13 +75,21 @@ export interface PatientReadings {
   readonly failures: Evaluation["failures"];
 }
 
-/** Grades the T2 middle slice of each patient. @param ownShare of Niemeyer's network in the Pfirrmann grade */
+/** How patients are read. */
+export interface ReadingOptions {
+  /** Share of Niemeyer's network in the Pfirrmann grade, without calibration; as shipped unless given. */
+  readonly ownShare?: number | undefined;
+  /** Whether the T1 middle slice is read beside the T2 one, where there is one. */
+  readonly withT1?: boolean | undefined;
+}
+
+/** Grades the T2 middle slice of each patient. */
 export async function readPatients(
   models: string,
   folder: string,
   patients: readonly string[],
   log: (line: string) => void,
-  ownShare?: number,
+  { ownShare, withT1 = false }: ReadingOptions = {},
 ): Promise<PatientReadings> {
   const [gradings, overview] = await Promise.all([readGradings(folder), readOverview(folder)]);
   const pairs: Pair[] = [];
@@ -90,13 +101,16 @@ export async function readPatients(
     counts.graded += own.length;
     try {
       const spine = await detectSpine(await readMidSlice(folder, patient, spacing), models);
+      const t1 = withT1
+        ? await readT1MidSlice(folder, patient, overview.get(`${patient}_t1`)?.spacing)
+        : undefined;
       const report =
         ownShare === undefined
-          ? await gradeSpine(spine, models)
-          : await gradeUncalibrated(spine, models, ownShare);
+          ? await gradeSpine(spine, models, { t1 })
+          : await gradeUncalibrated(spine, models, { t1, ownShare });
       const found = own.flatMap((grading) => {
         const disc = report.discs.find(({ level }) => level === grading.level);
-        return disc === undefined ? [] : [{ grading, disc }];
+        return disc === undefined ? [] : [{ grading, disc, volume: spine.stack.volume }];
       });
       const difference = Math.abs(report.discs.length - discs);
       if (difference === 0) counts.countEqual++;
@@ -140,14 +154,25 @@ export function compareReadings(parts: readonly PatientReadings[]): Evaluation {
   };
 }
 
+/** Grades each validation patient's T2 middle slice. */
+export async function readValidationPatients(
+  models: string,
+  folder: string,
+  log: (line: string) => void,
+  options: ReadingOptions = {},
+): Promise<PatientReadings> {
+  const patients = validationPatients(await listGradedPatients(folder));
+  return readPatients(models, folder, patients, log, options);
+}
+
 /** Grades each validation patient's T2 middle slice and compares with SPIDER's gradings. */
 export async function evaluateModels(
   models: string,
   folder: string,
   log: (line: string) => void,
+  options: ReadingOptions = {},
 ): Promise<Evaluation> {
-  const patients = validationPatients(await listGradedPatients(folder));
-  return compareReadings([await readPatients(models, folder, patients, log)]);
+  return compareReadings([await readValidationPatients(models, folder, log, options)]);
 }
 
 function evaluateBinary(key: keyof DiscGrading, pairs: readonly Pair[]): FeatureEvaluation {

@@ -8,6 +8,9 @@ import { trainOnSamples } from "./graders.js";
 import type { GraderRecipe } from "./graders.js";
 import { listGradedPatients } from "./spider.js";
 
+/** Networks that a graded reading needs beside the one that is trained. */
+export const SHARED_MODELS = ["detector", "corners", "pfirrmann"] as const;
+
 /** Which of K folds a patient is in: depends on nothing but the patient's number. */
 export function foldOf(patient: string, folds: number): number {
   const hash = createHash("sha256").update(`spinebook fold ${patient}`).digest();
@@ -33,7 +36,7 @@ export async function crossValidateGrader(
   for (let fold = 0; fold < folds; fold++) {
     const folder = join(work, `fold-${fold + 1}`);
     await mkdir(folder, { recursive: true });
-    for (const name of ["detector", "corners", "pfirrmann"])
+    for (const name of SHARED_MODELS)
       await copyFile(join(recipe.models, `${name}.safetensors`), join(folder, `${name}.safetensors`));
     const places = {
       checkpoint: join(folder, "multitask.ckpt"),
@@ -42,7 +45,7 @@ export async function crossValidateGrader(
     const training = clinical.samples.filter(({ patient }) => foldOf(patient!, folds) !== fold);
     await trainOnSamples({ ...recipe, ...places }, training, synthetic, log);
     const own = patients.filter((patient) => foldOf(patient, folds) === fold);
-    parts.push(await readPatients(folder, recipe.data, own, log, 0));
+    parts.push(await readPatients(folder, recipe.data, own, log, { ownShare: 0 }));
     const { pfirrmann } = compareReadings(parts);
     log(
       `fold ${fold + 1} of ${folds}: so far linear kappa ${pfirrmann.kappa.toFixed(3)} over ${pfirrmann.discs} discs`,

@@ -7,17 +7,27 @@ import {
   multitaskNetwork,
   niemeyerNetwork,
   Random,
+  restricted,
   saveWeights,
   Trainer,
 } from "../engine/index.js";
 import type { Batch, Network, Weights } from "../engine/index.js";
-import { CROP_CHANNELS, CROP_SIZE, FEATURES, GEOMETRY_FEATURES } from "../grading/index.js";
+import { CROP_CHANNELS, CROP_SIZE, FEATURES, geometryOf, GEOMETRY_FEATURES } from "../grading/index.js";
 import type { Feature } from "../grading/index.js";
 import { augmentDisc, labelKey } from "./discAugmentation.js";
 import { clinicalSamples, syntheticSamples } from "./discSamples.js";
 import type { DiscSample } from "./discSamples.js";
 import { trainLoop } from "./loop.js";
 import type { StepRecipe } from "./loop.js";
+
+/** A further stage of training, which goes on from the weights of the one before. */
+export interface GraderStage {
+  readonly steps: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  /** Features whose heads alone are trained, the encoder staying as it is; all of the network where absent. */
+  readonly heads?: readonly string[] | undefined;
+}
 
 export interface GraderRecipe extends StepRecipe {
   readonly kind: "pfirrmann" | "multitask";
@@ -26,11 +36,15 @@ export interface GraderRecipe extends StepRecipe {
   /** Factor on the filters of Niemeyer's network. */
   readonly width: number;
   /** File with weights of the same network from which training goes on (fine-tuning). */
-  readonly startFrom?: string;
+  readonly startFrom?: string | undefined;
+  /** As in {@link GraderStage}. */
+  readonly heads?: readonly string[] | undefined;
+  /** Stages after the first, which this recipe itself describes. */
+  readonly then?: readonly GraderStage[] | undefined;
 }
 
 /** Share of samples that come from phantoms. */
-const PHANTOM_SHARE = 0.25;
+const PHANTOM_SHARE = 1 / 3;
 /** Share of a Pfirrmann label that goes to each neighbouring grade: readers differ by one grade, rarely by more. */
 const NEIGHBOUR_SHARE = 0.1;
 /** Channels that Niemeyer's network takes of a crop: over bone, over CSF. */
@@ -119,14 +133,39 @@ export async function trainGrader(recipe: GraderRecipe, log: (line: string) => v
   await trainOnSamples(recipe, clinical.samples, synthetic, log);
 }
 
-/** Trains a grader on samples and writes its weights; goes on from the checkpoint where there is one. */
+/** Trains a grader on samples, stage by stage, and writes its weights; goes on from the checkpoints where there are some. */
 export async function trainOnSamples(
+  { then = [], ...first }: GraderRecipe,
+  clinical: readonly DiscSample[],
+  synthetic: readonly DiscSample[],
+  log: (line: string) => void,
+): Promise<void> {
+  const stages: GraderRecipe[] = [first, ...then.map((stage) => ({ ...first, heads: undefined, ...stage }))];
+  for (const [i, stage] of stages.entries()) {
+    const part = (n: number): string => (n === stages.length - 1 ? "" : `.stage-${n + 1}`);
+    const weights = (n: number): string =>
+      n === stages.length - 1 ? first.output : `${first.checkpoint}${part(n)}.safetensors`;
+    await trainStage(
+      {
+        ...stage,
+        startFrom: i === 0 ? first.startFrom : weights(i - 1),
+        checkpoint: `${first.checkpoint}${part(i)}`,
+        output: weights(i),
+      },
+      clinical,
+      synthetic,
+      log,
+    );
+  }
+}
+
+async function trainStage(
   recipe: GraderRecipe,
   clinical: readonly DiscSample[],
   synthetic: readonly DiscSample[],
   log: (line: string) => void,
 ): Promise<void> {
-  const { kind, batchSize, seed } = recipe;
+  const { kind, batchSize, seed, heads } = recipe;
   const patients = new Set(clinical.map(({ patient }) => patient)).size;
   log(`${clinical.length} clinical samples of ${patients} patients, ${synthetic.length} phantom samples`);
   const features = kind === "pfirrmann" ? FEATURES.slice(0, 1) : FEATURES;
@@ -144,9 +183,12 @@ export async function trainOnSamples(
     network,
     await startingWeights(network, recipe),
     batchSize,
-    adam({ l2: 5e-4 }),
+    heads === undefined
+      ? adam({ l2: 5e-4 })
+      : restricted(adam({ l2: 5e-4 }), (name) => heads.includes(name.slice(0, name.indexOf("/")))),
     seed,
   );
+  trainer.keepsStatistics = heads !== undefined;
   const nextBatch = (step: number): Batch => {
     const random = new Random(seed * 100003 + step);
     const size = channels * CROP_SIZE * CROP_SIZE;
@@ -161,7 +203,9 @@ export async function trainOnSamples(
       const augmented = augmentDisc(sample, random);
       input.set(augmented.input.subarray(0, size), b * size);
       geometry.set(
-        sample.geometry.map((value) => value * (1 + 0.05 * random.normal())),
+        geometryOf(sample.measures).map(
+          (value) => value * (1 + 0.05 * random.normal()) + 0.1 * random.normal(),
+        ),
         b * GEOMETRY_FEATURES,
       );
       for (const { key, classes } of features) {

@@ -3,8 +3,10 @@
  */
 export { evaluateDetection } from "./detectionEvaluation.js";
 export type { CornerErrors, DetectionEvaluation, NamedShare } from "./detectionEvaluation.js";
-export { evaluateModels } from "./evaluation.js";
-export type { Evaluation, FeatureEvaluation } from "./evaluation.js";
+export { largestErrors } from "./errorCases.js";
+export type { ErrorCase } from "./errorCases.js";
+export { compareReadings, evaluateModels, readValidationPatients } from "./evaluation.js";
+export type { Evaluation, FeatureEvaluation, PatientReadings, ReadingOptions } from "./evaluation.js";
 export { evaluateHotspots, POINTING_TOLERANCE } from "./hotspotEvaluation.js";
 export type { HotspotEvaluation, HotspotScores, MethodEvaluation } from "./hotspotEvaluation.js";
 export { evaluatePhantomGrades, HELD_OUT_FAMILIES } from "./phantomGrades.js";

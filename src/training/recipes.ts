@@ -4,7 +4,8 @@ import { trainCorners } from "./corners/train.js";
 import { trainDetector } from "./detector.js";
 import { crossValidateGrader } from "./graderFolds.js";
 import { trainGrader } from "./graders.js";
-import type { GraderRecipe } from "./graders.js";
+import type { GraderStage } from "./graders.js";
+import { learningCurve } from "./learningCurve.js";
 import { parseNiemeyerRecipe, trainByNiemeyer } from "./niemeyer/index.js";
 import type { NiemeyerRecipe } from "./niemeyer/index.js";
 
@@ -26,16 +27,13 @@ interface RecipeFile {
   readonly seed: number;
   readonly phantoms: number;
   readonly width?: number;
+  /** Of a grader: stages after the first, each from the weights of the one before. */
+  readonly then?: readonly GraderStage[];
   /**
-   * Trained first, by itself; the recipe's own steps then go on from those weights. A detector's first stage sees neither
-   * phantoms nor self-labelled slices.
+   * Of a detector: trained first, on neither phantoms nor self-labelled slices; the recipe's own steps then go on from those
+   * weights.
    */
-  readonly firstStage?: {
-    readonly steps: number;
-    readonly learningRate: number;
-    readonly seed: number;
-    readonly phantoms?: number;
-  };
+  readonly firstStage?: { readonly steps: number; readonly learningRate: number; readonly seed: number };
 }
 
 export interface RecipeRun {
@@ -45,8 +43,12 @@ export interface RecipeRun {
   readonly models: string;
   readonly output?: string | undefined;
   readonly checkpoint?: string | undefined;
+  /** Weights of the same network to go on from (kinds pfirrmann and multitask). */
+  readonly start?: string | undefined;
   /** Folds of a cross-validation (graders only), whose table is then written instead of weights. */
   readonly folds?: number | undefined;
+  /** How often the patients are halved for a learning curve (multitask only), whose table is then written instead. */
+  readonly halvings?: number | undefined;
 }
 
 async function readRecipe(path: string): Promise<RecipeFile | NiemeyerRecipe> {
@@ -91,23 +93,18 @@ async function runNiemeyer(
   return place;
 }
 
-/** Trains a grader, after its first stage where it has one. */
-async function runGrader(
-  recipe: GraderRecipe,
-  firstStage: RecipeFile["firstStage"],
-  log: (line: string) => void,
-): Promise<void> {
-  if (firstStage === undefined) return trainGrader(recipe, log);
-  const startFrom = `${recipe.checkpoint}.first.safetensors`;
-  const first = { ...recipe, ...firstStage, checkpoint: `${recipe.checkpoint}.first`, output: startFrom };
-  await trainGrader(first, log);
-  return trainGrader({ ...recipe, startFrom }, log);
-}
-
 /** Trains by a recipe; returns the file with the weights, or with the table of a cross-validation. */
 export async function runRecipe(run: RecipeRun, log: (line: string) => void): Promise<string> {
-  const { path, data, models, output, checkpoint, folds } = run;
+  const { path, data, models, output, checkpoint, folds, halvings } = run;
   const recipe = await readRecipe(path);
+  if (run.start !== undefined && recipe.kind !== "multitask" && recipe.kind !== "pfirrmann")
+    throw new RecipeError(
+      `The recipe ${basename(path)} starts from nothing; only kinds multitask and pfirrmann go on from weights.`,
+    );
+  if (halvings !== undefined && recipe.kind !== "multitask")
+    throw new RecipeError(
+      `The recipe ${basename(path)} makes no learning curve; only the kind multitask does.`,
+    );
   if (recipe.kind === "niemeyer") return runNiemeyer(recipe, run, log);
   if (folds !== undefined && recipe.kind !== "multitask")
     throw new RecipeError(
@@ -122,14 +119,16 @@ export async function runRecipe(run: RecipeRun, log: (line: string) => void): Pr
     output: output ?? `${recipe.kind}.safetensors`,
     checkpoint: checkpoint ?? join("checkpoints", `${recipe.kind}.ckpt`),
   };
-  if (recipe.kind === "multitask" && folds !== undefined) {
-    const table = output ?? "multitask.folds.json";
-    const work = checkpoint ?? join("checkpoints", "multitask-folds");
+  if (recipe.kind === "multitask" && (folds !== undefined || halvings !== undefined)) {
+    const measure = folds === undefined ? "curve" : "folds";
+    const table = output ?? `multitask.${measure}.json`;
+    const work = checkpoint ?? join("checkpoints", `multitask-${measure}`);
     const grader = { ...recipe, ...places, kind: recipe.kind, width: 1, models };
-    await writeFile(
-      table,
-      `${JSON.stringify(await crossValidateGrader(grader, folds, work, log), undefined, 1)}\n`,
-    );
+    const figures =
+      folds === undefined
+        ? await learningCurve(grader, halvings!, work, log)
+        : await crossValidateGrader(grader, folds, work, log);
+    await writeFile(table, `${JSON.stringify(figures, undefined, 1)}\n`);
     return table;
   }
   if (recipe.kind === "detector") {
@@ -155,11 +154,6 @@ export async function runRecipe(run: RecipeRun, log: (line: string) => void): Pr
       log,
     );
   } else if (recipe.kind === "corners") await trainCorners({ ...recipe, ...places, models }, log);
-  else
-    await runGrader(
-      { ...recipe, kind: recipe.kind, width: recipe.width ?? 1, models, ...places },
-      recipe.firstStage,
-      log,
-    );
+  else await trainGrader({ ...recipe, kind: recipe.kind, width: recipe.width ?? 1, models, ...places }, log);
   return places.output;
 }

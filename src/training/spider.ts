@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DISC_LEVELS } from "../detection/index.js";
@@ -138,6 +139,18 @@ export async function listGradedPatients(folder: string): Promise<string[]> {
 export async function readMidSlice(folder: string, patient: string, spacing: number): Promise<Volume> {
   const name = `${patient}_t2.png`;
   return readPng(await readFile(join(folder, "midslices", name)), spacing, name);
+}
+
+/** A patient's T1 middle slice; undefined where there is none. */
+export async function readT1MidSlice(
+  folder: string,
+  patient: string,
+  spacing: number | undefined,
+): Promise<Volume | undefined> {
+  const name = `${patient}_t1.png`;
+  const path = join(folder, "midslices", name);
+  if (spacing === undefined || !existsSync(path)) return undefined;
+  return readPng(await readFile(path), spacing, name);
 }
 
 /** Patients kept out of all training. */

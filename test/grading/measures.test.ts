@@ -63,6 +63,26 @@ describe("measures of phantoms", () => {
   });
 });
 
+describe("the canal", () => {
+  it("is measured smaller where it was drawn narrow", async () => {
+    const [narrow, usual]: [number[], number[]] = [[], []];
+    for (const seed of [7006, 7007, 7011]) {
+      const { volume: scan, truth } = renderPhantom({ seed });
+      const spine = await detectSpine(scan, "models");
+      const measures = measureDiscs(spine);
+      spine.discs.forEach(({ level }, i) => {
+        const own = truth.discs.find((disc) => disc.level === level);
+        if (own !== undefined)
+          (own.grades.centralCanalStenosis.grade === 1 ? narrow : usual).push(measures[i]!.canal);
+      });
+    }
+    const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+    assert.ok(narrow.length >= 3 && usual.length >= 6, `${narrow.length} narrow, ${usual.length} usual`);
+    assert.ok(median(usual) > 11 && median(usual) < 18, `usual ${median(usual)}`);
+    assert.ok(median(narrow) < 0.9 * median(usual), `narrow ${median(narrow)}, usual ${median(usual)}`);
+  });
+});
+
 describe("the grade that probabilities stand for", () => {
   it("is the median of an ordinal feature and the most probable class of others", () => {
     assert.equal(decideClass(featureOf("pfirrmann"), [0.35, 0.1, 0.1, 0.15, 0.3]), 2);

@@ -5,6 +5,7 @@
  */
 export * from "./confusion.js";
 export * from "./display.js";
+export { errorSheetPng } from "./errorSheet.js";
 export * from "./grades.js";
 export * from "./plot.js";
 export * from "./reliability.js";

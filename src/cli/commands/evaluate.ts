@@ -1,14 +1,18 @@
-import { Calibration, modelsFolder, training } from "../../api/index.js";
+import { Calibration, errorSheetPng, modelsFolder, training } from "../../api/index.js";
+import { writeAtomically } from "../../notebook/index.js";
 import { parseArguments, UsageError } from "../command.js";
 import type { Command } from "../command.js";
 import { evaluateDetection } from "./evaluateDetection.js";
 import { evaluateGrades } from "./evaluateGrades.js";
 import { evaluateHotspots, HOTSPOT_OPTIONS } from "./evaluateHotspots.js";
 
+/** Discs on the sheet of errors. */
+const ERRORS_SHOWN = 24;
+
 export const evaluate: Command = {
   name: "evaluate",
   summary: "measure models on the patients that were kept out of training",
-  usage: `spinebook evaluate MODELS DATASET [--json] [--calibrate]
+  usage: `spinebook evaluate MODELS DATASET [--json] [--t1] [--errors OUT.png] [--calibrate]
        spinebook evaluate detection DATASET [--phantoms N] [--seed N] [--models FOLDER] [--json]
        spinebook evaluate grades phantoms [--phantoms N] [--seed N] [--models FOLDER] [--json]
        spinebook evaluate hotspots phantoms [--phantoms N] [--seed N] [--methods NAME,NAME] [--models FOLDER] [--json]
@@ -17,6 +21,8 @@ Detects and grades the validation patients' middle slices of DATASET (the SPIDER
 MODELS ("shipped" for those of this installation), and compares with the published gradings: discs found and named,
 class-average accuracy, linear kappa, Lin's CCC, confusion matrix; for the other features AUC and class average.
 
+      --t1           read each patient's T1 middle slice beside the T2 one, where there is one
+      --errors OUT.png  also draw the 24 discs whose Pfirrmann grade is furthest from the published one
       --calibrate    instead fit temperatures, conformal sets and the out-of-distribution check on these patients, write
                      calibration.json into MODELS, and print what they reach on patients not fitted on (cross-fitting)
 
@@ -32,7 +38,13 @@ precision-recall curve, and the correlation with the heat of a network of random
   async run(args, context) {
     const { values, positionals } = parseArguments(
       args,
-      { json: { type: "boolean" }, calibrate: { type: "boolean" }, ...HOTSPOT_OPTIONS },
+      {
+        json: { type: "boolean" },
+        calibrate: { type: "boolean" },
+        t1: { type: "boolean" },
+        errors: { type: "string" },
+        ...HOTSPOT_OPTIONS,
+      },
       ["the folder with the models (or shipped)", "the data set's folder"],
     );
     const [named, data] = positionals as [string, string];
@@ -50,7 +62,13 @@ precision-recall curve, and the correlation with the heat of a network of random
       context.out(values.json ? JSON.stringify(calibration.file) : calibration.toText());
       return 0;
     }
-    const evaluation = await training.evaluateModels(models, data, context.log);
+    const readings = await training.readValidationPatients(models, data, context.log, { withT1: values.t1 });
+    if (values.errors !== undefined)
+      await writeAtomically(
+        values.errors,
+        await errorSheetPng(training.largestErrors(readings, ERRORS_SHOWN)),
+      );
+    const evaluation = training.compareReadings([readings]);
     if (values.json) context.out(JSON.stringify(evaluation));
     else {
       const { detection, pfirrmann, features } = evaluation;

@@ -9,4 +9,5 @@ export async function loadSource(path: string, spacing: string | undefined): Pro
 }
 
 /** The paragraph about PATH that detect and grade share. */
-export const SOURCE_HELP = `PATH is a DICOM file or folder (searched recursively), .nii, .nii.gz, .mha, .nrrd or a single .png with --spacing.`;
+export const SOURCE_HELP = `PATH is a DICOM file, folder (searched recursively), .zip or DICOMDIR, a NIfTI (.nii, .hdr, also .gz), MetaImage (.mha, .mhd) or
+NRRD file (.nrrd, .nhdr), or a single .png with --spacing.`;

@@ -1,4 +1,11 @@
-import { DetectionError, detectSpine } from "../../detection/index.js";
+import {
+  bodyHeight,
+  cropRegion,
+  DetectionError,
+  detectSpine,
+  neighbourHeights,
+  regionOfDisc,
+} from "../../detection/index.js";
 import type { BodyCorners, Spine } from "../../detection/index.js";
 import { Random } from "../../engine/index.js";
 import { renderPhantom } from "../../phantom/index.js";
@@ -11,7 +18,6 @@ import {
   readOverview,
   validationPatients,
 } from "../spider.js";
-import { cropRegion, regionOfDisc } from "./crop.js";
 import { FRACTIONAL_GRADES, nearestGrade } from "./grades.js";
 
 /** A graded disc, cut out as Niemeyer 2021 did. */
@@ -24,26 +30,6 @@ export interface GradedCrop {
   /** [row][column] in [−1, 1]. */
   readonly crop: Float32Array;
   readonly source: "clinical" | "synthetic";
-}
-
-/** Mean of a body's anterior and posterior heights in mm. */
-function bodyHeight(corners: BodyCorners, spacing: readonly [number, number, number]): number {
-  const distance = (a: BodyCorners["anteriorSuperior"], b: typeof a): number =>
-    Math.hypot((a.column - b.column) * spacing[0], (a.row - b.row) * spacing[1]);
-  return (
-    (distance(corners.anteriorSuperior, corners.anteriorInferior) +
-      distance(corners.posteriorSuperior, corners.posteriorInferior)) /
-    2
-  );
-}
-
-/** Heights of the bodies above and below a disc ("L4-L5"), from the bodies found, by level. */
-function neighbourHeights(
-  level: string,
-  heights: ReadonlyMap<string, number>,
-): [number | undefined, number | undefined] {
-  const [above, below] = level.split("-") as [string, string];
-  return [heights.get(above), heights.get(below)];
 }
 
 /** Graded discs of one detected spine. */
