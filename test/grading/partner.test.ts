@@ -39,7 +39,9 @@ describe("a T1 series beside the graded one", () => {
       [60, 100, 2],
     );
     const back = fromPatient(half, toPatient(half, [7.5, 3.25, 1]));
-    back.forEach((value, i) => { assert.ok(Math.abs(value - [7.5, 3.25, 1][i]!) < 1e-9); });
+    back.forEach((value, i) => {
+      assert.ok(Math.abs(value - [7.5, 3.25, 1][i]!) < 1e-9);
+    });
   });
 
   it("is cut out at the same place", () => {

@@ -9,6 +9,7 @@ import { parseDicomFile, type ParsedFile } from "./dataset.js";
 import { guessContrast, protocolWords } from "./describe.js";
 import { stackOrientation, stacksOf, type Slice, type Stack } from "./group.js";
 import { decodeFrame, pixelProblems, tileOf } from "./pixels.js";
+import type { StoredValues } from "./pixels.js";
 
 /** Files of a series that are read and decoded at the same time. */
 const FILES_AT_ONCE = 4;
@@ -60,7 +61,7 @@ function runsOf(slices: readonly Slice[]): Slice[][] {
 async function decodeRun(run: readonly Slice[]): Promise<Volume["voxels"][]> {
   const { dataSet } = await reparse(run[0]!);
   const planes: Volume["voxels"][] = [];
-  let decoded: { stored: number; values: Int32Array | Uint32Array } | undefined;
+  let decoded: { stored: number; values: StoredValues } | undefined;
   for (const { frame, file, name } of run) {
     if (decoded?.stored !== frame.stored)
       decoded = { stored: frame.stored, values: await decodeFrame(dataSet, file, frame.stored, name) };

@@ -32,27 +32,35 @@ export function pixelProblems(layout: PixelLayout, name: string): Problem[] {
   return problems;
 }
 
+/** Pixels as a file stores them, before rescaling: in 16 bits where they fit. */
+export type StoredValues = Int16Array | Uint16Array | Int32Array | Uint32Array;
+
 /**
  * Takes BitsStored bits below HighBit of each stored word and extends their sign, whatever overlays or padding lie in
  * the other bits (PS3.5 section 8.1.1).
  */
-function storedValues(
-  words: Uint8Array | Uint16Array | Uint32Array,
-  layout: PixelLayout,
-): Int32Array | Uint32Array {
+function storedValues(words: Uint8Array | Uint16Array | Uint32Array, layout: PixelLayout): StoredValues {
   const { bitsStored, highBit, signed } = layout;
   const unused = 32 - bitsStored;
-  const below = highBit + 1 - bitsStored;
-  const values = signed ? new Int32Array(words.length) : new Uint32Array(words.length);
-  for (let i = 0; i < words.length; i++) {
-    const raised = (words[i]! >>> below) << unused;
-    values[i] = signed ? raised >> unused : raised >>> unused;
+  const above = 31 - highBit;
+  const count = words.length;
+  if (signed) {
+    const values = bitsStored > 16 ? new Int32Array(count) : new Int16Array(count);
+    for (let i = 0; i < count; i++) values[i] = (words[i]! << above) >> unused;
+    return values;
   }
+  const values =
+    bitsStored > 16
+      ? new Uint32Array(count)
+      : bitsStored === 16
+        ? new Uint16Array(count)
+        : new Int16Array(count);
+  for (let i = 0; i < count; i++) values[i] = (words[i]! << above) >>> unused;
   return values;
 }
 
 /** MONOCHROME1 shows high values dark; turned so that bright is high, as in every other image. */
-function invert(values: Int32Array | Uint32Array, layout: PixelLayout): void {
+function invert(values: StoredValues, layout: PixelLayout): void {
   const sum = layout.signed ? -1 : 2 ** layout.bitsStored - 1;
   for (let i = 0; i < values.length; i++) values[i] = sum - values[i]!;
 }
@@ -95,7 +103,7 @@ export async function decodeFrame(
   { layout, storedFrames }: FileHeader,
   frame: number,
   name: string,
-): Promise<Int32Array | Uint32Array> {
+): Promise<StoredValues> {
   const problem = pixelProblems(layout, name)[0];
   if (problem) throw new ImagingError(problem.code, problem.message);
   const values = storedValues(await words(dataSet, layout, frame, storedFrames, name), layout);
@@ -105,12 +113,12 @@ export async function decodeFrame(
 
 /** The tile of a mosaic frame whose first pixel lies at `tile`; the whole frame where there is no tile. */
 export function tileOf(
-  values: Int32Array | Uint32Array,
+  values: StoredValues,
   { layout, rows, columns }: Pick<FileHeader, "layout" | "rows" | "columns">,
   tile: { readonly row: number; readonly column: number } | undefined,
-): Int32Array | Uint32Array {
+): StoredValues {
   if (tile === undefined) return values;
-  const out = values instanceof Int32Array ? new Int32Array(rows * columns) : new Uint32Array(rows * columns);
+  const out = values.slice(0, rows * columns);
   for (let row = 0; row < rows; row++) {
     const start = (tile.row + row) * layout.columns + tile.column;
     out.set(values.subarray(start, start + columns), row * columns);

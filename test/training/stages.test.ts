@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { loadWeights } from "../../src/engine/index.js";
+import { FEATURES } from "../../src/grading/index.js";
+import { samplesOfPhantom } from "../../src/training/discSamples.js";
+import type { DiscSample } from "../../src/training/discSamples.js";
+import { trainOnSamples } from "../../src/training/graders.js";
+
+describe("training a grader in stages", () => {
+  let folder: string;
+  let samples: DiscSample[];
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "spinebook-stages-"));
+    samples = await samplesOfPhantom(1, 4, "models");
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it("a phantom's slices are labelled with what they show, its discs with T1 beside T2", () => {
+    assert.ok(samples.length >= 25, `${samples.length} samples`);
+    assert.ok(samples.every(({ partner }) => partner !== undefined));
+    const keys = FEATURES.map(({ key }) => key);
+    for (const { labels } of samples) {
+      for (const [key, allowed] of Object.entries(labels)) {
+        assert.ok(keys.includes(key));
+        assert.equal(allowed.length, 1);
+      }
+      const hasMarrow = labels.upperMarrowChange?.[0] === 1 || labels.lowerMarrowChange?.[0] === 1;
+      if (labels.modic !== undefined && labels.modic[0]! > 0) assert.ok(hasMarrow);
+    }
+  });
+
+  it("a stage of some heads changes those heads alone", async () => {
+    const recipe = (name: string) => ({
+      kind: "multitask" as const,
+      data: "",
+      models: "models",
+      width: 1,
+      steps: 2,
+      batchSize: 2,
+      learningRate: 0.01,
+      seed: 1,
+      phantoms: 0,
+      checkpoint: join(folder, `${name}.ckpt`),
+      output: join(folder, `${name}.safetensors`),
+    });
+    const log = (): void => undefined;
+    await trainOnSamples(recipe("first"), samples, [], log);
+    const then = [{ steps: 2, learningRate: 0.01, seed: 2, heads: ["modic"] }];
+    await trainOnSamples({ ...recipe("both"), then }, samples, [], log);
+    const [first, both] = await Promise.all(
+      ["first", "both"].map(async (name) => (await loadWeights(join(folder, `${name}.safetensors`))).weights),
+    );
+    const changed = Object.keys(first!).filter(
+      (name) => !Buffer.from(first![name]!.buffer).equals(Buffer.from(both![name]!.buffer)),
+    );
+    assert.deepEqual(changed.sort(), ["modic/bias", "modic/kernel"]);
+  });
+});
