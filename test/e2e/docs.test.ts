@@ -32,7 +32,18 @@ describe("the cells of the documentation run", () => {
     }
   });
 
-  for (const page of ["cells", "load", "detect", "grade", "trust", "hotspots", "jupyter", "vscode", "train"])
+  for (const page of [
+    "cells",
+    "load",
+    "deidentify",
+    "detect",
+    "grade",
+    "trust",
+    "hotspots",
+    "jupyter",
+    "vscode",
+    "train",
+  ])
     it(
       `${page}.md`,
       { skip: page === "train" && sharedData("spider") === undefined ? "the data are not at hand" : false },
