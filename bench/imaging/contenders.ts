@@ -2,12 +2,11 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 /** Seconds of several runs, or why there are none. */
 export type Seconds = readonly number[] | string;
 
-const peer = fileURLToPath(new URL("../../../bench/imaging/peer.py", import.meta.url));
+const peer = join("bench", "imaging", "peer.py");
 
 interface PeerAnswer {
   readonly version: string;

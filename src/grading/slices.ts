@@ -14,8 +14,8 @@ export function slicesOfDisc(volume: Volume, middle: number): { slice: number; w
     .filter(({ slice }) => slice >= 0 && slice < volume.slices);
 }
 
-/** Findings with a place of their own, which only some of a disc's slices may show. */
-const LOCAL = new Set<string>([
+/** Features with a place of their own, which only some of a disc's slices may show. */
+export const LOCAL_FINDINGS: ReadonlySet<string> = new Set<string>([
   "centralCanalStenosis",
   "upperEndplateDefect",
   "lowerEndplateDefect",
@@ -41,7 +41,7 @@ export function poolSlices(key: string, probabilities: Tensor, weights: readonly
   const classes = probabilities.shape[1]!;
   const of = (s: number, k: number): number => probabilities.values[s * classes + k]!;
   const attention = weights.map((weight, s) =>
-    LOCAL.has(key) ? weight * Math.exp(ATTENTION * (1 - of(s, 0))) : weight,
+    LOCAL_FINDINGS.has(key) ? weight * Math.exp(ATTENTION * (1 - of(s, 0))) : weight,
   );
   const total = attention.reduce((sum, weight) => sum + weight, 0);
   return Array.from(

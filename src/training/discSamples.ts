@@ -1,6 +1,6 @@
 import { detectSpine } from "../detection/index.js";
 import type { Disc, Spine } from "../detection/index.js";
-import { FEATURES, measureDiscs, partnerOf, slicesOfDisc } from "../grading/index.js";
+import { FEATURES, LOCAL_FINDINGS, measureDiscs, partnerOf, slicesOfDisc } from "../grading/index.js";
 import type { DiscMeasures, Partner } from "../grading/index.js";
 import type { Volume } from "../imaging/index.js";
 import { renderPhantom } from "../phantom/index.js";
@@ -187,16 +187,6 @@ export async function clinicalSamples(
 /** Distance (mm) within which a detected disc is a phantom's true one. */
 const SAME_DISC = 8;
 
-/** Findings that a slice beside them does not show: a phantom's label there is that of the slice. */
-const LOCAL = new Set<string>([
-  "centralCanalStenosis",
-  "upperEndplateDefect",
-  "lowerEndplateDefect",
-  "upperMarrowChange",
-  "lowerMarrowChange",
-  "herniation",
-  "bulging",
-]);
 /** A finding is seen in a slice from this area on (mm²); with less, but not none, the slice has no label for it. */
 const SEEN = 4;
 
@@ -216,8 +206,8 @@ function syntheticLabels(
   };
   const entries = FEATURES.flatMap(({ key, classes }): [string, number[]][] => {
     const label = classes.indexOf(Math.round(grades[key as keyof typeof grades].grade));
-    const isLocal = LOCAL.has(key) || key === "modic";
-    if (!isLocal || label === 0) return [[key, [label]]];
+    // A slice beside a finding does not show it: its label there is that of the slice.
+    if (!LOCAL_FINDINGS.has(key) || label === 0) return [[key, [label]]];
     const seen = key === "modic" ? Math.max(area("upperMarrowChange"), area("lowerMarrowChange")) : area(key);
     if (seen === 0) return [[key, [0]]];
     return seen < SEEN ? [] : [[key, [label]]];
