@@ -1,5 +1,5 @@
 import { ImagingError, reason } from "../errors.js";
-import type { PixelLayout } from "./header.js";
+import type { PixelLayout } from "./pixel-layout.js";
 import { decodeByWasm, isDecodedByWasm } from "./wasmCodecs.js";
 import { decodeExtendedJpeg } from "./jpeg-extended.js";
 

@@ -1,6 +1,6 @@
 import dicomParser, { type DataSet, type Element } from "dicom-parser";
 import { ImagingError, reason } from "../errors.js";
-import type { PixelLayout } from "./header.js";
+import type { PixelLayout } from "./pixel-layout.js";
 
 const PIXEL_DATA = "x7fe00010";
 

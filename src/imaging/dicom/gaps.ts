@@ -1,7 +1,7 @@
 import { dot, scale } from "../geometry.js";
 import type { Problem } from "../series.js";
 import type { Vec3 } from "../volume.js";
-import type { Slice } from "./group.js";
+import type { Slice } from "./slice.js";
 
 /** Slices further apart than this many times the usual gap belong to stacks of their own. */
 const STACK_GAP = 4;

@@ -1,22 +1,10 @@
 import { cross, dot, orientationOf, unit } from "../geometry.js";
 import type { Problem } from "../series.js";
 import type { Vec3 } from "../volume.js";
-import { gapProblems, gapsOf, shearProblems, splitApart, splitBeside } from "./gaps.js";
 import type { FrameHeader } from "./frame-header.js";
-import type { FileHeader } from "./header.js";
+import { gapProblems, gapsOf, shearProblems, splitApart, splitBeside } from "./gaps.js";
 import { byAcquisition, groupedBy, splitRepeats, withoutCopies } from "./repeats.js";
-
-/** One slice with the file it lies in. */
-export interface Slice {
-  /** Tells files apart; never shown. */
-  readonly path: string;
-  /** Reads the whole file again. */
-  readonly read: () => Promise<Uint8Array>;
-  /** Base file name, for messages. */
-  readonly name: string;
-  readonly file: FileHeader;
-  readonly frame: FrameHeader;
-}
+import type { Slice } from "./slice.js";
 
 /** Slices of one series with a common plane and matrix, in order along the normal. */
 export interface Stack {

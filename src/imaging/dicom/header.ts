@@ -7,24 +7,10 @@ import { availableFrames } from "./frames.js";
 import { frameHeader, type FrameHeader } from "./frame-header.js";
 import { isMosaic, mosaicFrames, readMosaic, type Mosaic } from "./mosaic.js";
 import { item, numbers, text } from "./values.js";
+import type { PixelLayout } from "./pixel-layout.js";
 
 /** More frames than any MR series has; each costs a description. */
 const MAX_FRAMES = 20000;
-
-/** How a file's stored pixels are laid out. */
-export interface PixelLayout {
-  readonly syntax: string;
-  readonly rows: number;
-  readonly columns: number;
-  readonly bitsAllocated: number;
-  readonly bitsStored: number;
-  readonly highBit: number;
-  readonly signed: boolean;
-  readonly samplesPerPixel: number;
-  readonly photometric: string;
-  /** Whether the pixel data was written as 16-bit words (VR OW), which matters to the order of single bytes. */
-  readonly isWords: boolean;
-}
 
 /** What a file says of itself, without its pixels and without identity. */
 export interface FileHeader {

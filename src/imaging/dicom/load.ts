@@ -7,9 +7,10 @@ import { rescale } from "../formats/voxels.js";
 import type { Affine, Vec3, Volume } from "../volume.js";
 import { parseDicomFile, type ParsedFile } from "./dataset.js";
 import { guessContrast, protocolWords } from "./describe.js";
-import { stackOrientation, stacksOf, type Slice, type Stack } from "./group.js";
+import { stackOrientation, stacksOf, type Stack } from "./group.js";
 import { decodeFrame, pixelProblems, tileOf } from "./pixels.js";
 import type { StoredValues } from "./pixels.js";
+import type { Slice } from "./slice.js";
 
 /** Files of a series that are read and decoded at the same time. */
 const FILES_AT_ONCE = 4;

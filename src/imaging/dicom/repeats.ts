@@ -1,4 +1,4 @@
-import type { Slice } from "./group.js";
+import type { Slice } from "./slice.js";
 
 /** Slices at one place, and where that is in mm along the normal. */
 export interface Place {

@@ -1,5 +1,5 @@
 import { mapBounded } from "./bounded.js";
-import type { Slice } from "../dicom/group.js";
+import type { Slice } from "../dicom/slice.js";
 import { readHeader } from "../dicom/header.js";
 import { identitiesOf, type IdentityValue } from "../dicom/identity.js";
 import { filesOfDirectory } from "./dicomdir.js";

@@ -1,0 +1,14 @@
+/** How a file's stored pixels are laid out. */
+export interface PixelLayout {
+  readonly syntax: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly bitsAllocated: number;
+  readonly bitsStored: number;
+  readonly highBit: number;
+  readonly signed: boolean;
+  readonly samplesPerPixel: number;
+  readonly photometric: string;
+  /** Whether the pixel data was written as 16-bit words (VR OW), which matters to the order of single bytes. */
+  readonly isWords: boolean;
+}
