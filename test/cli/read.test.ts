@@ -135,3 +135,27 @@ test("read tells each second how far the indexing is, and nothing when it is qui
   indexReporter((line) => lines.push(line))({ done: 5, total: 5, skipped: 0 });
   assert.equal(lines.length, 3);
 });
+
+test("read tells which series would be graded and why; detect and grade take the one that --series names", async () => {
+  await inFolder(async (folder) => {
+    const made = await spinebook("phantom", folder, "--seed", "5", "--contrasts", "T1,T2");
+    assert.equal(made.code, 0, made.log.join("\n"));
+    const listed = await spinebook("read", folder, "--json");
+    const { series, choice } = JSON.parse(listed.out[0]!) as {
+      series: (Listed & { contrast: string })[];
+      choice: { t2: string; t1: string; reasons: string[] };
+    };
+    const byId = new Map(series.map((one) => [one.id, one.contrast]));
+    assert.deepEqual([byId.get(choice.t2), byId.get(choice.t1)], ["T2", "T1"]);
+    assert.match(choice.reasons.join(" "), /is its T1 partner/);
+    const text = (await spinebook("read", folder)).out.join("\n");
+    assert.ok(text.includes(`To grade: ${choice.t2}, with T1: ${choice.t1}`), text);
+    const named = await spinebook("detect", folder, "--json", "--series", choice.t1);
+    assert.equal(named.code, 0, named.log.join("\n"));
+    const { series: title } = JSON.parse(named.out[0]!) as { series: string };
+    assert.match(title, /T1/);
+    const unknown = await spinebook("grade", folder, "--series", "nothing");
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.log.join(" "), /There is no series "nothing" here/);
+  });
+});

@@ -6,21 +6,22 @@ import { loadSource, SOURCE_HELP } from "./source.js";
 export const detect: Command = {
   name: "detect",
   summary: "find and name vertebrae and discs",
-  usage: `spinebook detect PATH [--json] [--spacing MM]
+  usage: `spinebook detect PATH [--json] [--spacing MM] [--series ID]
 
 Finds vertebrae and discs in the sagittal T2 series of PATH and names them from the sacrum up.
 ${SOURCE_HELP}
 
       --json        print vertebrae with corners, discs and flags as JSON (LPS mm; pixels and slices of the input)
-      --spacing MM  distance between the pixels of a .png`,
+      --spacing MM  distance between the pixels of a .png
+      --series ID   of several series, take this one`,
 
   async run(args, context) {
     const { values, path } = parseCommand(
       args,
-      { json: { type: "boolean" }, spacing: { type: "string" } },
+      { json: { type: "boolean" }, spacing: { type: "string" }, series: { type: "string" } },
       "a scan",
     );
-    const spine = await detectSpine(await loadSource(path, values.spacing));
+    const spine = await detectSpine(await loadSource(path, values.spacing, values.series));
     if (values.json) context.out(JSON.stringify(spine));
     else {
       for (const { level, slice, angle, width, height } of spine.discs)

@@ -8,7 +8,7 @@ export const grade: Command = {
   name: "grade",
   summary: "find, name and grade every disc",
   usage: `spinebook grade PATH [--json | --csv OUT.csv] [--sr OUT.dcm] [--sc OUT.dcm] [--spacing MM]
-                     [--t1 PATH]
+                     [--series ID] [--t1 PATH]
 
 Grades every disc: Pfirrmann 1-5, narrowing 1-4, spondylolisthesis, central canal stenosis, endplate defects and marrow
 changes (upper, lower), herniation, bulging, Modic type. Research use only. Not a medical device.
@@ -21,6 +21,7 @@ Behind a Pfirrmann grade stand its expected value and the grades that cannot be 
       --sr OUT.dcm   write a DICOM structured report (TID 1500) that refers to the images by their UIDs
       --sc OUT.dcm   write the sheet of grades as a DICOM secondary capture image
       --spacing MM   distance between the pixels of a .png
+      --series ID    of several series, take this one
       --t1 PATH      read a T1 scan of the same place, too; of a study (such as PATH itself) its T1 series is taken
 
 The DICOM files hold no name and no patient id, but the UIDs of the images tell which study they belong to; to pass them
@@ -33,10 +34,11 @@ on, grade what "spinebook deidentify" wrote.`,
       sr: { type: "string" },
       sc: { type: "string" },
       spacing: { type: "string" },
+      series: { type: "string" },
       t1: { type: "string" },
     } as const;
     const { values, path } = parseCommand(args, options, "a scan");
-    const scan = await loadSource(path, values.spacing);
+    const scan = await loadSource(path, values.spacing, values.series);
     const t1 = values.t1 === undefined ? undefined : await loadSource(values.t1, values.spacing);
     const graded = await gradeSpine(scan, t1 === undefined ? {} : { t1 });
     if (values.csv !== undefined) {

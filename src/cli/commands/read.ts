@@ -13,7 +13,7 @@ export const read: Command = {
 
 Lists the series found at PATH: a DICOM file, a folder or .zip of them (searched recursively), a DICOMDIR, .nii, .nii.gz,
 .mha, .mhd, .nrrd, .nhdr or .png. Shows shape (columns x rows x slices), spacing in mm, plane, weighting as guessed from the
-header, and what is wrong with them. Reads headers only, and tells on stderr how far it is when that takes over a second.
+header, what is wrong with them, and which one would be graded and why. Reads headers only, and tells on stderr how far it is when that takes over a second.
 
       --json              print the list as JSON
       --spacing MM        distance between the pixels of a .png, which does not say it itself
@@ -53,9 +53,15 @@ header, and what is wrong with them. Reads headers only, and tells on stderr how
       values.thumbnails === undefined ? [] : await writeThumbnails(series, values.thumbnails, context.signal);
     for (const { series: id, problem } of thumbnails)
       if (problem !== undefined) context.log(`Series ${id} has no thumbnail: ${problem}`);
+    const choice = choiceOf(series);
     if (values.json)
-      context.out(JSON.stringify({ series: series.map((one, i) => describe(one, thumbnails[i])) }));
-    else for (const one of series) context.out(line(one));
+      context.out(JSON.stringify({ series: series.map((one, i) => describe(one, thumbnails[i])), choice }));
+    else {
+      for (const one of series) context.out(line(one));
+      if ("t2" in choice)
+        context.out(`To grade: ${choice.t2}${choice.t1 === undefined ? "" : `, with T1: ${choice.t1}`}`);
+      for (const reason of choice.reasons) context.out(`  ${reason}`);
+    }
     return 0;
   },
 };
@@ -67,6 +73,21 @@ function choose(series: readonly imaging.Series[], id: string | undefined): imag
   if (chosen !== undefined) return chosen;
   const ids = series.map((one) => one.id).join(", ");
   throw new UsageError(`There is no series "${id}"; there is ${ids}.`);
+}
+
+/** Which series would be graded, by id, and why; only the reason where none will do. */
+function choiceOf(series: readonly imaging.Series[]): {
+  readonly t2?: string;
+  readonly t1?: string;
+  readonly reasons: readonly string[];
+} {
+  try {
+    const { t2, t1, reasons } = imaging.chooseStudy(series);
+    return { t2: t2.id, ...(t1 === undefined ? {} : { t1: t1.id }), reasons };
+  } catch (error) {
+    if (!(error instanceof imaging.ImagingError)) throw error;
+    return { reasons: [error.message] };
+  }
 }
 
 /** What the JSON says of a series. */
