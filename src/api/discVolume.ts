@@ -6,46 +6,29 @@ import { encodeSlices, jupyterDisplay, slicesBundle } from "./display/index.js";
 import type { Displayable } from "./display/index.js";
 
 /** A disc as one of the papers cuts it out. As the last value of a cell it shows its slices. */
-export class CutDisc implements Displayable, DiscVolume {
-  readonly level: string;
-  /** [slice][row][column]; rows run from head to foot, columns from front to back. */
-  readonly values: Float32Array;
-  readonly slices: number;
-  readonly rows: number;
-  readonly columns: number;
-  /** mm between columns, rows and slices. */
-  readonly spacing: readonly [number, number, number];
+export interface CutDisc extends DiscVolume, Displayable {
+  readonly definition: DiscVolumeDefinition;
+}
 
-  constructor(
-    volume: DiscVolume,
-    readonly definition: DiscVolumeDefinition,
-  ) {
-    this.level = volume.level;
-    this.values = volume.values;
-    this.slices = volume.slices;
-    this.rows = volume.rows;
-    this.columns = volume.columns;
-    this.spacing = volume.spacing;
-  }
-
-  [jupyterDisplay](): Promise<MimeBundle> {
-    const { level, definition, rows, columns, slices, spacing } = this;
-    const [x, y, z] = spacing;
-    return slicesBundle(
-      encodeSlices({
-        volume: {
-          voxels: Int16Array.from(this.values, (value) => Math.round(1000 * value)),
-          rows,
-          columns,
-          slices,
-          spacing,
-          affine: [0, 0, -z, 0, x, 0, 0, 0, 0, -y, 0, 0, 0, 0, 0, 1],
-          geometry: "patient",
-        },
-        title: `${level}, cut out as ${definition === "jamaludin" ? "Jamaludin et al. 2017" : "Niemeyer et al. 2021"} did`,
-      }),
-    );
-  }
+function showCut(
+  { level, values, rows, columns, slices, spacing }: DiscVolume,
+  definition: DiscVolumeDefinition,
+): Promise<MimeBundle> {
+  const [x, y, z] = spacing;
+  return slicesBundle(
+    encodeSlices({
+      volume: {
+        voxels: Int16Array.from(values, (value) => Math.round(1000 * value)),
+        rows,
+        columns,
+        slices,
+        spacing,
+        affine: [0, 0, -z, 0, x, 0, 0, 0, 0, -y, 0, 0, 0, 0, 0, 1],
+        geometry: "patient",
+      },
+      title: `${level}, cut out as ${definition === "jamaludin" ? "Jamaludin et al. 2017" : "Niemeyer et al. 2021"} did`,
+    }),
+  );
 }
 
 /**
@@ -59,5 +42,6 @@ export function discVolume(
   level: string,
   definition: DiscVolumeDefinition = "jamaludin",
 ): CutDisc {
-  return new CutDisc(cutDisc(spine, level, definition), definition);
+  const volume = cutDisc(spine, level, definition);
+  return { ...volume, definition, [jupyterDisplay]: () => showCut(volume, definition) };
 }

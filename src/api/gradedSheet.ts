@@ -2,7 +2,7 @@ import { decode } from "fast-png";
 import { FEATURES } from "../grading/index.js";
 import type { RgbImage } from "../imaging/index.js";
 import type { GradedSpine } from "./analysis.js";
-import { escapeMarkup, stillSvg, svgToPng } from "./display/index.js";
+import { label, stillSvg, svgToPng } from "./display/index.js";
 
 /** Sizes in SVG units. */
 const MARGIN = 16;
@@ -27,7 +27,7 @@ export function gradedSheetSvg(graded: GradedSpine): string {
     row.map((words, j) => {
       const x = j === 0 ? MARGIN : MARGIN + NAMES + COLUMN * (j - 0.5);
       const style = `text-anchor="${j === 0 ? "start" : "middle"}"${i === 0 ? ' font-weight="bold"' : ""}`;
-      return `<text x="${x}" y="${height + MARGIN + LINE * (i + 0.7)}" ${style}>${escapeMarkup(words)}</text>`;
+      return label(x, height + MARGIN + LINE * (i + 0.7), words, style);
     }),
   );
   const notice = "Spinebook. Research use only. Not a medical device. * learned from phantoms only";
@@ -35,7 +35,7 @@ export function gradedSheetSvg(graded: GradedSpine): string {
     `<svg xmlns="http://www.w3.org/2000/svg" width="${whole}" height="${bottom}" viewBox="0 0 ${whole} ${bottom}" ` +
     `font-family="DejaVu Sans" font-size="12" fill="#fff"><rect width="100%" height="100%" fill="#000"/>` +
     `<g transform="translate(${(whole - width) / 2} 0)">${still}</g>${texts.join("")}` +
-    `<text x="${MARGIN}" y="${bottom - LINE / 2}" font-size="10">${notice}</text></svg>`
+    `${label(MARGIN, bottom - LINE / 2, notice, 'font-size="10"')}</svg>`
   );
 }
 

@@ -10,7 +10,8 @@
  */
 export * from "./agreement.js";
 export * from "./analysis.js";
-export { CutDisc, discVolume } from "./discVolume.js";
+export { discVolume } from "./discVolume.js";
+export type { CutDisc } from "./discVolume.js";
 export { measureScan } from "./measure.js";
 export type { ScanTimes } from "./measure.js";
 export * from "./scan.js";

@@ -12,7 +12,7 @@ export type { Grader, Graders } from "./graders.js";
 export * from "./hotspots/index.js";
 export * from "./measures.js";
 export * from "./outOfDistribution.js";
-export { fromPatient, partnerOf } from "./partner.js";
+export { partnerOf } from "./partner.js";
 export type { Partner } from "./partner.js";
 export * from "./report.js";
 export * from "./slices.js";

@@ -1,4 +1,4 @@
-import { toPatient } from "../imaging/index.js";
+import { fromPatient, toPatient } from "../imaging/index.js";
 import type { Vec3, Volume } from "../imaging/index.js";
 
 /** A second series of the same patient (T1), and where in it a voxel of the first one lies. */
@@ -12,22 +12,6 @@ export interface Partner {
 const SAME_FIELD = 0.01;
 /** Smallest share of the first volume's middle slice that a partner must show. */
 const OVERLAP = 0.5;
-
-/** Index (column, row, slice) of a point in patient space: the inverse of {@link toPatient}, by Cramer's rule. */
-export function fromPatient({ affine: m }: Pick<Volume, "affine">, point: Vec3): Vec3 {
-  const [a, b, c] = [0, 1, 2].map((axis): Vec3 => [m[axis]!, m[4 + axis]!, m[8 + axis]!]) as [
-    Vec3,
-    Vec3,
-    Vec3,
-  ];
-  const d: Vec3 = [point[0] - m[3]!, point[1] - m[7]!, point[2] - m[11]!];
-  const triple = (x: Vec3, y: Vec3, z: Vec3): number =>
-    x[0] * (y[1] * z[2] - y[2] * z[1]) -
-    x[1] * (y[0] * z[2] - y[2] * z[0]) +
-    x[2] * (y[0] * z[1] - y[1] * z[0]);
-  const volume = triple(a, b, c);
-  return [triple(d, b, c) / volume, triple(a, d, c) / volume, triple(a, b, d) / volume];
-}
 
 /** Share of the middle slice's places that lie inside of the partner. */
 function overlapOf(volume: Volume, { volume: other, place }: Partner): number {
@@ -62,10 +46,10 @@ function overlapOf(volume: Volume, { volume: other, place }: Partner): number {
 export function partnerOf(volume: Volume, t1: Volume): Partner | undefined {
   if (volume.geometry !== t1.geometry) return undefined;
   if (volume.geometry === "patient") {
-    const at = (index: Vec3): Vec3 => fromPatient(t1, toPatient(volume, index));
+    const at = (index: Vec3): Vec3 | undefined => fromPatient(t1, toPatient(volume, index));
     // The way from one volume's indices to the other's is affine: four places tell all.
-    const origin = at([0, 0, 0]);
-    const [right, down, across] = [at([1, 0, 0]), at([0, 1, 0]), at([0, 0, 1])];
+    const [origin, right, down, across] = [at([0, 0, 0]), at([1, 0, 0]), at([0, 1, 0]), at([0, 0, 1])];
+    if (!origin || !right || !down || !across) return undefined;
     const along = ([c, r, s]: Vec3, axis: 0 | 1 | 2): number =>
       origin[axis] +
       c * (right[axis] - origin[axis]) +

@@ -1,5 +1,5 @@
 import type { Orientation } from "./series.js";
-import type { Affine, Vec3, Volume } from "./volume.js";
+import { toPatient, type Affine, type Vec3, type Volume } from "./volume.js";
 
 /** Largest tilt of a slice normal from a patient axis that still counts as that plane: cos 37 degrees. */
 const PLANE_COSINE = 0.8;
@@ -105,6 +105,12 @@ function inverseOf(affine: Affine): Affine | undefined {
   return [...rows.flatMap((row) => [...row, -dot(row, origin)]), 0, 0, 0, 1];
 }
 
+/** Index (column, row, slice) of a point in LPS mm: the inverse of {@link toPatient}; `undefined` for axes that do not span space. */
+export function fromPatient({ affine }: Pick<Volume, "affine">, point: Vec3): Vec3 | undefined {
+  const inverse = inverseOf(affine);
+  return inverse && toPatient({ affine: inverse }, point);
+}
+
 type Stack = Pick<Volume, "affine" | "spacing" | "columns" | "rows" | "slices">;
 /** Places along each axis at which an overlap is looked at. */
 const PROBES = 12;
@@ -116,14 +122,12 @@ function partInside(a: Stack, b: Stack): number {
   if (to === undefined) return 0;
   const sizes = [a.columns, a.rows, a.slices];
   const limits = [b.columns, b.rows, b.slices];
-  const apply = (m: Affine, p: readonly number[]) =>
-    [0, 4, 8].map((row) => m[row]! * p[0]! + m[row + 1]! * p[1]! + m[row + 2]! * p[2]! + m[row + 3]!);
   let inside = 0;
   for (let i = 0; i < PROBES ** 3; i++) {
     const cell = [i % PROBES, Math.floor(i / PROBES) % PROBES, Math.floor(i / PROBES ** 2)];
     // A voxel reaches half an index beyond its centre.
-    const index = cell.map((at, axis) => ((at + 0.5) / PROBES) * sizes[axis]! - 0.5);
-    const there = apply(to, apply(from, index));
+    const index = cell.map((at, axis) => ((at + 0.5) / PROBES) * sizes[axis]! - 0.5) as unknown as Vec3;
+    const there = toPatient({ affine: to }, toPatient({ affine: from }, index));
     if (there.every((at, axis) => at >= -0.5 && at <= limits[axis]! - 0.5)) inside++;
   }
   return inside / PROBES ** 3;

@@ -21,6 +21,7 @@ export * from "./dicom/writing/write.js";
 export type { IdentityValue } from "./dicom/identity.js";
 export * from "./errors.js";
 export type { IndexProgress } from "./folder/index-files.js";
+export { fromPatient } from "./geometry.js";
 export { writeMetaImage } from "./formats/metaimage.js";
 export { writeNifti } from "./formats/nifti/write.js";
 export { writeNrrd } from "./formats/nrrd.js";

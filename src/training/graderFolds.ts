@@ -2,6 +2,7 @@ import { copyFile, mkdir } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { clinicalSamples, syntheticSamples } from "./discSamples.js";
+import type { DiscSample } from "./discSamples.js";
 import { compareReadings, readPatients } from "./evaluation.js";
 import type { Evaluation, PatientReadings } from "./evaluation.js";
 import { trainOnSamples } from "./graders.js";
@@ -9,7 +10,25 @@ import type { GraderRecipe } from "./graders.js";
 import { listGradedPatients } from "./spider.js";
 
 /** Networks that a graded reading needs beside the one that is trained. */
-export const SHARED_MODELS = ["detector", "corners", "pfirrmann"] as const;
+const SHARED_MODELS = ["detector", "corners", "pfirrmann"] as const;
+
+/** Trains the grader into a folder that then holds all that a graded reading needs; goes on from what is there. */
+export async function trainInFolder(
+  folder: string,
+  recipe: GraderRecipe,
+  clinical: readonly DiscSample[],
+  synthetic: readonly DiscSample[],
+  log: (line: string) => void,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const name of SHARED_MODELS)
+    await copyFile(join(recipe.models, `${name}.safetensors`), join(folder, `${name}.safetensors`));
+  const places = {
+    checkpoint: join(folder, "multitask.ckpt"),
+    output: join(folder, "multitask.safetensors"),
+  };
+  await trainOnSamples({ ...recipe, ...places }, clinical, synthetic, log);
+}
 
 /** Which of K folds a patient is in: depends on nothing but the patient's number. */
 export function foldOf(patient: string, folds: number): number {
@@ -35,15 +54,8 @@ export async function crossValidateGrader(
   const parts: PatientReadings[] = [];
   for (let fold = 0; fold < folds; fold++) {
     const folder = join(work, `fold-${fold + 1}`);
-    await mkdir(folder, { recursive: true });
-    for (const name of SHARED_MODELS)
-      await copyFile(join(recipe.models, `${name}.safetensors`), join(folder, `${name}.safetensors`));
-    const places = {
-      checkpoint: join(folder, "multitask.ckpt"),
-      output: join(folder, "multitask.safetensors"),
-    };
     const training = clinical.samples.filter(({ patient }) => foldOf(patient!, folds) !== fold);
-    await trainOnSamples({ ...recipe, ...places }, training, synthetic, log);
+    await trainInFolder(folder, recipe, training, synthetic, log);
     const own = patients.filter((patient) => foldOf(patient, folds) === fold);
     parts.push(await readPatients(folder, recipe.data, own, log, { ownShare: 0 }));
     const { pfirrmann } = compareReadings(parts);

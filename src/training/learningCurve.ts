@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
-import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { clinicalSamples, syntheticSamples } from "./discSamples.js";
 import { compareReadings, readValidationPatients } from "./evaluation.js";
-import { SHARED_MODELS } from "./graderFolds.js";
-import { trainOnSamples } from "./graders.js";
+import { trainInFolder } from "./graderFolds.js";
 import type { GraderRecipe } from "./graders.js";
 
 /** What a grader reaches that was trained on a part of the patients. */
@@ -42,17 +40,8 @@ export async function learningCurve(
   for (let halving = halvings; halving >= 0; halving--) {
     const share = 2 ** -halving;
     const folder = join(work, `share-1-of-${2 ** halving}`);
-    await mkdir(folder, { recursive: true });
-    for (const name of SHARED_MODELS)
-      await copyFile(join(recipe.models, `${name}.safetensors`), join(folder, `${name}.safetensors`));
     const part = clinical.samples.filter(({ patient }) => placeOf(patient!) < share);
-    const checkpoint = join(folder, "multitask.ckpt");
-    await trainOnSamples(
-      { ...recipe, checkpoint, output: join(folder, "multitask.safetensors") },
-      part,
-      synthetic,
-      log,
-    );
+    await trainInFolder(folder, recipe, part, synthetic, log);
     const readings = await readValidationPatients(folder, recipe.data, log, { ownShare: 0 });
     const { pfirrmann, features } = compareReadings([readings]);
     const patients = new Set(part.map(({ patient }) => patient)).size;

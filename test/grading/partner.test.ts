@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import {
-  CROP_SIZE,
-  cutOut,
-  cutOutPartner,
-  fromPatient,
-  normaliseCrop,
-  partnerOf,
-} from "../../src/grading/index.js";
-import { toPatient } from "../../src/imaging/index.js";
+import { CROP_SIZE, cutOut, cutOutPartner, normaliseCrop, partnerOf } from "../../src/grading/index.js";
+import { fromPatient, toPatient } from "../../src/imaging/index.js";
 import type { Vec3, Volume } from "../../src/imaging/index.js";
 import { renderPhantom } from "../../src/phantom/index.js";
 
@@ -38,7 +31,7 @@ describe("a T1 series beside the graded one", () => {
       [c, r, s].map((value) => Math.round(value * 1e6) / 1e6),
       [60, 100, 2],
     );
-    const back = fromPatient(half, toPatient(half, [7.5, 3.25, 1]));
+    const back = fromPatient(half, toPatient(half, [7.5, 3.25, 1]))!;
     back.forEach((value, i) => {
       assert.ok(Math.abs(value - [7.5, 3.25, 1][i]!) < 1e-9);
     });

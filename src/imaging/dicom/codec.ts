@@ -133,7 +133,7 @@ function littleEndian(samples: Uint16Array): Uint8Array {
   return bytes;
 }
 
-/** Decodes run one after another, so that the console is put back in the order it was taken. */
+/** Decodes of the codec package run one after another, so that the console is put back in the order it was taken. */
 let queue: Promise<unknown> = Promise.resolve();
 
 /**
@@ -162,9 +162,7 @@ export async function decodeCompressed(
       "truncated",
       `${name} has compressed pixel data without an end; copy or export it again.`,
     );
-  const run = async (): Promise<ArrayBufferView> => {
-    if (isDecodedByWasm(layout.syntax)) return decodeByWasm(frame, layout.syntax);
-    if (layout.syntax === JPEG_EXTENDED) return littleEndian(decodeExtendedJpeg(frame));
+  const byPackage = async (): Promise<Uint8Array> => {
     const { default: codec } = await import("@cornerstonejs/dicom-codec");
     const info = {
       rows,
@@ -174,14 +172,16 @@ export async function decodeCompressed(
       signed,
       pixelRepresentation: signed ? 1 : 0,
     };
-    return (await withoutInfoLines(() => codec.decode(frame, info, layout.syntax))).imageFrame;
-  };
-  const result = queue.then(run);
-  queue = result.catch(() => undefined);
-  try {
-    const decoded = await result;
+    const { imageFrame } = await withoutInfoLines(() => codec.decode(frame, info, layout.syntax));
     // A copy: the codecs hand out views of memory that the next decode overwrites.
-    return new Uint8Array(decoded.buffer, decoded.byteOffset, decoded.byteLength).slice();
+    return new Uint8Array(imageFrame.buffer, imageFrame.byteOffset, imageFrame.byteLength).slice();
+  };
+  try {
+    if (isDecodedByWasm(layout.syntax)) return await decodeByWasm(frame, layout.syntax);
+    if (layout.syntax === JPEG_EXTENDED) return littleEndian(decodeExtendedJpeg(frame));
+    const result = queue.then(byPackage);
+    queue = result.catch(() => undefined);
+    return await result;
   } catch (thrown) {
     throw new ImagingError(
       "decode-failed",

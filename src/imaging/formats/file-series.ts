@@ -1,6 +1,6 @@
-import { dot, planeOf, step, unit } from "../geometry.js";
+import { dot, imageAffine, planeOf, step, unit } from "../geometry.js";
 import type { Problem, Series } from "../series.js";
-import type { Affine, Volume } from "../volume.js";
+import type { Affine, Vec3, Volume } from "../volume.js";
 
 /** Cosine of 89.5 degrees. */
 const SHEAR_COSINE = 0.0087;
@@ -44,7 +44,7 @@ export function severalVolumes(count: number, name: string): Problem[] {
     : [{ code: "several-volumes", message: `${name} holds ${count} volumes; the first one is read.` }];
 }
 
-export function noOrientation(name: string): Problem {
+function noOrientation(name: string): Problem {
   return {
     code: "no-orientation",
     message: `${name} does not say how the image lies in the patient, so its plane is unknown.`,
@@ -52,7 +52,7 @@ export function noOrientation(name: string): Problem {
 }
 
 /** Tells axes that are not at right angles, as a tilted stack's; by more than half a degree. */
-export function sheared(affine: Affine, name: string): Problem[] {
+function sheared(affine: Affine, name: string): Problem[] {
   const axes = ([0, 1, 2] as const).map((axis) => unit(step(affine, axis)));
   const [column, row, slice] = axes;
   if (!column || !row || !slice) return [];
@@ -65,4 +65,15 @@ export function sheared(affine: Affine, name: string): Problem[] {
       message: `${name} has axes that lean by ${degrees} degrees, so angles measured across its slices are approximate.`,
     },
   ];
+}
+
+/** Where an image lies, and what is to be told of that: by its affine, or of a file that has none by its spacing alone. */
+export function placementOf(
+  affine: Affine | undefined,
+  spacing: Vec3,
+  name: string,
+): Pick<Volume, "affine" | "geometry"> & { readonly problems: readonly Problem[] } {
+  return affine
+    ? { affine, geometry: "patient", problems: sheared(affine, name) }
+    : { affine: imageAffine(spacing), geometry: "image", problems: [noOrientation(name)] };
 }

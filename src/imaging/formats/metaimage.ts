@@ -1,7 +1,7 @@
 import type { FilesBeside } from "./beside.js";
 import { ImagingError } from "../errors.js";
-import { fileSeries, noOrientation, severalVolumes, sheared } from "./file-series.js";
-import { affineOf, imageAffine, scale, spansSpace, stackAxes, step, unit } from "../geometry.js";
+import { fileSeries, placementOf, severalVolumes } from "./file-series.js";
+import { affineOf, scale, spansSpace, stackAxes, step, unit } from "../geometry.js";
 import { voxelCount } from "../limits.js";
 import type { Series } from "../series.js";
 import { numberedNames, readStored, requireStored, type StoredVoxels } from "./stored.js";
@@ -178,17 +178,11 @@ export async function metaImageSeries(
     ...voxelFiles(header, bytes, dims, count * volumes, name),
   };
   await requireStored(stored, beside, name);
+  const { problems, ...place } = placementOf(affine, spacing, name);
   return fileSeries(
     id,
-    {
-      columns,
-      rows,
-      slices,
-      spacing,
-      affine: affine ?? imageAffine(spacing),
-      geometry: affine ? "patient" : "image",
-    },
-    [...severalVolumes(volumes, name), ...(affine ? sheared(affine, name) : [noOrientation(name)])],
+    { columns, rows, slices, spacing, ...place },
+    [...severalVolumes(volumes, name), ...problems],
     async () => rescale(await readStored(stored, beside, name), 1, 0),
   );
 }

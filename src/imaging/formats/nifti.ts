@@ -1,7 +1,7 @@
 import type { FilesBeside } from "./beside.js";
 import { ImagingError } from "../errors.js";
-import { fileSeries, noOrientation, severalVolumes, sheared } from "./file-series.js";
-import { imageAffine, spacingOf } from "../geometry.js";
+import { fileSeries, placementOf, severalVolumes } from "./file-series.js";
+import { spacingOf } from "../geometry.js";
 import { gunzipHead, isGzip } from "./gzip.js";
 import { voxelCount } from "../limits.js";
 import { HEADER_BYTES, parseNiftiHeader, type NiftiHeader } from "./nifti/header.js";
@@ -30,7 +30,7 @@ function place(header: NiftiHeader, shape: Vec3, name: string): Placed {
     if (![x, y].every((size) => size > 0 && Number.isFinite(size)))
       throw new ImagingError("no-spacing", `${name} has no voxel size (pixdim); set it before reading.`);
     const spacing: Vec3 = [x, y, z > 0 && Number.isFinite(z) ? z : 1];
-    return { spacing, affine: imageAffine(spacing), geometry: "image", problems: [noOrientation(name)] };
+    return { spacing, ...placementOf(undefined, spacing, name) };
   }
   const affine = flipXY(found.affine).map((value, i) => (i < 12 ? value * header.unit : value));
   const problems: Problem[] = found.differs
@@ -41,12 +41,9 @@ function place(header: NiftiHeader, shape: Vec3, name: string): Placed {
         },
       ]
     : [];
-  return {
-    spacing: spacingOf(affine),
-    affine,
-    geometry: "patient",
-    problems: [...problems, ...sheared(affine, name)],
-  };
+  const spacing = spacingOf(affine);
+  const placement = placementOf(affine, spacing, name);
+  return { spacing, ...placement, problems: [...problems, ...placement.problems] };
 }
 
 /** The other file's possible names of a pair: `.img` for `.hdr` and the other way round, packed or not. */

@@ -1,7 +1,7 @@
 import type { FilesBeside } from "./beside.js";
 import { ImagingError } from "../errors.js";
-import { fileSeries, noOrientation, severalVolumes, sheared } from "./file-series.js";
-import { imageAffine, stackAxes, step } from "../geometry.js";
+import { fileSeries, placementOf, severalVolumes } from "./file-series.js";
+import { stackAxes, step } from "../geometry.js";
 import { voxelCount } from "../limits.js";
 import { firstImage, nrrdAxes } from "./nrrd/axes.js";
 import { nrrdStored, parseNrrdHeader } from "./nrrd/header.js";
@@ -54,17 +54,11 @@ export async function nrrdSeries(
   const count = columns * rows * slices;
   const stored = { ...nrrdStored(header, bytes, sizes, name), count: leading ? count : total };
   await requireStored(stored, beside, name);
+  const { problems, ...place } = placementOf(affine, spacing, name);
   return fileSeries(
     id,
-    {
-      columns,
-      rows,
-      slices,
-      spacing,
-      affine: affine ?? imageAffine(spacing),
-      geometry: affine ? "patient" : "image",
-    },
-    [...severalVolumes(total / count, name), ...(affine ? sheared(affine, name) : [noOrientation(name)])],
+    { columns, rows, slices, spacing, ...place },
+    [...severalVolumes(total / count, name), ...problems],
     async () => {
       const samples = await readStored(stored, beside, name);
       return rescale(leading ? samples : firstImage(samples, sizes, spatial), 1, 0);
