@@ -114,6 +114,7 @@ const PEERS = [
   { package: "dcm2niix", program: "dcm2niix" },
   { package: "dcmtk", program: "dsr2xml" },
   { package: "dicom3tools", program: "dciodvfy" },
+  { package: "redis-server", program: "redis-server" },
 ];
 
 /** Installs the peers that are missing. */

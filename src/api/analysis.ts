@@ -133,7 +133,8 @@ export class GradedSpine implements Displayable {
     });
   }
 
-  private payload(slices: SlicesPayload): GradesPayload {
+  /** The grades of every disc for display, beside these slices. */
+  payload(slices: SlicesPayload): GradesPayload {
     return {
       version: 1,
       title: `Grades: ${this.scan.title}`,

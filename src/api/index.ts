@@ -9,15 +9,50 @@
  * await hotspots(graded)
  */
 export * from "./agreement.js";
+export * from "./agreementTables.js";
 export * from "./analysis.js";
+export * from "./blandAltman.js";
+export * from "./distribution.js";
 export { discVolume } from "./discVolume.js";
 export type { CutDisc } from "./discVolume.js";
 export { measureScan } from "./measure.js";
 export type { ScanTimes } from "./measure.js";
+export * from "./rating.js";
+export { Cohort, openCohort } from "./cohort.js";
+export type { DiscQuery, GradePairs, RaterName } from "./cohort.js";
+export { CohortTable } from "./cohortTable.js";
+export * from "./batch.js";
+export {
+  COHORT_FEATURES,
+  columnOf,
+  CohortError,
+  importCsv,
+  importRsna,
+  importSpider,
+  importSpineNet,
+  importTianchi,
+} from "../cohort/index.js";
+export type {
+  BatchState,
+  BatchSummary,
+  CohortRecords,
+  CsvMapping,
+  ReadingRecord,
+  StudyRecord,
+} from "../cohort/index.js";
 export * from "./scan.js";
 export { dicomReport, dicomSheet } from "./structuredReport.js";
-export { makePhantoms, PHANTOM_FAMILIES, PHANTOM_VARIANTS } from "./phantoms.js";
+export { makePhantoms, PHANTOM_FAMILIES, PHANTOM_VARIANTS, simulateRater } from "./phantoms.js";
 export type { PhantomStudy } from "./phantoms.js";
+export * from "./plots.js";
+export { Checklist, checklist } from "./checklist/index.js";
+export type { ChecklistName, ChecklistOptions, ChecklistRow } from "./checklist/index.js";
+export { PatientReport, patientReport } from "./reports/index.js";
+export type { PatientReportOptions } from "./reports/index.js";
+export * as jamaludin from "./jamaludin/index.js";
+export * as longitudinal from "./longitudinal/index.js";
+export { Montage, montage, sliceCell } from "./montage.js";
+export type { MontageCell, MontageOptions, SliceStack } from "./montage.js";
 export { modelsFolder, packageRoot } from "./package.js";
 export * from "./trust.js";
 export { displayable, errorSheetPng, tableBundle } from "./display/index.js";

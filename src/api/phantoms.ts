@@ -4,7 +4,7 @@ import { writePhantomStudies } from "../phantom/index.js";
 import type { PhantomStudiesOptions, PhantomTruth } from "../phantom/index.js";
 import { recordSeed } from "./provenance.js";
 
-export { PHANTOM_FAMILIES, PHANTOM_VARIANTS } from "../phantom/index.js";
+export { PHANTOM_FAMILIES, PHANTOM_VARIANTS, simulateRater } from "../phantom/index.js";
 
 /** A synthetic study on disk, with what is true of it. */
 export interface PhantomStudy {

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import * as vscode from "vscode";
 import type { StartKernel } from "./kernelProcess.js";
-import type { IdentityFinding, VariableInfo } from "../protocol/index.js";
+import type { CommMessage, IdentityFinding, VariableInfo } from "../protocol/index.js";
 import { NotebookSession, type KernelInfo, type KernelState } from "./session.js";
 import { StaleCells } from "./staleCells.js";
 import { isTypeScriptNotebook, namesSpinebook } from "./template.js";
@@ -21,6 +21,12 @@ export class SpinebookController {
   private readonly changed = new vscode.EventEmitter<vscode.NotebookDocument>();
   /** Fires for a notebook whose kernel's state, backend or variables may have changed. */
   readonly onDidChange = this.changed.event;
+  private readonly sent = new vscode.EventEmitter<{
+    readonly notebook: vscode.NotebookDocument;
+    readonly message: CommMessage;
+  }>();
+  /** Fires when a notebook's kernel, or its end, has something to say to displays. */
+  readonly onDidSendToDisplays = this.sent.event;
 
   constructor(private readonly startKernel: StartKernel) {
     this.controller = vscode.notebooks.createNotebookController(
@@ -100,9 +106,18 @@ export class SpinebookController {
     return this.sessions.get(notebook)?.variables();
   }
 
+  /** Passes what a display says on to its notebook's kernel; none is started for it. */
+  receiveFromDisplay(notebook: vscode.NotebookDocument, message: CommMessage): void {
+    const session = this.sessions.get(notebook);
+    if (session !== undefined) session.receiveFromDisplay(message);
+    else if (message.action !== "close")
+      this.sent.fire({ notebook, message: { action: "close", commId: message.commId, data: {} } });
+  }
+
   /** Ends all kernels. */
   dispose(): void {
     this.changed.dispose();
+    this.sent.dispose();
     for (const listener of this.listeners) listener.dispose();
     for (const notebook of [...this.sessions.keys()]) this.close(notebook);
     this.controller.dispose();
@@ -132,6 +147,9 @@ export class SpinebookController {
       },
       () => {
         this.changed.fire(notebook);
+      },
+      (message) => {
+        this.sent.fire({ notebook, message });
       },
     );
     this.sessions.set(notebook, session);

@@ -8,6 +8,7 @@ import { registerCommands } from "./commands/index.js";
 import { SpinebookController } from "./controller.js";
 import { loadKernel } from "./kernelProcess.js";
 import { registerLanguage } from "./language/index.js";
+import { registerRendererMessaging } from "./rendererMessaging.js";
 import { registerViewer } from "./viewer/index.js";
 import { readKernelSettings, registerViews } from "./views/index.js";
 
@@ -22,6 +23,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     registerViews(context, controller),
     registerLanguage(context, controller),
     registerViewer(context),
+    registerRendererMessaging(controller),
     ...registerCommands(context, controller),
   );
 }

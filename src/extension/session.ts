@@ -1,12 +1,14 @@
 import * as vscode from "vscode";
 import {
   KernelClient,
+  type CommMessage,
   type ExecutionOutcome,
   type IdentityFinding,
   type KernelEvent,
   type SpawnedKernel,
   type VariableInfo,
 } from "../protocol/index.js";
+import { DisplayChannels } from "./displayChannels.js";
 import { cellIdOf, NotebookOutputs } from "./notebookOutputs.js";
 
 /** What a notebook's kernel does; `ended`: by itself, and nothing has started one since. */
@@ -24,6 +26,7 @@ interface Running {
 export class NotebookSession {
   private kernel: Running | undefined;
   private readonly outputs: NotebookOutputs;
+  private readonly channels: DisplayChannels;
   private queue: Promise<void> = Promise.resolve();
   /** Counts up when what is queued is to be dropped: after an error, an interrupt, a restart. */
   private generation = 0;
@@ -41,8 +44,14 @@ export class NotebookSession {
     private readonly onStale: (cells: readonly string[]) => void,
     /** Told when the state, the backend or the variables may have changed. */
     private readonly onChange: () => void,
+    /** Told what is to reach the notebook's displays. */
+    toDisplays: (message: CommMessage) => void,
   ) {
     this.outputs = new NotebookOutputs(controller, notebook);
+    this.channels = new DisplayChannels((message) => {
+      this.kernel?.client.comm(message);
+      return this.kernel !== undefined;
+    }, toDisplays);
   }
 
   get state(): KernelState {
@@ -86,6 +95,11 @@ export class NotebookSession {
     return turn;
   }
 
+  /** Takes what a display of the notebook says to the kernel. */
+  receiveFromDisplay(message: CommMessage): void {
+    this.channels.fromDisplay(message);
+  }
+
   /** Stops the running cell, keeps the kernel's state and drops the cells that wait. */
   async interrupt(): Promise<void> {
     this.generation++;
@@ -100,6 +114,7 @@ export class NotebookSession {
     this.died = false;
     this.computedWith = undefined;
     kernel?.process.kill();
+    this.channels.closeAll();
     this.onChange();
   }
 
@@ -142,7 +157,12 @@ export class NotebookSession {
         if (event.type === "provenance" && event.entry.kind === "runtime")
           this.computedWith = `${event.entry.name} ${event.entry.value}`;
       },
-      { onStale: this.onStale },
+      {
+        onStale: this.onStale,
+        onComm: (message) => {
+          this.channels.fromKernel(message);
+        },
+      },
     );
     const kernel = { process, client };
     process.onDeath((reason) => {
@@ -151,6 +171,7 @@ export class NotebookSession {
       this.generation++;
       this.died = true;
       this.computedWith = undefined;
+      this.channels.closeAll();
       this.onChange();
       this.onDeath(reason);
     });

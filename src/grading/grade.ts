@@ -86,14 +86,15 @@ interface Setting {
   readonly volume: Volume;
   readonly partner: Partner | undefined;
   readonly ownShare: number;
+  readonly reach: number | undefined;
 }
 
 async function gradeDisc(
-  { graders, volume, partner, ownShare }: Setting,
+  { graders, volume, partner, ownShare, reach }: Setting,
   disc: Disc,
   measures: DiscMeasures,
 ): Promise<{ disc: GradedDisc; evidence: DiscEvidence }> {
-  const read = slicesOfDisc(volume, disc.slice);
+  const read = slicesOfDisc(volume, disc.slice, reach);
   const frame = frameOf(disc);
   const size = CROP_CHANNELS * CROP_SIZE * CROP_SIZE;
   const input = new Float32Array(read.length * size);
@@ -133,6 +134,11 @@ async function gradeDisc(
 export interface GradeOptions {
   /** The T1 series of the same patient: it tells the Modic types apart. One that shows another place is not used. */
   readonly t1?: Volume | undefined;
+  /**
+   * Slices to either side of a disc's middle that are read, 2 unless given. Those beyond the second do not count in the grades;
+   * their evidence is kept for hotspots, as of all nine slices of Jamaludin et al. 2017 with 4.
+   */
+  readonly reach?: number | undefined;
 }
 
 /**
@@ -155,7 +161,7 @@ export async function gradeSpine(
 export async function gradeUncalibrated(
   spine: Spine,
   models: string,
-  { t1, ownShare = OWN_SHARE }: GradeOptions & { readonly ownShare?: number | undefined } = {},
+  { t1, reach, ownShare = OWN_SHARE }: GradeOptions & { readonly ownShare?: number | undefined } = {},
 ): Promise<GradeReport> {
   const started = performance.now();
   const { volume } = spine.stack;
@@ -164,6 +170,7 @@ export async function gradeUncalibrated(
     volume,
     partner: t1 === undefined ? undefined : partnerOf(volume, t1),
     ownShare,
+    reach,
   };
   const results: Awaited<ReturnType<typeof gradeDisc>>[] = [];
   const measures = measureDiscs(spine);

@@ -6,11 +6,19 @@ const SLICE_STEP_MM = 4;
 /** Weight of a slice in the grade by its steps from the disc's middle slice. */
 const SLICE_WEIGHTS = [2, 1, 0.5] as const;
 
-/** Slices of a disc to read, with their weights: its middle slice and up to two on either side. */
-export function slicesOfDisc(volume: Volume, middle: number): { slice: number; weight: number }[] {
+/**
+ * Slices of a disc to read, with their weights: its middle slice and up to two on either side.
+ * @param reach steps to either side; slices beyond the second have no weight: their evidence can be shown, their grade does
+ *   not count
+ */
+export function slicesOfDisc(
+  volume: Volume,
+  middle: number,
+  reach = SLICE_WEIGHTS.length - 1,
+): { slice: number; weight: number }[] {
   const step = Math.max(1, Math.round(SLICE_STEP_MM / volume.spacing[2]));
-  return [-2, -1, 0, 1, 2]
-    .map((offset) => ({ slice: middle + offset * step, weight: SLICE_WEIGHTS[Math.abs(offset)]! }))
+  return Array.from({ length: 2 * reach + 1 }, (_, i) => i - reach)
+    .map((offset) => ({ slice: middle + offset * step, weight: SLICE_WEIGHTS[Math.abs(offset)] ?? 0 }))
     .filter(({ slice }) => slice >= 0 && slice < volume.slices);
 }
 

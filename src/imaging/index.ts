@@ -20,7 +20,9 @@ export type { SourceFrame, SourceSeries } from "./dicom/writing/structuredReport
 export * from "./dicom/writing/write.js";
 export type { IdentityValue } from "./dicom/identity.js";
 export * from "./errors.js";
-export type { IndexProgress } from "./folder/index-files.js";
+export type { IndexOptions, IndexProgress } from "./folder/index-files.js";
+export { listStudies, studySources } from "./folder/studies.js";
+export type { StudySource } from "./folder/studies.js";
 export { fromPatient } from "./geometry.js";
 export { writeMetaImage } from "./formats/metaimage.js";
 export { writeNifti } from "./formats/nifti/write.js";
@@ -31,5 +33,5 @@ export type { IdentityHit } from "./privacy/scan.js";
 export type { Identity } from "./privacy/forms.js";
 export * from "./read.js";
 export * from "./sagittal.js";
-export type { Contrast, Orientation, Problem, Series, SliceSource } from "./series.js";
+export type { Contrast, Orientation, Problem, Series, SliceSource, Subject } from "./series.js";
 export * from "./volume.js";

@@ -22,6 +22,20 @@ export interface SliceSource {
   read(): Promise<Uint8Array>;
 }
 
+/** What a cohort may know of who was examined, when and on what; nothing that names a person. */
+export interface Subject {
+  /** Stable hash that the examinations of one patient share. */
+  readonly patient?: string;
+  readonly sex?: "F" | "M";
+  /** Years. */
+  readonly age?: number;
+  /** Days from 1970 to the examination: a date, which is to be shifted before it is kept anywhere. */
+  readonly day?: number;
+  /** Tesla. */
+  readonly fieldStrength?: number;
+  readonly manufacturer?: string;
+}
+
 /** One stack of slices with a common plane and matrix, described without decoding its pixels. */
 export interface Series {
   /** Stable hash; carries no UID and no identity. */
@@ -48,6 +62,8 @@ export interface Series {
   load(): Promise<Volume>;
   /** The DICOM files behind the slices, in their order, for references to them; absent for other formats. */
   sources?(): readonly SliceSource[];
+  /** Who was examined, as far as a cohort may know it; a function, so that what prints a series does not print it. */
+  subject?(): Subject;
 }
 
 /** Short stable name for the series behind `key`. */

@@ -62,9 +62,14 @@ export class Comms {
         return comm;
       },
       onOpen: (target: string, handler: (comm: Comm, data: Data) => void): void => {
-        this.targets.set(target, following(handler));
+        this.answer(target, handler);
       },
     };
+  }
+
+  /** Answers channels that the front end opens under this name. */
+  answer(target: string, handler: (comm: Comm, data: Data) => void): void {
+    this.targets.set(target, following(handler));
   }
 
   /** Takes what the front end sent; a target that no cell answers is closed at once, as Jupyter asks. */

@@ -41,6 +41,9 @@ export function defineCellGlobals({ require, displays, asker, comms, guard, outp
     guard: (identities) => {
       guard.add(identities);
     },
+    onComm: (target, answer) => {
+      comms.answer(target, answer);
+    },
   };
   Object.defineProperty(globals, Symbol.for("spinebook.kernel"), { value: hooks });
 }

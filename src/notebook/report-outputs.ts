@@ -8,8 +8,11 @@ import { stillHtml } from "./report-html.js";
 
 const PICTURES = ["image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"];
 
-/** One output of a code cell as HTML; empty when there is nothing to show. */
-export function renderOutput(output: Output, markdown: MarkdownRenderer): string {
+/**
+ * One output of a code cell as HTML; empty when there is nothing to show.
+ * @param isStill leaves the interactive form out
+ */
+export function renderOutput(output: Output, markdown: MarkdownRenderer, isStill = false): string {
   switch (output.output_type) {
     case "stream":
       return `<pre class="stream ${output.name}">${escapeHtml(plainTerminalText(output.text))}</pre>\n`;
@@ -19,13 +22,13 @@ export function renderOutput(output: Output, markdown: MarkdownRenderer): string
       return `<pre class="error">${escapeHtml(plainTerminalText(trace))}</pre>\n`;
     }
     default:
-      return renderBundle(output.data, markdown);
+      return renderBundle(output.data, markdown, isStill);
   }
 }
 
 /** The interactive form as data for the renderers' script, and beside it the still form that needs no script. */
-function renderBundle(data: JsonObject, markdown: MarkdownRenderer): string {
-  const mime = Object.keys(data).find(isInteractive);
+function renderBundle(data: JsonObject, markdown: MarkdownRenderer, isStill: boolean): string {
+  const mime = isStill ? undefined : Object.keys(data).find(isInteractive);
   const interactive =
     mime === undefined
       ? ""

@@ -2,12 +2,19 @@ import { escapeHtml } from "./html.js";
 import { isObject } from "./ipynb.js";
 import type { Notebook } from "./ipynb.js";
 
-/** The provenance block that a headless run leaves in the notebook, as a list; empty lists are left out. */
-export function renderProvenance(notebook: Notebook): string {
+/** What those who read a printed report want to know of the run: what was computed, by what, on what, when. */
+const ON_PAPER = new Set(["spinebook", "node", "date", "data", "models", "seeds"]);
+
+/**
+ * The provenance block that a headless run leaves in the notebook, as a list; empty lists are left out.
+ * @param isBrief leaves out what is of use only to those who look into the run
+ */
+export function renderProvenance(notebook: Notebook, isBrief = false): string {
   const { metadata } = notebook;
   const own = isObject(metadata["spinebook"]) ? metadata["spinebook"]["provenance"] : undefined;
   if (!isObject(own)) return "<p>This notebook holds no record of a headless run.</p>\n";
   const rows = Object.entries(own).flatMap(([name, value]) => {
+    if (isBrief && !ON_PAPER.has(name)) return [];
     const lines = name === "cells" ? cellTimes(notebook, value) : linesOf(name, value);
     return lines.length === 0
       ? []

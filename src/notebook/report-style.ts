@@ -5,6 +5,10 @@ export const REPORT_STYLE = `
 @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9aa4ae; --paper: #14181d; --panel: #1e242b;
   --line: #38414b; --accent: #74b3f5; --bad: #ff9a91; --bad-panel: #35191a;
   --warn: #f0c368; --warn-panel: #33280f; } }
+@media (prefers-contrast: more) { :root { --ink: #000; --soft: #000; --paper: #fff; --panel: #fff; --line: #000;
+  --accent: #00309c; --bad: #7d0012; --bad-panel: #fff; --warn: #4a2d00; --warn-panel: #fff; } }
+@media (prefers-contrast: more) and (prefers-color-scheme: dark) { :root { --ink: #fff; --soft: #fff; --paper: #000;
+  --panel: #000; --line: #fff; --accent: #9fd0ff; --bad: #ffb3ad; --bad-panel: #000; --warn: #ffd98a; --warn-panel: #000; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1.5rem; max-width: 76rem; background: var(--paper); color: var(--ink);
   font: 16px/1.55 system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
@@ -38,14 +42,20 @@ button { font: inherit; padding: 0.2rem 0.7rem; color: var(--ink); background: v
 .error { color: var(--bad); background: var(--bad-panel); border-left: 3px solid var(--bad); }
 footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--soft); font-size: 0.85em; }
 footer dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.1rem 1rem; margin: 0.5rem 0; }
-footer dd { margin: 0; }
+footer dd { margin: 0; overflow-wrap: anywhere; }
 @media print {
   :root { color-scheme: light; --ink: #000; --soft: #444; --paper: #fff; --panel: #f4f4f4; --line: #bbb; --accent: #000;
     --bad: #8a0018; --bad-panel: #fff; --warn: #000; --warn-panel: #fff; }
-  @page { margin: 18mm 16mm; }
+  @page { margin: 14mm 15mm; }
   body { max-width: none; padding: 0; font-size: 10.5pt; }
   button, .toc, .code:not([open]) { display: none; }
+  h1 { font-size: 15pt; }
+  h2 { font-size: 11.5pt; }
+  h1, h2, h3, h4 { margin: 0.8em 0 0.25em; }
+  .notice { margin: 0; }
+  footer { margin-top: 1rem; font-size: 7.5pt; }
   h1, h2, h3, h4 { break-after: avoid; }
   img, svg, tr, .output, .warning { break-inside: avoid; }
+  .output > img { display: block; max-width: 135mm; max-height: 84mm; }
 }
 `;

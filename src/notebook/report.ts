@@ -14,6 +14,12 @@ export interface ReportOptions {
   readonly title: string;
   /** Text of the built renderers (`dist/renderers/report.js`, an ES module); empty for a report of still pictures. */
   readonly renderers: string;
+  /**
+   * `notebook` (the default): code behind toggles, and all that is known of the run. `reading`: for those who want the
+   * results: no code, the run in a few lines. `paper`: besides, no contents and the still form of each output only, so that
+   * the page is small and prints as it looks.
+   */
+  readonly form?: "notebook" | "reading" | "paper";
 }
 
 /** Opens or closes the code of all cells; without scripts each cell's own toggle still works. */
@@ -39,10 +45,16 @@ button.addEventListener("click", () => {
  */
 export function htmlReport(notebook: Notebook, options: ReportOptions): string {
   const markdown = new MarkdownRenderer();
-  const body = notebook.cells.map((cell) => renderCell(cell, markdown)).join("");
+  const isPaper = options.form === "paper";
+  const hasCode = (options.form ?? "notebook") === "notebook";
+  const body = notebook.cells
+    .map((cell) => renderCell(cell, markdown, { hasCode, isStill: isPaper }))
+    .join("");
   const title = markdown.headings.find(({ depth }) => depth === 1)?.text ?? options.title;
   const ownHeading = markdown.headings.some(({ depth }) => depth === 1);
-  const scripts = [CODE_BUTTON, options.renderers].filter((code) => code !== "").map(codeForScript);
+  const scripts = [hasCode ? CODE_BUTTON : "", isPaper ? "" : options.renderers]
+    .filter((code) => code !== "")
+    .map(codeForScript);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -55,13 +67,12 @@ export function htmlReport(notebook: Notebook, options: ReportOptions): string {
 <body>
 <header>
 ${ownHeading ? "" : `<h1>${escapeHtml(title)}</h1>\n`}<p class="notice">Research use only. Not a medical device.</p>
-${renderWarning(outOfOrder(notebook))}<button type="button" id="all-code" aria-pressed="false" hidden>Show all code</button>
-</header>
-${renderContents(markdown.headings)}<main>
+${renderWarning(outOfOrder(notebook))}${!hasCode ? "" : '<button type="button" id="all-code" aria-pressed="false" hidden>Show all code</button>\n'}</header>
+${isPaper ? "" : renderContents(markdown.headings)}<main>
 ${body}</main>
 <footer>
 <p>Research use only. Not a medical device.</p>
-${renderProvenance(notebook)}</footer>
+${renderProvenance(notebook, !hasCode)}</footer>
 ${scripts.map((code) => `<script type="module">${code}</script>\n`).join("")}</body>
 </html>
 `;
@@ -74,7 +85,7 @@ function securityPolicy(scripts: readonly string[]): string {
   );
   return [
     "default-src 'none'",
-    `script-src ${hashes.join(" ")}`,
+    `script-src ${hashes.length === 0 ? "'none'" : hashes.join(" ")}`,
     "style-src 'unsafe-inline'",
     "img-src data: blob:",
     "font-src data:",
@@ -84,7 +95,11 @@ function securityPolicy(scripts: readonly string[]): string {
   ].join("; ");
 }
 
-function renderCell(cell: Cell, markdown: MarkdownRenderer): string {
+function renderCell(
+  cell: Cell,
+  markdown: MarkdownRenderer,
+  { hasCode, isStill }: { readonly hasCode: boolean; readonly isStill: boolean },
+): string {
   if (cell.cell_type !== "code") {
     if (cell.cell_type === "raw") return "";
     const attachments = isObject(cell["attachments"]) ? (cell["attachments"] as Attachments) : {};
@@ -93,7 +108,8 @@ function renderCell(cell: Cell, markdown: MarkdownRenderer): string {
   if (cell.source.trim() === "" && cell.outputs.length === 0) return "";
   const count = cell.execution_count === null ? "not run" : cell.execution_count;
   const code = `<details class="code"><summary>Code [${count}]</summary><pre><code>${escapeHtml(cell.source)}</code></pre></details>\n`;
-  const outputs = cell.outputs.map((output) => renderOutput(output, markdown)).join("");
+  const outputs = cell.outputs.map((output) => renderOutput(output, markdown, isStill)).join("");
+  if (!hasCode) return outputs === "" ? "" : `<section class="cell">\n${outputs}</section>\n`;
   return `<section class="cell">\n${code}${outputs}</section>\n`;
 }
 

@@ -4,6 +4,7 @@ import { spawnKernel } from "../kernel/index.js";
 import { executeNotebook } from "./execute.js";
 import type { ExecuteOptions, Execution } from "./execute.js";
 import { describeIdentity, identityInSources, refuseIdentity } from "./identity.js";
+import type { NotebookIdentity } from "./identity.js";
 import { isObject, NotebookError, readNotebook, writeNotebook } from "./ipynb.js";
 import type { Notebook } from "./ipynb.js";
 import { injectParameters, unknownParameters } from "./parameters.js";
@@ -69,6 +70,21 @@ export async function runNotebook(options: RunOptions): Promise<RunResult> {
     ...(options.allowIdentity === true ? [] : identityWarnings(result)),
   ];
   return { ...result, outputPath, warnings };
+}
+
+/**
+ * Runs a notebook with parameters for a report without code; nothing is written. What looks like an identity in the
+ * code, such as a parameter's path, is not in the report and is left out of the findings.
+ * @throws NotebookError, ParameterError, KernelStartError before anything ran; what cells throw is told in the result.
+ */
+export async function runForReading(
+  options: NotebookOptions & Pick<RunOptions, "parameters">,
+): Promise<Execution> {
+  const notebook = prepare(injectParameters(await readRunnable(options.path), options.parameters));
+  const result = await executeNotebook(notebook, startKernel(options), options);
+  const isShown = ({ cellIndex, part }: NotebookIdentity): boolean =>
+    part === "output" || cellIndex === "metadata" || notebook.cells[cellIndex]?.cell_type !== "code";
+  return { ...result, identity: result.identity.filter(isShown) };
 }
 
 /**

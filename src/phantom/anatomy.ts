@@ -1,4 +1,5 @@
 import { drawCondition } from "./labels.js";
+import { checkProgress, worsened } from "./course.js";
 import { move } from "./frames.js";
 import type { Anatomy, Body, PhantomDisc, PlanePoint } from "./frames.js";
 import { OUTLINE, sideBend, withExtras } from "./individual.js";
@@ -47,7 +48,13 @@ export function drawAnatomy(
     severity,
     variant,
     family,
-  }: { variant: PhantomVariant; family: PhantomFamily; severity: NonNullable<PhantomOptions["severity"]> },
+    progress,
+  }: {
+    variant: PhantomVariant;
+    family: PhantomFamily;
+    severity: NonNullable<PhantomOptions["severity"]>;
+    progress: PhantomOptions["progress"];
+  },
   origin: PlanePoint,
 ): Anatomy {
   const size = random.normal(1, 0.06);
@@ -74,7 +81,8 @@ export function drawAnatomy(
     const tilt = isRudiment || i === fused ? below + (4 * Math.PI) / 180 : free;
     const drawn =
       severity === "population" ? drawPopulationCondition(random, i) : drawCondition(random, i, severity);
-    const condition = isRudiment || i === fused ? undefined : drawn;
+    const level = `${names[i + 1]!}-${names[i]!}`;
+    const condition = isRudiment || i === fused ? undefined : worsened(drawn, progress?.[level] ?? 0);
     const [shrink, narrow] = isRudiment ? RUDIMENT.sacralised : i === fused ? RUDIMENT.fused : [1, 1];
     const healthy = DISC_HEIGHT[i]! * size * random.normal(1, 0.08);
     const heightFactor = condition?.heightFactor ?? shrink;
@@ -85,7 +93,7 @@ export function drawAnatomy(
     const width = WIDTH[i]! * size * random.normal(1, 0.03);
     const halfBreadth = HALF_BREADTH[i]! * size * (isRudiment ? 1.25 : 1);
     discs.unshift({
-      level: `${names[i + 1]!}-${names[i]!}`,
+      level,
       centre: move(top, angle, -slip / 2, -height / 2),
       angle,
       lateral: shift(i),
@@ -124,6 +132,10 @@ export function drawAnatomy(
     top = move(bottom, tilt, 0, -mean);
     below = tilt;
   }
+  checkProgress(
+    progress,
+    discs.filter(({ condition }) => condition !== undefined).map(({ level }) => level),
+  );
   const { sacrum, remnants } = drawSacrum(random, size, origin, sacralSlope, {
     first: variant === "lumbarised" ? 2 : 1,
     corner,

@@ -71,6 +71,13 @@ export interface PhantomOptions {
   readonly variant?: PhantomVariant | "drawn";
   /** Default none beside coil gain, saturation band and noise; `"drawn"` draws all of them and TR and TE. */
   readonly artefacts?: PhantomArtefacts | "drawn";
+  /**
+   * The same person later: Pfirrmann grades by which discs have degenerated beyond what the seed draws, by level (`"L4-L5"`).
+   * Height and bulge go with it; everything else stays as it is.
+   */
+  readonly progress?: Readonly<Record<string, number>>;
+  /** Which visit to the scanner: the same person with another position (some mm) and other noise. Default 0. */
+  readonly visit?: number;
 }
 
 /** Shares of variants: transitional 3.3 %, one vertebra more or less 7.7 % of people; the others are estimates. */
@@ -135,6 +142,11 @@ export function checkOptions(options: PhantomOptions): void {
     const value = options[name];
     if (value !== undefined && !(value > 0)) fail(`A phantom's ${name} is a length in mm, not ${value}.`);
   }
+  for (const [level, grades] of Object.entries(options.progress ?? {}))
+    if (!(grades >= 0 && grades <= 4))
+      fail(`A disc degenerates by 0 to 4 Pfirrmann grades, not by ${grades} (${level}).`);
+  if (options.visit !== undefined && !(Number.isInteger(options.visit) && options.visit >= 0))
+    fail(`Visits are counted 0, 1, 2 ..., not ${options.visit}.`);
   if (options.artefacts === undefined || options.artefacts === "drawn") return;
   const { kSpace, signalToNoise } = options.artefacts;
   if (kSpace !== undefined && !(kSpace > 0 && kSpace <= 1))

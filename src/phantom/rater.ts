@@ -38,6 +38,8 @@ const PFIRRMANN_NOISE: Readonly<Record<RaterReliability, number>> = {
 export interface RaterGrades {
   readonly level: string;
   readonly grades: Readonly<Record<RatedFeature, number>>;
+  /** The latent severities as this rater saw them: the truth's `severity` with the reading's noise; grades are these, rounded. */
+  readonly seen: Readonly<Record<RatedFeature, number>>;
 }
 
 /** Grade that a reading on a feature's latent scale amounts to. */
@@ -56,13 +58,16 @@ export function simulateRater(
   { seed, reliability }: { readonly seed: number; readonly reliability: RaterReliability },
 ): RaterGrades[] {
   const random = new PhantomRandom(seed ^ 0x2545f491);
-  return truth.discs.map(({ level, severity }) => ({
-    level,
-    grades: Object.fromEntries(
-      RATED_FEATURES.map((feature) => {
-        const noise = feature === "pfirrmann" ? PFIRRMANN_NOISE[reliability] : NOISE[feature];
-        return [feature, gradeOf(feature, severity[feature] + random.normal(0, noise))];
-      }),
-    ) as Record<RatedFeature, number>,
-  }));
+  const record = (value: (feature: RatedFeature) => number): Record<RatedFeature, number> =>
+    Object.fromEntries(RATED_FEATURES.map((feature) => [feature, value(feature)])) as Record<
+      RatedFeature,
+      number
+    >;
+  return truth.discs.map(({ level, severity }) => {
+    const seen = record((feature) => {
+      const noise = feature === "pfirrmann" ? PFIRRMANN_NOISE[reliability] : NOISE[feature];
+      return severity[feature] + random.normal(0, noise);
+    });
+    return { level, grades: record((feature) => gradeOf(feature, seen[feature])), seen };
+  });
 }

@@ -3,7 +3,8 @@ import { drawAppearance, familyAppearance, t1Appearance } from "./appearance.js"
 import type { Appearance } from "./appearance.js";
 import { placeMetal, withArtefacts } from "./artefacts.js";
 import type { Frame, Metal } from "./artefacts.js";
-import type { Anatomy } from "./frames.js";
+import { visitRandom } from "./course.js";
+import type { Anatomy, PlanePoint } from "./frames.js";
 import { checkOptions, drawArtefacts, drawVariant } from "./options.js";
 import type { PhantomArtefacts, PhantomContrast, PhantomOptions, PhantomVariant } from "./options.js";
 import { profileOf } from "./profile.js";
@@ -71,6 +72,17 @@ function drawOrigin(
   return variant === "no-sacrum" ? { ...origin, down: high + extra.between(4, 22) } : origin;
 }
 
+/** How far from the first visit's place a person lies at a later one, mm at most. */
+const REPOSITIONING = 6;
+
+/** The spine's place at a visit: nobody lies down twice at quite the same place. */
+function atVisit(origin: PlanePoint, options: PhantomOptions): PlanePoint {
+  const random = visitRandom(options);
+  if (random === undefined) return origin;
+  const offset = (): number => random.between(-REPOSITIONING, REPOSITIONING);
+  return { back: origin.back + offset(), down: origin.down + offset() };
+}
+
 /** TR 2500 to 5500 and TE 80 to 130 ms for T2, 400 to 700 and 8 to 15 for T1. */
 function drawSequences(extra: PhantomRandom): Record<PhantomContrast, Sequence> {
   return {
@@ -99,9 +111,14 @@ export function drawSubject(options: PhantomOptions): Subject {
   const extra = new PhantomRandom(options.seed ^ 0x5f3759df);
   const variant = options.variant === "drawn" ? drawVariant(extra) : (options.variant ?? "usual");
   const frame = drawFrame(random, extra, options, variant);
-  const origin = drawOrigin(random, extra, frame, variant);
+  const origin = atVisit(drawOrigin(random, extra, frame, variant), options);
   const [severity, family] = [options.severity ?? "mixed", options.family ?? "standard"];
-  const anatomy = drawAnatomy(random, extra, { severity, variant, family }, origin);
+  const anatomy = drawAnatomy(
+    random,
+    extra,
+    { severity, variant, family, progress: options.progress },
+    origin,
+  );
   const artefacts = options.artefacts === "drawn" ? drawArtefacts(extra) : (options.artefacts ?? {});
   return { frame, anatomy, artefacts, random, extra };
 }
@@ -116,7 +133,8 @@ export function drawScene(options: PhantomOptions): Scene {
   const sequences = options.artefacts === "drawn" ? drawSequences(extra) : ROUTINE;
   const t2 = drawAppearance(random, options.appearance ?? "physics", sequences.T2);
   const vesselSide = random.between(-16, 16);
-  const noise = Float32Array.from({ length: 65521 }, () => random.normal());
+  const ownRandom = visitRandom(options) ?? random;
+  const noise = Float32Array.from({ length: 65521 }, () => ownRandom.normal());
   const looks = {
     T2: withArtefacts(familyAppearance(t2, family, extra), artefacts),
     T1: withArtefacts(familyAppearance(t1Appearance(t2, extra, sequences.T1), family, extra), artefacts),
@@ -135,6 +153,6 @@ export function drawScene(options: PhantomOptions): Scene {
     })),
     vesselSide,
     noise,
-    random,
+    random: ownRandom,
   };
 }

@@ -1,4 +1,4 @@
-import type { IdentityFinding, KernelEvent, KernelRequest, VariableInfo } from "./messages.js";
+import type { CommMessage, IdentityFinding, KernelEvent, KernelRequest, VariableInfo } from "./messages.js";
 
 /** A two-way message channel to a kernel, such as a child process' IPC channel. */
 export interface KernelChannel {
@@ -25,6 +25,8 @@ export interface ClientOptions {
   readonly allowInput?: boolean;
   /** Told all cells whose results rest on definitions that have changed since, whenever that list may have changed. */
   readonly onStale?: (cells: readonly string[]) => void;
+  /** Told what cells say to displays. */
+  readonly onComm?: (message: CommMessage) => void;
 }
 
 /**
@@ -44,7 +46,8 @@ export class KernelClient {
     channel.onEvent((event) => {
       if ("cellId" in event) onCellEvent(event);
       else if (event.type === "stale_cells") options.onStale?.(event.cells);
-      else if (event.type !== "status" && event.type !== "comm_message") this.settle(event.parent, event);
+      else if (event.type === "comm_message") options.onComm?.(event.message);
+      else if (event.type !== "status") this.settle(event.parent, event);
     });
     channel.onDeath((reason) => {
       this.end(reason);
@@ -92,6 +95,12 @@ export class KernelClient {
   /** Answers an `input_request`; `null` when the user gave no answer. */
   input(parent: string, value: string | null): void {
     this.channel.send({ type: "input_reply", id: parent, value });
+  }
+
+  /** Passes a display's message on to the cell that listens for it. */
+  comm(message: CommMessage): void {
+    if (this.death === undefined)
+      this.channel.send({ type: "comm_message", id: `c${++this.counter}`, message });
   }
 
   /** Asks the kernel to end; resolves when it has. Whatever else waits, or is asked later, is told that it was stopped. */

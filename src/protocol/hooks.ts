@@ -9,6 +9,15 @@ export interface KernelHooks {
   record(entry: ProvenanceEntry): void;
   /** From now on no output may show these: they are replaced where a cell writes them. */
   guard(identities: readonly Identity[]): void;
+  /** Answers the channels that displays open under this name, from now on; an earlier answerer of it is replaced. */
+  onComm(target: string, answer: (comm: DisplayComm, data: Readonly<Record<string, unknown>>) => void): void;
+}
+
+/** The kernel's end of a channel that a display has opened; data are JSON. */
+export interface DisplayComm {
+  send(data: Readonly<Record<string, unknown>>): void;
+  onMessage(handler: (data: Readonly<Record<string, unknown>>) => void): void;
+  close(): void;
 }
 
 /** Something that tells who a patient is. */

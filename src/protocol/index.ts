@@ -1,6 +1,8 @@
 /** Room `protocol`: message and mime types shared by kernel, extension, renderers and the api's displays; types and tiny codecs only. */
 export * from "./messages.js";
 export * from "./mime.js";
+export * from "./rating.js";
+export * from "./table.js";
 export * from "./client.js";
 export type * from "./spawn.js";
 export type * from "./viewer.js";

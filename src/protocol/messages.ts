@@ -38,6 +38,12 @@ export interface CommMessage {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** What a notebook renderer and the extension pass to each other: a comm's messages, in both directions. */
+export interface RendererMessage {
+  readonly type: "comm_message";
+  readonly message: CommMessage;
+}
+
 /** A variable that cells declared, for a list of variables. */
 export interface VariableInfo {
   readonly name: string;

@@ -1,4 +1,5 @@
 /** Small helpers around the DOM that every renderer uses. */
+import type { RendererHost } from "./messaging.js";
 import { STYLES } from "./styles.js";
 
 /** Something on the page that can be taken away again. */
@@ -7,7 +8,7 @@ export interface Mounted {
 }
 
 /** Draws a payload into an element; resolves when it can be seen, rejects with an error for the reader. */
-export type Renderer = (element: HTMLElement, payload: unknown) => Promise<Mounted>;
+export type Renderer = (element: HTMLElement, payload: unknown, host: RendererHost) => Promise<Mounted>;
 
 type Child = Node | string;
 type Attributes = Readonly<Record<string, string | number | boolean>>;

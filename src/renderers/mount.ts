@@ -1,5 +1,6 @@
 import type { ActivationFunction } from "vscode-notebook-renderer";
 import { showError, type Mounted, type Renderer } from "./dom.js";
+import { hostOf, type RendererHost } from "./messaging.js";
 
 /** Mime type -> renderer. An entry lists only those it is meant to carry: plots weigh a hundred times the others. */
 export type Renderers = Readonly<Record<string, Renderer>>;
@@ -13,11 +14,12 @@ export async function mount(
   mime: string,
   payload: unknown,
   renderers: Renderers,
+  host: RendererHost = {},
 ): Promise<Mounted | undefined> {
   try {
     const renderer = renderers[mime];
     if (!renderer) throw new Error(`nothing here draws ${mime}`);
-    return await renderer(element, payload);
+    return await renderer(element, payload, host);
   } catch (error) {
     showError(element, error);
     return undefined;
@@ -33,16 +35,19 @@ export function activation(renderers: Renderers): ActivationFunction {
     });
     outputs.delete(id);
   };
-  return () => ({
-    async renderOutputItem(item, element) {
-      dispose(item.id);
-      const mounted = mount(element, item.mime, item.json(), renderers);
-      outputs.set(item.id, mounted);
-      await mounted;
-    },
-    disposeOutputItem(id) {
-      if (id !== undefined) dispose(id);
-      else for (const known of [...outputs.keys()]) dispose(known);
-    },
-  });
+  return (context) => {
+    const host = hostOf(context);
+    return {
+      async renderOutputItem(item, element) {
+        dispose(item.id);
+        const mounted = mount(element, item.mime, item.json(), renderers, host);
+        outputs.set(item.id, mounted);
+        await mounted;
+      },
+      disposeOutputItem(id) {
+        if (id !== undefined) dispose(id);
+        else for (const known of [...outputs.keys()]) dispose(known);
+      },
+    };
+  };
 }

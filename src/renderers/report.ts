@@ -3,7 +3,8 @@ import { mount, type Renderers } from "./mount.js";
 
 /**
  * Finds every `<script type="MIME" data-spinebook-output>` (JSON inside) and draws it in its parent in place of the
- * still picture or table there. Where drawing fails, the still stays and the reason is shown below it.
+ * still picture or table there. Where drawing fails, the still stays and the reason is shown below it. On paper the still
+ * takes its place again: it is light, whole, and as wide as the page.
  */
 export async function mountReport(document: Document, renderers: Renderers): Promise<void> {
   for (const script of document.querySelectorAll<HTMLScriptElement>("script[data-spinebook-output]")) {
@@ -13,8 +14,24 @@ export async function mountReport(document: Document, renderers: Renderers): Pro
     const place = h("div", { "data-spinebook-mounted": true });
     parent.append(place);
     const mounted = await mountScript(place, script, renderers);
-    if (mounted) for (const still of stills) still.remove();
+    if (!mounted) continue;
+    for (const still of stills) still.remove();
+    printStill(document, place, stills);
   }
+}
+
+/** Shows the still form instead of the drawn one while the page is printed; an output without one is printed as drawn. */
+function printStill(document: Document, place: HTMLElement, stills: readonly Element[]): void {
+  if (stills.length === 0) return;
+  const page = document.defaultView;
+  page?.addEventListener("beforeprint", () => {
+    place.after(...stills);
+    place.hidden = true;
+  });
+  page?.addEventListener("afterprint", () => {
+    place.hidden = false;
+    for (const still of stills) still.remove();
+  });
 }
 
 async function mountScript(

@@ -1,6 +1,7 @@
-import { GRADES_MIME, SLICES_MIME, TABLE_MIME } from "../protocol/index.js";
+import { GRADES_MIME, RATING_MIME, SLICES_MIME, TABLE_MIME } from "../protocol/index.js";
 import { renderGrades } from "./grades/index.js";
 import type { Renderers } from "./mount.js";
+import { renderRating } from "./rating/index.js";
 import { renderSlices } from "./slices/index.js";
 import { renderTable } from "./table/index.js";
 
@@ -9,4 +10,5 @@ export const spineRenderers: Renderers = {
   [SLICES_MIME]: renderSlices,
   [GRADES_MIME]: renderGrades,
   [TABLE_MIME]: renderTable,
+  [RATING_MIME]: renderRating,
 };

@@ -121,6 +121,7 @@ tbody tr:hover > * { background: var(--hover); }
 .sheet thead button { border: 0; background: none; color: inherit; padding: 0; font-weight: 600; min-height: 0; }
 .sheet td.number, .sheet th.number { text-align: right; }
 .sheet td { min-width: 5em; max-width: 32em; overflow-wrap: break-word; }
+.sheet td.long { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 
 @media (forced-colors: active) {
   .bars i.top { background: Highlight; } .bars i { background: CanvasText; }

@@ -50,7 +50,8 @@ export function kappaOf(matrix: ConfusionMatrix, weighting: KappaWeighting): num
   return expected === 0 ? NaN : 1 - observed / expected;
 }
 
-function disagreement(distance: number, weighting: KappaWeighting): number {
+/** Cost of a disagreement by so many ranks. */
+export function disagreement(distance: number, weighting: KappaWeighting): number {
   switch (weighting) {
     case "none":
       return distance === 0 ? 0 : 1;

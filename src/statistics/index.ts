@@ -1,8 +1,9 @@
 /**
  * Statistics: how well two lists of grades agree and how far a probability can be trusted. Pure functions on arrays
  * that know nothing of spines: confusion matrix, agreement (kappa, Matthews, Lin, Pearson), classification scores
- * per class and averaged, ranking and calibration of probabilities, and the Bayesian bootstrap over patients. Classes
- * are always listed in full by the caller, NaN means undefined, and empty input is an error.
+ * per class and averaged, ranking and calibration of probabilities, limits of agreement and the error of measurement of
+ * repeated readings, histograms, and the Bayesian bootstrap over patients. Classes are always listed in full by the
+ * caller, NaN means undefined, and empty input is an error.
  */
 export { confusionMatrix } from "./confusion.js";
 export type { ConfusionMatrix } from "./confusion.js";
@@ -29,4 +30,10 @@ export type { Calibration, ReliabilityBin } from "./probability.js";
 export { spearman } from "./rank.js";
 export { agreementIntervals, bayesianBootstrap, hdi, threeSigma } from "./bootstrap.js";
 export type { BootstrapOptions, Interval } from "./bootstrap.js";
+export { blandAltman, measurementError } from "./limits.js";
+export type { Estimate, LimitsOfAgreement, MeasurementError } from "./limits.js";
+export { softKappa } from "./softKappa.js";
+export { studentFactor } from "./student.js";
+export { countClasses } from "./counts.js";
+export { uniformGenerator } from "./random.js";
 export type { Label, Numbers } from "./input.js";

@@ -1,23 +1,132 @@
-/** Rows of a CSV text with a header line, as objects keyed by column name; quoted fields may hold commas, quotes and line ends. */
-export function parseCsv(text: string): Record<string, string>[] {
-  const rows: string[][] = [[""]];
-  let quoted = false;
-  for (let i = 0; i < text.length; i++) {
-    const character = text[i]!;
-    const row = rows.at(-1)!;
-    if (quoted) {
-      if (character === '"' && text[i + 1] === '"') append(row, text[++i]!);
-      else if (character === '"') quoted = false;
-      else append(row, character);
-    } else if (character === '"') quoted = true;
-    else if (character === ",") row.push("");
-    else if (character === "\n") rows.push([""]);
-    else if (character !== "\r" && character !== "\uFEFF") append(row, character);
-  }
-  const [header = [], ...body] = rows.filter((row) => row.length > 1 || row[0] !== "");
-  return body.map((row) => Object.fromEntries(header.map((name, i) => [name, row[i] ?? ""])));
+/** The one reader of delimited text (RFC 4180, and what spreadsheets make of it). */
+
+/** Text that is no table; says the line and what to do. */
+export class CsvError extends Error {
+  override readonly name = "CsvError";
+  readonly code = "csv";
 }
 
-function append(row: string[], text: string): void {
-  row.push((row.pop() ?? "") + text);
+export type CsvSeparator = "," | ";" | "\t";
+
+export interface CsvRow {
+  /** Line of the text on which the row begins, counted from 1; a quoted field may run over several lines. */
+  readonly line: number;
+  readonly fields: readonly string[];
+}
+
+/** More columns than any table of grades has: what is wider is no table, and would fill the memory. */
+const MOST_COLUMNS = 10_000;
+
+/** What Windows-1252 has at 0x80 to 0x9F, where Latin-1 has control characters; five places are empty. */
+const WINDOWS_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
+
+/**
+ * Bytes as text: UTF-8 with or without a byte order mark, or Windows-1252 where they are not UTF-8. (The runtime's own decoder
+ * of that name reads Latin-1 in some versions.)
+ */
+export function decodeText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    const latin = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+    return latin.replace(/[\u0080-\u009f]/g, (character) => WINDOWS_1252[character.charCodeAt(0) - 0x80]!);
+  }
+}
+
+/** The separator that occurs most often in the first line with text, outside of quotes; a comma where none does. */
+export function separatorOf(text: string): CsvSeparator {
+  const [first = ""] = /[^\s\uFEFF][^\n]*/.exec(text) ?? [];
+  const unquoted = first.replace(/"[^"]*"/g, "");
+  const counts = ([",", ";", "\t"] as const).map((separator) => ({
+    separator,
+    count: unquoted.split(separator).length,
+  }));
+  return counts.reduce((best, one) => (one.count > best.count ? one : best)).separator;
+}
+
+/**
+ * Rows of a text in one pass, the header line among them; empty lines are left out, and counted. A quote opens a field only
+ * at its beginning, so that `5" disc` is text; lines end with LF, CR LF or CR.
+ * @throws CsvError for a quote that is never closed, and for a row of more than 10,000 columns
+ */
+export function* csvRows(text: string, separator: CsvSeparator = ","): Generator<CsvRow> {
+  const source = text.includes("\r") && !text.includes("\n") ? text.replaceAll("\r", "\n") : text;
+  let line = 1;
+  let quote = source.indexOf('"');
+  for (let at = source.startsWith("\uFEFF") ? 1 : 0; at < source.length;) {
+    const end = endOfLine(source, at);
+    if (quote !== -1 && quote < at) quote = source.indexOf('"', at);
+    if (quote === -1 || quote > end) {
+      const content = withoutReturn(source.slice(at, end));
+      const fields = content === "" ? [] : content.split(separator, MOST_COLUMNS + 1);
+      checkWidth(fields, line);
+      if (fields.length > 0) yield { line, fields };
+      line++;
+      at = end + 1;
+    } else {
+      const row = quotedRow(source, at, line, separator);
+      if (row.fields.length > 1 || row.fields[0] !== "") yield { line, fields: row.fields };
+      line = row.nextLine;
+      at = row.next;
+    }
+  }
+}
+
+/** Rows of a text with a header line, as objects keyed by column name; quoted fields may hold separators, quotes and line ends. */
+export function parseCsv(text: string, separator: CsvSeparator = ","): Record<string, string>[] {
+  const [header, ...body] = csvRows(text, separator);
+  const names = header?.fields ?? [];
+  return body.map(({ fields }) => Object.fromEntries(names.map((name, i) => [name, fields[i] ?? ""])));
+}
+
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf("\n", from);
+  return end === -1 ? text.length : end;
+}
+
+function withoutReturn(text: string): string {
+  return text.endsWith("\r") ? text.slice(0, -1) : text;
+}
+
+function checkWidth(fields: readonly string[], line: number): void {
+  if (fields.length > MOST_COLUMNS)
+    throw new CsvError(
+      `Line ${line} has more than ${MOST_COLUMNS.toLocaleString("en")} columns: this is no table of grades, or its separator is another one.`,
+    );
+}
+
+/** A row with quotes in it, and where the next one begins. */
+function quotedRow(
+  text: string,
+  start: number,
+  line: number,
+  separator: CsvSeparator,
+): { fields: string[]; next: number; nextLine: number } {
+  const fields: string[] = [];
+  let nextLine = line;
+  for (let at = start; ;) {
+    const opening = text[at] === '"' ? quotedPart(text, at, nextLine) : { content: "", next: at };
+    nextLine += opening.content.split("\n").length - 1;
+    const lineEnd = endOfLine(text, opening.next);
+    const rest = text.slice(opening.next, lineEnd);
+    const width = rest.indexOf(separator);
+    fields.push(opening.content + (width === -1 ? withoutReturn(rest) : rest.slice(0, width)));
+    checkWidth(fields, line);
+    if (width === -1) return { fields, next: lineEnd + 1, nextLine: nextLine + 1 };
+    at = opening.next + width + 1;
+  }
+}
+
+/** What stands between the quote at `start` and the one that closes it, doubled quotes as one. */
+function quotedPart(text: string, start: number, line: number): { content: string; next: number } {
+  let content = "";
+  for (let from = start + 1; ;) {
+    const close = text.indexOf('"', from);
+    if (close === -1)
+      throw new CsvError(`The quote that opens in line ${line} is never closed: close it, or remove it.`);
+    content += text.slice(from, close);
+    if (text[close + 1] !== '"') return { content, next: close + 1 };
+    content += '"';
+    from = close + 2;
+  }
 }

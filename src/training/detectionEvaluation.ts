@@ -1,7 +1,14 @@
-import { connectedRegions, detectSpine, DISC_LEVELS, TISSUE } from "../detection/index.js";
+import {
+  connectedRegions,
+  detectSpine,
+  DISC_LEVELS,
+  locate,
+  TISSUE,
+  VERTEBRA_LEVELS,
+} from "../detection/index.js";
 import type { BodyCorners, Spine, SlicePoint } from "../detection/index.js";
 import { PHANTOM_FAMILIES, renderPhantom } from "../phantom/index.js";
-import type { CornerName, PhantomFamily } from "../phantom/index.js";
+import type { CornerName, PhantomFamily, PhantomTruth } from "../phantom/index.js";
 import { outlinesOf } from "./corners/samples.js";
 import { spaceVolume } from "./discSamples.js";
 import { labelSpaceStack } from "./labelledSlice.js";
@@ -117,6 +124,37 @@ function addShares(a: NamedShare, b: NamedShare): NamedShare {
   return { discs: a.discs + b.discs, named: a.named + b.named };
 }
 
+/** Errors (mm) of the four corners of each of a phantom's bodies that was found under its name, in the slice it was found in. */
+export function phantomBodyErrors(spine: Spine, truth: PhantomTruth): number[][] {
+  return truth.vertebrae.flatMap((vertebra) => {
+    const own = spine.vertebrae.find(({ level }) => level === vertebra.level);
+    if (own === undefined) return [];
+    // The stack may run the other way through the slices than the phantom does.
+    const slice = Math.round(spine.stack.toOriginal([0, 0, own.slice])[2]);
+    const section = vertebra.sections.find((one) => one.slice === slice)?.corners;
+    if (section === undefined) return [];
+    return bodyErrors(spine, [CORNER_NAMES.map((name) => section[name])], own.slice);
+  });
+}
+
+/** How many of a phantom's vertebrae T12 to S1 were found under their own name at their place. */
+export function namedVertebrae(spine: Spine, truth: PhantomTruth): { vertebrae: number; named: number } {
+  const { affine, spacing } = spine.stack.volume;
+  const own = truth.vertebrae.filter(({ level }) => NAMED_BODIES.includes(level));
+  const named = own.filter(({ level, centre }) => {
+    const found = spine.vertebrae.find((one) => one.level === level);
+    if (found === undefined) return false;
+    // Within the sagittal plane: which slice shows a body's middle is another question.
+    const place = locate(spine.stack, found.centre, found.slice).patient;
+    const across = [affine[2]!, affine[6]!, affine[10]!].map((step) => step / spacing[2]);
+    const offset = place.map((value, axis) => value - centre[axis]!);
+    const lateral = offset.reduce((sum, value, axis) => sum + value * across[axis]!, 0);
+    return Math.sqrt(Math.max(0, Math.hypot(...offset) ** 2 - lateral ** 2)) < SAME;
+  });
+  return { vertebrae: own.length, named: named.length };
+}
+
+const NAMED_BODIES: readonly string[] = VERTEBRA_LEVELS.slice(0, 7);
 const LUMBAR: readonly string[] = DISC_LEVELS.slice(0, 6);
 
 async function evaluatePhantoms(
@@ -137,15 +175,7 @@ async function evaluatePhantoms(
     try {
       const spine = await detectSpine(volume, models);
       naming = addShares(naming, namedDiscs(spine, discs));
-      for (const vertebra of truth.vertebrae) {
-        const own = spine.vertebrae.find(({ level }) => level === vertebra.level);
-        if (own === undefined) continue;
-        // The stack may run the other way through the slices than the phantom does.
-        const slice = Math.round(spine.stack.toOriginal([0, 0, own.slice])[2]);
-        const section = vertebra.sections.find((one) => one.slice === slice)?.corners;
-        if (section === undefined) continue;
-        bodies.push(...bodyErrors(spine, [CORNER_NAMES.map((name) => section[name])], own.slice));
-      }
+      bodies.push(...phantomBodyErrors(spine, truth));
     } catch (error) {
       naming = addShares(naming, { discs: discs.size, named: 0 });
       failures.push({

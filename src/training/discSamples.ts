@@ -67,7 +67,7 @@ export function isTrusted(spine: Spine, discs: number): boolean {
 }
 
 /** What {@link samplesOf} is told. */
-interface SampleOptions {
+export interface SampleOptions {
   readonly spine: Spine;
   /** Labels of a disc as one slice of it shows them. */
   readonly labelsOf: (disc: Disc, slice: number) => Pick<DiscSample, "labels" | "doubt"> | undefined;
@@ -78,7 +78,7 @@ interface SampleOptions {
 }
 
 /** The discs of a detected spine that have labels, each in its middle slice or in the slices about it. */
-function samplesOf({ spine, labelsOf, offsets, source, t1 }: SampleOptions): DiscSample[] {
+export function samplesOf({ spine, labelsOf, offsets, source, t1 }: SampleOptions): DiscSample[] {
   const { volume } = spine.stack;
   const partner = t1 === undefined ? undefined : partnerOf(volume, t1);
   const measures = measureDiscs(spine);

@@ -10,7 +10,7 @@ import type { GraderRecipe } from "./graders.js";
 import { listGradedPatients } from "./spider.js";
 
 /** Networks that a graded reading needs beside the one that is trained. */
-const SHARED_MODELS = ["detector", "corners", "pfirrmann"] as const;
+export const SHARED_MODELS = ["detector", "corners", "pfirrmann"] as const;
 
 /** Trains the grader into a folder that then holds all that a graded reading needs; goes on from what is there. */
 export async function trainInFolder(

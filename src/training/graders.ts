@@ -41,6 +41,10 @@ export interface GraderRecipe extends StepRecipe {
   readonly heads?: readonly string[] | undefined;
   /** Stages after the first, which this recipe itself describes. */
   readonly then?: readonly GraderStage[] | undefined;
+  /** What the weights' file says they were trained on; SPIDER and phantoms where absent. */
+  readonly trainedOn?: string | undefined;
+  /** Called after each step; a throw ends the run. */
+  readonly onStep?: ((step: number) => void) | undefined;
 }
 
 /** Share of samples that come from phantoms. */
@@ -62,6 +66,9 @@ function networkOf(recipe: GraderRecipe): Network {
   return multitaskNetwork({ size: CROP_SIZE, channels: CROP_CHANNELS, geometry: GEOMETRY_FEATURES, heads });
 }
 
+/** A label with fewer samples is not drawn on its own account: the same few would come again and again. */
+const LEAST_SAMPLES = 8;
+
 /** Samples grouped so that rare labels can be drawn as often as common ones. */
 class BalancedSampler {
   private readonly groups: DiscSample[][];
@@ -73,10 +80,13 @@ class BalancedSampler {
           samples.filter(({ labels }) => labels[key]?.length === 1 && labels[key][0] === k),
         ),
       )
-      .filter((group) => group.length >= 8);
+      .filter((group) => group.length >= LEAST_SAMPLES);
   }
 
+  /** @throws RangeError where no label has enough samples */
   draw(random: Random): DiscSample {
+    if (this.groups.length === 0)
+      throw new RangeError(`No grade has ${LEAST_SAMPLES} labelled slices: there is too little to train on.`);
     const group = this.groups[random.integer(this.groups.length)]!;
     return group[random.integer(group.length)]!;
   }
@@ -224,7 +234,8 @@ async function trainStage(
   };
   await trainLoop({ ...recipe, trainer, nextBatch, log });
   await mkdir(dirname(recipe.output), { recursive: true });
-  const trainedOn = `SPIDER (CC BY 4.0), ${patients} patients, and ${recipe.phantoms} phantoms`;
+  const trainedOn =
+    recipe.trainedOn ?? `SPIDER (CC BY 4.0), ${patients} patients, and ${recipe.phantoms} phantoms`;
   await saveWeights(recipe.output, network, trainer.weights, {
     trainedOn,
     recipe: JSON.stringify({

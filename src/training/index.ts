@@ -1,6 +1,8 @@
 /**
  * Room `training`: data sets, augmentation, recipes for the shipped models, and their evaluation on patients kept out.
  */
+export { CsvError, csvRows, decodeText, parseCsv, separatorOf } from "./csv.js";
+export type { CsvRow, CsvSeparator } from "./csv.js";
 export { evaluateDetection } from "./detectionEvaluation.js";
 export type { CornerErrors, DetectionEvaluation, NamedShare } from "./detectionEvaluation.js";
 export { largestErrors } from "./errorCases.js";
@@ -11,7 +13,10 @@ export { evaluateHotspots, POINTING_TOLERANCE } from "./hotspotEvaluation.js";
 export type { HotspotEvaluation, HotspotScores, MethodEvaluation } from "./hotspotEvaluation.js";
 export { evaluatePhantomGrades, HELD_OUT_FAMILIES } from "./phantomGrades.js";
 export type { PhantomFeature, PhantomGrades } from "./phantomGrades.js";
+export { countFineTuneSteps, fineTune, fineTuneTable } from "./fineTune.js";
+export type { FineTunedReading, FineTuneOptions, FineTuning, LabelledStudy } from "./fineTune.js";
 export { RecipeError, runRecipe } from "./recipes.js";
+export * as jamaludin from "./jamaludin/index.js";
 export { listGradedPatients, validationPatients } from "./spider.js";
 export * from "./niemeyer/index.js";
 export { calibrateModels } from "./trust.js";

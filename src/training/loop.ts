@@ -27,6 +27,8 @@ export interface LoopOptions {
   /** File that makes the run resumable; written every `checkpointEvery` steps. */
   readonly checkpoint: string;
   readonly log: (line: string) => void;
+  /** Called after each step; a throw ends the run, which goes on from its checkpoint when started again. */
+  readonly onStep?: ((step: number) => void) | undefined;
 }
 
 const WARM_UP = 50;
@@ -46,6 +48,7 @@ export async function trainLoop({
   learningRate,
   checkpoint,
   log,
+  onStep,
 }: LoopOptions): Promise<void> {
   await mkdir(dirname(checkpoint), { recursive: true });
   if (existsSync(checkpoint)) {
@@ -70,5 +73,6 @@ export async function trainLoop({
     }
     if (trainer.steps % CHECKPOINT_EVERY === 0 || trainer.steps === steps)
       await trainer.saveCheckpoint(checkpoint);
+    onStep?.(trainer.steps);
   }
 }

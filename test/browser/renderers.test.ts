@@ -145,6 +145,17 @@ describe("renderers in a real browser", { skip: noChromium }, () => {
     await page.close();
   });
 
+  it("is printed in the still form, and drawn again afterwards", async () => {
+    const rows = [{ level: "L4-L5", grade: 4 }];
+    const page = await report(browser, [[TABLE_MIME, tableBundle(rows)[TABLE_MIME]]]);
+    const place = page.locator("[data-spinebook-mounted]");
+    await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+    assert.deepEqual([await page.locator(".still").count(), await place.isHidden()], [1, true]);
+    await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
+    assert.deepEqual([await page.locator(".still").count(), await place.isHidden()], [0, false]);
+    await page.close();
+  });
+
   it("says so in the output's place where data are damaged, and keeps the still", async () => {
     const page = await browser.newPage();
     const script = await readFile("dist/renderers/report.js", "utf8");

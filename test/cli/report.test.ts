@@ -3,7 +3,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { openCohort } from "../../src/api/index.js";
 import { main } from "../../src/cli/index.js";
+import { planOf } from "../../src/cli/commands/reportNotebook.js";
+import { writePhantomStudies } from "../../src/phantom/index.js";
 
 interface Outcome {
   readonly code: number;
@@ -111,5 +114,119 @@ describe("spinebook report", () => {
     assert.equal(code, 1);
     assert.equal(log.length, 1);
     assert.match(log[0]!, /absent\.ipynb/);
+  });
+});
+
+describe("spinebook report of a patient and of a cohort", () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "spinebook-report-of-"));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it("refuses what does not go together, before anything runs", async () => {
+    const cases: [args: string[], says: RegExp][] = [
+      [["--patient", "a", "--cohort", "b", "-o", "c.html"], /leave --patient or --cohort out/],
+      [["--patient", "a"], /Say with -o where the report goes/],
+      [["--previous", "a", "-o", "c.html"], /go with --patient/],
+      [["--cohort", "a", "--spacing", "1", "-o", "c.html"], /go with --patient/],
+      [["--patient", "a", "--spacing=-1", "-o", "c.html"], /no length/],
+      [["--patient", "a", "--check", "-o", "c.html"], /--check/],
+      [["a.ipynb", "--patient", "a", "-o", "c.html"], /one argument too many/],
+    ];
+    for (const [args, says] of cases) {
+      const { code, out, log } = await report(...args);
+      assert.deepEqual([code, out], [2, []], args.join(" "));
+      assert.match(log[0]!, says);
+    }
+  });
+
+  it("gives the notebooks absolute paths", () => {
+    const { parameters, form } = planOf({ patient: "a", previous: "b", spacing: 0.5 });
+    assert.deepEqual(parameters, {
+      study: join(process.cwd(), "a"),
+      previous: join(process.cwd(), "b"),
+      spacing: 0.5,
+    });
+    assert.equal(form, "paper");
+    assert.deepEqual(planOf({ cohort: "c" }).parameters, { cohort: join(process.cwd(), "c") });
+  });
+
+  it("makes no database where there is none", async () => {
+    const { code, log } = await report(
+      "--cohort",
+      join(folder, "absent.duckdb"),
+      "-o",
+      join(folder, "c.html"),
+    );
+    assert.equal(code, 1);
+    assert.match(log[0]!, /absent\.duckdb is not there/);
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it("writes a study's report without code and without its path", async () => {
+    const [study] = await writePhantomStudies(join(folder, "Lovelace^Jane"), { seed: 11, studies: 1 });
+    const target = join(folder, "patient.html");
+    const { code, out, log } = await report("--patient", join(study!, "dicom"), "-o", target);
+    assert.deepEqual([code, out], [0, [target]], log.join("\n"));
+    const html = await readFile(target, "utf8");
+    assert.match(
+      html,
+      /Research use only[\s\S]*The discs[\s\S]*Central canal stenosis[\s\S]*pfirrmann [0-9a-f]{64}/,
+    );
+    assert.ok(!html.includes("Lovelace") && !html.includes("patientReport(") && !html.includes(folder));
+    assert.ok(!/<script|https?:\/\//.test(html));
+  });
+
+  it("writes nothing where a study cannot be read", async () => {
+    const [path, target] = [join(folder, "notes.txt"), join(folder, "none.html")];
+    await writeFile(path, "no images here");
+    const { code, out, log } = await report("--patient", path, "-o", target);
+    assert.deepEqual([code, out], [1, []]);
+    assert.match(log.at(-1)!, /No report was written/);
+    assert.ok(!(await readdir(folder)).includes("none.html"));
+  });
+
+  it("writes a cohort's report", async () => {
+    const path = join(folder, "cohort.duckdb");
+    const cohort = await openCohort(path);
+    const reading = (study: string, rater: string, pfirrmann: number) => ({
+      ...{ study, series: "s", level: "L4-L5", rater, model: rater === "model" ? "hash" : "", reading: 1 },
+      grades: { pfirrmann },
+    });
+    await cohort.add({
+      studies: ["a", "b"].map((study) => ({
+        study,
+        patient: study,
+        dataset: "mine",
+        age: 50,
+        sex: "F" as const,
+      })),
+      series: [],
+      readings: [
+        reading("a", "one", 2),
+        reading("b", "one", 4),
+        reading("a", "model", 2),
+        reading("b", "model", 5),
+      ],
+      anomalies: [{ file: "f.csv", line: 3, code: "odd-value", message: "An odd value.", isLeftOut: true }],
+    });
+    await cohort.close();
+    const target = join(folder, "cohort.html");
+    const { code, out, log } = await report("--cohort", path, "-o", target, "--json");
+    assert.equal(code, 0, log.join("\n"));
+    assert.deepEqual(JSON.parse(out[0]!), { report: target, outOfOrder: null });
+    const html = await readFile(target, "utf8");
+    for (const words of [
+      "odd-value",
+      "one and model",
+      "No disc was read by two raters",
+      "CLAIM",
+      "TRIPOD+AI",
+      "No study failed",
+    ])
+      assert.ok(html.includes(words), words);
+    assert.match(html, /<td>one and model<\/td><td>2<\/td>/);
+    assert.ok(!html.includes("openCohort("));
   });
 });

@@ -22,6 +22,29 @@ describe("the slices of a disc", () => {
       [0, 1, 2],
     );
   });
+
+  it("beyond the second are read where asked for, and do not count in the grade", () => {
+    const nine = slicesOfDisc(volume(15, 4.4), 7, 4);
+    assert.deepEqual(
+      nine.map(({ slice }) => slice),
+      [3, 4, 5, 6, 7, 8, 9, 10, 11],
+    );
+    assert.deepEqual(
+      nine.map(({ weight }) => weight),
+      [0, 0, 0.5, 1, 2, 1, 0.5, 0, 0],
+    );
+    const shown = nine.map((_, i) => (i === 2 ? 0.9 : i === 0 ? 1 : 0.1));
+    const pooled = (from: number, to: number): number[] =>
+      poolSlices(
+        "upperEndplateDefect",
+        {
+          values: Float32Array.from(shown.slice(from, to).flatMap((p) => [1 - p, p])),
+          shape: [to - from, 2],
+        },
+        nine.slice(from, to).map(({ weight }) => weight),
+      );
+    assert.deepEqual(pooled(0, 9), pooled(2, 7));
+  });
 });
 
 describe("probabilities of a disc", () => {

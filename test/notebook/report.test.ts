@@ -259,3 +259,40 @@ test("the provenance reads as hashes by name, and times by the cells' numbers", 
     assert.ok(html.includes(row), row);
   assert.ok(!html.includes("<dt>models</dt>"));
 });
+
+test("a report to read has no code and a short record of the run; one for paper has still outputs only besides", () => {
+  const provenance = {
+    spinebook: "1.2.3",
+    memoryLimit: 512,
+    cells: {},
+    models: [{ name: "m", value: "abc" }],
+  };
+  const notebook: Notebook = {
+    ...notebookOf(
+      markdownCell("# Title\n\n## One\n\n## Two"),
+      withOutputs("secret()", display({ [GRADES]: {}, "text/html": "<p>still</p>" })),
+      withOutputs("quiet()"),
+    ),
+    metadata: { spinebook: { provenance } },
+  };
+  const of = (form: "notebook" | "reading" | "paper"): string =>
+    htmlReport(notebook, { title: "t", renderers: "renderers()", form });
+  const has = (html: string) =>
+    [
+      "secret()",
+      "quiet()",
+      "all-code",
+      'class="toc"',
+      "data-spinebook-output",
+      "renderers()",
+      "512 MB",
+    ].filter((part) => html.includes(part));
+  assert.equal(has(of("notebook")).length, 7);
+  assert.deepEqual(has(of("reading")), ['class="toc"', "data-spinebook-output", "renderers()"]);
+  assert.deepEqual(has(of("paper")), []);
+  for (const form of ["reading", "paper"] as const) {
+    assert.ok(of(form).includes("<p>still</p>"));
+    assert.match(of(form), /<dt>models<\/dt><dd>m abc<\/dd>/);
+  }
+  assert.match(of("paper"), /script-src 'none'/);
+});

@@ -19,6 +19,8 @@ export interface SlicesInput {
   /** Letters at the left, right, top and bottom edge. */
   readonly orientation?: readonly [string, string, string, string];
   readonly remark?: string;
+  /** Most characters of the payload, {@link MAX_PAYLOAD} unless given: for notebooks that show many stacks. */
+  readonly maxPayload?: number;
 }
 
 /** Most characters of a payload: larger outputs make notebooks slow to open and to compare. */
@@ -46,15 +48,16 @@ export function encodeSlices(input: SlicesInput): SlicesPayload {
   const series = seriesHash(input.volume);
   const full = { columns: input.volume.columns, rows: input.volume.rows };
   const lossless = packAt(input, exact, full, series);
-  if (payloadSize(lossless) <= MAX_PAYLOAD) return lossless;
+  const most = input.maxPayload ?? MAX_PAYLOAD;
+  if (payloadSize(lossless) <= most) return lossless;
   const step = Math.round(autoWindow(exact.values).width / STEPS);
   let scale = 1;
   for (;;) {
     const grid = { columns: Math.round(full.columns * scale), rows: Math.round(full.rows * scale) };
     const payload = packAt(input, exact, grid, series, step);
     const size = payloadSize(payload);
-    if (size <= MAX_PAYLOAD) return payload;
-    const smaller = scale * Math.min(0.95, Math.sqrt(MAX_PAYLOAD / size));
+    if (size <= most) return payload;
+    const smaller = scale * Math.min(0.95, Math.sqrt(most / size));
     if (Math.min(full.columns, full.rows) * smaller < MIN_SIDE)
       throw new RangeError(
         `${input.volume.slices} slices of ${full.columns} × ${full.rows} pixels with ${input.heat?.length ?? 0} heat layers ` +
@@ -126,7 +129,7 @@ export function frameOf(
 }
 
 /** Names a series by its voxels and geometry alone, so that outputs of it find each other and nobody finds the patient. */
-function seriesHash({ voxels, affine, columns, rows }: Volume): string {
+export function seriesHash({ voxels, affine, columns, rows }: Volume): string {
   return createHash("sha256")
     .update(JSON.stringify([columns, rows, affine]))
     .update(new Uint8Array(voxels.buffer, voxels.byteOffset, voxels.byteLength))

@@ -164,7 +164,9 @@ function annotations(payload: SlicesPayload, frame: Frame, layer: HeatLayer | un
     haloText(right, width - 8, height / 2, "#fff", "end"),
     haloText(top, width / 2, 14, "#fff", "middle"),
     haloText(bottom, width / 2, height - 14, "#fff", "middle"),
-    haloText(`${payload.initialSlice + 1} / ${payload.slices}`, 8, 14, "#fff", "start"),
+    payload.slices === 1
+      ? ""
+      : haloText(`${payload.initialSlice + 1} / ${payload.slices}`, 8, 14, "#fff", "start"),
     layer ? haloText(`heat: ${layer.label}`, width - 8, 14, "#fff", "end") : "",
     `<path d="${path}" fill="none" stroke="rgba(0,0,0,0.7)" stroke-width="3.5"/><path d="${path}" fill="none" stroke="#fff" stroke-width="1.5"/>`,
     haloText(`${length} mm`, (start + end) / 2, y - 12, "#fff", "middle"),

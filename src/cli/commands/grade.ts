@@ -2,6 +2,7 @@ import { dicomReport, dicomSheet, FEATURES, grade as gradeSpine, setText } from 
 import { writeAtomically } from "../../notebook/index.js";
 import { parseCommand } from "../command.js";
 import type { Command } from "../command.js";
+import { BATCH_OPTIONS, gradeBatch } from "./cohortBatch.js";
 import { loadSource, SOURCE_HELP } from "./source.js";
 
 export const grade: Command = {
@@ -9,6 +10,8 @@ export const grade: Command = {
   summary: "find, name and grade every disc",
   usage: `spinebook grade PATH [--json | --csv OUT.csv] [--sr OUT.dcm] [--sc OUT.dcm] [--spacing MM]
                      [--series ID] [--t1 PATH]
+       spinebook grade FOLDER --cohort FILE [--workers N] [--again failed|all] [--timeout S] [--dataset NAME] [--json]
+       spinebook grade FOLDER --cohort FOLDER (--shard I/N | --queue URL) [...]
 
 Grades every disc: Pfirrmann 1-5, narrowing 1-4, spondylolisthesis, central canal stenosis, endplate defects and marrow
 changes (upper, lower), herniation, bulging, Modic type. Research use only. Not a medical device.
@@ -24,6 +27,18 @@ Behind a Pfirrmann grade stand its expected value and the grades that cannot be 
       --series ID    of several series, take this one
       --t1 PATH      read a T1 scan of the same place, too; of a study (such as PATH itself) its T1 series is taken
 
+With --cohort every study below FOLDER is graded into a cohort ("spinebook cohort", docs/cohort.md). Run again, it goes on
+where it was stopped or killed; what is there with the same weights stays. A study that cannot be graded is noted with its
+reason and stops nothing.
+
+      --cohort FILE    the cohort, made where it is not there; with --shard or --queue the folder that shards are written to
+      --workers N      processes that grade at once (default: one a core)
+      --again WORD     grade again what failed, or all
+      --timeout S      give a study up after so many seconds (default 600)
+      --dataset NAME   what the studies are called in the cohort (default: the folder's name)
+      --shard I/N      grade part I of N only, as one job of a job array (Slurm, Kubernetes); every job takes the same FOLDER
+      --queue URL      have the studies graded by "spinebook worker" on any machines, by way of a Redis or Valkey server
+
 The DICOM files hold no name and no patient id, but the UIDs of the images tell which study they belong to; to pass them
 on, grade what "spinebook deidentify" wrote.`,
 
@@ -36,8 +51,10 @@ on, grade what "spinebook deidentify" wrote.`,
       spacing: { type: "string" },
       series: { type: "string" },
       t1: { type: "string" },
+      ...BATCH_OPTIONS,
     } as const;
     const { values, path } = parseCommand(args, options, "a scan");
+    if (values.cohort !== undefined) return gradeBatch(path, values.cohort, values, context);
     const scan = await loadSource(path, values.spacing, values.series);
     const t1 = values.t1 === undefined ? undefined : await loadSource(values.t1, values.spacing);
     const graded = await gradeSpine(scan, t1 === undefined ? {} : { t1 });

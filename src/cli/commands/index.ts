@@ -1,5 +1,6 @@
 import type { Command } from "../command.js";
 import { bench } from "./bench.js";
+import { cohort } from "./cohort.js";
 import { deidentify } from "./deidentify.js";
 import { detect } from "./detect.js";
 import { evaluate } from "./evaluate.js";
@@ -10,6 +11,7 @@ import { read } from "./read.js";
 import { report } from "./report.js";
 import { run } from "./run.js";
 import { train } from "./train.js";
+import { worker } from "./worker.js";
 
 /** Every command, in the order in which help lists them. */
 export const COMMANDS: readonly Command[] = [
@@ -19,6 +21,8 @@ export const COMMANDS: readonly Command[] = [
   read,
   detect,
   grade,
+  cohort,
+  worker,
   deidentify,
   phantom,
   train,

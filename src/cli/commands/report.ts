@@ -9,20 +9,30 @@ import {
   writeAtomically,
 } from "../../notebook/index.js";
 import type { Notebook, NotebookIdentity } from "../../notebook/index.js";
-import { parseCommand, UsageError } from "../command.js";
+import { parseArguments, parseCommand, parseMillimetres, UsageError } from "../command.js";
 import type { Command, CommandContext } from "../command.js";
+import { reportSubject } from "./reportNotebook.js";
 import { readRenderers } from "./run.js";
 
 export const report: Command = {
   name: "report",
-  summary: "write a notebook as it stands as an HTML report, without running it",
+  summary: "write a notebook as it stands, a patient's study or a cohort as an HTML report",
   usage: `spinebook report NOTEBOOK.ipynb [-o OUT.html] [--allow-identity] [--json]
 spinebook report NOTEBOOK.ipynb --check [--json]
+spinebook report --patient PATH [--previous PATH] [--spacing MM] -o OUT.html [--allow-identity] [--json]
+spinebook report --cohort DATABASE -o OUT.html [--allow-identity] [--json]
 
-Writes a report of the notebook with the outputs that it holds: one file that needs no network. Nothing is executed; a
+The first form writes a report of the notebook with the outputs that it holds: one file that needs no network. Nothing is executed; a
 notebook whose cells were not run in order says so at the top of its report.
 
-  -o, --output OUT.html  where the report goes; beside the notebook by default
+The others run notebooks/report-patient.ipynb on a study, or notebooks/report-cohort.ipynb on a cohort's database, and write
+what they show, without code: one file to read and to print.
+
+      --patient PATH     a study: DICOM file or folder, .nii, .nii.gz, .mha, .nrrd or .png
+      --previous PATH    an earlier study of the same patient, to compare with
+      --spacing MM       mm between pixels, for a .png
+      --cohort DATABASE  a cohort, as "spinebook grade FOLDER --cohort DATABASE" makes it
+  -o, --output OUT.html  where the report goes; a notebook's beside it by default
       --allow-identity   write it also when the notebook looks like it tells who a patient is; for phantoms and test data
                          only
       --check            write nothing; tell where the notebook looks like it tells who a patient is, by cell and kind,
@@ -33,6 +43,8 @@ What looks like an identity is found by its form. Names that the cells themselve
 while they run: "spinebook run NOTEBOOK.ipynb --html OUT.html" looks for these too.`,
 
   async run(args, context) {
+    if (args.some((arg) => /^--(?:patient|cohort|previous|spacing)(?:=|$)/.test(arg)))
+      return runSubject(args, context);
     const { values, path } = parseCommand(
       args,
       {
@@ -63,6 +75,31 @@ while they run: "spinebook run NOTEBOOK.ipynb --html OUT.html" looks for these t
     return 0;
   },
 };
+
+/** `--patient` and `--cohort`: the report is made, not found. */
+async function runSubject(args: readonly string[], context: CommandContext): Promise<number> {
+  const { values } = parseArguments(
+    args,
+    {
+      patient: { type: "string" },
+      previous: { type: "string" },
+      spacing: { type: "string" },
+      cohort: { type: "string" },
+      output: { type: "string", short: "o" },
+      "allow-identity": { type: "boolean" },
+      json: { type: "boolean" },
+    },
+    [],
+  );
+  const { patient, previous, cohort, output, json = false } = values;
+  if (patient === undefined && cohort === undefined)
+    throw new UsageError("--previous and --spacing go with --patient; name a study there.");
+  if (output === undefined)
+    throw new UsageError("Say with -o where the report goes, such as -o report.html.");
+  const spacing = parseMillimetres("--spacing", values.spacing);
+  const allowIdentity = values["allow-identity"] ?? false;
+  return reportSubject({ patient, previous, cohort, spacing }, output, { allowIdentity, json }, context);
+}
 
 async function writeReport(
   notebook: Notebook,

@@ -101,6 +101,40 @@ function sampleVolume(volume: Volume, slice: number, column: number, row: number
   return share === 0 ? value : value * (1 - share) + share * sampleSlice(volume, first + 1, column, row);
 }
 
+/** A place in the upright stack: column, row and slice, in pixels and slices with fractions. */
+export type StackPlace = readonly [column: number, row: number, slice: number];
+
+/**
+ * The pixels of the disc volume of Jamaludin et al. 2017 ({@link discVolume}): how many, how far apart, and where in the upright
+ * stack each lies. What else is known of the stack, such as hotspots, can be looked up there.
+ */
+export function jamaludinGrid(
+  spine: Spine,
+  disc: Disc,
+): Pick<DiscVolume, "slices" | "rows" | "columns" | "spacing"> & {
+  readonly placeOf: (slice: number, row: number, column: number) => StackPlace;
+} {
+  const { volume } = spine.stack;
+  const box = quadrilateral(disc, neighboursOf(spine, disc), volume.spacing);
+  const [cos, sin] = [Math.cos, Math.sin].map((of) => of((box.angle * Math.PI) / 180)) as [number, number];
+  const width = 2 * box.length;
+  const steps = { column: width / WHOLE.columns, row: width / 2 / WHOLE.rows };
+  return {
+    slices: SLICES,
+    ...CROP,
+    spacing: [steps.column, steps.row, SLICE_MM],
+    placeOf(s, y, x) {
+      const back = (x + 0.5 - CROP.columns / 2) * steps.column;
+      const down = (y + 0.5 - CROP.rows / 2) * steps.row;
+      return [
+        box.centre.column + (cos * back - sin * down) / volume.spacing[0],
+        box.centre.row + (sin * back + cos * down) / volume.spacing[1],
+        disc.slice + ((s - (SLICES - 1) / 2) * SLICE_MM) / volume.spacing[2],
+      ];
+    },
+  };
+}
+
 /**
  * The disc volume of Jamaludin et al. 2017, in the terms of SpineNet: the quadrilateral between the facing endplates, turned
  * level, half its width added on either side, half as high as it is then wide, 192 x 320 pixels of which the middle 112 x 224
@@ -109,33 +143,19 @@ function sampleVolume(volume: Volume, slice: number, column: number, row: number
  */
 function jamaludinVolume(spine: Spine, disc: Disc): DiscVolume {
   const { volume } = spine.stack;
-  const neighbours = neighboursOf(spine, disc);
-  const box = quadrilateral(disc, neighbours, volume.spacing);
-  const [cos, sin] = [Math.cos, Math.sin].map((of) => of((box.angle * Math.PI) / 180)) as [number, number];
-  const width = 2 * box.length;
-  const steps = { column: width / WHOLE.columns, row: width / 2 / WHOLE.rows };
-  const median = Math.max(bodyMedian(volume, neighbours), 1e-6);
+  const { placeOf, ...grid } = jamaludinGrid(spine, disc);
+  const median = Math.max(bodyMedian(volume, neighboursOf(spine, disc)), 1e-6);
   const values = new Float32Array(SLICES * CROP.rows * CROP.columns);
   let i = 0;
   for (let s = 0; s < SLICES; s++) {
-    const slice = disc.slice + ((s - (SLICES - 1) / 2) * SLICE_MM) / volume.spacing[2];
     for (let y = 0; y < CROP.rows; y++)
       for (let x = 0; x < CROP.columns; x++) {
-        const back = (x + 0.5 - CROP.columns / 2) * steps.column;
-        const down = (y + 0.5 - CROP.rows / 2) * steps.row;
-        const column = box.centre.column + (cos * back - sin * down) / volume.spacing[0];
-        const row = box.centre.row + (sin * back + cos * down) / volume.spacing[1];
+        const [column, row, slice] = placeOf(s, y, x);
         const ratio = sampleVolume(volume, slice, column, row) / median;
         values[i++] = Math.min(CEILING, Math.max(0, ratio)) / 4;
       }
   }
-  return {
-    level: disc.level,
-    values,
-    slices: SLICES,
-    ...CROP,
-    spacing: [steps.column, steps.row, SLICE_MM],
-  };
+  return { level: disc.level, values, ...grid };
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { DataSet } from "dicom-parser";
-import type { Problem } from "../series.js";
 import { ImagingError } from "../errors.js";
 import { voxelCount } from "../limits.js";
 import type { ParsedFile } from "./dataset.js";
@@ -8,6 +7,8 @@ import { frameHeader, type FrameHeader } from "./frame-header.js";
 import { isMosaic, mosaicFrames, readMosaic, type Mosaic } from "./mosaic.js";
 import { item, numbers, text } from "./values.js";
 import type { PixelLayout } from "./pixel-layout.js";
+import type { Problem, Subject } from "../series.js";
+import { subjectOf } from "./subject.js";
 
 /** More frames than any MR series has; each costs a description. */
 const MAX_FRAMES = 20000;
@@ -21,6 +22,7 @@ export interface FileHeader {
   /** Tells copies of one image from images of one place; "" where the file does not say. */
   readonly instanceUid: string;
   readonly modality: string;
+  readonly subject: Subject;
   readonly rawDescription: string;
   readonly scanningSequence: string;
   readonly layout: PixelLayout;
@@ -151,6 +153,7 @@ export function readHeader(file: ParsedFile, name: string): FileHeader | undefin
     seriesNumber: text(dataSet, "x00200011") ?? "",
     instanceUid: text(dataSet, "x00080018") ?? "",
     modality: (text(dataSet, "x00080060") ?? "").slice(0, 16).replace(/[^A-Z0-9_ ]/gi, ""),
+    subject: subjectOf(dataSet),
     rawDescription: text(dataSet, "x0008103e") ?? text(dataSet, "x00181030") ?? "",
     scanningSequence: `${text(dataSet, "x00180020") ?? ""} ${text(dataSet, "x00189008") ?? ""}`,
     layout,

@@ -132,6 +132,7 @@ function seriesOf(stack: Stack): Series {
     affine,
     problems: problemsOf(stack),
     load: () => loadStack(stack),
+    subject: () => file.subject,
     sources: () =>
       stack.slices.map((slice) => ({
         path: slice.path,

@@ -6,10 +6,13 @@ import { createViewer } from "./viewer.js";
 export { createViewer, type Viewer, type ViewerOptions } from "./viewer.js";
 export { decodeStack, type Stack } from "./decode.js";
 export { drawScene, type Scene } from "./draw.js";
+export { pixelAt } from "./drawing.js";
 export * from "./events.js";
 export * from "./layout.js";
+export { Raster } from "./raster.js";
 export * from "./reducer.js";
 export * from "./state.js";
+export { haloStroke } from "./text.js";
 
 /** Renderer of `SLICES_MIME`. */
 export async function renderSlices(element: HTMLElement, payload: unknown): Promise<Mounted> {

@@ -1,22 +1,31 @@
 /** A table that can be sorted, filtered and paged. */
 import { h, styledRoot, type Mounted } from "../dom.js";
+import type { RendererHost } from "../messaging.js";
 import {
   cellText,
   FIRST_STATE,
   isNumeric,
   sorted,
-  visibleRows,
   type TableResource,
   type TableState,
+  type TableView,
 } from "./model.js";
+import { rowSource } from "./source.js";
 
 export * from "./model.js";
 
+/** Characters of a cell that is wrapped. */
+const LONGEST_TEXT = 240;
+/** Milliseconds after a key until the kernel is asked: nobody wants the pages of every half word. */
+const TYPING = 200;
+
 /** Renderer of `TABLE_MIME`. */
-export function renderTable(element: HTMLElement, data: unknown): Promise<Mounted> {
+export function renderTable(element: HTMLElement, data: unknown, host: RendererHost = {}): Promise<Mounted> {
   const table = checked(data);
+  const source = rowSource(table, host);
   const { fields } = table.schema;
   let state: TableState = FIRST_STATE;
+  let typing: ReturnType<typeof setTimeout> | undefined;
 
   const filter = h("input", { type: "search", placeholder: "Filter rows", "aria-label": "Filter rows" });
   const count = h("span", { class: "muted", role: "status" });
@@ -30,16 +39,21 @@ export function renderTable(element: HTMLElement, data: unknown): Promise<Mounte
   );
   const body = h("tbody");
   const top = h("thead", {}, h("tr", {}, ...heads.map(({ element }) => element)));
+  const isPart = table.live !== undefined && source.total === table.data.length && table.title !== undefined;
   styledRoot(element).append(
     h(
       "div",
       { class: "sheet" },
       h("div", { class: "controls" }, filter, count, pager.element),
+      ...(isPart ? [h("p", { class: "muted" }, `${table.title ?? ""}; run the cell for all of them.`)] : []),
       h("div", { class: "scroll", tabindex: 0 }, h("table", {}, top, body)),
     ),
   );
   filter.addEventListener("input", () => {
-    show({ ...state, filter: filter.value, page: 0 });
+    const next = { ...state, filter: filter.value, page: 0 };
+    clearTimeout(typing);
+    if (source.total === table.data.length) show(next);
+    else typing = setTimeout(show, TYPING, next);
   });
   filter.addEventListener("keydown", (event) => {
     // Typing must not reach the notebook's shortcuts.
@@ -47,10 +61,28 @@ export function renderTable(element: HTMLElement, data: unknown): Promise<Mounte
   });
 
   function show(next: TableState): void {
-    const view = visibleRows(table, next);
-    state = { ...next, page: view.page };
+    state = next;
+    const view = source.view(next);
+    if (!(view instanceof Promise)) {
+      draw(view);
+      return;
+    }
+    count.textContent = "…";
+    view.then(
+      (answer) => {
+        // An answer that was overtaken by the next question is not shown.
+        if (state === next) draw(answer);
+      },
+      (error: unknown) => {
+        if (state === next) count.textContent = error instanceof Error ? error.message : String(error);
+      },
+    );
+  }
+
+  function draw(view: TableView): void {
+    state = { ...state, page: view.page };
     count.textContent =
-      view.total === table.data.length ? `${view.total} rows` : `${view.total} of ${table.data.length} rows`;
+      view.total === source.total ? `${view.total} rows` : `${view.total} of ${source.total} rows`;
     pager.show(view.page, view.pages);
     heads.forEach((head, index) => {
       head.show(index !== state.sortBy ? "none" : state.descending ? "descending" : "ascending");
@@ -63,6 +95,8 @@ export function renderTable(element: HTMLElement, data: unknown): Promise<Mounte
   show(state);
   return Promise.resolve({
     dispose() {
+      clearTimeout(typing);
+      source.dispose();
       element.replaceChildren();
     },
   });
@@ -100,7 +134,14 @@ function createCell(
   field: TableResource["schema"]["fields"][number],
   row: Readonly<Record<string, unknown>>,
 ) {
-  return h("td", { class: isNumeric(field) ? "number" : "" }, cellText(row[field.name]));
+  const text = cellText(row[field.name]);
+  // A sentence is wrapped; what is longer is cut, and stands in full in its tooltip.
+  const isLong = text.length > LONGEST_TEXT;
+  return h(
+    "td",
+    { class: isNumeric(field) ? "number" : isLong ? "long" : "", title: isLong ? text : false },
+    text,
+  );
 }
 
 function createPager(onTurn: (by: number) => void) {

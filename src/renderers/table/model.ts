@@ -1,11 +1,26 @@
 /** Sorting, filtering and paging of a table resource: pure. */
 
+import type { LiveTable } from "../../protocol/index.js";
+
 /** Payload of `TABLE_MIME`, the parts of a Frictionless tabular data resource that are drawn. */
 export interface TableResource {
   readonly schema: {
     readonly fields: readonly { readonly name: string; readonly type?: string; readonly title?: string }[];
   };
   readonly data: readonly Readonly<Record<string, unknown>>[];
+  /** What is shown where only a part of the rows can be: such as `The first 1000 of 60000 rows`. */
+  readonly title?: string;
+  /** The kernel has more rows than stand in `data`. */
+  readonly live?: LiveTable;
+}
+
+/** One page of a table. */
+export interface TableView {
+  readonly rows: TableResource["data"];
+  /** Rows on all pages. */
+  readonly total: number;
+  readonly pages: number;
+  readonly page: number;
 }
 
 export interface TableState {
@@ -29,15 +44,7 @@ export function sorted(state: TableState, field: number): TableState {
 }
 
 /** The rows that the state asks for, and how many there are on all pages. */
-export function visibleRows(
-  table: TableResource,
-  state: TableState,
-): {
-  readonly rows: TableResource["data"];
-  readonly total: number;
-  readonly pages: number;
-  readonly page: number;
-} {
+export function visibleRows(table: TableResource, state: TableState): TableView {
   const wanted = state.filter.trim().toLowerCase();
   const { fields } = table.schema;
   const kept =

@@ -97,7 +97,7 @@ function softKappa(outputs: readonly (readonly number[])[], ranks: readonly numb
  * absolute error and Pearson's r on the recipe's own.
  */
 export function scoreGrades(
-  recipe: NiemeyerRecipe,
+  recipe: Pick<NiemeyerRecipe, "grades">,
   truth: readonly number[],
   predicted: readonly number[],
 ): NiemeyerScores {
@@ -115,19 +115,43 @@ export function scoreGrades(
   };
 }
 
-/** Scores of trained weights on graded crops, and the loss there. */
+/** One disc as a trained grader read it. */
+export interface DiscReading {
+  readonly patient: string;
+  readonly level: string;
+  /** The rater's grade, as the recipe's grades have it. */
+  readonly truth: number;
+  /** The valid grade that the output stands for. */
+  readonly predicted: number;
+  /** Probabilities of the recipe's grades, or for regression the continuous grade. */
+  readonly output: readonly number[];
+}
+
+/** Scores of trained weights on graded crops, the loss there, and each disc's reading. */
 export async function evaluateNiemeyer(
   recipe: NiemeyerRecipe,
   network: Network,
   weights: Weights,
   samples: readonly GradedCrop[],
-): Promise<{ readonly scores: NiemeyerScores; readonly loss: number }> {
+): Promise<{
+  readonly scores: NiemeyerScores;
+  readonly loss: number;
+  readonly readings: readonly DiscReading[];
+}> {
   const outputs = await predictCrops(
     network,
     weights,
     samples.map(({ crop }) => crop),
   );
-  const truth = samples.map(({ grade }) => grade);
+  const grades = gradesOf(recipe);
+  const truth = samples.map(({ grade }) => grades[nearestGrade(grade, grades)]!);
   const predicted = outputs.map((output) => gradeOfOutput(recipe, output));
-  return { scores: scoreGrades(recipe, truth, predicted), loss: meanLoss(recipe, outputs, truth) };
+  const readings = samples.map(({ patient, level }, i) => ({
+    patient,
+    level,
+    truth: truth[i]!,
+    predicted: predicted[i]!,
+    output: outputs[i]!,
+  }));
+  return { scores: scoreGrades(recipe, truth, predicted), loss: meanLoss(recipe, outputs, truth), readings };
 }

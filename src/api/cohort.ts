@@ -1,0 +1,274 @@
+import {
+  COHORT_FEATURES,
+  CohortError,
+  CohortStore,
+  columnOf,
+  discPictures,
+  exportParquet,
+  gatherShards,
+  importParquet,
+  locateImages,
+  seriesOf,
+  type CohortRecords,
+  type DiscName,
+  type Parameters,
+  type ReadingFilter,
+  type ReadingRecord,
+  type ResultRow,
+} from "../cohort/index.js";
+import { detectSpine } from "../detection/index.js";
+import type { IndexOptions } from "../imaging/index.js";
+import type { MimeBundle } from "../protocol/index.js";
+import { grade, type GradedSpine } from "./analysis.js";
+import { jupyterDisplay, tableBundle } from "./display/index.js";
+import type { Displayable } from "./display/index.js";
+import { CohortTable } from "./cohortTable.js";
+import { montage, type Montage, type MontageOptions } from "./montage.js";
+import { modelsFolder } from "./package.js";
+import { recordData } from "./provenance.js";
+import { Scan } from "./scan.js";
+
+/** A rater in a cohort: a person's pseudonym, a data set's readers, or `model` with the hash of its weights. */
+export interface RaterName {
+  readonly rater: string;
+  /** Hash of the weights; any unless given. */
+  readonly model?: string;
+  /** 1 unless given. */
+  readonly reading?: number;
+}
+
+/** Two raters' grades of the same discs, in one order. */
+export interface GradePairs {
+  readonly reference: number[];
+  readonly predicted: number[];
+  /** Patient of each disc, for intervals by patient. */
+  readonly patients: string[];
+  readonly levels: string[];
+  readonly studies: string[];
+}
+
+/** What `discs` can be asked for; what is left open is not asked for. */
+export interface DiscQuery extends ReadingFilter {
+  /** Grades by feature key: one, or a list of which any will do. */
+  readonly grades?: Readonly<Record<string, number | readonly number[]>>;
+  readonly dataset?: string;
+  readonly sex?: "F" | "M";
+  /** Years, both ends included. */
+  readonly age?: readonly [from: number, to: number];
+}
+
+/** A condition on a column, with its parameters numbered on. */
+interface Conditions {
+  readonly where: string;
+  readonly parameters: (string | number)[];
+}
+
+function conditionsOf({ grades = {}, age, ...equal }: DiscQuery): Conditions {
+  const parameters: (string | number)[] = [];
+  const next = (value: string | number): string => `$${parameters.push(value)}`;
+  const parts = Object.entries(equal as Record<string, string | number | undefined>).flatMap(
+    ([name, value]) => (value === undefined ? [] : [`"${name}" = ${next(value)}`]),
+  );
+  for (const [key, wanted] of Object.entries(grades)) {
+    if (!COHORT_FEATURES.some((feature) => feature.key === key))
+      throw new CohortError(
+        "query",
+        `There is no feature "${key}"; known are ${COHORT_FEATURES.map((feature) => feature.key).join(", ")}.`,
+      );
+    const list = (typeof wanted === "number" ? [wanted] : wanted).map(next);
+    parts.push(`"${columnOf(key)}" IN (${list.join(", ")})`);
+  }
+  if (age !== undefined) parts.push(`age BETWEEN ${next(age[0])} AND ${next(age[1])}`);
+  return { where: parts.length === 0 ? "" : `WHERE ${parts.join(" AND ")}`, parameters };
+}
+
+/** Many studies in one file. As the last value of a cell it shows what it holds. */
+export class Cohort implements Displayable {
+  constructor(readonly store: CohortStore) {}
+
+  /**
+   * Adds records, all of them or none; a record replaces the one with the same ids.
+   * @example await cohort.add(await importSpider("spider/"))
+   */
+  add(records: Partial<CohortRecords>): Promise<void> {
+    return this.store.add(records);
+  }
+
+  /**
+   * Runs one SQL statement of DuckDB. Tables: studies, series, detections, readings, attempts, models, anomalies; views: `discs`
+   * (readings beside what is known of the patient) and `failures`; `level_order(level)` sorts discs from above.
+   * @example await cohort.sql("SELECT level, avg(pfirrmann) FROM discs WHERE age > $1 GROUP BY level", [60])
+   * @throws CohortError with what DuckDB says
+   */
+  sql(text: string, parameters?: Parameters): Promise<ResultRow[]> {
+    return this.store.sql(text, parameters);
+  }
+
+  /** The result of a SELECT as a table that sorts, filters and pages, however many rows it has. */
+  table(select: string, parameters?: Parameters): Promise<CohortTable> {
+    return CohortTable.of(this.store, select, parameters);
+  }
+
+  /**
+   * Readings with what is known of the patient, as a table.
+   * @example await cohort.discs({ level: "L4-L5", grades: { pfirrmann: [4, 5] }, age: [20, 40] })
+   */
+  async discs(query: DiscQuery = {}): Promise<CohortTable> {
+    const { where, parameters } = conditionsOf(query);
+    return this.table(
+      `SELECT * EXCLUDE (probabilities) FROM discs ${where} ORDER BY study, level_order(level), rater, reading`,
+      parameters,
+    );
+  }
+
+  /** Readings as records. */
+  readings(filter: ReadingFilter = {}): Promise<ReadingRecord[]> {
+    return this.store.readings(filter);
+  }
+
+  /** Who has read, with how many readings. */
+  raters(): Promise<ResultRow[]> {
+    return this.sql(
+      `SELECT rater, model, reading, count(*) AS discs, count(DISTINCT study) AS studies FROM readings
+         GROUP BY ALL ORDER BY discs DESC, rater, model, reading`,
+    );
+  }
+
+  /**
+   * The grades of one feature that two raters gave the same discs.
+   * @example const { reference, predicted } = await cohort.pairs("pfirrmann", { rater: "SPIDER" }, { rater: "model" });
+   * @throws CohortError where no disc was read by both
+   */
+  async pairs(feature: string, reference: RaterName, predicted: RaterName): Promise<GradePairs> {
+    conditionsOf({ grades: { [feature]: 0 } });
+    const column = `"${columnOf(feature)}"`;
+    // A reading of a data set may not say which series was read; the study and level then tell the disc.
+    const rows = await this.sql(
+      `WITH own AS (SELECT study, level, ${column} AS grade FROM readings WHERE rater = $a AND reading = $i
+                      AND ($m IS NULL OR model = $m) AND ${column} IS NOT NULL
+                      QUALIFY row_number() OVER (PARTITION BY study, level ORDER BY "at" DESC) = 1),
+            other AS (SELECT study, level, ${column} AS grade FROM readings WHERE rater = $b AND reading = $j
+                      AND ($n IS NULL OR model = $n) AND ${column} IS NOT NULL
+                      QUALIFY row_number() OVER (PARTITION BY study, level ORDER BY "at" DESC) = 1)
+       SELECT study, level, own.grade AS first, other.grade AS second, coalesce(patient, study) AS patient
+         FROM own JOIN other USING (study, level) LEFT JOIN studies USING (study) ORDER BY study, level_order(level)`,
+      {
+        a: reference.rater,
+        b: predicted.rater,
+        i: reference.reading ?? 1,
+        j: predicted.reading ?? 1,
+        m: reference.model ?? null,
+        n: predicted.model ?? null,
+      },
+    );
+    if (rows.length === 0)
+      throw new CohortError(
+        "query",
+        `No disc has ${feature} from both ${reference.rater} and ${predicted.rater}; \`raters()\` lists who has read.`,
+      );
+    return {
+      reference: rows.map((row) => row.first as number),
+      predicted: rows.map((row) => row.second as number),
+      patients: rows.map((row) => row.patient as string),
+      levels: rows.map((row) => row.level as string),
+      studies: rows.map((row) => row.study as string),
+    };
+  }
+
+  /**
+   * Pictures of discs: the middle slice around each.
+   * @param rows of `sql`, `table` or `discs`: anything with `study`, `level` and, where known, `series`
+   * @param options.limit pictures at most, 24 unless given
+   * @param options.caption what stands below a picture; level and Pfirrmann grade unless given
+   * @example await cohort.montage(await cohort.sql("SELECT * FROM discs WHERE pfirrmann = 5"))
+   */
+  async montage(
+    rows: readonly ResultRow[] | CohortTable,
+    options: MontageOptions & { readonly limit?: number; readonly caption?: (row: ResultRow) => string } = {},
+  ): Promise<Montage> {
+    const { limit = 24, caption = captionOf, ...rest } = options;
+    const all = rows instanceof CohortTable ? await rows.rows(limit) : rows.slice(0, limit);
+    const names = all.map((row): DiscName => {
+      if (typeof row.study !== "string" || typeof row.level !== "string")
+        throw new CohortError(
+          "query",
+          "A montage needs rows with the columns study and level; select these too.",
+        );
+      return { study: row.study, level: row.level, series: typeof row.series === "string" ? row.series : "" };
+    });
+    const pictures = await discPictures(this.store, names, async (volume, level) => {
+      const disc = (await detectSpine(volume, modelsFolder())).discs.find((one) => one.level === level);
+      return disc && { ...disc.centre, slice: disc.slice };
+    });
+    const cells = pictures.flatMap((picture, i) =>
+      picture === undefined ? [] : [{ ...picture, caption: caption(all[i]!) }],
+    );
+    return montage(cells, rest);
+  }
+
+  /** Loads the images of a study. @param series its id in the cohort; the sagittal T2 unless given */
+  async load(study: string, series?: string): Promise<Scan> {
+    const one = await seriesOf(this.store, study, series);
+    const volume = await one.load();
+    recordData(volume);
+    return new Scan(`Study ${study}, ${one.contrast}, ${one.slices} slices`, volume, one.problems, {
+      series: one,
+    });
+  }
+
+  /** Loads and grades a study, to look at it with its evidence. */
+  async open(study: string, series?: string): Promise<GradedSpine> {
+    return grade(await this.load(study, series));
+  }
+
+  /** Tells the cohort where its images lie now. @returns series that were found */
+  locate(folder: string, options: IndexOptions = {}): Promise<number> {
+    return locateImages(this.store, folder, options);
+  }
+
+  /** Adds the shards that parts of a batch, or the workers of a queue, wrote. @returns studies in them */
+  gather(files: readonly string[]): Promise<number> {
+    return gatherShards(this.store, files);
+  }
+
+  /** Writes one Parquet file a table; where images lie and the secret of the pseudonyms stay behind. */
+  exportParquet(folder: string): Promise<string[]> {
+    return exportParquet(this.store, folder);
+  }
+
+  /** Adds what `exportParquet` wrote. @returns rows by table */
+  importParquet(folder: string): Promise<Record<string, number>> {
+    return importParquet(this.store, folder);
+  }
+
+  /** Lets go of the file. */
+  close(): Promise<void> {
+    return this.store.close();
+  }
+
+  async [jupyterDisplay](): Promise<MimeBundle> {
+    const rows = await this.sql(
+      `SELECT coalesce(dataset, '') AS dataset, count(DISTINCT studies.study) AS studies, count(DISTINCT patient) AS patients,
+              round(avg(age), 1) AS "mean age", count(DISTINCT readings.study || level) AS discs, count(readings.level) AS readings
+         FROM studies LEFT JOIN readings USING (study) GROUP BY dataset ORDER BY dataset`,
+    );
+    return tableBundle(rows.length === 0 ? [{ studies: 0, discs: 0, readings: 0 }] : rows);
+  }
+}
+
+function captionOf(row: ResultRow): string {
+  const pfirrmann = typeof row.pfirrmann === "number" ? `Pfirrmann ${row.pfirrmann}` : "";
+  return [`${row.level as string}  ${row.study as string}`, pfirrmann]
+    .filter((line) => line !== "")
+    .join("\n");
+}
+
+/**
+ * Opens a cohort: a file that keeps studies, series, detections, grades by rater and model, and where they came from.
+ * @param path a file, which is made where it is not there; `:memory:` for a cohort that is gone with the kernel
+ * @example const cohort = await openCohort("spine.duckdb");
+ * @throws CohortError in one sentence: in use, something else, not writable ...
+ */
+export async function openCohort(path: string): Promise<Cohort> {
+  return new Cohort(await CohortStore.open(path));
+}

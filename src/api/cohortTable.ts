@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import type { CohortStore, PageRequest, Parameters, ResultRow } from "../cohort/index.js";
+import {
+  kernelHooks,
+  TABLE_MIME,
+  TABLE_TARGET,
+  type DisplayComm,
+  type MimeBundle,
+  type TableQuestion,
+} from "../protocol/index.js";
+import { jupyterDisplay, tableBundle } from "./display/index.js";
+import type { Displayable } from "./display/index.js";
+
+/** Rows that stand in the output itself, for front ends that cannot ask for more, and for saved notebooks. */
+const KEPT_ROWS = 1000;
+const KEPT_CELLS = 40_000;
+/** Rows that a display may ask for at once. */
+const MOST_ROWS = 1000;
+
+/** Tables that displays may ask for, by the random name in their output. */
+const tables = new Map<string, CohortTable>();
+
+/** The result of a query, of any length. As the last value of a cell it shows itself, page by page from the database. */
+export class CohortTable implements Displayable {
+  private readonly session = randomUUID();
+
+  private constructor(
+    private readonly store: CohortStore,
+    private readonly select: string,
+    private readonly parameters: Parameters | undefined,
+    /** Names and DuckDB's types of the columns. */
+    readonly columns: readonly { readonly name: string; readonly type: string }[],
+    /** Rows in all. */
+    readonly total: number,
+  ) {}
+
+  /** @throws CohortError with what DuckDB says of the query */
+  static async of(store: CohortStore, select: string, parameters?: Parameters): Promise<CohortTable> {
+    const { columns, total } = await store.page(select, parameters, { offset: 0, limit: 0 });
+    return new CohortTable(store, select, parameters, columns, total);
+  }
+
+  /** The first rows, all of them unless limited. */
+  async rows(limit = this.total): Promise<readonly ResultRow[]> {
+    return (await this.page({ offset: 0, limit })).rows;
+  }
+
+  /** One page, sorted and filtered by the database. */
+  page(request: PageRequest) {
+    return this.store.page(this.select, this.parameters, request);
+  }
+
+  async [jupyterDisplay](): Promise<MimeBundle> {
+    const kept = Math.min(KEPT_ROWS, Math.max(1, Math.floor(KEPT_CELLS / this.columns.length)));
+    const rows = await this.rows(Math.min(kept, this.total));
+    const bundle = tableBundle(
+      rows.length > 0 ? rows : [Object.fromEntries(this.columns.map(({ name }) => [name, null]))],
+    );
+    const resource = bundle[TABLE_MIME] as object;
+    if (rows.length === this.total) return bundle;
+    tables.set(this.session, this);
+    kernelHooks()?.onComm(TABLE_TARGET, attend);
+    return {
+      ...bundle,
+      [TABLE_MIME]: {
+        ...resource,
+        title: `The first ${rows.length} of ${this.total} rows`,
+        live: { session: this.session, total: this.total },
+      },
+    };
+  }
+}
+
+/** Answers a display that wants another page; one whose table is gone is sent away. */
+function attend(comm: DisplayComm, data: Readonly<Record<string, unknown>>): void {
+  const table = tables.get(String(data.session));
+  if (table === undefined) {
+    comm.close();
+    return;
+  }
+  comm.onMessage((message) => {
+    const {
+      number,
+      offset,
+      limit,
+      sortBy,
+      descending,
+      filter,
+    }: Partial<Record<keyof TableQuestion, unknown>> = message;
+    table
+      .page({
+        offset: Math.max(0, Math.floor(Number(offset))),
+        limit: Math.min(MOST_ROWS, Math.max(0, Math.floor(Number(limit)))),
+        ...(typeof sortBy === "string" ? { sortBy } : {}),
+        ...(descending === true ? { descending } : {}),
+        ...(typeof filter === "string" ? { filter } : {}),
+      })
+      .then(
+        ({ rows, total }) => {
+          comm.send({ number, rows, total });
+        },
+        (thrown: unknown) => {
+          comm.send({
+            number,
+            failed: thrown instanceof Error ? thrown.message : "The table cannot be read.",
+          });
+        },
+      );
+  });
+}

@@ -1,0 +1,53 @@
+import { randomUUID } from "node:crypto";
+import { kernelHooks, RATING_TARGET } from "../../protocol/index.js";
+import type { DisplayComm, Numbered, RatingQuestion } from "../../protocol/index.js";
+import type { RatingDesk } from "./desk.js";
+import { LoopbackServer } from "./server.js";
+
+const pages = new LoopbackServer();
+/** Sessions that displays may ask for, by the random name in their output. */
+const desks = new Map<string, RatingDesk>();
+
+/** How displays reach a session. */
+export interface RatingDoor {
+  /** The session's name in its output, for displays that reach the kernel by their front end. */
+  readonly session: string;
+  /** Address of its page, for all others. */
+  readonly address: string;
+  /** Shuts both. */
+  close(): Promise<void>;
+}
+
+/** Lets displays ask a desk, through the front end where there is a kernel, and by a page on this machine. */
+export async function openDoor(desk: RatingDesk): Promise<RatingDoor> {
+  const session = randomUUID();
+  desks.set(session, desk);
+  kernelHooks()?.onComm(RATING_TARGET, attend);
+  const address = await pages.add((question) => desk.answer(question));
+  return {
+    session,
+    address,
+    async close() {
+      desks.delete(session);
+      await pages.remove(address);
+    },
+  };
+}
+
+/** Answers a display; one that asks for a session that is over is sent away. */
+function attend(comm: DisplayComm, data: Readonly<Record<string, unknown>>): void {
+  const session = data["session"];
+  if (typeof session !== "string" || !desks.has(session)) {
+    comm.close();
+    return;
+  }
+  comm.onMessage((message) => {
+    const { number, body } = message as unknown as Numbered<RatingQuestion>;
+    const desk = desks.get(session);
+    if (desk === undefined) comm.close();
+    else
+      void desk.answer(body).then((answer) => {
+        comm.send({ number, body: answer });
+      });
+  });
+}

@@ -1,0 +1,124 @@
+import { FEATURES, setText } from "../../grading/index.js";
+import type { Feature, FeatureGrade, GradedDisc } from "../../grading/index.js";
+import { featureRow } from "../checklist/modelCards.js";
+import { cardAgreement } from "../checklist/models.js";
+import type { ModelsFacts } from "../checklist/models.js";
+import type { ReportCell } from "./html.js";
+
+export type ReportRow = readonly [name: string, cells: readonly ReportCell[]];
+
+/** Whether a grade says that something is there: any but the first class; of Pfirrmann from grade 3 on. */
+export function isFinding({ key, classes }: Feature, { grade }: FeatureGrade): boolean {
+  return key === "pfirrmann" ? grade >= 3 : grade !== classes[0];
+}
+
+/** A grade in few signs: the grade (`yes` or `–` for what is there or not), the score between grades, and what cannot be excluded. */
+export function gradeWords(
+  { classes }: Feature,
+  { grade, fractional, set = [], trainedOn }: FeatureGrade,
+): string {
+  const mark = trainedOn === "synthetic" ? " *" : "";
+  if (classes.length === 2)
+    return `${grade === classes[0] ? "–" : "yes"}${set.length > 1 ? " ?" : ""}${mark}`;
+  const inside = [
+    ...(fractional === undefined ? [] : [fractional.toFixed(1)]),
+    ...(set.length > 1 ? [setText(set, classes)] : []),
+  ].join("; ");
+  return `${grade}${inside === "" ? "" : ` (${inside})`}${mark}`;
+}
+
+/** Grades of all discs, one row a feature. */
+export function gradeRows(discs: readonly GradedDisc[]): ReportRow[] {
+  return FEATURES.map((feature) => [
+    feature.name,
+    discs.map(({ grades }) => {
+      const grade = grades[feature.key]!;
+      const chances = feature.labels.map(
+        (label, k) => `${label} ${Math.round(100 * grade.probabilities[k]!)} %`,
+      );
+      return {
+        words: gradeWords(feature, grade),
+        isFound: isFinding(feature, grade),
+        title: chances.join(", "),
+      };
+    }),
+  ]);
+}
+
+const MEASURES: readonly (readonly [name: string, of: (disc: GradedDisc) => string])[] = [
+  ["Height, mm", ({ measures }) => measures.height.toFixed(1)],
+  ["Height over tallest", ({ measures }) => measures.relativeHeight.toFixed(2)],
+  ["Width, mm", ({ measures }) => measures.width.toFixed(1)],
+  ["Tilt, °", ({ measures }) => signed(measures.angle)],
+  ["Slip, % of endplate", ({ measures }) => signed(measures.slip)],
+  ["Canal, mm", ({ measures }) => measures.canal.toFixed(1)],
+  ["Nucleus over CSF", ({ measures }) => measures.nucleusToCsf.toFixed(2)],
+];
+
+/** With its sign, and no minus before a zero. */
+export function signed(value: number): string {
+  const text = value.toFixed(1);
+  return text === "-0.0" ? "0.0" : text.replace("-", "−");
+}
+
+/** What was measured of all discs, one row a measure. */
+export function measureRows(discs: readonly GradedDisc[]): ReportRow[] {
+  return MEASURES.map(([name, of]) => [name, discs.map((disc) => ({ words: of(disc) }))]);
+}
+
+/** How many remarks each disc has; undefined where none has any. */
+export function flagRow(discs: readonly GradedDisc[]): ReportRow | undefined {
+  if (discs.every(({ flags }) => flags.length === 0)) return undefined;
+  return [
+    "Flags",
+    discs.map(({ flags }) => ({
+      words: flags.length === 0 ? "" : flags.map(({ code }) => code).join(", "),
+      isFound: flags.length > 0,
+      isLong: true,
+      ...(flags.length === 0 ? {} : { title: flags.map(({ message }) => message).join(" ") }),
+    })),
+  ];
+}
+
+/** What was found at one disc, in a line; undefined where nothing was. */
+export function findingsLine({ grades }: GradedDisc): string | undefined {
+  const found = FEATURES.flatMap((feature) => {
+    const grade = grades[feature.key]!;
+    if (!isFinding(feature, grade)) return [];
+    const label = feature.labels[feature.classes.indexOf(grade.grade)]!;
+    const name = feature.key === "modic" ? "Modic" : feature.name;
+    const words = feature.classes.length === 2 ? feature.name : `${name} ${label}`;
+    return [grade.trainedOn === "synthetic" ? `${words} *` : words];
+  });
+  return found.length === 0 ? undefined : found.join(", ");
+}
+
+const TAUGHT_BY = { clinical: "patients", synthetic: "phantoms", both: "patients, phantoms" } as const;
+
+/** What the model cards and the calibration say of each feature: how well its grades agreed with readers. */
+export function trustRows({ models, calibration }: ModelsFacts): ReportRow[] {
+  const card = (name: string) => models.find((model) => model.name === name)?.card;
+  const agreement = cardAgreement(card("pfirrmann"));
+  return FEATURES.map((feature): ReportRow => {
+    const { key } = feature;
+    const row = featureRow(card("multitask"), key);
+    const figures =
+      key === "pfirrmann" && agreement !== undefined
+        ? `accuracy ${(100 * agreement.accuracy).toFixed(1)} %, linear κ ${agreement.kappa.toFixed(2)}, off by more than one ${(100 * agreement.offByMore).toFixed(1)} %`
+        : row === undefined
+          ? "not measured on patients"
+          : `ROC AUC ${row["ROC AUC"]}, class average ${row["class average"]}`;
+    const cases =
+      key === "pfirrmann" && agreement !== undefined
+        ? `${agreement.discs} discs`
+        : row === undefined
+          ? ""
+          : row["present"]!;
+    const fitted = calibration?.features[key];
+    const calibrated = fitted === undefined ? "no" : fitted.calibrated ? "yes" : "no";
+    return [
+      feature.name,
+      [figures, cases, calibrated, TAUGHT_BY[feature.trainedOn]].map((words) => ({ words })),
+    ];
+  });
+}

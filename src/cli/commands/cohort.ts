@@ -1,0 +1,100 @@
+import {
+  importCsv,
+  importRsna,
+  importSpider,
+  importSpineNet,
+  importTianchi,
+  openCohort,
+  tableBundle,
+  type Cohort,
+  type CohortRecords,
+} from "../../api/index.js";
+import { listShards, openSharedFolder } from "../../cohort/index.js";
+import { parseCommand, UsageError } from "../command.js";
+import type { Command, CommandContext } from "../command.js";
+
+const IMPORTERS: Readonly<Record<string, (path: string) => Promise<CohortRecords>>> = {
+  "import-spider": importSpider,
+  "import-rsna": importRsna,
+  "import-tianchi": importTianchi,
+  "import-spinenet": importSpineNet,
+  "import-csv": importCsv,
+};
+
+const OPTIONS = {
+  gather: { type: "string" },
+  locate: { type: "string" },
+  parquet: { type: "string" },
+  "import-parquet": { type: "string" },
+  "import-spider": { type: "string" },
+  "import-rsna": { type: "string" },
+  "import-tianchi": { type: "string" },
+  "import-spinenet": { type: "string" },
+  "import-csv": { type: "string" },
+  sql: { type: "string" },
+  json: { type: "boolean" },
+} as const;
+
+/** Adds a data set and tells what was unusual in it, each kind once. */
+async function addRecords(cohort: Cohort, records: CohortRecords, { log }: CommandContext): Promise<void> {
+  await cohort.add(records);
+  const { studies, readings, anomalies } = records;
+  log(`Added ${studies.length} studies and ${readings.length} readings.`);
+  const codes = [...new Set(anomalies.map(({ code }) => code))];
+  for (const code of codes) {
+    const own = anomalies.filter((anomaly) => anomaly.code === code);
+    const { file, line, message } = own[0]!;
+    const place = line === undefined ? file : `${file}, line ${line}`;
+    log(`! ${place}: ${message}${own.length > 1 ? ` (and ${own.length - 1} more: ${code})` : ""}`);
+  }
+}
+
+export const cohort: Command = {
+  name: "cohort",
+  summary: "look into a cohort, add data sets and shards, write Parquet",
+  usage: `spinebook cohort FILE [OPTIONS] [--json]
+
+Opens a cohort (or makes one), does what the options say in the order below, and prints what it holds.
+
+      --import-spider FOLDER    add SPIDER's gradings and overview
+      --import-rsna FOLDER      add RSNA 2024 Lumbar Spine Degenerative Classification
+      --import-tianchi FILE     add Tianchi's lumbar annotations
+      --import-spinenet FILE    add what SpineNet wrote
+      --import-csv FILE         add a table of your own: patient, level, graded columns, rater, reading
+      --import-parquet FOLDER   add what --parquet wrote
+      --gather FOLDER           add the shards of a distributed batch
+      --locate FOLDER           tell it where the images lie now
+      --parquet FOLDER          write one Parquet file a table, without places of images
+      --sql TEXT                print what one statement of SQL gives; tables: studies, series, detections, readings,
+                                attempts, models, anomalies; views: discs, failures
+      --json                    print as JSON`,
+
+  async run(args, context) {
+    const { values, path } = parseCommand(args, OPTIONS, "the cohort's file");
+    const open = await openCohort(path);
+    try {
+      for (const [option, importer] of Object.entries(IMPORTERS)) {
+        const source = values[option as keyof typeof values];
+        if (typeof source === "string") await addRecords(open, await importer(source), context);
+      }
+      if (values["import-parquet"] !== undefined) await open.importParquet(values["import-parquet"]);
+      if (values.gather !== undefined) {
+        const files = await listShards(await openSharedFolder(values.gather));
+        if (files.length === 0) throw new UsageError("The folder to gather holds no shards yet.");
+        context.log(`Gathered ${await open.gather(files)} studies from ${files.length} shards.`);
+      }
+      if (values.locate !== undefined)
+        context.log(`Found the images of ${await open.locate(values.locate)} series.`);
+      if (values.parquet !== undefined)
+        context.log(`Wrote ${(await open.exportParquet(values.parquet)).join(", ")}.`);
+      const rows = await open.sql(values.sql ?? SUMMARY);
+      context.out(values.json ? JSON.stringify(rows) : (tableBundle(rows)["text/plain"] as string));
+      return 0;
+    } finally {
+      await open.close();
+    }
+  },
+};
+
+const SUMMARY = `SELECT rater, model, reading, count(DISTINCT study) AS studies, count(*) AS discs FROM readings
+  GROUP BY ALL ORDER BY discs DESC, rater`;

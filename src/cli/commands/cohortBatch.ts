@@ -1,0 +1,120 @@
+import { batchLine, modelsFolder, openCohort } from "../../api/index.js";
+import {
+  defaultWorkers,
+  openSharedFolder,
+  requireQueueAddress,
+  runBatch,
+  runPart,
+  runQueued,
+  type BatchOptions,
+  type BatchState,
+  type BatchSummary,
+} from "../../cohort/index.js";
+import { UsageError, type CommandContext } from "../command.js";
+
+/** Options of `grade` that belong to a batch. */
+export const BATCH_OPTIONS = {
+  cohort: { type: "string" },
+  workers: { type: "string" },
+  shard: { type: "string" },
+  queue: { type: "string" },
+  again: { type: "string" },
+  timeout: { type: "string" },
+  dataset: { type: "string" },
+} as const;
+
+export type BatchValues = { readonly [K in keyof typeof BATCH_OPTIONS]?: string | undefined };
+
+/** A whole number of at least 1 given as an option. @throws UsageError */
+export function parsePositive(option: string, text: string | undefined, otherwise: number): number {
+  const value = text === undefined ? otherwise : Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new UsageError(`"${text ?? ""}" is no whole number of at least 1; give ${option} one.`);
+  return value;
+}
+
+/** `2/8` as part 2 of 8. @throws UsageError */
+export function parseShard(text: string): { index: number; count: number } {
+  const parts = /^(\d{1,6})\/(\d{1,6})$/.exec(text);
+  const [index, count] = [Number(parts?.[1]), Number(parts?.[2])];
+  if (parts === null || index < 1 || index > count)
+    throw new UsageError(`"${text}" is no part; give --shard as 1/8 to 8/8 for eight parts.`);
+  return { index, count };
+}
+
+function parseAgain(text: string | undefined): NonNullable<BatchOptions["again"]> {
+  const word = (["none", "failed", "all"] as const).find((one) => one === (text ?? "none"));
+  if (word === undefined)
+    throw new UsageError(`"${text ?? ""}" is nothing that --again knows; give failed or all.`);
+  return word;
+}
+
+/** Tells of progress: on a terminal in one line that changes, else now and then in a line of its own. */
+function progressLog({ log }: CommandContext): (state: BatchState) => void {
+  const isTerminal = process.stderr.isTTY;
+  let [told, last] = [0, ""];
+  return (state) => {
+    const isEnd = state.state !== "running" && state.state !== "listing";
+    const line = batchLine(state);
+    const now = performance.now();
+    if (line === last || (!isEnd && now - told < (isTerminal ? 200 : 5000))) return;
+    [told, last] = [now, line];
+    if (!isTerminal) log(line);
+    else process.stderr.write(`\r\u001b[K${line}${isEnd ? "\n" : ""}`);
+  };
+}
+
+async function run(
+  folder: string,
+  cohort: string,
+  values: BatchValues,
+  context: CommandContext,
+): Promise<BatchSummary> {
+  const options: BatchOptions = {
+    models: modelsFolder(),
+    workers: parsePositive("--workers", values.workers, defaultWorkers()),
+    timeout: parsePositive("--timeout", values.timeout, 600),
+    again: parseAgain(values.again),
+    ...(values.dataset === undefined ? {} : { dataset: values.dataset }),
+    signal: context.signal,
+    onState: progressLog(context),
+  };
+  if (values.shard !== undefined && values.queue !== undefined)
+    throw new UsageError("Give --shard or --queue: a part of a job array takes no jobs from a queue.");
+  if (values.shard !== undefined) {
+    const shard = parseShard(values.shard);
+    return runPart(folder, await openSharedFolder(cohort), { ...options, shard });
+  }
+  if (values.queue !== undefined) {
+    if (values.workers !== undefined)
+      throw new UsageError(
+        'With --queue the studies are graded by "spinebook worker", which takes --workers.',
+      );
+    requireQueueAddress(values.queue);
+    return runQueued(folder, await openSharedFolder(cohort), { ...options, url: values.queue });
+  }
+  const open = await openCohort(cohort);
+  try {
+    return await runBatch(folder, open.store, cohort, options);
+  } finally {
+    await open.close();
+  }
+}
+
+/** Grades a folder into a cohort. @returns the exit code: 0 done, 1 stopped; a study that failed is in the cohort */
+export async function gradeBatch(
+  folder: string,
+  cohort: string,
+  values: BatchValues & { readonly json?: boolean | undefined },
+  context: CommandContext,
+): Promise<number> {
+  const summary = await run(folder, cohort, values, context);
+  if (values.json) context.out(JSON.stringify(summary));
+  else {
+    const { total, graded, failed, earlier, seconds } = summary;
+    context.out(
+      `${total} studies: ${graded} graded, ${failed} failed, ${earlier} done earlier, in ${seconds.toFixed(0)} s`,
+    );
+  }
+  return summary.state === "done" ? 0 : 1;
+}

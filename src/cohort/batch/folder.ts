@@ -1,0 +1,67 @@
+import { createHash, randomUUID } from "node:crypto";
+import { link, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CohortError } from "../errors.js";
+import { newSalt } from "../pseudonym.js";
+
+/**
+ * A folder that several machines write their part of a cohort to: `cohort.json` with what they share, and one Parquet file
+ * a shard.
+ */
+export interface SharedFolder {
+  readonly path: string;
+  /** Secret of the pseudonyms, the same for all parts. */
+  readonly salt: string;
+}
+
+const SETTINGS = "cohort.json";
+const SHARD = /^shard-[0-9a-z-]+\.parquet$/;
+
+async function saltIn(path: string): Promise<string | undefined> {
+  const text = await readFile(join(path, SETTINGS), "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  const salt = (JSON.parse(text) as { salt?: unknown }).salt;
+  if (typeof salt !== "string")
+    throw new CohortError("file", `${SETTINGS} in the cohort's folder is damaged; take another folder.`);
+  return salt;
+}
+
+/** Opens a shared folder, or makes one; of several processes that make it at once, one gives the secret. */
+export async function openSharedFolder(path: string): Promise<SharedFolder> {
+  const kind = await stat(path).catch(() => undefined);
+  if (kind !== undefined && !kind.isDirectory())
+    throw new CohortError("not-a-cohort", "Parts of a batch are written to a folder; this is a file.");
+  await mkdir(path, { recursive: true });
+  const known = await saltIn(path);
+  if (known !== undefined) return { path, salt: known };
+  const own = join(path, `.${randomUUID()}.unfinished`);
+  await writeFile(own, `${JSON.stringify({ salt: newSalt() })}\n`);
+  // A link fails where the name is taken, whole or not at all: whoever came first has given the secret.
+  await link(own, join(path, SETTINGS)).catch((thrown: unknown) => {
+    if ((thrown as NodeJS.ErrnoException).code !== "EEXIST") throw thrown;
+  });
+  await rm(own, { force: true });
+  return { path, salt: (await saltIn(path))! };
+}
+
+/** Path of a shard's file. @param name letters, digits and hyphens */
+export function shardPath({ path }: SharedFolder, name: string): string {
+  return join(path, `shard-${name}.parquet`);
+}
+
+/** Paths of the shards in a folder, in the order of their names. */
+export async function listShards({ path }: SharedFolder): Promise<string[]> {
+  const names = await readdir(path);
+  return names
+    .filter((name) => SHARD.test(name))
+    .sort()
+    .map((name) => join(path, name));
+}
+
+/** A name for the work on certain studies with certain weights: the same work has the same name. */
+export function shardName(studies: readonly string[], model: string): string {
+  return createHash("sha256")
+    .update(JSON.stringify([model, ...studies]))
+    .digest("hex")
+    .slice(0, 16);
+}

@@ -1,0 +1,139 @@
+import { detectSpine, DetectionError, locate, type Flag, type Spine } from "../../detection/index.js";
+import { WeightsError } from "../../engine/index.js";
+import { gradeSpine, type GradedDisc } from "../../grading/index.js";
+import { chooseStudy, ImagingError, readSeries, type Series } from "../../imaging/index.js";
+import { pseudonym, shiftedDay } from "../pseudonym.js";
+import type { DetectionRecord, ReadingRecord, SeriesRecord, StudyRecord } from "../records.js";
+import { rowsOf } from "../store/rows.js";
+import { failedResult, gradedResult, type BatchPlan, type Unit, type UnitResult } from "./unit.js";
+
+/** The rater's name of readings by a model. */
+export const MODEL_RATER = "model";
+
+async function seriesOfUnit({ paths }: Unit): Promise<{ series: Series; path: string }[]> {
+  const all: { series: Series; path: string }[] = [];
+  for (const path of paths) {
+    const found = await readSeries(path);
+    all.push(...found.map((series) => ({ series, path })));
+  }
+  return all;
+}
+
+function studyRecord(plan: BatchPlan, study: string, series: Series): StudyRecord {
+  const { patient: patientKey, age, sex, day } = series.subject?.() ?? {};
+  const patient = patientKey === undefined ? study : pseudonym(plan.salt, "patient", patientKey);
+  return {
+    study,
+    patient,
+    dataset: plan.dataset,
+    ...(age === undefined ? {} : { age }),
+    ...(sex === undefined ? {} : { sex }),
+    ...(day === undefined ? {} : { day: shiftedDay(plan.salt, patient, day) }),
+  };
+}
+
+function seriesRecord(
+  plan: BatchPlan,
+  study: string,
+  { series, path }: { series: Series; path: string },
+): SeriesRecord {
+  const { fieldStrength, manufacturer } = series.subject?.() ?? {};
+  return {
+    series: pseudonym(plan.salt, "series", series.id),
+    study,
+    contrast: series.contrast,
+    orientation: series.orientation,
+    columns: series.columns,
+    rows: series.rows,
+    slices: series.slices,
+    spacing: series.spacing,
+    ...(fieldStrength === undefined ? {} : { fieldStrength }),
+    ...(manufacturer === undefined ? {} : { manufacturer }),
+    location: path,
+  };
+}
+
+interface Ids {
+  readonly study: string;
+  readonly series: string;
+  readonly model: string;
+}
+
+function detectionRecord(ids: Ids, spine: Spine, disc: GradedDisc): DetectionRecord {
+  return {
+    ...ids,
+    level: disc.level,
+    centre: locate(spine.stack, disc.centre, disc.slice).patient,
+    angle: disc.angle,
+    width: disc.width,
+    height: disc.height,
+    slice: disc.slice,
+    column: disc.centre.column,
+    row: disc.centre.row,
+  };
+}
+
+function readingRecord(ids: Ids, disc: GradedDisc, flags: readonly Flag[], at: string): ReadingRecord {
+  const grades = Object.entries(disc.grades);
+  const { fractional } = disc.grades.pfirrmann!;
+  return {
+    ...ids,
+    level: disc.level,
+    rater: MODEL_RATER,
+    reading: 1,
+    grades: {
+      ...Object.fromEntries(grades.map(([key, { grade }]) => [key, grade])),
+      ...(fractional === undefined ? {} : { pfirrmannFractional: Math.min(5, Math.max(1, fractional)) }),
+    },
+    probabilities: Object.fromEntries(
+      grades.map(([key, { probabilities }]) => [key, probabilities.map((p) => Math.round(p * 1e4) / 1e4)]),
+    ),
+    flags: [...new Set([...flags, ...disc.flags].map(({ code }) => code))],
+    at,
+  };
+}
+
+function failureOf(thrown: unknown): { code: string; message: string } {
+  // These name nobody: what reads the files takes care of it. Any other error may quote a path.
+  if (thrown instanceof ImagingError || thrown instanceof DetectionError)
+    return { code: thrown instanceof ImagingError ? thrown.code : "no-spine", message: thrown.message };
+  const kind = thrown instanceof Error ? thrown.name : typeof thrown;
+  return {
+    code: "unexpected",
+    message: `It could not be graded for an unexpected reason (${kind}); grade it alone to see more.`,
+  };
+}
+
+/**
+ * Reads, detects and grades one study. Never throws for what is wrong with a study: then the result says why.
+ * @throws WeightsError for weights that are missing or damaged
+ * @returns rows for the store, the study's pseudonyms made with the plan's salt
+ */
+export async function gradeUnit(plan: BatchPlan, unit: Unit): Promise<UnitResult> {
+  const started = performance.now();
+  const seconds = (): number => (performance.now() - started) / 1000;
+  let seen: string[] = [];
+  try {
+    const present = await seriesOfUnit(unit);
+    seen = [...new Set(present.flatMap(({ series }) => series.study ?? []))];
+    // A folder may hold other studies too: those are units of their own.
+    const found = present.filter(({ series }) => unit.key === undefined || series.study === unit.key);
+    const { t2 } = chooseStudy(found.map(({ series }) => series));
+    const { study } = unit;
+    const ids: Ids = { study, series: pseudonym(plan.salt, "series", t2.id), model: plan.model };
+    const spine = await detectSpine(await t2.load(), plan.models);
+    const { discs, flags } = await gradeSpine(spine, plan.models);
+    const at = new Date().toISOString();
+    const rows = rowsOf({
+      studies: [studyRecord(plan, study, t2)],
+      series: found.map((one) => seriesRecord(plan, study, one)),
+      detections: discs.map((disc) => detectionRecord(ids, spine, disc)),
+      readings: discs.map((disc) => readingRecord(ids, disc, flags, at)),
+    });
+    return { ...gradedResult(plan, unit, rows, seconds()), seen };
+  } catch (thrown) {
+    // Damaged weights are no fault of this study, and would fail all of them.
+    if (thrown instanceof WeightsError) throw thrown;
+    return { ...failedResult(plan, unit, failureOf(thrown), seconds()), seen };
+  }
+}

@@ -1,0 +1,35 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CohortError } from "../errors.js";
+
+/** What a grade rests on: the weights of every network and what was fitted for them. */
+export interface ModelIdentity {
+  /** Short hash of all files together; another one where any byte of them differs. */
+  readonly hash: string;
+  /** sha256 of each file, by its name. */
+  readonly weights: Readonly<Record<string, string>>;
+}
+
+const FILES = [
+  "detector.safetensors",
+  "corners.safetensors",
+  "pfirrmann.safetensors",
+  "multitask.safetensors",
+  "calibration.json",
+] as const;
+/** A models folder need not have these. */
+const OPTIONAL: readonly string[] = ["calibration.json"];
+
+/** @param folder of the models @throws CohortError where a network's weights are missing */
+export async function modelIdentity(folder: string): Promise<ModelIdentity> {
+  const weights: Record<string, string> = {};
+  for (const name of FILES) {
+    const bytes = await readFile(join(folder, name)).catch(() => undefined);
+    if (bytes !== undefined) weights[name] = createHash("sha256").update(bytes).digest("hex");
+    else if (!OPTIONAL.includes(name))
+      throw new CohortError("file", `The models folder lacks ${name}; choose one with all the weights.`);
+  }
+  const hash = createHash("sha256").update(JSON.stringify(weights)).digest("hex").slice(0, 12);
+  return { hash, weights };
+}

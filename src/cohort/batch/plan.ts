@@ -1,0 +1,34 @@
+import { basename, resolve } from "node:path";
+import { studySources, type IndexOptions } from "../../imaging/index.js";
+import { pseudonym } from "../pseudonym.js";
+import { modelIdentity, type ModelIdentity } from "./model.js";
+import type { BatchPlan, Unit } from "./unit.js";
+
+/** What is to be graded with what. */
+export interface PlannedBatch {
+  readonly plan: BatchPlan;
+  readonly model: ModelIdentity;
+  /** In an order that depends on the studies alone, so that every machine that lists the same folder has the same. */
+  readonly units: readonly Unit[];
+}
+
+export interface PlanOptions extends IndexOptions {
+  /** Folder of the weights. */
+  readonly models: string;
+  /** What the studies' data set is called; the folder's own name unless given. */
+  readonly dataset?: string;
+}
+
+/** Lists the studies below a folder and gives each its pseudonym. @throws ImagingError, CohortError */
+export async function planBatch(folder: string, salt: string, options: PlanOptions): Promise<PlannedBatch> {
+  const { models, dataset = basename(resolve(folder)), ...listing } = options;
+  const model = await modelIdentity(models);
+  const sources = await studySources(folder, listing);
+  const units = sources.map(({ key, paths, study }): Unit => ({
+    study: pseudonym(salt, "study", key),
+    paths: paths.map((path) => resolve(path)),
+    ...(study === undefined ? {} : { key: study }),
+  }));
+  units.sort((a, b) => (a.study < b.study ? -1 : 1));
+  return { plan: { models: resolve(models), model: model.hash, salt, dataset }, model, units };
+}

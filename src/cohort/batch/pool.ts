@@ -1,0 +1,178 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CohortError } from "../errors.js";
+import { failedResult, type BatchPlan, type Unit, type UnitResult } from "./unit.js";
+import type { WorkerMessage, WorkerTask } from "./worker.js";
+
+export interface PoolOptions {
+  /** Processes at once. */
+  readonly workers: number;
+  /** A study that takes longer than this is given up, seconds. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A worker that has grown beyond this is replaced by a fresh one, bytes. */
+const MOST_MEMORY = 3 * 2 ** 30;
+/** A study whose worker dies this often is given up: it is the study that kills it. */
+const MOST_DEATHS = 2;
+
+/** The built worker of this package, above this file. */
+function workerFile(): string {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    const file = join(folder, "dist", "cohort", "worker.js");
+    if (existsSync(file)) return file;
+    if (dirname(folder) === folder)
+      throw new CohortError("file", "The batch's worker was not built; run `npm run build`.");
+  }
+}
+
+/** Workers where nobody says how many: one a core, as each grades with one thread. */
+export function defaultWorkers(): number {
+  return Math.max(1, availableParallelism());
+}
+
+/** How one task in a worker ended. */
+type Outcome =
+  | { readonly type: "result"; readonly result: UnitResult; readonly memory: number }
+  | { readonly type: "died" | "slow" }
+  | { readonly type: "fatal"; readonly message: string };
+
+/** One process at a time, replaced when it dies, hangs or has grown. */
+class Lane {
+  private child: ChildProcess | undefined;
+
+  constructor(
+    private readonly file: string,
+    private readonly timeout: number,
+  ) {}
+
+  /** Gives the process a study and waits for what becomes of it. */
+  async run(task: WorkerTask): Promise<Outcome> {
+    this.child ??= await this.start();
+    const child = this.child;
+    const outcome = await new Promise<Outcome>((resolve) => {
+      const end = (result: Outcome): void => {
+        clearTimeout(timer);
+        child.removeAllListeners("message");
+        child.removeAllListeners("exit");
+        resolve(result);
+      };
+      const timer = setTimeout(() => {
+        end({ type: "slow" });
+      }, this.timeout * 1000);
+      child.once("exit", () => {
+        end({ type: "died" });
+      });
+      child.on("message", (message: WorkerMessage) => {
+        if (message.type !== "ready") end(message);
+      });
+      child.send(task, (error) => {
+        if (error !== null) end({ type: "died" });
+      });
+    });
+    if (outcome.type !== "result" || outcome.memory > MOST_MEMORY) this.stop();
+    return outcome;
+  }
+
+  stop(): void {
+    this.child?.kill("SIGKILL");
+    this.child = undefined;
+  }
+
+  private async start(): Promise<ChildProcess> {
+    const child = fork(this.file, {
+      // One thread each: two that spin beside one another take five times as long as one after the other.
+      env: { ...process.env, SPINEBOOK_THREADS: process.env.SPINEBOOK_WORKER_THREADS ?? "1" },
+      execArgv: ["--enable-source-maps"],
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+    });
+    await new Promise<void>((resolve, reject) => {
+      child.once("message", () => {
+        resolve();
+      });
+      child.once("exit", (code) => {
+        reject(
+          new CohortError("file", `A worker of the batch ended at its start (exit code ${String(code)}).`),
+        );
+      });
+      // Also afterwards: a process that cannot be reached any more says so by its end.
+      child.on("error", reject);
+    });
+    child.removeAllListeners("exit");
+    return child;
+  }
+}
+
+/**
+ * Grades studies in processes of their own and hands on each result as it comes. A study whose process dies twice or takes
+ * too long becomes a failed one; the others go on.
+ * @param onResult awaited before the lane takes its next study, so that results never pile up
+ * @throws CohortError where no study can be graded (damaged weights); the signal's reason when it aborts
+ */
+export async function gradeInPool(
+  plan: BatchPlan,
+  units: readonly Unit[],
+  { workers, timeout, signal }: PoolOptions,
+  onResult: (result: UnitResult) => Promise<void>,
+): Promise<void> {
+  const file = workerFile();
+  const queue = units.map((unit) => ({ unit, deaths: 0 }));
+  let next = 0;
+  const retries: typeof queue = [];
+  let stopped: unknown;
+  const lanes = Array.from({ length: Math.min(workers, units.length) }, () => new Lane(file, timeout));
+  const stop = (reason: unknown): void => {
+    stopped ??= reason;
+    for (const lane of lanes) lane.stop();
+  };
+  const onAbort = (): void => {
+    stop(signal!.reason);
+  };
+  signal?.addEventListener("abort", onAbort);
+  const giveUp = (unit: Unit, code: string, message: string): Promise<void> =>
+    onResult(failedResult(plan, unit, { code, message }, timeout));
+
+  const work = async (lane: Lane): Promise<void> => {
+    for (;;) {
+      const task = retries.shift() ?? queue[next++];
+      if (task === undefined || stopped !== undefined) return;
+      const outcome = await lane.run({ plan, unit: task.unit });
+      // The type checker does not see that a stop may have come while this waited.
+      if ((stopped as unknown) !== undefined) return;
+      if (outcome.type === "result") await onResult(outcome.result);
+      else if (outcome.type === "fatal") stop(new CohortError("file", outcome.message));
+      else if (outcome.type === "slow")
+        await giveUp(
+          task.unit,
+          "too-slow",
+          `It took longer than ${timeout} s and was given up; raise the limit to try longer.`,
+        );
+      else if (++task.deaths < MOST_DEATHS) retries.push(task);
+      else
+        await giveUp(
+          task.unit,
+          "crashed",
+          "The process that read it died twice, perhaps for lack of memory; grade it alone to see more.",
+        );
+    }
+  };
+  try {
+    signal?.throwIfAborted();
+    await Promise.all(
+      lanes.map((lane) =>
+        work(lane).catch((thrown: unknown) => {
+          stop(thrown);
+        }),
+      ),
+    );
+    if (stopped !== undefined) throw stopped as Error;
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+    for (const lane of lanes) lane.stop();
+  }
+}

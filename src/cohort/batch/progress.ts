@@ -1,0 +1,83 @@
+import { rm, stat } from "node:fs/promises";
+import { batchFiles, replaceFile, type BatchState, type BatchSummary } from "./state.js";
+import type { UnitResult } from "./unit.js";
+
+const STATE_MILLISECONDS = 1000;
+
+/** Tells everyone how far the batch is: the caller at once, others by a file beside the cohort once a second. */
+export class BatchProgress {
+  private readonly started = performance.now();
+  private readonly timer: NodeJS.Timeout;
+  private written = Promise.resolve();
+  private at = { state: "listing" as BatchState["state"], total: 0, graded: 0, failed: 0, earlier: 0 };
+  private message: string | undefined;
+
+  constructor(
+    private readonly cohort: string | undefined,
+    private readonly onState: ((state: BatchState) => void) | undefined,
+    onCancel: () => void,
+  ) {
+    this.timer = setInterval(() => {
+      this.write();
+      if (cohort !== undefined) stat(batchFiles(cohort).cancel).then(onCancel, () => undefined);
+    }, STATE_MILLISECONDS);
+    this.tell();
+    this.write();
+  }
+
+  set(change: Partial<BatchProgress["at"]>): void {
+    this.at = { ...this.at, ...change };
+    this.tell();
+  }
+
+  count(result: UnitResult): void {
+    if (result.failure === undefined) this.set({ graded: this.at.graded + 1 });
+    else this.set({ failed: this.at.failed + 1 });
+  }
+
+  add(units: number): void {
+    if (units > 0) this.set({ total: this.at.total + units });
+  }
+
+  get now(): BatchState {
+    const { state, total, graded, failed, earlier } = this.at;
+    const seconds = (performance.now() - this.started) / 1000;
+    const now = graded + failed;
+    const left = total - earlier - now;
+    return {
+      state,
+      process: process.pid,
+      total,
+      done: now + earlier,
+      failed,
+      earlier,
+      seconds: Math.round(seconds * 10) / 10,
+      ...(now === 0 ? {} : { remaining: Math.round((seconds / now) * left) }),
+      at: new Date().toISOString(),
+      ...(this.message === undefined ? {} : { message: this.message }),
+    };
+  }
+
+  async end(state: BatchState["state"], message?: string): Promise<BatchSummary> {
+    clearInterval(this.timer);
+    this.message = message;
+    this.set({ state });
+    this.write();
+    await this.written;
+    if (this.cohort !== undefined) await rm(batchFiles(this.cohort).cancel, { force: true });
+    const { total, graded, failed, earlier } = this.at;
+    return { state, total, graded, failed, earlier, seconds: this.now.seconds };
+  }
+
+  private tell(): void {
+    this.onState?.(this.now);
+  }
+
+  private write(): void {
+    if (this.cohort === undefined) return;
+    const { state } = batchFiles(this.cohort);
+    const text = `${JSON.stringify(this.now)}\n`;
+    // A watcher that misses a state sees the next one.
+    this.written = this.written.then(() => replaceFile(state, text)).catch(() => undefined);
+  }
+}

@@ -1,0 +1,182 @@
+import type { Queue } from "bullmq";
+import { existsSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { CohortError } from "../../errors.js";
+import { literal } from "../../store/database.js";
+import { CohortStore } from "../../store/store.js";
+import { listShards, shardName, shardPath, type SharedFolder } from "../folder.js";
+import { planBatch, type PlannedBatch, type PlanOptions } from "../plan.js";
+import { BatchProgress } from "../progress.js";
+import type { BatchState, BatchSummary } from "../state.js";
+import {
+  connectionTo,
+  DEFAULT_TIMING,
+  QUEUE_NAME,
+  requireAnswer,
+  type QueueTiming,
+  type ShardJob,
+} from "./job.js";
+
+export interface QueuedOptions extends PlanOptions {
+  /** Address of the queue's server. */
+  readonly url: string;
+  /** Studies in a shard, 8 unless given: what is lost at most when a worker is killed. */
+  readonly shardSize?: number;
+  /** Seconds after which a study is given up. */
+  readonly timeout?: number;
+  readonly onState?: (state: BatchState) => void;
+  readonly timing?: QueueTiming;
+}
+
+/** A job that failed this often is not given to a worker again. */
+const ATTEMPTS = 3;
+
+/** Studies that the shards in a folder hold, as tried with these weights; and how many of them failed. */
+async function triedIn(
+  files: readonly string[],
+  model: string,
+): Promise<{ studies: Set<unknown>; failed: number }> {
+  if (files.length === 0) return { studies: new Set(), failed: 0 };
+  const store = await CohortStore.open(":memory:");
+  try {
+    const rows = await store.sql(
+      `SELECT study, bool_and(code IS NOT NULL) AS failed FROM read_parquet([${files.map(literal).join(", ")}])
+         WHERE "table" = 'attempts' AND model = $model GROUP BY study`,
+      { model },
+    );
+    return {
+      studies: new Set(rows.map(({ study }) => study)),
+      failed: rows.filter(({ failed }) => failed).length,
+    };
+  } finally {
+    await store.close();
+  }
+}
+
+/** Jobs for the studies that no shard has yet. */
+async function missingJobs(
+  folder: string,
+  shared: SharedFolder,
+  { plan, units }: PlannedBatch,
+  { shardSize = 8, timeout = 600 }: QueuedOptions,
+): Promise<ShardJob[]> {
+  const { studies } = await triedIn(await listShards(shared), plan.model);
+  const left = units.filter(({ study }) => !studies.has(study));
+  const { dataset, model } = plan;
+  return Array.from({ length: Math.ceil(left.length / shardSize) }, (_, i): ShardJob => {
+    const part = left.slice(i * shardSize, (i + 1) * shardSize);
+    const name = shardName(
+      part.map(({ study }) => study),
+      model,
+    );
+    const own = part.map((unit) => ({
+      ...unit,
+      paths: unit.paths.map((path) => relative(resolve(folder), path)),
+    }));
+    return { name, plan: { dataset, model }, units: own, timeout };
+  });
+}
+
+async function enqueue(queue: Queue<ShardJob>, jobs: readonly ShardJob[]): Promise<void> {
+  await queue.addBulk(
+    jobs.map((data) => ({
+      name: "shard",
+      data,
+      // The same shard is in the queue once, whoever adds it.
+      opts: { jobId: data.name, attempts: ATTEMPTS, removeOnComplete: true, removeOnFail: false },
+    })),
+  );
+}
+
+/** Puts shards back that the server has lost, and tells of those that no worker could do. */
+async function restore(queue: Queue<ShardJob>, jobs: readonly ShardJob[]): Promise<string | undefined> {
+  const found = await Promise.all(jobs.map(async (job) => ({ job, known: await queue.getJob(job.name) })));
+  const lost = found.filter(({ known }) => known === undefined).map(({ job }) => job);
+  if (lost.length > 0) await enqueue(queue, lost);
+  const hopeless = await Promise.all(
+    found.map(async ({ known }) => ((await known?.isFailed()) ? known : undefined)),
+  );
+  return hopeless.find((one) => one !== undefined)?.failedReason;
+}
+
+/**
+ * Gives the studies of a folder to the workers of a queue and waits until each has its shard. What counts is the files: a
+ * worker that is killed, a server that is killed and forgets everything, and a run that is started twice cost time only.
+ * @throws CohortError
+ */
+export async function runQueued(
+  folder: string,
+  shared: SharedFolder,
+  options: QueuedOptions,
+): Promise<BatchSummary> {
+  const { url, signal, timing = DEFAULT_TIMING } = options;
+  const connection = await connectionTo(url);
+  const { Queue } = await import("bullmq");
+  const queue = new Queue<ShardJob>(QUEUE_NAME, { connection });
+  // Connections that break are made again; what is missing afterwards is put back.
+  queue.on("error", () => undefined);
+  const stop = new AbortController();
+  const cancel = (): void => {
+    stop.abort();
+  };
+  signal?.addEventListener("abort", cancel);
+  if (signal?.aborted) cancel();
+  const progress = new BatchProgress(shared.path, options.onState, cancel);
+  let jobs: ShardJob[] = [];
+  try {
+    await requireAnswer(queue);
+    const planned = await planBatch(folder, shared.salt, { ...options, signal: stop.signal });
+    jobs = await missingJobs(folder, shared, planned, options);
+    const waiting = jobs.reduce((sum, { units }) => sum + units.length, 0);
+    progress.set({ state: "running", total: planned.units.length, earlier: planned.units.length - waiting });
+    await enqueue(queue, jobs);
+    let looks = 0;
+    while (!stop.signal.aborted) {
+      const left = jobs.filter(({ name }) => !existsSync(shardPath(shared, name)));
+      const missing = left.reduce((sum, { units }) => sum + units.length, 0);
+      progress.set({ graded: waiting - missing });
+      if (left.length === 0) break;
+      // Asking for each job is dear; it is done now and then.
+      const reason = ++looks % 10 === 0 ? await reached(restore(queue, left), stop.signal) : undefined;
+      if (reason !== undefined)
+        throw new CohortError("queue", `The workers could not do a part of the batch: ${reason}`);
+      await setTimeout(timing.poll, undefined, { signal: stop.signal }).catch(() => undefined);
+    }
+    if (stop.signal.aborted) return await progress.end("cancelled");
+    const { failed } = await triedIn(await listShards(shared), planned.plan.model);
+    progress.set({ graded: Math.max(0, waiting - failed), failed });
+    return await progress.end("done");
+  } catch (thrown) {
+    if (stop.signal.aborted) return await progress.end("cancelled");
+    await progress.end("failed", thrown instanceof CohortError ? thrown.message : undefined);
+    throw thrown;
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+    await leave(queue, jobs, timing);
+    connection.disconnect();
+  }
+}
+
+/** What the server answers, or nothing when the wait is ended: without a server a request waits for ever. */
+async function reached<T>(answer: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const waited = new AbortController();
+  const ended = new Promise<undefined>((resolve) => {
+    const end = (): void => {
+      resolve(undefined);
+    };
+    signal.addEventListener("abort", end, { once: true, signal: waited.signal });
+  });
+  try {
+    return await Promise.race([answer, ended]);
+  } finally {
+    waited.abort();
+  }
+}
+
+/** Takes what no worker has begun out of the queue, as far as the server answers, and lets go of it. */
+async function leave(queue: Queue<ShardJob>, jobs: readonly ShardJob[], timing: QueueTiming): Promise<void> {
+  const remove = Promise.all(jobs.map(({ name }) => queue.remove(name).catch(() => 0)));
+  await Promise.race([remove, setTimeout(4 * timing.poll)]);
+  await Promise.race([queue.close(), setTimeout(4 * timing.poll)]);
+}

@@ -1,0 +1,113 @@
+import { existsSync } from "node:fs";
+import { join, relative, isAbsolute } from "node:path";
+import { CohortError } from "../../errors.js";
+import { CohortStore } from "../../store/store.js";
+import { writeShard } from "../../store/shard.js";
+import { shardPath, type SharedFolder } from "../folder.js";
+import { modelIdentity } from "../model.js";
+import { gradeInPool } from "../pool.js";
+import { connectionTo, DEFAULT_TIMING, QUEUE_NAME, type QueueTiming, type ShardJob } from "./job.js";
+
+export interface WorkerOptions {
+  /** Address of the queue's server. */
+  readonly url: string;
+  /** Folder that holds the studies on this machine. */
+  readonly images: string;
+  /** Folder of the weights on this machine. */
+  readonly models: string;
+  /** Processes that grade at once. */
+  readonly workers: number;
+  /** Ends the worker: what it is doing goes back to the queue. */
+  readonly signal: AbortSignal;
+  readonly onShard?: (name: string, studies: number, failed: number) => void;
+  readonly onTrouble?: (message: string) => void;
+  readonly timing?: QueueTiming;
+}
+
+/** A place inside of the studies' folder. @throws CohortError for one that leads out of it */
+function placeOf(images: string, path: string): string {
+  const place = join(images, path);
+  const way = relative(images, place);
+  if (isAbsolute(path) || way.startsWith(".."))
+    throw new CohortError(
+      "queue",
+      "A job in the queue names images outside of the studies' folder; it is not done.",
+    );
+  return place;
+}
+
+/** Grades the studies of one shard and writes its file. @returns how many could not be graded */
+export async function gradeShard(
+  { name, plan, units, timeout }: ShardJob,
+  shared: SharedFolder,
+  { images, models, workers, signal }: Pick<WorkerOptions, "images" | "models" | "workers" | "signal">,
+): Promise<number> {
+  const path = shardPath(shared, name);
+  // A job that comes again after its worker had finished it: the file is what counts.
+  if (existsSync(path)) return 0;
+  const { hash } = await modelIdentity(models);
+  if (hash !== plan.model)
+    throw new CohortError(
+      "queue",
+      `This worker has other weights (${hash}) than the batch asks for (${plan.model}).`,
+    );
+  const store = await CohortStore.open(":memory:", { salt: shared.salt });
+  let failed = 0;
+  try {
+    const own = units.map((unit) => ({ ...unit, paths: unit.paths.map((one) => placeOf(images, one)) }));
+    const whole = { ...plan, models, salt: shared.salt };
+    await gradeInPool(whole, own, { workers, timeout, signal }, async ({ rows, failure }) => {
+      if (failure !== undefined) failed++;
+      await store.write(rows);
+    });
+    await writeShard(store, path);
+  } finally {
+    await store.close();
+  }
+  return failed;
+}
+
+/**
+ * Takes shards from the queue and grades them, until it is told to stop. Killed at any moment it loses only the shard that it
+ * was at, which another worker takes over.
+ * @throws CohortError where the queue's address is none
+ */
+export async function serveQueue(shared: SharedFolder, options: WorkerOptions): Promise<void> {
+  const { url, signal, timing = DEFAULT_TIMING } = options;
+  const connection = await connectionTo(url);
+  const { Worker } = await import("bullmq");
+  const worker = new Worker<ShardJob>(
+    QUEUE_NAME,
+    async ({ data }) => {
+      const failed = await gradeShard(data, shared, options);
+      options.onShard?.(data.name, data.units.length, failed);
+    },
+    {
+      connection,
+      concurrency: 1,
+      lockDuration: timing.lock,
+      stalledInterval: timing.lock,
+      drainDelay: 1,
+      runRetryDelay: timing.poll,
+      // Workers may be killed often; it is the study that is given up, by the pool, and not the shard.
+      maxStalledCount: 100,
+    },
+  );
+  let told = "";
+  worker.on("error", ({ message }) => {
+    // One line for each new trouble, not one for each attempt.
+    if (message !== told) options.onTrouble?.(message);
+    told = message;
+  });
+  worker.on("failed", (_job, { message }) => {
+    if (!signal.aborted) options.onTrouble?.(message);
+  });
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => {
+      resolve();
+    });
+  });
+  await worker.close(true);
+  connection.disconnect();
+}

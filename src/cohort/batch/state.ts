@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, basename } from "node:path";
+
+/** How far a batch is. It stands in a file beside the cohort, so that any other process may watch. */
+export interface BatchState {
+  readonly state: "listing" | "running" | "done" | "cancelled" | "failed";
+  /** Number of the process that runs it. */
+  readonly process: number;
+  /** Studies of this batch; 0 while they are still being listed. */
+  readonly total: number;
+  /** Studies that are done with, the failed ones and those of earlier runs included. */
+  readonly done: number;
+  readonly failed: number;
+  /** Studies that an earlier run had done. */
+  readonly earlier: number;
+  /** Seconds since it began. */
+  readonly seconds: number;
+  /** Seconds that are left by the pace so far; absent before the first study is done. */
+  readonly remaining?: number;
+  /** ISO 8601 time of this state. */
+  readonly at: string;
+  /** Why it failed. */
+  readonly message?: string;
+}
+
+/** What a batch did. */
+export interface BatchSummary {
+  readonly state: BatchState["state"];
+  /** Studies in the folder, or in its part. */
+  readonly total: number;
+  /** Graded now. */
+  readonly graded: number;
+  readonly failed: number;
+  /** Done by an earlier run, and left as they are. */
+  readonly earlier: number;
+  readonly seconds: number;
+}
+
+/** Files beside a cohort. */
+export function batchFiles(cohort: string): { readonly state: string; readonly cancel: string } {
+  const beside = (ending: string): string => join(dirname(cohort), `.${basename(cohort)}.${ending}`);
+  return { state: beside("batch.json"), cancel: beside("cancel") };
+}
+
+/** Writes a file so that a reader sees the old or the new one, never half of it. */
+export async function replaceFile(path: string, content: string): Promise<void> {
+  const unfinished = `${path}.${randomUUID()}.unfinished`;
+  try {
+    await writeFile(unfinished, content);
+    await rename(unfinished, path);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+}
+
+/** The state of the batch that fills a cohort, or did last; `undefined` where there was none. */
+export async function readBatchState(cohort: string): Promise<BatchState | undefined> {
+  const text = await readFile(batchFiles(cohort).state, "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    const state = JSON.parse(text) as BatchState;
+    const isRunning = state.state === "running" || state.state === "listing";
+    return isRunning && !isAlive(state.process)
+      ? {
+          ...state,
+          state: "failed",
+          message: "The process that ran it has gone; run it again, it goes on where it stopped.",
+        }
+      : state;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(process_: number): boolean {
+  try {
+    process.kill(process_, 0);
+    return true;
+  } catch (thrown) {
+    // It is there and belongs to somebody else.
+    return (thrown as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Asks the batch that fills a cohort to stop; it does within a second, and keeps what it has. */
+export async function cancelBatch(cohort: string): Promise<void> {
+  await writeFile(batchFiles(cohort).cancel, "");
+}

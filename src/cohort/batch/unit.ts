@@ -1,0 +1,58 @@
+import type { NewRows } from "../store/rows.js";
+
+/** A study that a batch grades. */
+export interface Unit {
+  /** Pseudonym: what a store knows it by. */
+  readonly study: string;
+  /** Folders or files to read; they may carry names and are never shown. */
+  readonly paths: readonly string[];
+  /** Which series in `paths` belong to it, as `Series.study`; absent: all. */
+  readonly key?: string;
+}
+
+/** What everything in one batch shares. */
+export interface BatchPlan {
+  /** Folder of the weights. */
+  readonly models: string;
+  /** Their hash. */
+  readonly model: string;
+  /** Secret of the cohort's pseudonyms. */
+  readonly salt: string;
+  /** What the studies' data set is called. */
+  readonly dataset: string;
+}
+
+/** What became of one unit: rows for the store, also where it could not be graded. */
+export interface UnitResult {
+  readonly study: string;
+  readonly rows: NewRows;
+  /** Why it could not be graded; absent where it was. */
+  readonly failure?: { readonly code: string; readonly message: string };
+  readonly seconds: number;
+  /** Keys of the studies that its paths turned out to hold. */
+  readonly seen?: readonly string[];
+}
+
+/** The row of a study that is done with, graded or not: what is there is not done again. */
+function attempt(plan: BatchPlan, unit: Unit, seconds: number, failure?: UnitResult["failure"]): NewRows {
+  const rounded = Math.round(seconds * 1000) / 1000;
+  const at = new Date().toISOString();
+  return {
+    attempts: [[unit.study, plan.model, rounded, failure?.code ?? null, failure?.message ?? null, at]],
+  };
+}
+
+/** The result of a unit that was graded. */
+export function gradedResult(plan: BatchPlan, unit: Unit, rows: NewRows, seconds: number): UnitResult {
+  return { study: unit.study, rows: { ...rows, ...attempt(plan, unit, seconds) }, seconds };
+}
+
+/** The result of a unit that could not be graded. @param failure its message names no patient and no path */
+export function failedResult(
+  plan: BatchPlan,
+  unit: Unit,
+  failure: { readonly code: string; readonly message: string },
+  seconds: number,
+): UnitResult {
+  return { study: unit.study, rows: attempt(plan, unit, seconds, failure), failure, seconds };
+}

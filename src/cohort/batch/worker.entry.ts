@@ -1,0 +1,3 @@
+import { serveBatch } from "./worker.js";
+
+serveBatch();

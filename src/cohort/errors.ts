@@ -1,0 +1,23 @@
+export type CohortCode =
+  | "in-use"
+  | "not-a-cohort"
+  | "newer-version"
+  | "cannot-open"
+  | "query"
+  | "bad-record"
+  | "bad-option"
+  | "file"
+  | "queue"
+  | "cancelled";
+
+/** Something a person has to know and can act on, in one sentence. */
+export class CohortError extends Error {
+  override readonly name = "CohortError";
+
+  constructor(
+    readonly code: CohortCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}

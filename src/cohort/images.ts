@@ -1,0 +1,171 @@
+import {
+  listStudies,
+  readSeries,
+  toSagittal,
+  type IndexOptions,
+  type Series,
+  type Volume,
+} from "../imaging/index.js";
+import { CohortError } from "./errors.js";
+import { pseudonym } from "./pseudonym.js";
+import type { CohortStore } from "./store/store.js";
+
+/** A disc of a study, as rows of `readings`, `discs` and `detections` name it. */
+export interface DiscName {
+  readonly study: string;
+  /** Any series of the study that has images, unless given. */
+  readonly series?: string;
+  readonly level: string;
+}
+
+interface Place {
+  readonly series: string;
+  readonly location: string;
+  readonly spacing: number | undefined;
+}
+
+async function placeOf(store: CohortStore, study: string, series: string | undefined): Promise<Place> {
+  const [row] = await store.sql(
+    `SELECT locations.series, location, spacing_column FROM locations LEFT JOIN series USING (study, series)
+       WHERE study = $study AND ($series IS NULL OR locations.series = $series)
+       ORDER BY coalesce(contrast, '') = 'T2' DESC, coalesce(orientation, '') = 'sagittal' DESC, locations.series LIMIT 1`,
+    { study, series: series === undefined || series === "" ? null : series },
+  );
+  if (row === undefined)
+    throw new CohortError(
+      "file",
+      `Where the images of study ${study} lie is not known to this cohort; tell it with \`locate\` and the folder of the images.`,
+    );
+  const spacing = row.spacing_column;
+  return {
+    series: row.series as string,
+    location: row.location as string,
+    spacing: typeof spacing === "number" ? spacing : undefined,
+  };
+}
+
+/**
+ * The images behind a study of the cohort.
+ * @param series its id in the cohort; the sagittal T2 unless given
+ * @throws CohortError where the cohort does not know where they lie, or they are not there any more; ImagingError
+ */
+export async function seriesOf(store: CohortStore, study: string, series?: string): Promise<Series> {
+  const { series: id, location, spacing } = await placeOf(store, study, series);
+  const found = await readSeries(location, spacing === undefined ? {} : { spacing });
+  // Importers name a series as its data set does: then the file holds that one.
+  const own =
+    found.find((one) => pseudonym(store.salt, "series", one.id) === id) ??
+    (found.length === 1 ? found[0] : undefined);
+  if (own === undefined)
+    throw new CohortError(
+      "file",
+      `The images of study ${study} are not there any more; other ones lie in their place.`,
+    );
+  return own;
+}
+
+/** A disc's middle slice around it. */
+export interface DiscPicture extends DiscName {
+  /** Intensities, [row][column]. */
+  readonly values: Float32Array;
+  readonly rows: number;
+  readonly columns: number;
+  /** mm between columns and rows. */
+  readonly spacing: readonly [number, number];
+}
+
+/** mm around a disc's middle, from side to side and from top to bottom: the disc with half of its neighbours. */
+const PICTURE = [68, 52] as const;
+
+function crop(
+  volume: Volume,
+  at: { column: number; row: number; slice: number },
+): Omit<DiscPicture, keyof DiscName> {
+  const [across, down] = [volume.spacing[0], volume.spacing[1]];
+  const columns = Math.max(1, Math.round(PICTURE[0] / across));
+  const rows = Math.max(1, Math.round(PICTURE[1] / down));
+  const left = Math.round(at.column - columns / 2);
+  const top = Math.round(at.row - rows / 2);
+  const slice = Math.min(volume.slices - 1, Math.max(0, at.slice));
+  const values = new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) {
+      const [r, c] = [top + row, left + column];
+      if (r >= 0 && r < volume.rows && c >= 0 && c < volume.columns)
+        values[row * columns + column] = volume.voxels[(slice * volume.rows + r) * volume.columns + c]!;
+    }
+  return { values, rows, columns, spacing: [across, down] };
+}
+
+/** Finds a disc that no model has found yet. */
+export type DiscFinder = (
+  volume: Volume,
+  level: string,
+) => Promise<{ column: number; row: number; slice: number } | undefined>;
+
+/**
+ * The pictures of discs, in the order of their names; each series is read once.
+ * @param find for discs without a detection in the cohort; without it these are left out, as those that it does not find
+ * @throws CohortError, ImagingError
+ */
+export async function discPictures(
+  store: CohortStore,
+  names: readonly DiscName[],
+  find?: DiscFinder,
+): Promise<(DiscPicture | undefined)[]> {
+  const stacks = new Map<string, Promise<Volume>>();
+  const pictures: (DiscPicture | undefined)[] = [];
+  for (const name of names) {
+    const [detection] = await store.sql(
+      `SELECT series, slice, pixel_column, pixel_row FROM detections
+         WHERE study = $study AND level = $level AND ($series = '' OR series = $series) LIMIT 1`,
+      { study: name.study, level: name.level, series: name.series ?? "" },
+    );
+    const series = detection === undefined ? name.series : (detection.series as string);
+    const key = JSON.stringify([name.study, series]);
+    // Only the last few stacks are kept: rows come ordered by study as a rule.
+    if (stacks.size > 4) stacks.delete(stacks.keys().next().value!);
+    if (!stacks.has(key))
+      stacks.set(
+        key,
+        seriesOf(store, name.study, series).then(async (one) => toSagittal(await one.load()).volume),
+      );
+    const volume = await stacks.get(key)!;
+    const at =
+      detection === undefined
+        ? await find?.(volume, name.level)
+        : {
+            column: detection.pixel_column as number,
+            row: detection.pixel_row as number,
+            slice: detection.slice as number,
+          };
+    pictures.push(at === undefined ? undefined : { ...name, ...crop(volume, at) });
+  }
+  return pictures;
+}
+
+/**
+ * Tells a cohort where the images of its studies lie: after its shards were gathered, it was read from Parquet, or the images
+ * were moved.
+ * @returns series whose images were found
+ */
+export async function locateImages(
+  store: CohortStore,
+  folder: string,
+  options: IndexOptions = {},
+): Promise<number> {
+  const known = await store.sql(`SELECT study, series FROM series`);
+  const ids = new Set(known.map(({ study, series }) => JSON.stringify([study, series])));
+  const rows: [string, string, string][] = [];
+  for (const source of await listStudies(folder, options)) {
+    const study = pseudonym(store.salt, "study", source.key);
+    if (!known.some((row) => row.study === study)) continue;
+    for (const path of source.paths)
+      for (const { id } of await readSeries(path)) {
+        const series = pseudonym(store.salt, "series", id);
+        if (ids.has(JSON.stringify([study, series]))) rows.push([study, series, path]);
+      }
+  }
+  await store.write({ locations: rows });
+  return rows.length;
+}

@@ -1,0 +1,69 @@
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { CohortError } from "../errors.js";
+import { literal } from "./database.js";
+import type { CohortStore } from "./store.js";
+import { quoted, TABLES } from "./tables.js";
+
+const shared = TABLES.filter(({ isLocal }) => isLocal !== true);
+
+/**
+ * Writes a cohort as one Parquet file a table into a folder, for pandas, R, or another cohort. Where images lie and the
+ * secret of the pseudonyms stay behind. Each file is there whole or not at all.
+ * @returns names of the files
+ */
+export async function exportParquet(store: CohortStore, folder: string): Promise<string[]> {
+  await mkdir(folder, { recursive: true });
+  const written: string[] = [];
+  for (const { name } of shared) {
+    const [path, unfinished] = [join(folder, `${name}.parquet`), join(folder, `.${name}.parquet.unfinished`)];
+    try {
+      await store.sql(`COPY ${quoted(name)} TO ${literal(unfinished)} (FORMAT parquet, COMPRESSION zstd)`);
+      await rename(unfinished, path);
+    } finally {
+      await rm(unfinished, { force: true });
+    }
+    written.push(`${name}.parquet`);
+  }
+  return written;
+}
+
+/**
+ * Adds the tables in a folder of Parquet files that a cohort wrote; rows with the ids of those that are there replace them.
+ * Columns that are missing in a file are empty afterwards, those that are unknown here are an error.
+ * @returns rows read, by table
+ * @throws CohortError
+ */
+export async function importParquet(store: CohortStore, folder: string): Promise<Record<string, number>> {
+  const present = shared.filter(({ name }) => existsSync(join(folder, `${name}.parquet`)));
+  if (present.length === 0)
+    throw new CohortError(
+      "file",
+      `The folder holds none of ${shared.map(({ name }) => `${name}.parquet`).join(", ")}; give one that a cohort was exported to.`,
+    );
+  const counts: Record<string, number> = {};
+  for (const { name, columns } of present) {
+    const file = literal(join(folder, `${name}.parquet`));
+    const found = (await store.sql(`DESCRIBE SELECT * FROM read_parquet(${file})`)).map(
+      (row) => row.column_name as string,
+    );
+    const unknown = found.filter((column) => !columns.some(([own]) => own === column));
+    if (unknown.length > 0)
+      throw new CohortError(
+        "file",
+        `${name}.parquet has columns that a cohort does not know: ${unknown.join(", ")}.`,
+      );
+    const list = columns.map(([column, type]) =>
+      found.includes(column)
+        ? `CAST(${quoted(column)} AS ${type}) AS ${quoted(column)}`
+        : `NULL AS ${quoted(column)}`,
+    );
+    const rows = await store.sql(`SELECT ${list.join(", ")} FROM read_parquet(${file})`);
+    await store.write({
+      [name]: rows.map((row) => columns.map(([column]) => row[column] as string | number | boolean | null)),
+    });
+    counts[name] = rows.length;
+  }
+  return counts;
+}

@@ -1,0 +1,110 @@
+import { cohortFeature, columnOf, COHORT_FEATURES, isGradeOf } from "../features.js";
+import { CohortError } from "../errors.js";
+import type { CohortRecords, ReadingRecord } from "../records.js";
+
+/** A value as a column holds it. */
+export type Cell = string | number | boolean | null;
+/** New rows of a table, cells in the order of its columns. */
+export type NewRows = Readonly<Record<string, readonly (readonly Cell[])[]>>;
+
+function gradesOf({ grades, level, study }: ReadingRecord): Cell[] {
+  for (const [key, value] of Object.entries(grades)) {
+    const feature = cohortFeature(key);
+    if (feature === undefined)
+      throw new CohortError(
+        "bad-record",
+        `A reading of ${level} in study ${study} grades "${key}", which is none of ${COHORT_FEATURES.map((one) => one.key).join(", ")}.`,
+      );
+    if (!isGradeOf(feature, value))
+      throw new CohortError(
+        "bad-record",
+        `A reading of ${level} in study ${study} gives ${value} for ${feature.name}, which goes ${feature.isContinuous ? `from ${feature.classes.join(" to ")}` : `by ${feature.classes.join(", ")}`}.`,
+      );
+  }
+  return COHORT_FEATURES.map(({ key }) => grades[key] ?? null);
+}
+
+/** Records as rows of the store's tables. @throws CohortError for a grade that its feature does not have */
+export function rowsOf(records: Partial<CohortRecords>): NewRows {
+  const { studies = [], series = [], detections = [], readings = [], anomalies = [] } = records;
+  return {
+    studies: studies.map(({ study, patient, dataset, age, sex, day }) => [
+      study,
+      patient,
+      dataset,
+      age ?? null,
+      sex ?? null,
+      day ?? null,
+    ]),
+    series: series.map((one) => [
+      one.series,
+      one.study,
+      one.contrast,
+      one.orientation,
+      one.columns ?? null,
+      one.rows ?? null,
+      one.slices ?? null,
+      ...(one.spacing ?? [null, null, null]),
+      one.fieldStrength ?? null,
+      one.manufacturer ?? null,
+    ]),
+    locations: series.flatMap(({ study, series: id, location }) =>
+      location === undefined ? [] : [[study, id, location]],
+    ),
+    detections: detections.map((one) => [
+      one.study,
+      one.series,
+      one.model,
+      one.level,
+      ...one.centre,
+      one.angle,
+      one.width,
+      one.height,
+      one.slice,
+      one.column,
+      one.row,
+    ]),
+    readings: readings.map((one) => [
+      one.study,
+      one.series,
+      one.level,
+      one.rater,
+      one.model,
+      one.reading,
+      ...gradesOf(one),
+      one.probabilities === undefined ? null : JSON.stringify(one.probabilities),
+      one.flags === undefined || one.flags.length === 0 ? null : one.flags.join(" "),
+      one.at ?? null,
+    ]),
+    anomalies: anomalies.map(({ file, line, code, message, isLeftOut }) => [
+      file,
+      line ?? null,
+      code,
+      message,
+      isLeftOut,
+    ]),
+  };
+}
+
+/** A row of `readings` as the record that it was. */
+export function readingOf(row: Readonly<Record<string, unknown>>): ReadingRecord {
+  const grades = COHORT_FEATURES.flatMap(({ key }): [string, number][] => {
+    const value = row[columnOf(key)];
+    return typeof value === "number" ? [[key, value]] : [];
+  });
+  const text = (name: string): string => (typeof row[name] === "string" ? row[name] : "");
+  return {
+    study: text("study"),
+    series: text("series"),
+    level: text("level"),
+    rater: text("rater"),
+    model: text("model"),
+    reading: Number(row.reading),
+    grades: Object.fromEntries(grades),
+    ...(text("probabilities") === ""
+      ? {}
+      : { probabilities: JSON.parse(text("probabilities")) as Record<string, number[]> }),
+    ...(text("flags") === "" ? {} : { flags: text("flags").split(" ") }),
+    ...(text("at") === "" ? {} : { at: text("at") }),
+  };
+}

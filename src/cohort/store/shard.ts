@@ -1,0 +1,63 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { CohortError } from "../errors.js";
+import { literal } from "./database.js";
+import type { Cell } from "./rows.js";
+import type { CohortStore } from "./store.js";
+import { quoted, TABLES } from "./tables.js";
+
+const shared = TABLES.filter(({ isLocal }) => isLocal !== true);
+/** Says which table a row of a shard's file belongs to. */
+const TABLE_COLUMN = "table";
+
+/**
+ * Writes everything in a store as one Parquet file: the rows of all tables, each saying in the column `table` which one it is
+ * of, other tables' columns empty. The file appears whole, after the disk has it, or not at all.
+ */
+export async function writeShard(store: CohortStore, path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const unfinished = join(dirname(path), `.${randomUUID()}.unfinished`);
+  try {
+    const parts = shared.map(
+      ({ name }) => `SELECT ${literal(name)} AS ${quoted(TABLE_COLUMN)}, * FROM ${quoted(name)}`,
+    );
+    await store.sql(
+      `COPY (${parts.join(" UNION ALL BY NAME ")}) TO ${literal(unfinished)} (FORMAT parquet, COMPRESSION zstd)`,
+    );
+    const file = await open(unfinished, "r+");
+    await file.sync();
+    await file.close();
+    await rename(unfinished, path);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+}
+
+/**
+ * Adds what one or more shards hold. Shards may overlap or be added again: rows of equal ids are there once.
+ * @param files paths of shards
+ * @returns studies that were tried in them, with success or without
+ * @throws CohortError for a file that is no shard; then nothing of any file was added
+ */
+export async function gatherShards(store: CohortStore, files: readonly string[]): Promise<number> {
+  const rows: Record<string, Cell[][]> = {};
+  for (const file of files)
+    for (const { name, columns } of shared) {
+      const list = columns.map(([column, type]) => `CAST(${quoted(column)} AS ${type}) AS ${quoted(column)}`);
+      const found = await store
+        .sql(
+          `SELECT ${list.join(", ")} FROM read_parquet(${literal(file)}) WHERE ${quoted(TABLE_COLUMN)} = ${literal(name)}`,
+        )
+        .catch(() => {
+          throw new CohortError(
+            "file",
+            "One of the files is no shard of a batch; give those that a batch wrote.",
+          );
+        });
+      const cells = found.map((row) => columns.map(([column]) => row[column] as Cell));
+      for (const row of cells) (rows[name] ??= []).push(row);
+    }
+  await store.write(rows);
+  return new Set((rows.attempts ?? []).map(([study]) => study)).size;
+}

@@ -1,0 +1,205 @@
+import { COHORT_FEATURES, columnOf } from "../features.js";
+
+export type ColumnType = "VARCHAR" | "INTEGER" | "DOUBLE" | "BOOLEAN";
+
+/** A table of the store. Rows with an equal key replace one another; without a key all are kept. */
+export interface Table {
+  readonly name: string;
+  readonly columns: readonly (readonly [name: string, type: ColumnType])[];
+  readonly key: readonly string[];
+  /** What a new row leaves open stays as it was: another source may have told it. */
+  readonly fillsIn?: true;
+  /** Stays on this machine: it is in no export. */
+  readonly isLocal?: true;
+}
+
+/** Raised where a table changes so that an older Spinebook would misread it. */
+export const SCHEMA_VERSION = 1;
+
+const grades = COHORT_FEATURES.map(
+  ({ key, isContinuous }) => [columnOf(key), isContinuous ? "DOUBLE" : "INTEGER"] as const,
+);
+
+/** What a cohort keeps; see `records.ts` for what stands in each column. */
+export const TABLES: readonly Table[] = [
+  {
+    name: "studies",
+    columns: [
+      ["study", "VARCHAR"],
+      ["patient", "VARCHAR"],
+      ["dataset", "VARCHAR"],
+      ["age", "DOUBLE"],
+      ["sex", "VARCHAR"],
+      ["day", "INTEGER"],
+    ],
+    key: ["study"],
+    fillsIn: true,
+  },
+  {
+    name: "series",
+    columns: [
+      ["series", "VARCHAR"],
+      ["study", "VARCHAR"],
+      ["contrast", "VARCHAR"],
+      ["orientation", "VARCHAR"],
+      ["columns", "INTEGER"],
+      ["rows", "INTEGER"],
+      ["slices", "INTEGER"],
+      ["spacing_column", "DOUBLE"],
+      ["spacing_row", "DOUBLE"],
+      ["spacing_slice", "DOUBLE"],
+      ["field_strength", "DOUBLE"],
+      ["manufacturer", "VARCHAR"],
+    ],
+    key: ["study", "series"],
+    fillsIn: true,
+  },
+  {
+    name: "locations",
+    columns: [
+      ["study", "VARCHAR"],
+      ["series", "VARCHAR"],
+      ["location", "VARCHAR"],
+    ],
+    key: ["study", "series"],
+    isLocal: true,
+  },
+  {
+    name: "detections",
+    columns: [
+      ["study", "VARCHAR"],
+      ["series", "VARCHAR"],
+      ["model", "VARCHAR"],
+      ["level", "VARCHAR"],
+      ["x", "DOUBLE"],
+      ["y", "DOUBLE"],
+      ["z", "DOUBLE"],
+      ["angle", "DOUBLE"],
+      ["width", "DOUBLE"],
+      ["height", "DOUBLE"],
+      ["slice", "INTEGER"],
+      ["pixel_column", "DOUBLE"],
+      ["pixel_row", "DOUBLE"],
+    ],
+    key: ["study", "series", "model", "level"],
+  },
+  {
+    name: "readings",
+    columns: [
+      ["study", "VARCHAR"],
+      ["series", "VARCHAR"],
+      ["level", "VARCHAR"],
+      ["rater", "VARCHAR"],
+      ["model", "VARCHAR"],
+      ["reading", "INTEGER"],
+      ...grades,
+      ["probabilities", "VARCHAR"],
+      ["flags", "VARCHAR"],
+      ["at", "VARCHAR"],
+    ],
+    key: ["study", "series", "level", "rater", "model", "reading"],
+  },
+  {
+    name: "attempts",
+    columns: [
+      ["study", "VARCHAR"],
+      ["model", "VARCHAR"],
+      ["seconds", "DOUBLE"],
+      ["code", "VARCHAR"],
+      ["message", "VARCHAR"],
+      ["at", "VARCHAR"],
+    ],
+    key: ["study", "model"],
+  },
+  {
+    name: "models",
+    columns: [
+      ["model", "VARCHAR"],
+      ["weights", "VARCHAR"],
+      ["spinebook", "VARCHAR"],
+      ["at", "VARCHAR"],
+    ],
+    key: ["model"],
+  },
+  {
+    name: "anomalies",
+    columns: [
+      ["file", "VARCHAR"],
+      ["line", "INTEGER"],
+      ["code", "VARCHAR"],
+      ["message", "VARCHAR"],
+      ["left_out", "BOOLEAN"],
+    ],
+    key: ["file", "line", "code", "message"],
+  },
+  {
+    name: "meta",
+    columns: [
+      ["key", "VARCHAR"],
+      ["value", "VARCHAR"],
+    ],
+    key: ["key"],
+    isLocal: true,
+  },
+];
+
+export function tableOf(name: string): Table {
+  return TABLES.find((table) => table.name === name)!;
+}
+
+/** A name in double quotes: `columns`, `rows` and `at` mean something in SQL. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+function definition({ name, columns }: Table, temporary: boolean): string {
+  const list = columns.map(([column, type]) => `${quoted(column)} ${type}`).join(", ");
+  return temporary
+    ? `CREATE OR REPLACE TEMP TABLE ${quoted(`new_${name}`)} (${list}, "place" INTEGER)`
+    : `CREATE TABLE IF NOT EXISTS ${quoted(name)} (${list})`;
+}
+
+/** From above; numberings of transitional spines included. */
+const LEVELS = `['T7-T8', 'T8-T9', 'T9-T10', 'T10-T11', 'T11-T12', 'T12-L1', 'L1-L2', 'L2-L3', 'L3-L4', 'L4-L5', 'L5-L6', 'L6-S1', 'L5-S1', 'S1-S2']`;
+
+/**
+ * Creates what is missing. `level_order(level)` sorts discs from above. The view `discs` puts what is known of the patient beside every reading; `failures` are the studies
+ * that a batch could not grade.
+ */
+export const CREATE_ALL: readonly string[] = [
+  ...TABLES.map((table) => definition(table, false)),
+  `CREATE OR REPLACE MACRO level_order(level) AS list_position(${LEVELS}, level)`,
+  `CREATE OR REPLACE VIEW discs AS
+     SELECT readings.*, patient, dataset, age, sex, day FROM readings LEFT JOIN studies USING (study)`,
+  `CREATE OR REPLACE VIEW failures AS
+     SELECT study, model, code, message, "at" FROM attempts WHERE code IS NOT NULL`,
+];
+
+/** Creates the table that new rows wait in, with their place in the order they came in. */
+export function createWaiting(table: Table): string {
+  return definition(table, true);
+}
+
+/**
+ * Moves rows out of `new_TABLE`: of equal keys the last one stays, and what the store had under that key goes. Keys are
+ * compared as DuckDB groups them, so that a missing value equals a missing value.
+ */
+export function mergeWaiting({ name, columns, key, fillsIn }: Table): readonly string[] {
+  const [own, waiting] = [quoted(name), quoted(`new_${name}`)];
+  const list = columns.map(([column]) => quoted(column)).join(", ");
+  const same = key
+    .map((column) => `${own}.${quoted(column)} IS NOT DISTINCT FROM ${waiting}.${quoted(column)}`)
+    .join(" AND ");
+  const keys = key.map(quoted).join(", ");
+  const open = columns.filter(([column]) => !key.includes(column));
+  const filled = open.map(
+    ([column]) => `${quoted(column)} = coalesce(${waiting}.${quoted(column)}, ${own}.${quoted(column)})`,
+  );
+  return [
+    ...(fillsIn ? [`UPDATE ${waiting} SET ${filled.join(", ")} FROM ${own} WHERE ${same}`] : []),
+    `DELETE FROM ${own} USING ${waiting} WHERE ${same}`,
+    `INSERT INTO ${own} (${list}) SELECT ${list} FROM ${waiting}
+       QUALIFY row_number() OVER (PARTITION BY ${keys} ORDER BY "place" DESC) = 1 ORDER BY "place"`,
+    `DROP TABLE ${waiting}`,
+  ];
+}

@@ -1,0 +1,23 @@
+/** A value of a query's result as cells of a notebook want it. */
+export type Value =
+  string | number | boolean | bigint | Date | null | readonly Value[] | { readonly [key: string]: Value };
+export type ResultRow = Readonly<Record<string, Value>>;
+
+/**
+ * What DuckDB gives for JavaScript, with counts and sums as plain numbers: its 64-bit integers are `bigint`, which nothing
+ * else here takes. One too large for a number without loss stays a `bigint`.
+ */
+export function plainValue(value: unknown): Value {
+  if (typeof value === "bigint")
+    return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
+  if (Array.isArray(value)) return value.map(plainValue);
+  if (value === null || value === undefined) return null;
+  if (value instanceof Date) return value;
+  if (typeof value === "object")
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainValue(inner)]));
+  return value as string | number | boolean;
+}
+
+export function plainRow(row: Readonly<Record<string, unknown>>): ResultRow {
+  return plainValue(row) as ResultRow;
+}

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, describe, it } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { TABLE_MIME, type TableQuestion } from "../../src/protocol/index.js";
+import { launchChromium, noChromium, until } from "./support.js";
+
+const TOTAL = 60_000;
+const row = (n: number) => ({ n, level: n % 2 === 0 ? "L4-L5" : "L5-S1" });
+const payload = {
+  schema: {
+    fields: [
+      { name: "n", type: "integer" },
+      { name: "level", type: "string" },
+    ],
+  },
+  data: Array.from({ length: 250 }, (_, n) => row(n)),
+  title: `The first 250 of ${TOTAL} rows`,
+  live: { session: "secret", total: TOTAL },
+};
+
+/** What a kernel would answer. */
+function answer({ number, offset, limit, descending, filter = "" }: TableQuestion) {
+  if (filter === "broken") return { number, failed: "The cohort was closed." };
+  const all = Array.from({ length: TOTAL }, (_, n) => n).filter((n) => String(n).includes(filter));
+  if (descending) all.reverse();
+  return { number, rows: all.slice(offset, offset + limit).map(row), total: all.length };
+}
+
+/** Draws the payload as VS Code does: with the renderer's `activate`, and a channel to a kernel that is played here. */
+async function draw(browser: Browser, isReachable: boolean): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 800, height: 700 } });
+  page.on("pageerror", (error) => {
+    throw error;
+  });
+  await page.exposeFunction("askKernel", answer);
+  // VS Code's pages are secure contexts, which have it; this blank one is none.
+  await page.addInitScript("crypto.randomUUID ??= () => String(Math.random())");
+  await page.goto("about:blank");
+  await page.setContent(`<!doctype html><meta charset="utf-8"><body><div id="output"></div>`);
+  const script = await readFile("dist/renderers/spine.js", "utf8");
+  await page.evaluate(
+    async ({ code, mime, data, withChannel }) => {
+      const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+      const { activate } = (await import(address)) as {
+        activate: (context: object) => { renderOutputItem(item: object, element: Element): Promise<void> };
+      };
+      const listeners: ((message: unknown) => void)[] = [];
+      type Sent = { message: { action: string; commId: string; data: unknown } };
+      const ask = (globalThis as unknown as { askKernel: (question: unknown) => Promise<unknown> }).askKernel;
+      const context = {
+        postMessage: ({ message }: Sent) => {
+          if (message.action === "message")
+            void ask(message.data).then((reply) => {
+              for (const listener of listeners)
+                listener({
+                  type: "comm_message",
+                  message: { action: "message", commId: message.commId, data: reply },
+                });
+            });
+        },
+        onDidReceiveMessage: (listener: (message: unknown) => void) => {
+          listeners.push(listener);
+        },
+      };
+      const renderer = activate(withChannel ? context : {});
+      await renderer.renderOutputItem(
+        { id: "o", mime, json: () => data },
+        document.querySelector("#output")!,
+      );
+    },
+    { code: script, mime: TABLE_MIME, data: payload, withChannel: isReachable },
+  );
+  return page;
+}
+
+describe("a table that is longer than its output", { skip: noChromium }, () => {
+  let browser: Browser;
+  before(async () => {
+    browser = await launchChromium();
+  });
+  after(() => browser.close());
+
+  it("pages, sorts and filters through the kernel", async () => {
+    const page = await draw(browser, true);
+    const count = page.locator("[role=status]");
+    const first = page.locator("tbody tr").first();
+    await until("the first page", async () => (await count.textContent()) === `${TOTAL} rows`);
+    assert.equal(await page.locator("tbody tr").count(), 100);
+    await page.getByLabel("Next page").click();
+    await until("the second page", async () => (await first.textContent()) === "100L4-L5");
+    await page.locator("th button").first().click();
+    await page.locator("th button").first().click();
+    await until(
+      "the last row",
+      async () => (await first.textContent())?.startsWith(`${TOTAL - 1}L5`) === true,
+    );
+    await page.getByLabel("Filter rows").fill("59999");
+    await until("one row", async () => (await count.textContent()) === `1 of ${TOTAL} rows`);
+    assert.equal(await page.locator("tbody tr").count(), 1);
+    await page.getByLabel("Filter rows").fill("broken");
+    await until("the reason", async () => (await count.textContent()) === "The cohort was closed.");
+    await page.close();
+  });
+
+  it("shows its beginning, and says so, where no kernel can be asked", async () => {
+    const page = await draw(browser, false);
+    assert.equal(await page.locator("[role=status]").textContent(), "250 rows");
+    assert.match((await page.locator("p.muted").textContent())!, /The first 250 of 60000 rows; run the cell/);
+    await page.close();
+  });
+});
