@@ -54,6 +54,8 @@ const files = [
   "snippets",
   "walkthrough",
   "notebooks/demo.ipynb",
+  "notebooks/report-patient.ipynb",
+  "notebooks/report-cohort.ipynb",
   "README.md",
   "docs/pictures",
   "CHANGELOG.md",

@@ -4,7 +4,7 @@
 export interface StudyRecord {
   readonly study: string;
   readonly patient: string;
-  /** Where it came from, such as `SPIDER`, `RSNA 2024`, or a folder's own name for it. */
+  /** Where it came from, such as `SPIDER`, `RSNA 2024`, or `local`. */
   readonly dataset: string;
   /** Years. */
   readonly age?: number;

@@ -37,7 +37,7 @@ async function ask(address: string, question: RatingQuestion): Promise<RatingAns
 async function caseAt(address: string, position: number): Promise<RatingCaseView> {
   const answer = await ask(address, { type: "case", position });
   assert.equal(answer.type, "case");
-  return (answer as Extract<RatingAnswer, { type: "case" }>).case;
+  return answer.case;
 }
 
 /** Grades all cases of a session, by what is seen of each. */

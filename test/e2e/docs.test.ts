@@ -42,6 +42,7 @@ describe("the cells of the documentation run", () => {
     "cohort",
     "statistics",
     "rate",
+    "report",
     "hotspots",
     "jupyter",
     "vscode",

@@ -133,6 +133,45 @@ describe("planted identity reaches no output", () => {
     assert.ok(findIdentity(await readFile(join(out, "report.dcm")), uids).length > 0);
   });
 
+  it("grade --cohort: what is said, what others may watch, Parquet, shards, all tables but that of places", async () => {
+    const out = await outputFolder("cohort");
+    const tables = [
+      "studies",
+      "series",
+      "detections",
+      "readings",
+      "attempts",
+      "failures",
+      "models",
+      "anomalies",
+    ];
+    const printAll = (file: string): void => {
+      for (const table of tables) runs(["cohort", file, "--sql", `SELECT * FROM ${table}`, "--json"]);
+    };
+    // A second study cannot be read, and nothing but its file's name tells whose it is.
+    const broken = join(study, "more", "QUIXWORTH_ZELDA.dcm");
+    await mkdir(join(study, "more"));
+    await writeFile(broken, Buffer.concat([Buffer.alloc(128), Buffer.from("DICMnothing of use")]));
+    const own = join(root, "own.duckdb");
+    const summary = JSON.parse(runs(["grade", study, "--cohort", own, "--json"])) as Record<string, number>;
+    assert.deepEqual([summary.graded, summary.failed], [1, 1]);
+    printAll(own);
+    runs(["cohort", own, "--parquet", join(out, "parquet")]);
+    const again = join(root, "again.duckdb");
+    runs(["cohort", again, "--import-parquet", join(out, "parquet")]);
+    printAll(again);
+    assert.deepEqual(JSON.parse(runs(["cohort", again, "--sql", "SELECT * FROM locations", "--json"])), []);
+    runs(["grade", study, "--cohort", join(out, "shards"), "--shard", "1/1"]);
+    const gathered = join(root, "gathered.duckdb");
+    runs(["cohort", gathered, "--gather", join(out, "shards")]);
+    printAll(gathered);
+    holdsNothing(await readFile(join(root, ".own.duckdb.batch.json")), "the batch's state");
+    // The store of a part, which only a run of the same part reads, knows where the images lie.
+    await rm(join(out, "shards", ".part-1-of-1.duckdb"));
+    assert.ok((await folderHoldsNothing(out)) > 8);
+    await rm(join(study, "more"), { recursive: true });
+  });
+
   it("deidentify: the copies, and the documents made from them", async () => {
     const out = await outputFolder("deidentified");
     const copies = join(out, "copies");

@@ -95,7 +95,7 @@ describe("rating below a cell in VS Code", { skip }, () => {
 
   it("loaded anew, without its kernel, the display says what to do", async () => {
     await hostScript.savedCells(page, join(folder, "rate.ipynb"));
-    await hostScript.setTheme(page, host, hostScript.themes.dark!);
+    await hostScript.setTheme(page, host, hostScript.themes.dark);
     const shown = await tool();
     await until("the sentence", async () => /run the cell again/i.test((await shown.textContent()) ?? ""));
     assert.deepEqual(await saved(), [2.3, 1.7, undefined, 5]);

@@ -35,7 +35,7 @@ reason and stops nothing.
       --workers N      processes that grade at once (default: one a core)
       --again WORD     grade again what failed, or all
       --timeout S      give a study up after so many seconds (default 600)
-      --dataset NAME   what the studies are called in the cohort (default: the folder's name)
+      --dataset NAME   what the studies are called in the cohort (default: local)
       --shard I/N      grade part I of N only, as one job of a job array (Slurm, Kubernetes); every job takes the same FOLDER
       --queue URL      have the studies graded by "spinebook worker" on any machines, by way of a Redis or Valkey server
 

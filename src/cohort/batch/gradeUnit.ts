@@ -1,10 +1,11 @@
-import { detectSpine, DetectionError, locate, type Flag, type Spine } from "../../detection/index.js";
+import { detectSpine, locate, type Flag, type Spine } from "../../detection/index.js";
 import { WeightsError } from "../../engine/index.js";
 import { gradeSpine, type GradedDisc } from "../../grading/index.js";
-import { chooseStudy, ImagingError, readSeries, type Series } from "../../imaging/index.js";
+import { chooseStudy, readSeries, type Series } from "../../imaging/index.js";
 import { pseudonym, shiftedDay } from "../pseudonym.js";
 import type { DetectionRecord, ReadingRecord, SeriesRecord, StudyRecord } from "../records.js";
 import { rowsOf } from "../store/rows.js";
+import { failureOf } from "./failure.js";
 import { failedResult, gradedResult, type BatchPlan, type Unit, type UnitResult } from "./unit.js";
 
 /** The rater's name of readings by a model. */
@@ -93,17 +94,6 @@ function readingRecord(ids: Ids, disc: GradedDisc, flags: readonly Flag[], at: s
   };
 }
 
-function failureOf(thrown: unknown): { code: string; message: string } {
-  // These name nobody: what reads the files takes care of it. Any other error may quote a path.
-  if (thrown instanceof ImagingError || thrown instanceof DetectionError)
-    return { code: thrown instanceof ImagingError ? thrown.code : "no-spine", message: thrown.message };
-  const kind = thrown instanceof Error ? thrown.name : typeof thrown;
-  return {
-    code: "unexpected",
-    message: `It could not be graded for an unexpected reason (${kind}); grade it alone to see more.`,
-  };
-}
-
 /**
  * Reads, detects and grades one study. Never throws for what is wrong with a study: then the result says why.
  * @throws WeightsError for weights that are missing or damaged
@@ -134,6 +124,6 @@ export async function gradeUnit(plan: BatchPlan, unit: Unit): Promise<UnitResult
   } catch (thrown) {
     // Damaged weights are no fault of this study, and would fail all of them.
     if (thrown instanceof WeightsError) throw thrown;
-    return { ...failedResult(plan, unit, failureOf(thrown), seconds()), seen };
+    return { ...failedResult(plan, unit, await failureOf(thrown, unit.paths), seconds()), seen };
   }
 }

@@ -1,4 +1,4 @@
-import { basename, resolve } from "node:path";
+import { resolve } from "node:path";
 import { studySources, type IndexOptions } from "../../imaging/index.js";
 import { pseudonym } from "../pseudonym.js";
 import { modelIdentity, type ModelIdentity } from "./model.js";
@@ -15,13 +15,13 @@ export interface PlannedBatch {
 export interface PlanOptions extends IndexOptions {
   /** Folder of the weights. */
   readonly models: string;
-  /** What the studies' data set is called; the folder's own name unless given. */
+  /** What the studies' data set is called, `local` unless given: a folder's own name may be a patient's. */
   readonly dataset?: string;
 }
 
 /** Lists the studies below a folder and gives each its pseudonym. @throws ImagingError, CohortError */
 export async function planBatch(folder: string, salt: string, options: PlanOptions): Promise<PlannedBatch> {
-  const { models, dataset = basename(resolve(folder)), ...listing } = options;
+  const { models, dataset = "local", ...listing } = options;
   const model = await modelIdentity(models);
   const sources = await studySources(folder, listing);
   const units = sources.map(({ key, paths, study }): Unit => ({

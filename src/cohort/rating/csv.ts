@@ -17,6 +17,6 @@ export function ratingsCsv(ratings: readonly Rating[]): string {
 function cell(value: unknown): string {
   if (value === undefined) return "";
   // A spreadsheet would run a text that begins like a formula.
-  const text = typeof value === "string" ? value.replace(/^(?=[=+\-@\t\r])/, "'") : String(value);
+  const text = typeof value === "string" ? value.replace(/^(?=[=+\-@\t\r])/, "'") : JSON.stringify(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
