@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { install, root, runProgram } from "./bootstrap.mjs";
-import { stage, targets } from "./stage.mjs";
+import { nativePackage, stage, targets } from "./stage.mjs";
 
 const PACKAGER = "@vscode/vsce@3.9.2";
 
@@ -35,7 +35,7 @@ for (const target of wanted) process.stdout.write(`${pack(target)}\n`);
 /** Stages and packs one platform's extension; returns the path of the VSIX. */
 function pack(target) {
   const folder = join("build", "vsix", target);
-  const { megabytes } = stage(target, folder);
+  const { megabytes } = stage(target, folder, nativesOf(target));
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));
   const file = resolve("build", "vsix", `spinebook-${target}-${version}.vsix`);
   process.stderr.write(`${target}: ${megabytes.toFixed(0)} MB unpacked, packing ...\n`);
@@ -56,6 +56,26 @@ function pack(target) {
   if (runProgram(process.execPath, args, { cwd: folder }) !== 0)
     stop(`${target} could not be packed; see above.`);
   return file;
+}
+
+/** The folder whose node_modules hold a platform's native part; fetched into build/natives for another platform. */
+function nativesOf(target) {
+  const name = nativePackage(target);
+  if (existsSync(join("node_modules", name))) return ".";
+  const folder = join("build", "natives");
+  if (existsSync(join(folder, "node_modules", name))) return folder;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), `${JSON.stringify({ private: true })}\n`);
+  const { version } = JSON.parse(
+    readFileSync(join("node_modules", "@duckdb", "node-bindings", "package.json"), "utf8"),
+  );
+  process.stderr.write(`Installing ${name} into ${folder} ...\n`);
+  const windows = process.platform === "win32";
+  // Forced, because npm would refuse another platform's package.
+  const args = ["install", `${name}@${version}`, "--force", "--ignore-scripts", "--no-audit", "--no-fund"];
+  if (runProgram(windows ? "npm.cmd" : "npm", args, { cwd: folder, shell: windows }) !== 0)
+    stop(`${name} could not be installed; it needs a package registry.`);
+  return folder;
 }
 
 function installPackager() {

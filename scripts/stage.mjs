@@ -40,7 +40,17 @@ const packages = {
   "@tensorflow/tfjs-backend-cpu": (path) =>
     /^(package\.json|LICENSE|dist(\/tf-backend-cpu\.node\.js)?)$/.test(path),
   "@cornerstonejs/dicom-codec": () => true,
+  // DuckDB; the part of each platform is a package of its own.
+  "@duckdb/node-api": () => true,
+  "@duckdb/node-bindings": () => true,
+  bullmq: (path) => !/^dist\/esm(\/|$)/.test(path),
+  ioredis: () => true,
 };
+
+/** DuckDB's native part for a platform; npm installs only that of the machine it runs on. */
+export function nativePackage(target) {
+  return `@duckdb/node-bindings-${target}`;
+}
 
 /** Packages whose dependencies build or fetch their native part, which is there already. */
 const installers = new Set(["onnxruntime-node", "zeromq"]);
@@ -70,9 +80,10 @@ function isBelow(folder, path) {
 /**
  * @param {string} target one of `targets`
  * @param {string} folder where the extension is laid out; emptied first
+ * @param {string} natives folder with the `node_modules` that hold `nativePackage(target)`
  * @returns {{ megabytes: number, packages: string[] }} what it weighs, and the packages in it
  */
-export function stage(target, folder) {
+export function stage(target, folder, natives = root) {
   const [os, cpu] = target.split("-");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -87,6 +98,12 @@ export function stage(target, folder) {
     copy(from, join(folder, "node_modules", name), (path) => !isLitter(path) && keep(path, { os, cpu }));
     if (installers.has(name)) withoutInstaller(join(folder, "node_modules", name, "package.json"), names);
   }
+  const native = nativePackage(target);
+  copy(
+    join(natives, "node_modules", native),
+    join(folder, "node_modules", native),
+    (path) => !isLitter(path),
+  );
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest(names), null, 2)}\n`);
   writeFileSync(join(folder, "THIRD-PARTY.txt"), notices());
   return { megabytes: sizeOf(folder) / 1e6, packages: names };
