@@ -37,6 +37,8 @@ process.stdout.on("error", (error) => {
 // The first Ctrl+C lets the command stop in order; the second one ends it at once.
 const interruption = new AbortController();
 process.once("SIGINT", () => interruption.abort());
+// So do Slurm and Kubernetes ask a job to end.
+process.once("SIGTERM", () => interruption.abort());
 
 const { main } = await import(pathToFileURL(program).href);
 process.exitCode = await main(process.argv.slice(2), {

@@ -1,5 +1,5 @@
 import type { MimeBundle } from "../protocol/index.js";
-import { agreementTable, perClassScores } from "../statistics/index.js";
+import { agreementColumns, agreementNames, agreementTable, perClassScores } from "../statistics/index.js";
 import type { AgreementTable } from "../statistics/index.js";
 import { jupyterDisplay, tableBundle } from "./display/index.js";
 import type { Displayable } from "./display/index.js";
@@ -78,21 +78,6 @@ export interface AgreementRow extends AgreementTable {
   readonly cases: number;
 }
 
-/** Column heads of Niemeyer 2021, Table 2, in the paper's order. */
-const HEADS: Readonly<Record<keyof AgreementTable, string>> = {
-  kappa: "κ (linear)",
-  accuracy: "accuracy",
-  matthews: "MCC",
-  specificity: "specificity",
-  sensitivity: "sensitivity",
-  precision: "precision",
-  f1: "F1 score",
-  jaccard: "Jaccard",
-  linCcc: "Lin's CCC",
-  meanAbsoluteError: "MAE",
-  pearson: "Pearson's r",
-};
-
 /** Agreement of pairs of readings. As the last value of a cell it shows itself as a table. */
 export class AgreementRows implements Displayable {
   constructor(readonly rows: readonly AgreementRow[]) {}
@@ -102,9 +87,7 @@ export class AgreementRows implements Displayable {
       this.rows.map((row) => ({
         readings: row.name,
         cases: row.cases,
-        ...Object.fromEntries(
-          (Object.keys(HEADS) as (keyof AgreementTable)[]).map((key) => [HEADS[key], cell(row[key])]),
-        ),
+        ...Object.fromEntries(agreementColumns.map((key) => [agreementNames[key], cell(row[key])])),
       })),
     );
   }

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import {
   cancelBatch as cancelFor,
+  CohortError,
   readBatchState,
   runBatch,
   type BatchOptions,
@@ -100,7 +101,13 @@ export async function gradeCohort(
   cohort: string,
   options: GradeCohortOptions = {},
 ): Promise<BatchSummary> {
-  await recordModels("detector", "corners", "pfirrmann", "multitask");
+  if (cohort === ":memory:")
+    throw new CohortError(
+      "bad-option",
+      "A batch needs a cohort in a file: one in memory would be gone with its end.",
+    );
+  // Weights in another folder are named by their hash in the cohort.
+  if (options.models === undefined) await recordModels("detector", "corners", "pfirrmann", "multitask");
   const { interruptSignal } = globalThis as CellGlobals;
   const show = liveView();
   const open = await openCohort(cohort);
@@ -122,7 +129,7 @@ export async function gradeCohort(
 /**
  * Watches the batch that fills a cohort, whichever process runs it, until it ends. An interrupt stops the watching, not the
  * batch; `cancelBatch` stops the batch.
- * @param cohort path of the cohort, or of the folder that shards are written to
+ * @param cohort path of the cohort; of a batch by a queue, of the folder that its shards are written to
  * @throws RangeError where no batch has run
  */
 export async function watchBatch(
@@ -143,7 +150,7 @@ export async function watchBatch(
 
 /**
  * Stops the batch that fills a cohort, whichever process runs it, within about a second; what is graded stays.
- * @param cohort path of the cohort, or of the folder that shards are written to
+ * @param cohort path of the cohort; of a batch by a queue, of the folder that its shards are written to
  */
 export function cancelBatch(cohort: string): Promise<void> {
   return cancelFor(cohort);

@@ -4,9 +4,11 @@ import {
   CohortStore,
   columnOf,
   discPictures,
+  existingSharedFolder,
   exportParquet,
   gatherShards,
   importParquet,
+  listShards,
   locateImages,
   seriesOf,
   type CohortRecords,
@@ -16,8 +18,8 @@ import {
   type ReadingRecord,
   type ResultRow,
 } from "../cohort/index.js";
-import { detectSpine } from "../detection/index.js";
-import type { IndexOptions } from "../imaging/index.js";
+import { detectSpine, type Spine } from "../detection/index.js";
+import type { IndexOptions, Volume } from "../imaging/index.js";
 import type { MimeBundle } from "../protocol/index.js";
 import { grade, type GradedSpine } from "./analysis.js";
 import { jupyterDisplay, tableBundle } from "./display/index.js";
@@ -57,26 +59,35 @@ export interface DiscQuery extends ReadingFilter {
   readonly age?: readonly [from: number, to: number];
 }
 
+function requireFeature(key: string): void {
+  if (!COHORT_FEATURES.some((feature) => feature.key === key))
+    throw new CohortError(
+      "query",
+      `There is no feature "${key}"; known are ${COHORT_FEATURES.map((feature) => feature.key).join(", ")}.`,
+    );
+}
+
+/** Columns that `discs` may be asked for besides grades and age. */
+const ASKED = ["study", "level", "rater", "model", "reading", "dataset", "sex"] as const;
+
 /** A condition on a column, with its parameters numbered on. */
 interface Conditions {
   readonly where: string;
   readonly parameters: (string | number)[];
 }
 
-function conditionsOf({ grades = {}, age, ...equal }: DiscQuery): Conditions {
+function conditionsOf(query: DiscQuery): Conditions {
   const parameters: (string | number)[] = [];
   const next = (value: string | number): string => `$${parameters.push(value)}`;
-  const parts = Object.entries(equal as Record<string, string | number | undefined>).flatMap(
-    ([name, value]) => (value === undefined ? [] : [`"${name}" = ${next(value)}`]),
-  );
+  const { grades = {}, age } = query;
+  const parts = ASKED.flatMap((name) => {
+    const value = query[name];
+    return value === undefined ? [] : [`"${name}" = ${next(value)}`];
+  });
   for (const [key, wanted] of Object.entries(grades)) {
-    if (!COHORT_FEATURES.some((feature) => feature.key === key))
-      throw new CohortError(
-        "query",
-        `There is no feature "${key}"; known are ${COHORT_FEATURES.map((feature) => feature.key).join(", ")}.`,
-      );
+    requireFeature(key);
     const list = (typeof wanted === "number" ? [wanted] : wanted).map(next);
-    parts.push(`"${columnOf(key)}" IN (${list.join(", ")})`);
+    parts.push(list.length === 0 ? "FALSE" : `"${columnOf(key)}" IN (${list.join(", ")})`);
   }
   if (age !== undefined) parts.push(`age BETWEEN ${next(age[0])} AND ${next(age[1])}`);
   return { where: parts.length === 0 ? "" : `WHERE ${parts.join(" AND ")}`, parameters };
@@ -84,6 +95,8 @@ function conditionsOf({ grades = {}, age, ...equal }: DiscQuery): Conditions {
 
 /** Many studies in one file. As the last value of a cell it shows what it holds. */
 export class Cohort implements Displayable {
+  private isClosed = false;
+
   constructor(readonly store: CohortStore) {}
 
   /**
@@ -140,7 +153,7 @@ export class Cohort implements Displayable {
    * @throws CohortError where no disc was read by both
    */
   async pairs(feature: string, reference: RaterName, predicted: RaterName): Promise<GradePairs> {
-    conditionsOf({ grades: { [feature]: 0 } });
+    requireFeature(feature);
     const column = `"${columnOf(feature)}"`;
     // A reading of a data set may not say which series was read; the study and level then tell the disc.
     const rows = await this.sql(
@@ -196,10 +209,15 @@ export class Cohort implements Displayable {
         );
       return { study: row.study, level: row.level, series: typeof row.series === "string" ? row.series : "" };
     });
+    const spines = new WeakMap<Volume, Promise<Spine>>();
     const pictures = await discPictures(this.store, names, async (volume, level) => {
-      const disc = (await detectSpine(volume, modelsFolder())).discs.find((one) => one.level === level);
+      const spine = spines.get(volume) ?? detectSpine(volume, modelsFolder());
+      spines.set(volume, spine);
+      const disc = (await spine).discs.find((one) => one.level === level);
       return disc && { ...disc.centre, slice: disc.slice };
     });
+    if (all.length > 0 && pictures.every((picture) => picture === undefined))
+      throw new CohortError("query", "None of these discs was found in its images; check their levels.");
     const cells = pictures.flatMap((picture, i) =>
       picture === undefined ? [] : [{ ...picture, caption: caption(all[i]!) }],
     );
@@ -226,9 +244,20 @@ export class Cohort implements Displayable {
     return locateImages(this.store, folder, options);
   }
 
-  /** Adds the shards that parts of a batch, or the workers of a queue, wrote. @returns studies in them */
-  gather(files: readonly string[]): Promise<number> {
-    return gatherShards(this.store, files);
+  /**
+   * Adds the shards that parts of a batch, or the workers of a queue, wrote into a folder. Open the cohort with the folder's
+   * secret: `openCohort(path, { gather: folder })`.
+   * @returns studies in them
+   * @throws CohortError where this cohort's pseudonyms were made with another secret
+   */
+  async gather(folder: string): Promise<number> {
+    const shared = await existingSharedFolder(folder);
+    if (shared.salt !== this.store.salt)
+      throw new CohortError(
+        "bad-option",
+        "This cohort's pseudonyms were made with another secret than the shards'; open a new one for them: openCohort(path, { gather: folder }).",
+      );
+    return gatherShards(this.store, await listShards(shared));
   }
 
   /** Writes one Parquet file a table; where images lie and the secret of the pseudonyms stay behind. */
@@ -242,15 +271,20 @@ export class Cohort implements Displayable {
   }
 
   /** Lets go of the file. */
-  close(): Promise<void> {
-    return this.store.close();
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    await this.store.close();
   }
 
   async [jupyterDisplay](): Promise<MimeBundle> {
     const rows = await this.sql(
-      `SELECT coalesce(dataset, '') AS dataset, count(DISTINCT studies.study) AS studies, count(DISTINCT patient) AS patients,
-              round(avg(age), 1) AS "mean age", count(DISTINCT readings.study || level) AS discs, count(readings.level) AS readings
-         FROM studies LEFT JOIN readings USING (study) GROUP BY dataset ORDER BY dataset`,
+      `WITH people AS (SELECT dataset, count(*) AS studies, count(DISTINCT patient) AS patients, round(avg(age), 1) AS "mean age"
+                         FROM studies GROUP BY dataset),
+            read AS (SELECT dataset, count(DISTINCT (study, level)) AS discs, count(*) AS readings
+                       FROM readings JOIN studies USING (study) GROUP BY dataset)
+       SELECT people.*, coalesce(discs, 0) AS discs, coalesce(readings, 0) AS readings
+         FROM people LEFT JOIN read USING (dataset) ORDER BY dataset`,
     );
     return tableBundle(rows.length === 0 ? [{ studies: 0, discs: 0, readings: 0 }] : rows);
   }
@@ -266,9 +300,13 @@ function captionOf(row: ResultRow): string {
 /**
  * Opens a cohort: a file that keeps studies, series, detections, grades by rater and model, and where they came from.
  * @param path a file, which is made where it is not there; `:memory:` for a cohort that is gone with the kernel
+ * @param options.gather for a new cohort that takes in shards: the folder that they were written to
  * @example const cohort = await openCohort("spine.duckdb");
  * @throws CohortError in one sentence: in use, something else, not writable ...
  */
-export async function openCohort(path: string): Promise<Cohort> {
-  return new Cohort(await CohortStore.open(path));
+export async function openCohort(path: string, options: { readonly gather?: string } = {}): Promise<Cohort> {
+  if (typeof path !== "string" || path.trim() === "")
+    throw new CohortError("bad-option", "Give the name of the cohort's file.");
+  const shared = options.gather === undefined ? undefined : await existingSharedFolder(options.gather);
+  return new Cohort(await CohortStore.open(path, shared === undefined ? {} : { salt: shared.salt }));
 }

@@ -54,7 +54,8 @@ export class CohortTable implements Displayable {
     const kept = Math.min(KEPT_ROWS, Math.max(1, Math.floor(KEPT_CELLS / this.columns.length)));
     const rows = await this.rows(Math.min(kept, this.total));
     const bundle = tableBundle(
-      rows.length > 0 ? rows : [Object.fromEntries(this.columns.map(({ name }) => [name, null]))],
+      rows,
+      this.columns.map(({ name }) => name),
     );
     const resource = bundle[TABLE_MIME] as object;
     if (rows.length === this.total) return bundle;
@@ -95,16 +96,14 @@ function attend(comm: DisplayComm, data: Readonly<Record<string, unknown>>): voi
         ...(descending === true ? { descending } : {}),
         ...(typeof filter === "string" ? { filter } : {}),
       })
-      .then(
-        ({ rows, total }) => {
-          comm.send({ number, rows, total });
-        },
-        (thrown: unknown) => {
-          comm.send({
-            number,
-            failed: thrown instanceof Error ? thrown.message : "The table cannot be read.",
-          });
-        },
-      );
+      .then(({ rows, total }) => {
+        comm.send({ number, rows, total });
+      })
+      .catch((thrown: unknown) => {
+        comm.send({
+          number,
+          failed: thrown instanceof Error ? thrown.message : "The table cannot be read.",
+        });
+      });
   });
 }

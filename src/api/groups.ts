@@ -35,12 +35,17 @@ function stepOf(numbers: readonly number[]): number {
   const high = numbers.reduce((most, value) => Math.max(most, value));
   for (let power = 10 ** Math.floor(Math.log10((high - low) / MOST_NUMBERS)); ; power *= 10)
     for (const step of [power, 2 * power, 5 * power])
-      if (Math.floor(high / step) - Math.floor(low / step) < MOST_NUMBERS) return step;
+      if (stepAt(high, step) - stepAt(low, step) < MOST_NUMBERS) return step;
+}
+
+/** In which step a value lies; in binary 0.6 / 0.2 is a little less than 3. */
+function stepAt(value: number, step: number): number {
+  return Math.floor(value / step + 1e-9);
 }
 
 /** `40–49` for whole steps of years, else `0.2 to 0.4` with the upper end left out. */
 function stepName(value: number, step: number): string {
-  const from = Math.floor(value / step) * step;
+  const from = stepAt(value, step) * step;
   if (Number.isInteger(step)) return step === 1 ? String(from) : `${from}–${from + step - 1}`;
   return `${Number(from.toPrecision(6))} to ${Number((from + step).toPrecision(6))}`;
 }

@@ -40,7 +40,7 @@ export interface SliceStack {
  * One slice as a montage's cell.
  * @param slice counted from 0
  * @param heat evidence on the same grid, [slice][row][column], 0 to 1
- * @throws RangeError where there is no such slice
+ * @throws RangeError where there is no such slice, or the stack holds no picture
  */
 export function sliceCell(
   stack: SliceStack,
@@ -51,11 +51,14 @@ export function sliceCell(
   const { rows, columns, slices, spacing } = stack;
   if (!Number.isInteger(slice) || slice < 0 || slice >= slices)
     throw new RangeError(`There is no slice ${slice}; this stack has slices 0 to ${slices - 1}.`);
+  const intensities = stack.values ?? stack.voxels;
+  if (intensities === undefined)
+    throw new RangeError("This stack has neither values nor voxels: there is no picture to show.");
   const [from, to] = [slice * rows * columns, (slice + 1) * rows * columns];
   const part = (list: ArrayLike<number>): Float32Array =>
     Float32Array.from({ length: to - from }, (_, i) => list[from + i]!);
   return {
-    values: part(stack.values ?? stack.voxels ?? []),
+    values: part(intensities),
     rows,
     columns,
     spacing: [spacing[0], spacing[1]],

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { CohortError } from "../cohort/errors.js";
 import {
   ADJUDICATED,
@@ -60,6 +61,11 @@ export async function rate(
   options: ReadingOptions,
 ): Promise<RatingDisplay> {
   const { rater, reading = 1 } = options;
+  if (rater === ADJUDICATED || rater === REVIEWED)
+    throw new CohortError(
+      "bad-option",
+      `What the rater "${rater}" says is no reading: the name stands for decisions between readings. Take another one.`,
+    );
   const scale = scaleOf(options);
   const title = `Rating: ${scale.name}, ${rater}, reading ${reading}`;
   return display(await casesOf(sources), { ...options, rater, reading, scale, title });
@@ -152,7 +158,14 @@ function display(cases: readonly DeskCase[], options: Session): RatingDisplay {
   const { rater, reading, scale, title, seed = 1, levelShown = false } = options;
   recordSeed("rating order", seed);
   const session = new RatingSession({ cases, rater, reading, seed, scale }, new RatingFile(logOf(options)));
-  return new RatingDisplay(session, { title, levelShown });
+  const purpose = JSON.stringify([
+    resolve(logOf(options)),
+    title,
+    rater,
+    reading,
+    session.cases.map(discKey),
+  ]);
+  return new RatingDisplay(session, { title, levelShown }, purpose);
 }
 
 /** The cases on which grades differ, with these grades in random order. */

@@ -31,6 +31,16 @@ async function placeOf(store: CohortStore, study: string, series: string | undef
        ORDER BY coalesce(contrast, '') = 'T2' DESC, coalesce(orientation, '') = 'sagittal' DESC, locations.series LIMIT 1`,
     { study, series: series === undefined || series === "" ? null : series },
   );
+  const isNamed = series !== undefined && series !== "";
+  if (
+    row === undefined &&
+    isNamed &&
+    (await store.sql("SELECT 1 FROM locations WHERE study = $study LIMIT 1", { study })).length > 0
+  )
+    throw new CohortError(
+      "file",
+      `Study ${study} has no series ${series} whose images are known; the table \`series\` lists them.`,
+    );
   if (row === undefined)
     throw new CohortError(
       "file",
@@ -53,9 +63,10 @@ export async function seriesOf(store: CohortStore, study: string, series?: strin
   const { series: id, location, spacing } = await placeOf(store, study, series);
   const found = await readSeries(location, spacing === undefined ? {} : { spacing });
   // Importers name a series as its data set does: then the file holds that one.
+  const isPseudonym = /^[0-9a-f]{12}$/.test(id);
   const own =
     found.find((one) => pseudonym(store.salt, "series", one.id) === id) ??
-    (found.length === 1 ? found[0] : undefined);
+    (found.length === 1 && !isPseudonym ? found[0] : undefined);
   if (own === undefined)
     throw new CohortError(
       "file",
@@ -118,7 +129,7 @@ export async function discPictures(
   for (const name of names) {
     const [detection] = await store.sql(
       `SELECT series, slice, pixel_column, pixel_row FROM detections
-         WHERE study = $study AND level = $level AND ($series = '' OR series = $series) LIMIT 1`,
+         WHERE study = $study AND level = $level AND ($series = '' OR series = $series) ORDER BY series, model LIMIT 1`,
       { study: name.study, level: name.level, series: name.series ?? "" },
     );
     const series = detection === undefined ? name.series : (detection.series as string);
@@ -145,8 +156,8 @@ export async function discPictures(
 }
 
 /**
- * Tells a cohort where the images of its studies lie: after its shards were gathered, it was read from Parquet, or the images
- * were moved.
+ * Tells a cohort where the images of its studies lie: after its shards were gathered, or the images were moved. A cohort that was
+ * read from Parquet has another secret, by which its pseudonyms cannot be found again.
  * @returns series whose images were found
  */
 export async function locateImages(
@@ -156,10 +167,11 @@ export async function locateImages(
 ): Promise<number> {
   const known = await store.sql(`SELECT study, series FROM series`);
   const ids = new Set(known.map(({ study, series }) => JSON.stringify([study, series])));
+  const studies = new Set(known.map(({ study }) => study));
   const rows: [string, string, string][] = [];
   for (const source of await listStudies(folder, options)) {
     const study = pseudonym(store.salt, "study", source.key);
-    if (!known.some((row) => row.study === study)) continue;
+    if (!studies.has(study)) continue;
     for (const path of source.paths)
       for (const { id } of await readSeries(path)) {
         const series = pseudonym(store.salt, "series", id);

@@ -22,5 +22,5 @@ export function pseudonym(salt: string, kind: "patient" | "study" | "series" | "
  * are gone (PS3.15, Retain Longitudinal Temporal Information with Modified Dates).
  */
 export function shiftedDay(salt: string, patient: string, day: number): number {
-  return day - (keyed(salt, `shift ${patient}`).readUInt32BE(0) % MOST_SHIFT);
+  return day - 1 - (keyed(salt, `shift ${patient}`).readUInt32BE(0) % MOST_SHIFT);
 }

@@ -9,7 +9,7 @@ export interface StudyRecord {
   /** Years. */
   readonly age?: number;
   readonly sex?: "F" | "M";
-  /** Days since the patient's first study: the order in time, without a date. */
+  /** A day, shifted by an amount of the patient's own: intervals between a patient's studies are true, dates are not. */
   readonly day?: number;
 }
 
@@ -62,7 +62,7 @@ export interface ReadingRecord {
   readonly level: string;
   /** Who read: `model`, a data set's own readers, or a person's pseudonym. */
   readonly rater: string;
-  /** Hash of the weights where the rater is a model, else empty. */
+  /** Hash of the weights where the rater is a model (the name of one whose weights are not here), else empty. */
   readonly model: string;
   /** 1 for the first reading, 2 for a repeated one ... */
   readonly reading: number;

@@ -15,6 +15,8 @@ export const DISC_LEVELS = [
   "T8-T9",
   "T7-T8",
 ] as const;
+/** The discs that are graded, T12-L1 to L5-S1, from the sacrum upward. */
+export const LUMBAR_DISCS: readonly string[] = DISC_LEVELS.slice(0, 6);
 /** Vertebral levels from the sacrum upward. */
 export const VERTEBRA_LEVELS = [
   "S1",

@@ -21,10 +21,7 @@ export class SpinebookController {
   private readonly changed = new vscode.EventEmitter<vscode.NotebookDocument>();
   /** Fires for a notebook whose kernel's state, backend or variables may have changed. */
   readonly onDidChange = this.changed.event;
-  private readonly sent = new vscode.EventEmitter<{
-    readonly notebook: vscode.NotebookDocument;
-    readonly message: CommMessage;
-  }>();
+  private readonly sent = new vscode.EventEmitter<CommMessage>();
   /** Fires when a notebook's kernel, or its end, has something to say to displays. */
   readonly onDidSendToDisplays = this.sent.event;
 
@@ -111,7 +108,7 @@ export class SpinebookController {
     const session = this.sessions.get(notebook);
     if (session !== undefined) session.receiveFromDisplay(message);
     else if (message.action !== "close")
-      this.sent.fire({ notebook, message: { action: "close", commId: message.commId, data: {} } });
+      this.sent.fire({ action: "close", commId: message.commId, data: {} });
   }
 
   /** Ends all kernels. */
@@ -149,7 +146,7 @@ export class SpinebookController {
         this.changed.fire(notebook);
       },
       (message) => {
-        this.sent.fire({ notebook, message });
+        this.sent.fire(message);
       },
     );
     this.sessions.set(notebook, session);

@@ -16,11 +16,9 @@ export function registerRendererMessaging(controller: SpinebookController): vsco
         if (comm !== undefined) controller.receiveFromDisplay(editor.notebook, comm);
       },
     ),
-    controller.onDidSendToDisplays(({ notebook, message }) => {
-      const sent: RendererMessage = { type: "comm_message", message };
-      // A notebook may stand in several editors; a display takes only what bears its channel's id.
-      for (const editor of vscode.window.visibleNotebookEditors)
-        if (editor.notebook === notebook) void messaging.postMessage(sent, editor);
+    controller.onDidSendToDisplays((message) => {
+      // To all editors, also those behind another tab: a display takes only what bears its channel's id.
+      void messaging.postMessage({ type: "comm_message", message } satisfies RendererMessage);
     }),
   );
 }

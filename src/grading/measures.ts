@@ -1,4 +1,4 @@
-import { DISC_LEVELS, sampleSlice, tissueAt, TISSUE } from "../detection/index.js";
+import { LUMBAR_DISCS, sampleSlice, tissueAt, TISSUE } from "../detection/index.js";
 import type { Disc, Spine, TissueLabels, Vertebra } from "../detection/index.js";
 import type { Volume } from "../imaging/index.js";
 import { BACKWARD_SHIFT, cropToSlice, frameOf } from "./discCrop.js";
@@ -244,11 +244,9 @@ function tissueOf({ tissue }: Spine, slice: number): TissueLabels {
   return { ...nearest, slice };
 }
 
-const LUMBAR: readonly string[] = DISC_LEVELS.slice(0, 6);
-
 function levelIndexOf(level: string): number {
-  const index = LUMBAR.indexOf(level);
-  return index < 0 ? LUMBAR.length : index;
+  const index = LUMBAR_DISCS.indexOf(level);
+  return index < 0 ? LUMBAR_DISCS.length : index;
 }
 
 /** Numbers that the multi-task network is given beside the picture. */

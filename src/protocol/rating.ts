@@ -71,12 +71,16 @@ export interface RatingView {
   readonly seconds: number;
 }
 
+/** Why a disc is skipped whose picture cannot be shown: the one reason that needs neither slice nor region. */
+export const UNREADABLE = "not gradable: images cannot be read";
+
 /** Display -> kernel. */
 export type RatingQuestion =
   | { readonly type: "open" }
   | { readonly type: "case"; readonly position: number }
   | ({ readonly type: "grade"; readonly grade: number } & RatingView)
   | ({ readonly type: "skip"; readonly reason: string } & RatingView)
+  | ({ readonly type: "skip"; readonly reason: typeof UNREADABLE } & Pick<RatingView, "id" | "position">)
   | { readonly type: "undo"; readonly id: string; readonly position: number };
 
 /** Kernel -> display: the answer to one question. */

@@ -14,6 +14,36 @@ export interface DisplayChannel {
   close(): void;
 }
 
+/** Milliseconds after which a question counts as not answered: a kernel's cell may hold its thread for a while. */
+export const PATIENCE = 60_000;
+
+/** The data that answered a question; `silent` where nothing came for a minute, `over` where the channel is closed. */
+export type Reply = Data | "silent" | "over";
+
+/** Asks over a channel: each question bears a number, and the message that bears the same one is its answer. */
+export function asker(channel: DisplayChannel): (question: Data) => Promise<Reply> {
+  const waiting = new Map<unknown, (reply: Reply) => void>();
+  let [count, isOver] = [0, false];
+  channel.onMessage((data) => waiting.get(data["number"])?.(data));
+  channel.onClose(() => {
+    isOver = true;
+    for (const answer of [...waiting.values()]) answer("over");
+  });
+  return (question) => {
+    if (isOver) return Promise.resolve("over");
+    return new Promise((resolve) => {
+      const number = ++count;
+      const timer = setTimeout(() => waiting.get(number)?.("silent"), PATIENCE);
+      waiting.set(number, (reply) => {
+        clearTimeout(timer);
+        waiting.delete(number);
+        resolve(reply);
+      });
+      channel.send({ number, ...question });
+    });
+  };
+}
+
 /** What the page around a display offers it. */
 export interface RendererHost {
   /** Opens a channel to what the kernel has under a name; absent where no messages are passed on. */

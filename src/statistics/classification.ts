@@ -125,6 +125,21 @@ export const agreementColumns = [
   "pearson",
 ] as const;
 
+/** The columns' heads. */
+export const agreementNames: Readonly<Record<(typeof agreementColumns)[number], string>> = {
+  kappa: "κ (linear)",
+  accuracy: "accuracy",
+  matthews: "MCC",
+  specificity: "specificity",
+  sensitivity: "sensitivity",
+  precision: "precision",
+  f1: "F1 score",
+  jaccard: "Jaccard",
+  linCcc: "Lin's CCC",
+  meanAbsoluteError: "MAE",
+  pearson: "Pearson's r",
+};
+
 /** One row of Niemeyer 2021 Table 2. `kappa` is linearly weighted; the averages are those of `macroScores`. */
 export type AgreementTable = Readonly<Record<(typeof agreementColumns)[number], number>>;
 

@@ -12,6 +12,7 @@ export type { KappaWeighting } from "./agreement.js";
 export {
   accuracy,
   agreementColumns,
+  agreementNames,
   agreementTable,
   classAverageAccuracy,
   macroScores,

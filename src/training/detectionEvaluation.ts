@@ -1,7 +1,7 @@
 import {
   connectedRegions,
   detectSpine,
-  DISC_LEVELS,
+  LUMBAR_DISCS,
   locate,
   TISSUE,
   VERTEBRA_LEVELS,
@@ -140,7 +140,7 @@ export function phantomBodyErrors(spine: Spine, truth: PhantomTruth): number[][]
 /** How many of a phantom's vertebrae T12 to S1 were found under their own name at their place. */
 export function namedVertebrae(spine: Spine, truth: PhantomTruth): { vertebrae: number; named: number } {
   const { affine, spacing } = spine.stack.volume;
-  const own = truth.vertebrae.filter(({ level }) => NAMED_BODIES.includes(level));
+  const own = bodiesToName(truth);
   const named = own.filter(({ level, centre }) => {
     const found = spine.vertebrae.find((one) => one.level === level);
     if (found === undefined) return false;
@@ -154,8 +154,12 @@ export function namedVertebrae(spine: Spine, truth: PhantomTruth): { vertebrae: 
   return { vertebrae: own.length, named: named.length };
 }
 
+/** The bodies T12 to S1 of a phantom, which a detector is to name. */
+export function bodiesToName({ vertebrae }: PhantomTruth): PhantomTruth["vertebrae"] {
+  return vertebrae.filter(({ level }) => NAMED_BODIES.includes(level));
+}
+
 const NAMED_BODIES: readonly string[] = VERTEBRA_LEVELS.slice(0, 7);
-const LUMBAR: readonly string[] = DISC_LEVELS.slice(0, 6);
 
 async function evaluatePhantoms(
   models: string,
@@ -169,7 +173,7 @@ async function evaluatePhantoms(
     const { volume, truth } = renderPhantom({ seed: seed + i, family });
     const discs = new Map(
       truth.discs
-        .filter(({ level }) => LUMBAR.includes(level))
+        .filter(({ level }) => LUMBAR_DISCS.includes(level))
         .map(({ level, pixel: [column, row] }) => [level, { column, row }]),
     );
     try {
@@ -210,8 +214,11 @@ async function evaluateStacks(
       ).sort((a, b) => b.centreRow - a.centreRow);
       const discs = new Map(
         regions
-          .slice(0, LUMBAR.length)
-          .map(({ centreColumn, centreRow }, k) => [LUMBAR[k]!, { column: centreColumn, row: centreRow }]),
+          .slice(0, LUMBAR_DISCS.length)
+          .map(({ centreColumn, centreRow }, k) => [
+            LUMBAR_DISCS[k]!,
+            { column: centreColumn, row: centreRow },
+          ]),
       );
       naming = addShares(naming, namedDiscs(spine, discs));
       for (const { slice } of spine.tissue) {

@@ -1,4 +1,4 @@
-import { DISC_LEVELS, detectSpine } from "../detection/index.js";
+import { LUMBAR_DISCS, detectSpine } from "../detection/index.js";
 import { FEATURES, gradeSpine, gradeUncalibrated } from "../grading/index.js";
 import type { GradeReport } from "../grading/index.js";
 import type { Volume } from "../imaging/index.js";
@@ -58,7 +58,6 @@ const BINARY: readonly (keyof DiscGrading)[] = [
   "bulging",
   "modic",
 ];
-const LUMBAR = new Set<string>(DISC_LEVELS.slice(0, 6));
 
 /** A disc as it was read, with its published grading. */
 interface Pair {
@@ -97,7 +96,9 @@ export async function readPatients(
   const counts = { graded: 0, named: 0, countEqual: 0, countWithinOne: 0 };
   for (const patient of patients) {
     const { spacing, discs } = overview.get(`${patient}_t2`)!;
-    const own = [...gradingsOf(gradings, patient).values()].filter(({ level }) => LUMBAR.has(level));
+    const own = [...gradingsOf(gradings, patient).values()].filter(({ level }) =>
+      LUMBAR_DISCS.includes(level),
+    );
     counts.graded += own.length;
     try {
       const spine = await detectSpine(await readMidSlice(folder, patient, spacing), models);

@@ -1,5 +1,5 @@
 /** Fine-tuning of the multi-task grader's heads on a user's own labels, measured on patients that are kept out of it. */
-import { copyFile, rm } from "node:fs/promises";
+import { copyFile, rename, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DetectionError, detectSpine } from "../detection/index.js";
@@ -7,7 +7,7 @@ import type { Spine } from "../detection/index.js";
 import { FEATURES, gradeSpine } from "../grading/index.js";
 import type { Feature, GradeReport } from "../grading/index.js";
 import type { Volume } from "../imaging/index.js";
-import { agreementTable } from "../statistics/index.js";
+import { agreementNames, agreementTable } from "../statistics/index.js";
 import { SHARED_MODELS } from "./graderFolds.js";
 import { samplesOf } from "./discSamples.js";
 import type { DiscSample } from "./discSamples.js";
@@ -39,6 +39,7 @@ export interface FineTunedReading {
 export interface FineTuning {
   /** Keys of the features whose heads were trained: those that have labels. */
   readonly heads: readonly string[];
+  /** Patients with a labelled disc that was trained on, and those with one that was read: studies without a spine have none. */
   readonly trainingPatients: readonly string[];
   readonly heldOutPatients: readonly string[];
   /** Labelled discs in slices that were trained on. */
@@ -67,19 +68,22 @@ export interface FineTuneOptions {
   readonly log?: ((line: string) => void) | undefined;
 }
 
+/** The file that is fine-tuned. */
+const WEIGHTS = "multitask.safetensors";
+
 /** Steps from a disc's middle slice to the slices that are trained on. */
 const OFFSETS = [-1, 0, 1];
 
-/** A feature's labels as class indices; what is no class of it is told and left out. */
+/** Labels of a disc as class indices; what is no class is told and left out, and so is a disc without any. */
 function labelsOf(
   grades: Readonly<Record<string, number>>,
   features: readonly Feature[],
-): Pick<DiscSample, "labels" | "doubt"> {
+): Pick<DiscSample, "labels" | "doubt"> | undefined {
   const labels = features.flatMap(({ key, classes }): [string, number[]][] => {
     const k = grades[key] === undefined ? -1 : classes.indexOf(grades[key]);
     return k < 0 ? [] : [[key, [k]]];
   });
-  return { labels: Object.fromEntries(labels), doubt: {} };
+  return labels.length === 0 ? undefined : { labels: Object.fromEntries(labels), doubt: {} };
 }
 
 /** Features that have labels in studies, in the order of the models. */
@@ -131,8 +135,7 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuning> {
   const features = labelledFeatures(studies);
   const heads = features.map(({ key }) => key);
   if (heads.length === 0) throw new RangeError("No study has a label of a feature that the models grade.");
-  const weights = join(output, "multitask.safetensors");
-  if (existsSync(weights))
+  if (existsSync(join(output, WEIGHTS)))
     throw new RangeError("The output folder holds weights already: name another one, or remove them.");
   const split = splitByPatient(studies, heldOutShare, seed);
   const remarks = unknownLabels(studies);
@@ -168,6 +171,8 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuning> {
       },
     }).map((sample) => ({ ...sample, patient: study.patient })),
   );
+  // The folder of training is a folder of models too; what comes of it is moved when all is done.
+  const work = join(output, "checkpoints");
   await trainOnSamples(
     {
       kind: "multitask",
@@ -181,38 +186,40 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuning> {
       phantoms: 0,
       heads,
       startFrom: join(models, "multitask.safetensors"),
-      checkpoint: join(output, "checkpoints", "multitask.ckpt"),
-      output: weights,
-      trainedOn: `the weights that it started from, and a user's own labels of ${patientsOf(split.training).length} patients`,
+      checkpoint: join(work, "multitask.ckpt"),
+      output: join(work, WEIGHTS),
+      trainedOn: `the weights that it started from, and a user's own labels of ${patientsOf(samples).length} patients`,
       onStep: step,
     },
     samples,
     [],
     log,
   );
-  await rm(join(output, "checkpoints"), { recursive: true });
-  for (const name of SHARED_MODELS)
-    await copyFile(join(models, `${name}.safetensors`), join(output, `${name}.safetensors`));
+  const others = SHARED_MODELS.map((name) => `${name}.safetensors`);
+  for (const file of others) await copyFile(join(models, file), join(work, file));
   const readings: FineTunedReading[] = [];
   for (const { study, spine, t1 } of heldOut) {
     const before = await gradeSpine(spine, models, { t1 });
     step();
-    const after = await gradeSpine(spine, output, { t1 });
+    const after = await gradeSpine(spine, work, { t1 });
     step();
     readings.push(...compare(study, before, after, features));
   }
+  // The new weights last: where they lie, the folder is whole.
+  for (const file of [...others, WEIGHTS]) await rename(join(work, file), join(output, file));
+  await rm(work, { recursive: true, force: true });
   return {
     heads,
-    trainingPatients: patientsOf(split.training),
-    heldOutPatients: patientsOf(split.validation),
+    trainingPatients: patientsOf(samples),
+    heldOutPatients: patientsOf(readings),
     samples: samples.length,
     readings,
     remarks,
   };
 }
 
-function patientsOf(studies: readonly LabelledStudy[]): string[] {
-  return [...new Set(studies.map(({ patient }) => patient))];
+function patientsOf(labelled: readonly { readonly patient: string }[]): string[] {
+  return [...new Set(labelled.map(({ patient }) => patient))];
 }
 
 /** The labels of a study beside its two readings; discs that were not found have none. */
@@ -253,9 +260,9 @@ export function fineTuneTable({
         classes,
       ),
     );
-    return MEASURES.map(([measure, title]) => ({
+    return MEASURES.map((measure) => ({
       feature: name,
-      measure: title,
+      measure: NAMES[measure],
       before: figure(before![measure]),
       after: figure(after![measure]),
       discs: own.length,
@@ -263,10 +270,6 @@ export function fineTuneTable({
   });
 }
 
-const MEASURES = [
-  ["kappa", "κ (linear)"],
-  ["accuracy", "accuracy"],
-  ["sensitivity", "class average"],
-  ["linCcc", "Lin's CCC"],
-  ["meanAbsoluteError", "MAE"],
-] as const;
+/** Jamaludin et al. call the mean sensitivity of the classes their average. */
+const NAMES = { ...agreementNames, sensitivity: "class average" };
+const MEASURES = ["kappa", "accuracy", "sensitivity", "linCcc", "meanAbsoluteError"] as const;

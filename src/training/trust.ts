@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DetectionError, DISC_LEVELS, detectSpine } from "../detection/index.js";
+import { DetectionError, LUMBAR_DISCS, detectSpine } from "../detection/index.js";
 import {
   appearanceOf,
   CALIBRATION_FILE,
@@ -97,8 +97,6 @@ async function readPatients(
   return readings;
 }
 
-const LUMBAR = new Set<string>(DISC_LEVELS.slice(0, 6));
-
 /** Cases of a feature: graded discs T12-L1 to L5-S1 that were found under their level's name. */
 function casesOf(
   key: string,
@@ -110,7 +108,8 @@ function casesOf(
     const own = gradingsOf(gradings, patient);
     return discs.flatMap(({ level, grades }): CalibrationCase[] => {
       const grading = own.get(level);
-      const allowed = grading && LUMBAR.has(level) ? clinicalLabels(grading).labels[key] : undefined;
+      const allowed =
+        grading && LUMBAR_DISCS.includes(level) ? clinicalLabels(grading).labels[key] : undefined;
       const group = allowed === undefined ? -1 : groups.findIndex((classes) => classes.includes(allowed[0]!));
       return group < 0 ? [] : [{ patient, group, probabilities: grades[key]!.probabilities }];
     });

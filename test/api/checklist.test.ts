@@ -256,5 +256,27 @@ describe("a checklist of a cohort", () => {
     assert.match(row("33").known, /other and model: -0\.333 \(4 discs\)/);
     assert.equal(row("33").status, "by the author");
     assert.ok(!row("18").known.includes("model"));
+    assert.match(row("36").known, /First readings of each Pfirrmann grade: grade 2 3, grade 3 5\./);
+  });
+
+  it("pairs each disc once, keeps weights apart, and takes no decision between raters for a rater", async () => {
+    const readings = ["a", "b", "c", "d"].flatMap((study, i) => [
+      // Another series of the same discs, of which both raters say the opposite.
+      reading(study, "one", 5 - (i % 2), { series: "t" }),
+      reading(study, "other", 4 + (i % 2), { series: "t" }),
+      reading(study, "adjudicated", 1),
+      reading(study, "reviewed", 1),
+      reading(study, "model", [2, 3, 2, 3][i]!, { model: "0123456789" }),
+      reading(study, "SpineNet", 2, { series: "", model: "SpineNet" }),
+    ]);
+    await cohort.add({ studies: [], series: [], readings, anomalies: [] });
+    const list = await checklist("CLAIM", { cohort });
+    const row = (number: string) => list.rows.find((one) => one.number === number)!;
+    assert.doesNotMatch(row("18").known, /adjudicated|reviewed|SpineNet/);
+    assert.match(row("18").known, /one and other: 0\.500 \(4 discs\)/);
+    assert.match(row("33").known, /other and model hash: -0\.333 \(4 discs\)/);
+    assert.match(row("33").known, /one and model 01234567: 1\.000 \(4 discs\)/);
+    assert.match(row("33").known, /one and SpineNet: 0\.000 \(4 discs\)/);
+    assert.doesNotMatch(row("33").known, /SpineNet and|adjudicated/);
   });
 });

@@ -99,7 +99,19 @@ test("a cohort and its tables show themselves", async () => {
   const few = await (await cohort.discs())[jupyterDisplay]();
   assert.equal((few[TABLE_MIME] as { live?: unknown }).live, undefined);
   const none = await (await cohort.discs({ rater: "nobody" }))[jupyterDisplay]();
-  assert.match(none["text/html"] as string, /<th>pfirrmann<\/th>/);
+  assert.match(none["text/html"] as string, /<th[^>]*>pfirrmann<\/th>/);
+});
+
+test("the mean age is that of studies, however many readings each has", async () => {
+  const other = await openCohort(":memory:");
+  await other.add(people);
+  await other.add({ studies: [{ study: "three", patient: "p3", dataset: "readers", age: 90 }] });
+  const rows = (await other[jupyterDisplay]())[TABLE_MIME] as { data: Record<string, unknown>[] };
+  const [row] = rows.data;
+  assert.deepEqual([row!.studies, row!["mean age"], row!.discs, row!.readings], [3, 60, 3, 5]);
+  assert.equal((await other.discs({ grades: { pfirrmann: [] } })).total, 0);
+  await other.close();
+  await other.close();
 });
 
 test("a long table carries its beginning and gives the rest to displays that ask", async () => {

@@ -33,10 +33,18 @@ describe("change beyond the noise", () => {
     );
   });
 
+  it("visits within the same tenth of a year have columns of their own", () => {
+    const graded = { discs: [] } as unknown as longitudinal.GradedVisit["graded"];
+    const visits = [0, 10, 20].map((day) => ({ path: "", day, graded }));
+    const course = new longitudinal.DiscCourse(visits, { rater: noise(1), model: noise(1) });
+    const names = Object.keys(course.table()[0]!).filter((name) => name.startsWith("visit"));
+    assert.deepEqual(names, ["visit 1, year 0.0", "visit 2, year 0.0", "visit 3, year 0.1"]);
+  });
+
   it("a simulated rater's noise is that of the rater", () => {
     const error = (reliability: "niemeyer-intra" | "niemeyer-inter"): number =>
       longitudinal.raterNoise({ seed: 1, persons: 100, reliability }).standardError;
-    // 0.234 and 0.73 grades on the latent scale; the ends of the scale and thirds of a grade change it a little.
+    // 0.234 and 0.73 grades on the latent scale; the ends of the scale and the steps of the grades change it a little.
     assert.ok(Math.abs(error("niemeyer-intra") - 0.234) < 0.04);
     assert.ok(Math.abs(error("niemeyer-inter") - 0.73) < 0.25);
   });

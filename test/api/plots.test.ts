@@ -291,6 +291,15 @@ describe("distributions", () => {
     assert.equal(names(distributionPlot(fine, { value: "grade", by: "share" }))[0], "0.2 to 0.3");
   });
 
+  it("put a value at the edge of a step into the step that begins there", () => {
+    const edges = Array.from({ length: 23 }, (_, i) => ({ share: i / 10, grade: 3 }));
+    const { groups } = distributionPlot(edges, { value: "grade", by: "share" });
+    assert.deepEqual(
+      groups.map(({ cases }) => cases),
+      [...Array<number>(11).fill(2), 1],
+    );
+  });
+
   it("refuse what cannot be drawn, in sentences", () => {
     const draw = (list: object[], value = "grade", by = "level") => distributionPlot(list, { value, by });
     assert.throws(() => draw([]), /no rows/);

@@ -90,6 +90,25 @@ describe("rating from cells", () => {
     await assert.rejects(fetch(address), "the server ends with its last page");
   });
 
+  it("a cell that is run again shuts the door that it had opened, and no other's", async () => {
+    const options = { rater: "one", log: join(folder, "again.jsonl") };
+    const [first, others] = [await rate(discs, options), await rate(discs.slice(1), options)];
+    const [old, other] = [await first.address(), await others.address()];
+    const second = await rate(discs, options);
+    const now = await second.address();
+    assert.equal((await fetch(old)).status, 404);
+    for (const address of [now, other]) assert.equal((await fetch(address)).status, 200);
+    const shownAgain = await first.address();
+    assert.notEqual(shownAgain, old);
+    assert.deepEqual([(await fetch(shownAgain)).status, (await fetch(now)).status], [200, 404]);
+    for (const session of [first, second, others]) await session.close();
+  });
+
+  it("refuses raters' names that stand for decisions, which no agreement counts", async () => {
+    for (const rater of ["adjudicated", "reviewed"])
+      await assert.rejects(rate(discs, { rater }), new RegExp(`"${rater}" says is no reading`));
+  });
+
   it("adjudication shows only where raters differ, as A and B, and saves what is decided", async () => {
     const log = join(folder, "adjudicate.jsonl");
     const grades: Readonly<Record<string, readonly number[]>> = {

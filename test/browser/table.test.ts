@@ -6,6 +6,7 @@ import { TABLE_MIME, type TableQuestion } from "../../src/protocol/index.js";
 import { launchChromium, noChromium, until } from "./support.js";
 
 const TOTAL = 60_000;
+const WITH_1234 = Array.from({ length: TOTAL }, (_, n) => String(n)).filter((n) => n.includes("1234")).length;
 const row = (n: number) => ({ n, level: n % 2 === 0 ? "L4-L5" : "L5-S1" });
 const payload = {
   schema: {
@@ -48,8 +49,14 @@ async function draw(browser: Browser, isReachable: boolean): Promise<Page> {
       const listeners: ((message: unknown) => void)[] = [];
       type Sent = { message: { action: string; commId: string; data: unknown } };
       const ask = (globalThis as unknown as { askKernel: (question: unknown) => Promise<unknown> }).askKernel;
+      let channel = "";
+      (globalThis as unknown as { endKernel: () => void }).endKernel = () => {
+        for (const listener of listeners)
+          listener({ type: "comm_message", message: { action: "close", commId: channel, data: {} } });
+      };
       const context = {
         postMessage: ({ message }: Sent) => {
+          channel = message.commId;
           if (message.action === "message")
             void ask(message.data).then((reply) => {
               for (const listener of listeners)
@@ -98,8 +105,39 @@ describe("a table that is longer than its output", { skip: noChromium }, () => {
     await page.getByLabel("Filter rows").fill("59999");
     await until("one row", async () => (await count.textContent()) === `1 of ${TOTAL} rows`);
     assert.equal(await page.locator("tbody tr").count(), 1);
+    // What is sorted while the kernel is not yet asked stays sorted.
+    await page.getByLabel("Filter rows").fill("1234");
+    await page.locator("th button").nth(1).click();
+    await until("both", async () => (await count.textContent()) === `${WITH_1234} of ${TOTAL} rows`);
+    assert.equal(await page.locator("th").nth(1).getAttribute("aria-sort"), "ascending");
     await page.getByLabel("Filter rows").fill("broken");
     await until("the reason", async () => (await count.textContent()) === "The cohort was closed.");
+    await page.close();
+  });
+
+  it("a pager's button that is switched off gives the focus to the other one", async () => {
+    const page = await draw(browser, false);
+    for (const place of ["2 / 3", "3 / 3"]) {
+      await page.getByLabel("Next page").press("Enter");
+      assert.equal(await page.locator(".count").textContent(), place);
+    }
+    assert.equal(await page.getByLabel("Next page").isDisabled(), true);
+    await page.keyboard.press("Enter");
+    assert.equal(await page.locator(".count").textContent(), "2 / 3");
+    await page.close();
+  });
+
+  it("says that the kernel has gone, and shows what the output holds", async () => {
+    const page = await draw(browser, true);
+    const count = page.locator("[role=status]");
+    await until("the first page", async () => (await count.textContent()) === `${TOTAL} rows`);
+    await page.evaluate(() => {
+      (globalThis as unknown as { endKernel: () => void }).endKernel();
+    });
+    await page.getByLabel("Next page").click();
+    await until("the word", async () => /^250 rows\. The kernel has gone/.test((await count.textContent())!));
+    await page.getByLabel("Filter rows").fill("249");
+    await until("one", async () => (await count.textContent())!.startsWith("1 of 250 rows. The kernel"));
     await page.close();
   });
 

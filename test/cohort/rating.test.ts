@@ -7,22 +7,14 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import {
-  agreementOfRaters,
   blindedOrder,
-  disagreements,
   discKey,
-  independentGrades,
-  pseudoLabelCases,
   RatingFile,
   ratingScale,
   RatingSession,
-  ratingsCsv,
-  shuffledGrades,
-  standingRatings,
-  toReadingRecords,
 } from "../../src/cohort/rating/index.js";
 import type { RatedDisc, Rating, RatingLog, Verdict } from "../../src/cohort/rating/index.js";
-import { agreementTable, cohenKappa } from "../../src/statistics/index.js";
+import { cases, ratings, view } from "./ratings.js";
 
 /** Set where this file runs as the process that appends ratings for the test of two processes, and tests nothing. */
 const writer = process.env["SPINEBOOK_RATING_WRITER"];
@@ -31,13 +23,7 @@ function section(name: string, tests: () => void): void {
   if (writer === undefined) describe(name, tests);
 }
 
-const LEVELS = ["L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1"];
-const cases: RatedDisc[] = ["a", "b", "c", "d"].flatMap((study) =>
-  LEVELS.map((level) => ({ study, series: `${study}1`, level })),
-);
 const scale = ratingScale("pfirrmann", true);
-const view = { slice: 7, region: { column: 1, row: 2, width: 40, height: 30 }, isChanged: false, seconds: 2 };
-
 /** A log in memory. */
 function memory(ratings: Rating[] = []): RatingLog & { readonly ratings: Rating[] } {
   return {
@@ -52,27 +38,6 @@ function memory(ratings: Rating[] = []): RatingLog & { readonly ratings: Rating[
 
 const plan = { cases, rater: "one", reading: 1, seed: 1, scale };
 const at = (position: number, id = `v${position}`): Verdict => ({ id, position, ...view });
-
-/** Ratings of discs by one reader, in the given order. */
-function ratings(
-  rater: string,
-  reading: number,
-  grades: readonly number[],
-  feature = scale.feature,
-): Rating[] {
-  return grades.map((grade, i) => ({
-    ...{
-      id: `${rater} ${reading} ${feature} ${i}`,
-      ...cases[i]!,
-      rater,
-      reading,
-      feature,
-      kind: "grade",
-      grade,
-    },
-    at: new Date(1e12 + i).toISOString(),
-  }));
-}
 
 section("order of rating", () => {
   const order = (rater: string, reading: number, seed: number, of: readonly RatedDisc[] = cases): string[] =>
@@ -265,109 +230,6 @@ function append(path: string, rater: string) {
   };
   return { ended: () => ended(Infinity), killedAfter: ended };
 }
-
-section("what follows from several readings", () => {
-  it("agreement has Niemeyer's columns, of whole grades, MAE and r of fractional ones", () => {
-    const first = [1, 1.3, 2, 2.7, 3, 3.3, 4, 4.7, 5, 3.7];
-    const again = [1.3, 1.3, 2, 3, 3, 3.7, 4, 4.7, 4.7, 3];
-    const second = [2, 1, 2, 3, 3, 4, 4, 4.3, 5, 3];
-    const log = [
-      // A correction: only the later grade counts.
-      ...ratings("one", 1, [5]).map((rating) => ({ ...rating, id: "early" })),
-      ...ratings("one", 2, again),
-      ...ratings("one", 1, first),
-      ...ratings("two", 1, second),
-      ...ratings("adjudicated", 1, second),
-    ];
-    const rows = agreementOfRaters(log);
-    assert.deepEqual(
-      rows.map(({ kind, first: a, second: b, discs }) => [kind, a, b, discs]),
-      [
-        ["intra", "one, reading 1", "one, reading 2", 10],
-        ["inter", "one, reading 1", "two, reading 1", 10],
-      ],
-    );
-    const whole = (grades: readonly number[]): number[] => grades.map((grade) => Math.round(grade));
-    const expected = agreementTable(whole(first), whole(again), [1, 2, 3, 4, 5], {
-      fractional: { truth: first, predicted: again },
-    });
-    for (const name of ["kappa", "accuracy", "linCcc", "meanAbsoluteError", "pearson"] as const)
-      assert.equal(rows[0]![name], expected[name]);
-    assert.equal(rows[0]!.fractionalKappa, cohenKappa(first, again, scale.grades, "linear"));
-    assert.equal(rows[0]!.fractionalAccuracy, 0.5);
-    // By hand: |differences| .3 0 0 .3 0 .4 0 0 .3 .7
-    assert.ok(Math.abs(rows[0]!.meanAbsoluteError - 0.2) < 1e-12);
-  });
-
-  it("disagreements are those beyond the given difference, whatever binary fractions make of it", () => {
-    const log = [...ratings("one", 1, [1, 2, 3, 4.7]), ...ratings("two", 1, [2.7, 2, 3.3, 3])];
-    const grades = independentGrades(log, { feature: scale.feature, reading: 1 });
-    const differing = (moreThan: number): string[] =>
-      disagreements(grades, moreThan).map(({ level }) => level);
-    assert.deepEqual(differing(0), ["L1-L2", "L3-L4", "L4-L5"]);
-    assert.deepEqual(differing(0.3), ["L1-L2", "L4-L5"]);
-    assert.deepEqual(differing(1.7), []);
-    const third = [...log, ...ratings("adjudicated", 1, [5]), ...ratings("one", 2, [5])];
-    assert.deepEqual(independentGrades(third, { feature: scale.feature, reading: 1 }), grades);
-    assert.deepEqual(
-      disagreements(independentGrades(log, { feature: scale.feature, reading: 1, raters: ["one"] }), 0),
-      [],
-    );
-  });
-
-  it("pseudo-labels are looked at from a difference of 1.7 on", () => {
-    const human = ratings("one", 1, [1, 3, 3, 4.7, 2]) as (Rating & { grade: number })[];
-    const model = [2.7, 4.3, 4.7, 3, 2].map((grade, i) => ({ ...cases[i]!, grade }));
-    const found = pseudoLabelCases(model, [...human, { ...human[0]!, study: "elsewhere", grade: 5 }]);
-    assert.deepEqual(
-      found.map(({ level, difference }) => [level, Math.round(difference * 10)]),
-      [
-        ["L1-L2", 17],
-        ["L3-L4", 17],
-        ["L4-L5", 17],
-      ],
-    );
-    assert.equal(pseudoLabelCases(model, human, 1.3).length, 4);
-  });
-
-  it("A is now one rater, now the other, and stays so", () => {
-    const given = ["one", "two"].map((rater) => ({ rater, grade: 3 }));
-    const firsts = cases.map((disc) => shuffledGrades(given, disc, 1)[0]!.rater);
-    assert.deepEqual([...new Set(firsts)].sort(), ["one", "two"]);
-    assert.deepEqual(
-      cases.map((disc) => shuffledGrades([...given].reverse(), disc, 1)[0]!.rater),
-      firsts,
-    );
-  });
-
-  it("records join features, give whole grades too, and leave out what was skipped or taken back", () => {
-    const [a, b, c] = ratings("one", 1, [2.7, 3.3, 4]) as [Rating, Rating, Rating];
-    const log: Rating[] = [
-      ...[a, b, c],
-      { ...a, id: "n", feature: "narrowing", grade: 2, at: "2026-01-01T00:00:00.000Z" },
-      { ...b, id: "s", kind: "skip", grade: undefined, reason: "not gradable" },
-      { ...c, id: "u", kind: "undo", grade: undefined },
-    ];
-    assert.equal(standingRatings(log).length, 3);
-    assert.deepEqual(toReadingRecords(log), [
-      {
-        ...{ ...cases[0], rater: "one", model: "", reading: 1, at: "2026-01-01T00:00:00.000Z" },
-        grades: { pfirrmannFractional: 2.7, pfirrmann: 3, narrowing: 2 },
-      },
-    ]);
-  });
-
-  it("CSV quotes what needs it and runs no formula", () => {
-    const [a] = ratings("=cmd()", 1, [2.7]) as [Rating];
-    const csv = ratingsCsv([{ ...a, study: 'x,"y"', ...view }]);
-    const [head, line] = csv.split("\r\n");
-    assert.equal(head!.split(",").length, 18);
-    assert.ok(
-      line!.startsWith(`"x,""y""",a1,L1-L2,'=cmd(),1,pfirrmannFractional,grade,2.7,,7,1,2,40,30,false,2,`),
-      line,
-    );
-  });
-});
 
 if (writer !== undefined) {
   const { path, rater } = JSON.parse(writer) as { path: string; rater: string };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -74,7 +74,7 @@ test("what was added comes back, also after the file was closed and opened", asy
   assert.equal(again.salt, salt);
   assert.deepEqual(await again.readings(), [...records.readings]);
   assert.deepEqual(await again.readings({ rater: "anna" }), [reading]);
-  assert.equal(await again.locationOf("a"), "/somewhere/DOE^JANE");
+  assert.deepEqual(await again.sql("SELECT location FROM locations"), [{ location: "/somewhere/DOE^JANE" }]);
   const [row] = await again.sql(
     `SELECT patient, age, sex, pfirrmann, count(*) OVER () AS n FROM discs LIMIT 1`,
   );
@@ -200,6 +200,49 @@ test("a file that is something else, a folder that is not there and a cohort in 
   holder.kill("SIGKILL");
   await ended;
   await (await CohortStore.open(path)).close();
+});
+
+test("pages of a sorted table hold every row once, however many are alike", async () => {
+  const store = await CohortStore.open(":memory:");
+  const select = "SELECT i AS n, i % 5 AS grade FROM range(20000) t(i) -- grades are ties";
+  const seen = new Set<unknown>();
+  for (let offset = 0; offset < 20_000; offset += 2500) {
+    const { rows } = await store.page(select, undefined, { offset, limit: 2500, sortBy: "grade" });
+    for (const { n } of rows) seen.add(n);
+  }
+  assert.equal(seen.size, 20_000);
+  const [large] = await store.sql("SELECT 9223372036854775807 AS large, 7::BIGINT AS small");
+  assert.deepEqual(large, { large: "9223372036854775807", small: 7 });
+  await store.close();
+});
+
+test("a file is opened once whichever way leads to it, also while it is being closed", async () => {
+  const path = join(folder, "once.duckdb");
+  const one = await CohortStore.open(path);
+  symlinkSync(path, join(folder, "link.duckdb"));
+  const two = await CohortStore.open(join(folder, "link.duckdb"));
+  assert.equal(one, two);
+  await two.close();
+  await one.add(records);
+  const closing = one.close();
+  const again = await CohortStore.open(path);
+  await closing;
+  assert.notEqual(again, one);
+  assert.equal(await again.count("studies"), 2);
+  await again.close();
+});
+
+test("a cohort without studies takes over another one's secret, one with studies does not", async () => {
+  const path = join(folder, "salt.duckdb");
+  await (await CohortStore.open(path)).close();
+  const store = await CohortStore.open(path, { salt: "other" });
+  assert.equal(store.salt, "other");
+  await store.add(records);
+  await store.close();
+  await assert.rejects(CohortStore.open(path, { salt: "third" }), { code: "bad-option" });
+  const kept = await CohortStore.open(path);
+  assert.equal(kept.salt, "other");
+  await kept.close();
 });
 
 test("two users of one file in a process share it", async () => {

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, type ChildProcess } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
@@ -10,6 +19,7 @@ import {
   batchFiles,
   cancelBatch,
   readBatchState,
+  type BatchState,
 } from "../../src/cohort/batch/index.js";
 import { CohortStore } from "../../src/cohort/store/store.js";
 import { spinebook } from "../support/cli.js";
@@ -84,28 +94,33 @@ test("killed at ten random moments a batch loses and doubles nothing", async () 
   assert.ok(finished < 10, "the batches were killed, not only finished");
 });
 
-test("a worker that is killed costs its study a second try, not more", async () => {
+/** The worker processes of a batch, once there are two. */
+async function workersOf(batch: ChildProcess): Promise<string[]> {
+  const list = `/proc/${batch.pid}/task/${batch.pid}/children`;
+  for (let workers: string[] = []; ;) {
+    assert.equal(batch.exitCode, null, "the batch runs");
+    if (existsSync(list)) workers = readFileSync(list, "utf8").trim().split(" ").filter(Boolean);
+    if (workers.length >= 2) return workers;
+    await setTimeout(20);
+  }
+}
+
+const onLinux = { skip: process.platform !== "linux" };
+
+test("a worker that is killed costs its study a second try, not more", onLinux, async () => {
   const path = await emptyCohort(join(folder, "workers.duckdb"));
   const child = start(["grade", images, "--cohort", path, "--workers", "2"]);
-  await setTimeout(1200);
-  // Linux tells of a process' children; elsewhere the batch goes on undisturbed.
-  const list = `/proc/${child.pid}/task/${child.pid}/children`;
-  const workers = existsSync(list) ? readFileSync(list, "utf8").trim().split(" ").filter(Boolean) : [];
-  for (const worker of workers.slice(0, 1)) execFileSync("kill", ["-9", worker]);
+  const [worker] = await workersOf(child);
+  await setTimeout(500);
+  execFileSync("kill", ["-9", worker!]);
   assert.equal(await ended(child), 0);
   assert.deepEqual(await contentOf(path), whole);
 });
 
-test("no worker outlives a batch that was killed", { skip: process.platform !== "linux" }, async () => {
+test("no worker outlives a batch that was killed", onLinux, async () => {
   const path = await emptyCohort(join(folder, "orphans.duckdb"));
   const child = start(["grade", images, "--cohort", path, "--workers", "2"]);
-  const list = `/proc/${child.pid}/task/${child.pid}/children`;
-  let workers: string[] = [];
-  while (workers.length < 2 && child.exitCode === null) {
-    await setTimeout(20);
-    if (existsSync(list)) workers = readFileSync(list, "utf8").trim().split(" ").filter(Boolean);
-  }
-  assert.equal(workers.length, 2);
+  const workers = await workersOf(child);
   child.kill("SIGKILL");
   await ended(child);
   const isThere = (pid: string) =>
@@ -148,31 +163,101 @@ test("a bad study is noted with its reason, names nobody and stops nothing", asy
   assert.deepEqual((JSON.parse(again.stdout) as Record<string, unknown>).failed, 2);
 });
 
+/** Waits until the batch says so of itself. */
+async function stateOf(
+  path: string,
+  child: ChildProcess,
+  holds: (state: BatchState) => boolean,
+): Promise<BatchState> {
+  for (;;) {
+    const state = await readBatchState(path);
+    if (state !== undefined && holds(state)) return state;
+    assert.equal(child.exitCode, null, `the batch ended: ${JSON.stringify(state)}`);
+    await setTimeout(50);
+  }
+}
+
 test("another process watches a batch and stops it; what was graded stays", async () => {
   const path = await emptyCohort(join(folder, "watched.duckdb"));
   const child = start(["grade", images, "--cohort", path, "--workers", "1"]);
-  let state = await readBatchState(path);
-  while (!(state?.state === "running" && state.done >= 1)) {
-    assert.equal(child.exitCode, null, "the batch runs until it is stopped");
-    await setTimeout(50);
-    state = await readBatchState(path);
-  }
-  assert.equal(state.total, STUDIES);
+  const { total } = await stateOf(path, child, ({ state }) => state === "running");
+  assert.equal(total, STUDIES);
   await cancelBatch(path);
   assert.equal(await ended(child), 1);
   assert.equal((await readBatchState(path))?.state, "cancelled");
   assert.ok(!existsSync(batchFiles(path).cancel));
   const done = (await contentOf(path)).attempts!.length;
-  assert.ok(done >= 1 && done < STUDIES, `${done} studies are done`);
+  assert.ok(done < STUDIES, `${done} studies are done`);
+  const rest = JSON.parse(spinebook(["grade", images, "--cohort", path, "--json"]).stdout) as Record<
+    string,
+    unknown
+  >;
+  assert.deepEqual([rest.earlier, rest.graded], [done, STUDIES - done]);
+  assert.deepEqual(await contentOf(path), whole);
+});
+
+test("a wish to stop that came when nothing ran stops nothing later", async () => {
+  const path = await emptyCohort(join(folder, "early.duckdb"));
+  await cancelBatch(path);
+  assert.equal(spinebook(["grade", images, "--cohort", path]).code, 0);
 });
 
 test("a batch that was killed is not shown as running for ever", async () => {
   const path = await emptyCohort(join(folder, "gone.duckdb"));
   const child = start(["grade", images, "--cohort", path, "--workers", "1"]);
-  while ((await readBatchState(path))?.state !== "running") await setTimeout(50);
+  await stateOf(path, child, ({ state }) => state === "running");
   child.kill("SIGKILL");
   await ended(child);
   assert.equal((await readBatchState(path))?.state, "failed");
+});
+
+test("a batch is stopped while its workers start", async () => {
+  const store = await CohortStore.open(":memory:", { salt: SALT });
+  const stop = new AbortController();
+  const summary = await runBatch(images, store, undefined, {
+    models: "models",
+    workers: 2,
+    signal: stop.signal,
+    onState: ({ state }) => {
+      if (state === "running") stop.abort();
+    },
+  });
+  assert.deepEqual([summary.state, summary.graded], ["cancelled", 0]);
+  await store.close();
+});
+
+test("studies whose images lie between those of another one are found, also by a run that goes on", async () => {
+  const together = join(folder, "together");
+  mkdirSync(together);
+  const [first, second, third] = readdirSync(images).sort();
+  // By name, the first and the last image are of one study.
+  for (const [study, prefix] of [
+    [first, "a"],
+    [second, "b"],
+    [third, "c"],
+    [first, "d"],
+  ] as const) {
+    const names = readdirSync(join(images, study!, "dicom")).sort();
+    const half = Math.floor(names.length / 2);
+    const own = prefix === "a" ? names.slice(0, half) : prefix === "d" ? names.slice(half) : names;
+    for (const name of own) cpSync(join(images, study!, "dicom", name), join(together, `${prefix}-${name}`));
+  }
+  const path = await emptyCohort(join(folder, "together.duckdb"));
+  const store = await CohortStore.open(path);
+  const stop = new AbortController();
+  const begun = await runBatch(together, store, undefined, {
+    models: "models",
+    workers: 1,
+    signal: stop.signal,
+    onState: ({ done }) => {
+      if (done === 1) stop.abort();
+    },
+  });
+  assert.equal(begun.graded, 1);
+  const rest = await runBatch(together, store, undefined, { models: "models", workers: 1 });
+  assert.deepEqual([rest.state, rest.graded, rest.earlier], ["done", 2, 1]);
+  assert.equal(await store.count("studies"), 3);
+  await store.close();
 });
 
 test("a study that takes too long is given up and the others go on", async () => {
@@ -189,7 +274,7 @@ test("parts of a job array, one of them killed, make the same cohort", async () 
   await openSharedFolder(shards);
   writeFileSync(join(shards, "cohort.json"), JSON.stringify({ salt: SALT }));
   const first = start(["grade", images, "--cohort", shards, "--shard", "1/2"]);
-  await setTimeout(1500);
+  await stateOf(join(shards, ".part-1-of-2.duckdb"), first, ({ done }) => done >= 1);
   first.kill("SIGKILL");
   await ended(first);
   for (const part of ["1/2", "2/2"]) {
@@ -200,7 +285,7 @@ test("parts of a job array, one of them killed, make the same cohort", async () 
     readdirSync(shards).filter((name) => name.endsWith(".parquet")),
     ["shard-1-of-2.parquet", "shard-2-of-2.parquet"],
   );
-  const path = await emptyCohort(join(folder, "gathered.duckdb"));
+  const path = join(folder, "gathered.duckdb");
   for (let times = 0; times < 2; times++)
     assert.equal(spinebook(["cohort", path, "--gather", shards]).code, 0);
   assert.deepEqual(await contentOf(path), whole);
@@ -213,6 +298,55 @@ test("several processes that make a shared folder at once agree on its secret", 
   const opened = await Promise.all(Array.from({ length: 20 }, () => openSharedFolder(path)));
   assert.equal(new Set(opened.map(({ salt }) => salt)).size, 1);
   assert.deepEqual(readdirSync(path), ["cohort.json"]);
+});
+
+test("options that would be passed over in silence are refused", () => {
+  const [first] = readdirSync(images).sort();
+  const study = join(images, first!);
+  const alone = spinebook(["grade", study, "--shard", "1/2"]);
+  assert.deepEqual([alone.code, /--shard goes with --cohort/.test(alone.stderr)], [2, true]);
+  const both = spinebook(["grade", images, "--cohort", join(folder, "both.duckdb"), "--csv", "out.csv"]);
+  assert.deepEqual([both.code, /--csv goes with a single study/.test(both.stderr)], [2, true]);
+  const typo = spinebook(["cohort", join(folder, "typo.duckdb")]);
+  assert.deepEqual([typo.code, existsSync(join(folder, "typo.duckdb"))], [2, false]);
+  const several = spinebook([
+    "cohort",
+    join(folder, "whole.duckdb"),
+    "--sql",
+    "SELECT 1; DROP TABLE readings",
+  ]);
+  assert.match(several.stderr, /one statement/);
+});
+
+test("a study that has gone is not done with, and is graded when it is back", async () => {
+  const moving = join(folder, "moving");
+  cpSync(images, moving, { recursive: true });
+  const names = readdirSync(moving).sort();
+  const store = await CohortStore.open(":memory:", { salt: SALT });
+  let isGone = false;
+  const options = { models: "models", workers: 1 };
+  const begun = await runBatch(moving, store, undefined, {
+    ...options,
+    onState: ({ state }) => {
+      if (state !== "running" || isGone) return;
+      isGone = true;
+      for (const name of names.slice(2)) renameSync(join(moving, name), join(folder, `away-${name}`));
+    },
+  });
+  assert.deepEqual([begun.state, begun.graded, begun.failed], ["done", 2, STUDIES - 2]);
+  for (const name of names.slice(2)) renameSync(join(folder, `away-${name}`), join(moving, name));
+  const back = await runBatch(moving, store, undefined, options);
+  assert.deepEqual([back.graded, back.earlier], [STUDIES - 2, 2]);
+  await store.close();
+});
+
+test("SIGTERM stops a batch in order, as Slurm and Kubernetes end jobs", onLinux, async () => {
+  const path = await emptyCohort(join(folder, "term.duckdb"));
+  const child = start(["grade", images, "--cohort", path, "--workers", "1"]);
+  await stateOf(path, child, ({ state }) => state === "running");
+  child.kill("SIGTERM");
+  assert.equal(await ended(child), 1);
+  assert.equal((await readBatchState(path))?.state, "cancelled");
 });
 
 test("options that make no sense are refused in a sentence", () => {
@@ -229,6 +363,7 @@ test("options that make no sense are refused in a sentence", () => {
     assert.match(run.stderr, sentence);
   }
   const missing = spinebook(["grade", join(folder, "nothing"), "--cohort", path]);
-  assert.equal(missing.code, 1);
+  assert.equal(missing.code, 2);
   assert.match(missing.stderr, /does not exist/);
+  assert.ok(!existsSync(path), "a typing error leaves no empty cohort behind");
 });

@@ -97,7 +97,7 @@ describe("displays", () => {
         { level: "L5-S1", grade: 4.5, ok: true },
       ],
     });
-    assert.match(String(data["text/html"]), /<th>level<\/th>/);
+    assert.match(String(data["text/html"]), /<th scope="col">level<\/th>/);
     const nested = await result("[{ a: { b: 1 } }]");
     assert.equal(nested["application/vnd.dataresource+json"], undefined);
     assert.match(String(nested["text/html"]), /<table>/);

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import test, { mock } from "node:test";
 import type { RatingAnswer, RatingCaseView, SlicesPayload } from "../../src/protocol/index.js";
 import {
-  asker,
   caseState,
   channelLink,
   edges,
@@ -161,7 +160,7 @@ test("questions are paired with answers over a renderer's messaging; a kernel th
       return { dispose: () => undefined };
     },
   });
-  const [one, other] = [0, 1].map(() => asker(channelLink(host.openChannel!("t", { session: "s" }))));
+  const [one, other] = [0, 1].map(() => channelLink(host.openChannel!("t", { session: "s" })));
   assert.deepEqual(
     posted.map(({ message: { action, target, data } }) => [action, target, data]),
     [0, 1].map(() => ["open", "t", { session: "s" }]),
@@ -187,4 +186,26 @@ test("questions are paired with answers over a renderer's messaging; a kernel th
   assert.match(((await late) as { message: string }).message, /run the cell again/);
   assert.equal((await one!({ type: "open" })).type, "failed");
   assert.deepEqual(hostOf({}), {});
+});
+
+test("a question that nobody answers for a minute is answered with a sentence, and a later answer changes nothing", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    const [sent, heard]: [{ number?: number }[], ((data: { number: number }) => void)[]] = [[], []];
+    const ask = channelLink({
+      send: (data) => sent.push(data),
+      onMessage: (listener) => heard.push(listener),
+      onClose: () => undefined,
+      close: () => undefined,
+    });
+    const asked = ask({ type: "open" });
+    mock.timers.tick(60_000);
+    assert.match(((await asked) as { message: string }).message, /kernel does not answer/);
+    const next = ask({ type: "case", position: 0 });
+    for (const { number } of sent)
+      heard[0]!({ number: number!, ...{ body: { type: "failed", message: `for ${number}` } } });
+    assert.deepEqual(await next, { type: "failed", message: "for 2" });
+  } finally {
+    mock.timers.reset();
+  }
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,14 @@ import { loadWeights } from "../../src/engine/index.js";
 import { renderPhantom } from "../../src/phantom/index.js";
 import { countFineTuneSteps, fineTune, fineTuneTable } from "../../src/training/index.js";
 import type { FineTuneOptions, FineTuning, LabelledStudy } from "../../src/training/index.js";
+
+/** A study in whose picture nothing is to be seen. */
+function emptyStudy(): LabelledStudy {
+  const { volume } = renderPhantom({ seed: 499, slices: 3 });
+  const voxels = volume.voxels.slice().fill(0);
+  const load = () => Promise.resolve({ volume: { ...volume, voxels } });
+  return { patient: "patient-3b", grades: { "L4-L5": { pfirrmann: 2 } }, load };
+}
 
 /** Phantoms whose user calls every disc one Pfirrmann grade worse than it is, and one disc a 7. */
 function labelledPhantoms(count: number): LabelledStudy[] {
@@ -31,7 +40,7 @@ describe("fine-tuning on a user's labels", () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "spinebook-fine-tune-"));
     options = {
-      studies: labelledPhantoms(6),
+      studies: [...labelledPhantoms(6), emptyStudy()],
       models: "models",
       output: join(folder, "tuned"),
       steps: 40,
@@ -53,7 +62,8 @@ describe("fine-tuning on a user's labels", () => {
     const all = [...trainingPatients, ...heldOutPatients].sort();
     assert.deepEqual(
       all,
-      options.studies.map(({ patient }) => patient),
+      options.studies.slice(0, 6).map(({ patient }) => patient),
+      "who has no spine in the picture is in neither part",
     );
     assert.ok(readings.length >= 10);
     assert.ok(readings.every(({ patient }) => heldOutPatients.includes(patient)));
@@ -87,7 +97,10 @@ describe("fine-tuning on a user's labels", () => {
       "multitask.safetensors",
       "pfirrmann.safetensors",
     ]);
-    assert.deepEqual(result.remarks, ["1 labels of pfirrmann are none of 1, 2, 3, 4, 5; they are left out."]);
+    assert.equal(result.remarks[0], "1 labels of pfirrmann are none of 1, 2, 3, 4, 5; they are left out.");
+    assert.match(result.remarks[1]!, /^A study was left out: /);
+    assert.equal(result.remarks.length, 2);
+    assert.deepEqual((await readdir(options.output)).sort(), files, "nothing of the training is left");
     const table = fineTuneTable(result);
     assert.equal(table.length, 5);
     const exact = result.readings.filter(({ label, after: grade }) => label === grade).length;
@@ -103,5 +116,6 @@ describe("fine-tuning on a user's labels", () => {
     await assert.rejects(fineTune({ ...options, output, studies: none }), /No study has a label/);
     const signal = AbortSignal.abort();
     await assert.rejects(fineTune({ ...options, output, signal }), { name: "AbortError" });
+    assert.ok(!existsSync(join(output, "multitask.safetensors")), "no weights without their models");
   });
 });

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { loadWeights, saveWeights } from "../../src/engine/index.js";
 import { phantomTruth } from "../../src/phantom/index.js";
 import { jamaludin } from "../../src/training/index.js";
 import type { jamaludin as Types } from "../../src/training/index.js";
@@ -13,6 +17,7 @@ const {
   jamaludinTable2,
   jamaludinTable3,
   jamaludinText,
+  readPhantomCohort,
   rereadPhantoms,
   scoreAgreement,
 } = jamaludin;
@@ -142,6 +147,38 @@ describe("the tables", () => {
       rows.map(({ phantoms }) => phantoms),
       [50, 75, 3, "1, 3", 50, 2, 4],
     );
+  });
+});
+
+describe("a cohort in which no spine is seen", () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "spinebook-blind-"));
+    for (const name of ["corners", "detector", "multitask", "pfirrmann"])
+      await copyFile(join("models", `${name}.safetensors`), join(folder, `${name}.safetensors`));
+    const file = join(folder, "detector.safetensors");
+    const { network, weights, metadata } = await loadWeights(file);
+    for (const values of Object.values(weights)) values.fill(0);
+    await saveWeights(file, network, weights, metadata);
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it("has all its discs missed and none of its vertebrae named", async () => {
+    let unread = 0;
+    const cohort = await readPhantomCohort(folder, {
+      ...{ phantoms: 2, seed: 100 },
+      onReading: (reading) => {
+        if (reading === undefined) unread++;
+      },
+    });
+    assert.deepEqual([cohort.failures.length, unread, cohort.discs.length], [2, 2, 0]);
+    assert.deepEqual([cohort.missed, cohort.vertebrae, cohort.named], [12, 14, 0]);
+  });
+
+  it("is no excuse for another error", async () => {
+    await assert.rejects(readPhantomCohort(join(folder, "nowhere"), { phantoms: 1, seed: 100 }));
+    const cells = { phantoms: 1, seed: 100, onReading: () => assert.fail("the cell's own error") };
+    await assert.rejects(readPhantomCohort(folder, cells), /the cell's own error/);
   });
 });
 

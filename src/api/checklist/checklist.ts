@@ -104,7 +104,7 @@ export class Checklist implements Displayable {
     });
     return reportHtml(
       `<p>${escapeMarkup(this.summary())}</p>` +
-        `<table class="checklist"><thead><tr><th>Item</th><th>What</th><th>Status</th><th>On record, and what to write</th></tr></thead>${body.join("")}</table>` +
+        `<table class="checklist"><thead><tr><th scope="col">Item</th><th scope="col">What</th><th scope="col">Status</th><th scope="col">On record, and what to write</th></tr></thead>${body.join("")}</table>` +
         `<p class="soft">${escapeMarkup(this.source.citation)}</p>`,
     );
   }
@@ -122,11 +122,7 @@ function rowHtml({ number, item, status, known, hint }: ChecklistRow): string {
 }
 
 /** One row: filled where the record answers the item, or where the author does. */
-export function fillItem(
-  item: ChecklistItem,
-  facts: ChecklistFacts,
-  answer: string | undefined,
-): ChecklistRow {
+function fillItem(item: ChecklistItem, facts: ChecklistFacts, answer: string | undefined): ChecklistRow {
   const known = item.topic === undefined ? undefined : knownOf(item.topic, facts);
   const isFilled = answer !== undefined || (item.answers === true && known !== undefined);
   return {

@@ -1,3 +1,4 @@
+import { ADJUDICATED, REVIEWED } from "../../cohort/rating/index.js";
 import { cohenKappa } from "../../statistics/index.js";
 
 /** What a cohort is asked with: an open cohort of `openCohort`, or anything that answers SQL with plain rows. */
@@ -42,8 +43,8 @@ export interface CohortFacts {
   /** Rows of readings, and how many of them lack a Pfirrmann grade. */
   readonly readings: number;
   readonly withoutPfirrmann: number;
-  /** Discs of each Pfirrmann grade, as the people read them. */
-  readonly grades: readonly { readonly grade: number; readonly discs: number }[];
+  /** First readings by people of each Pfirrmann grade: a disc that two have read counts twice. */
+  readonly grades: readonly { readonly grade: number; readonly readings: number }[];
   readonly failures: number;
   readonly anomalies: number;
   readonly leftOut: number;
@@ -71,14 +72,22 @@ const COUNTS = `SELECT
   (SELECT min(spacing_slice) FROM series)::DOUBLE AS s2,
   (SELECT max(spacing_slice) FROM series)::DOUBLE AS s3`;
 
-/** Pairs of Pfirrmann grades of one disc: of two raters (first readings), of a rater's two readings, of model and rater. */
-const PAIRS = `SELECT a.rater AS "raterA", b.rater AS "raterB", (a.model <> '' OR b.model <> '') AS "isModel",
+/** What was decided between readings is none itself. */
+const READINGS = `(SELECT * FROM readings WHERE rater NOT IN ('${ADJUDICATED}', '${REVIEWED}'))`;
+
+/**
+ * Pairs of Pfirrmann grades of one disc: of two raters (first readings), of a rater's two readings, of model and rater. Each disc
+ * counts once for two readers, by the same series where both have read it.
+ */
+const PAIRS = `SELECT a.rater AS "raterA", b.rater AS "raterB", b.model AS "modelB",
   a.pfirrmann::DOUBLE AS a, b.pfirrmann::DOUBLE AS b
-  FROM readings a JOIN readings b ON a.study = b.study AND a.level = b.level
-  WHERE a.pfirrmann IS NOT NULL AND b.pfirrmann IS NOT NULL AND NOT (a.model <> '' AND b.model <> '') AND (
-    (a.rater = b.rater AND a.series = b.series AND a.reading = 1 AND b.reading = 2) OR
-    (a.rater <> b.rater AND a.reading = 1 AND b.reading = 1 AND
-      (CASE WHEN b.model <> '' THEN a.model = '' WHEN a.model <> '' THEN FALSE ELSE a.rater < b.rater END)))`;
+  FROM ${READINGS} a JOIN ${READINGS} b ON a.study = b.study AND a.level = b.level
+  WHERE a.pfirrmann IS NOT NULL AND b.pfirrmann IS NOT NULL AND a.model = '' AND (
+    (b.model = '' AND a.rater = b.rater AND a.series = b.series AND a.reading = 1 AND b.reading = 2) OR
+    (a.reading = 1 AND b.reading = 1 AND (b.model <> '' OR a.rater < b.rater)))
+  QUALIFY row_number() OVER (PARTITION BY a.study, a.level, a.rater, b.rater, b.model
+    ORDER BY a.series <> b.series, a.series, b.series) = 1
+  ORDER BY a.rater, b.rater, b.model, a.study, a.level`;
 
 const PFIRRMANN = [1, 2, 3, 4, 5];
 
@@ -124,33 +133,42 @@ export async function readCohort(cohort: SqlSource): Promise<CohortFacts> {
     manufacturers: makers.map(({ maker }) => maker),
     raters: await ask(
       `SELECT rater, bool_or(model <> '') AS "isModel", count(DISTINCT (study, level))::INTEGER AS discs,
-       max(reading)::INTEGER AS readings FROM readings GROUP BY rater ORDER BY rater`,
+       max(reading)::INTEGER AS readings FROM ${READINGS} GROUP BY rater ORDER BY rater`,
     ),
     grades: await ask(
-      `SELECT pfirrmann::INTEGER AS grade, count(*)::INTEGER AS discs FROM readings
+      `SELECT pfirrmann::INTEGER AS grade, count(DISTINCT (study, level, rater))::INTEGER AS readings FROM ${READINGS}
        WHERE pfirrmann IS NOT NULL AND model = '' AND reading = 1 GROUP BY ALL ORDER BY ALL`,
     ),
-    raterAgreement: agreements(pairs.filter(({ isModel }) => !isModel)),
-    modelAgreement: agreements(pairs.filter(({ isModel }) => isModel)),
+    raterAgreement: agreements(pairs.filter(({ modelB }) => modelB === "")),
+    modelAgreement: agreements(pairs.filter(({ modelB }) => modelB !== "")),
   };
 }
 
 interface Pair {
   readonly raterA: string;
   readonly raterB: string;
-  readonly isModel: boolean;
+  /** Empty where a person read. */
+  readonly modelB: string;
   readonly a: number;
   readonly b: number;
 }
 
 function agreements(pairs: readonly Pair[]): AgreementFact[] {
   const groups = new Map<string, Pair[]>();
+  const first = new Map<string, string>();
+  for (const { raterB, modelB } of pairs) if (!first.has(raterB)) first.set(raterB, modelB);
+  // Only where a rater's name stands for several weights do these tell more than the name.
+  const shared = new Set(
+    pairs.filter(({ raterB, modelB }) => first.get(raterB) !== modelB).map(({ raterB }) => raterB),
+  );
   for (const pair of pairs) {
-    const who =
-      pair.raterA === pair.raterB
-        ? `${pair.raterA}, first and second reading`
-        : `${pair.raterA} and ${pair.raterB}`;
-    groups.set(who, [...(groups.get(who) ?? []), pair]);
+    const { raterA, raterB, modelB } = pair;
+    const name = modelB !== "" && shared.has(raterB) ? `${raterB} ${modelB.slice(0, 8)}` : raterB;
+    const isSame = modelB === "" && raterA === raterB;
+    const who = isSame ? `${raterA}, first and second reading` : `${raterA} and ${name}`;
+    const group = groups.get(who);
+    if (group === undefined) groups.set(who, [pair]);
+    else group.push(pair);
   }
   return [...groups].map(([who, group]) => ({
     who,

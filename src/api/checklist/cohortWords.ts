@@ -98,10 +98,10 @@ export function characteristics(cohort: CohortFacts): string | undefined {
     .join(" ");
 }
 
-/** How often each grade was read; undefined where no person graded. */
+/** How often each grade was read by people; undefined where no person graded. */
 export function grades({ grades: counts }: CohortFacts): string | undefined {
   if (counts.length === 0) return undefined;
-  return `Pfirrmann grades as read: ${counts.map(({ grade, discs }) => `grade ${grade} ${discs}`).join(", ")}.`;
+  return `First readings of each Pfirrmann grade: ${counts.map(({ grade, readings }) => `grade ${grade} ${readings}`).join(", ")}.`;
 }
 
 /** Studies that could not be read. */

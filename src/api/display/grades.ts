@@ -4,13 +4,13 @@ import { escapeMarkup } from "./svg.js";
 /** The grades as a static HTML table without scripts or style sheets, for readers without our renderer. */
 export function gradesHtml(payload: GradesPayload): string {
   const head = ["Disc", ...payload.features.map(({ name }) => name)].map(
-    (text) => `<th>${escapeMarkup(text)}</th>`,
+    (text) => `<th scope="col">${escapeMarkup(text)}</th>`,
   );
   const rows = payload.discs.map((disc) => {
     const cells = payload.features.map(({ key }) =>
       cellHtml(disc.grades.find(({ feature }) => feature === key)),
     );
-    return `<tr><th>${escapeMarkup(disc.level)}</th>${cells.join("")}</tr>`;
+    return `<tr><th scope="row">${escapeMarkup(disc.level)}</th>${cells.join("")}</tr>`;
   });
   const caption = payload.title === "" ? "" : `<caption>${escapeMarkup(payload.title)}</caption>`;
   const notes = notesOf(payload).map((note) => `<p>${escapeMarkup(note)}</p>`);

@@ -7,9 +7,14 @@ type Row = Readonly<Record<string, unknown>>;
 /** Rows in the static fallbacks; the interactive table has them all. */
 const FALLBACK_ROWS = 50;
 
-/** The display of a table: sortable and filterable, as static HTML, and as plain text. Columns are those of any row. */
-export function tableBundle(rows: readonly Row[]): MimeBundle {
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+/**
+ * The display of a table: sortable and filterable, as static HTML, and as plain text.
+ * @param names the columns; those of any row unless given
+ */
+export function tableBundle(
+  rows: readonly Row[],
+  names: readonly string[] = [...new Set(rows.flatMap((row) => Object.keys(row)))],
+): MimeBundle {
   const fields = names.map((name) => ({ name, type: fieldType(rows, name) }));
   const shown = [
     names,
@@ -37,8 +42,9 @@ function valueText(value: unknown): string {
 }
 
 function html([head = [], ...rows]: readonly (readonly string[])[], more: string): string {
-  const row = (tag: string, cells: readonly string[]): string =>
-    `<tr>${cells.map((text) => `<${tag}>${escapeMarkup(text)}</${tag}>`).join("")}</tr>`;
-  const body = rows.map((cells) => row("td", cells)).join("");
-  return `<table><thead>${row("th", head)}</thead><tbody>${body}</tbody></table>${more === "" ? "" : `<p>${more}</p>`}`;
+  const names = head.map((text) => `<th scope="col">${escapeMarkup(text)}</th>`).join("");
+  const body = rows
+    .map((cells) => `<tr>${cells.map((text) => `<td>${escapeMarkup(text)}</td>`).join("")}</tr>`)
+    .join("");
+  return `<table><thead><tr>${names}</tr></thead><tbody>${body}</tbody></table>${more === "" ? "" : `<p>${more}</p>`}`;
 }

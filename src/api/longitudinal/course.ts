@@ -1,4 +1,4 @@
-import { discVolume as cutDisc, DISC_LEVELS } from "../../detection/index.js";
+import { discVolume as cutDisc, LUMBAR_DISCS } from "../../detection/index.js";
 import type { MeasurementError } from "../../statistics/index.js";
 import { grade } from "../analysis.js";
 import type { GradedSpine } from "../analysis.js";
@@ -9,7 +9,7 @@ import type { CurvePlot } from "../plots.js";
 import type { Visit } from "./visits.js";
 
 /** T12-L1 to L5-S1, from the top down. */
-const LEVELS: readonly string[] = DISC_LEVELS.slice(0, 6).toReversed();
+const LEVELS = LUMBAR_DISCS.toReversed();
 const DAYS_PER_YEAR = 365.25;
 
 /** How far one disc has changed between the first and the last visit at which it was graded. */
@@ -76,7 +76,7 @@ export class DiscCourse {
     return this.changes.map(({ level, scores, change, isBeyondRater, isBeyondModel }) => ({
       disc: level,
       ...Object.fromEntries(
-        this.visits.map(({ day }, i) => [`year ${(day / DAYS_PER_YEAR).toFixed(1)}`, shown(scores[i])]),
+        this.visits.map(({ day }, i) => [`visit ${i + 1}, ${yearOf(day)}`, shown(scores[i])]),
       ),
       change: Number.isNaN(change) ? "–" : signed(change),
       ...this.trueChange(level),
@@ -117,7 +117,7 @@ export class DiscCourse {
     const shownDiscs = beyond.length > 0 ? beyond : bySize.slice(0, 1);
     const cells = shownDiscs.flatMap(({ level, scores }) =>
       this.visits.flatMap(({ day, graded }, i) => {
-        const year = `year ${(day / DAYS_PER_YEAR).toFixed(1)}`;
+        const year = yearOf(day);
         if (scores[i] === undefined) return [emptyCell(`${level}, ${year}\nnot found`)];
         const cut = cutDisc(graded.report.spine, level, "jamaludin");
         return [sliceCell(cut, Math.floor(cut.slices / 2), `${level}, ${year}\nscore ${shown(scores[i])}`)];
@@ -133,6 +133,10 @@ const DISC_WINDOW = [0.03, 0.5] as const;
 /** Where a disc was not found. */
 function emptyCell(caption: string) {
   return { values: new Float32Array(112 * 224), rows: 112, columns: 224, caption };
+}
+
+function yearOf(day: number): string {
+  return `year ${(day / DAYS_PER_YEAR).toFixed(1)}`;
 }
 
 function shown(score: number | undefined): string {

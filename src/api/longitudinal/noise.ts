@@ -5,20 +5,19 @@ import { phantomTruth, renderPhantom, simulateRater } from "../../phantom/index.
 import type { PhantomOptions, RaterReliability } from "../../phantom/index.js";
 import { measurementError } from "../../statistics/index.js";
 import type { MeasurementError } from "../../statistics/index.js";
-import { parseCsv } from "../../training/index.js";
-import { jamaludin } from "../../training/index.js";
+import { FRACTIONAL_GRADES, jamaludin, nearestGrade, parseCsv } from "../../training/index.js";
 import { modelsFolder } from "../package.js";
 import { recordSeed } from "../provenance.js";
 
 const person = (seed: number): PhantomOptions => ({ seed, severity: "mixed" });
 
-/** The nearest of the grades that Niemeyer's raters give: whole ones and the thirds between. */
+/** The nearest of the grades that Niemeyer's raters give: 1, 1.3, 1.7, 2 and so on. */
 function fractionalGrade(seen: number): number {
-  return Math.round(3 * Math.min(5, Math.max(1, seen))) / 3;
+  return FRACTIONAL_GRADES[nearestGrade(seen, FRACTIONAL_GRADES)]!;
 }
 
 /**
- * A rater's noise: a simulated rater grades the same discs twice, in thirds of a Pfirrmann grade.
+ * A rater's noise: a simulated rater grades the same discs twice, in Niemeyer's fractional Pfirrmann grades.
  * @param options how many people, their seed, and whose reliability the rater has
  */
 export function raterNoise({

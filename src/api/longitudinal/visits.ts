@@ -54,7 +54,7 @@ const UNKNOWN_INTERVAL = 365;
  * The visits below a folder: one study in each of its subfolders (or files). They are put in the order of their dates, of which
  * only the days between them are kept; without dates in the order of their names, a year apart unless `days` says otherwise.
  * @param days since the first visit, in the order of the names, where the images do not tell
- * @throws ImagingError for fewer than two studies, as many days as there are no studies, or studies of several patients
+ * @throws ImagingError for fewer than two studies, other than one day for each study, or studies of several patients
  */
 export async function findVisits(folder: string, days: readonly number[] = []): Promise<Visit[]> {
   const entries = await readdir(folder, { withFileTypes: true });

@@ -86,6 +86,6 @@ export class SavedRatings implements Displayable {
  * @throws CohortError where the file cannot be read
  */
 export async function readRatings(path: string): Promise<SavedRatings> {
-  const file = new RatingFile(path);
-  return new SavedRatings(await file.all(), await file.damaged());
+  const { ratings, damaged } = await new RatingFile(path).contents();
+  return new SavedRatings(ratings, damaged);
 }

@@ -8,30 +8,44 @@ const pages = new LoopbackServer();
 /** Sessions that displays may ask for, by the random name in their output. */
 const desks = new Map<string, RatingDesk>();
 
+/** Open doors by what is done behind them. */
+const doors = new Map<string, RatingDoor>();
+
 /** How displays reach a session. */
 export interface RatingDoor {
   /** The session's name in its output, for displays that reach the kernel by their front end. */
   readonly session: string;
   /** Address of its page, for all others. */
   readonly address: string;
+  /** Whether displays can still get in. */
+  isOpen(): boolean;
   /** Shuts both. */
   close(): Promise<void>;
 }
 
-/** Lets displays ask a desk, through the front end where there is a kernel, and by a page on this machine. */
-export async function openDoor(desk: RatingDesk): Promise<RatingDoor> {
+/**
+ * Lets displays ask a desk, through the front end where there is a kernel, and by a page on this machine.
+ * @param purpose what is rated by whom; an older door of the same purpose, of a cell that is run again, is shut
+ */
+export async function openDoor(desk: RatingDesk, purpose: string): Promise<RatingDoor> {
   const session = randomUUID();
   desks.set(session, desk);
   kernelHooks()?.onComm(RATING_TARGET, attend);
   const address = await pages.add((question) => desk.answer(question));
-  return {
+  const door: RatingDoor = {
     session,
     address,
+    isOpen: () => desks.has(session),
     async close() {
       desks.delete(session);
+      if (doors.get(purpose) === door) doors.delete(purpose);
       await pages.remove(address);
     },
   };
+  const older = doors.get(purpose);
+  doors.set(purpose, door);
+  await older?.close();
+  return door;
 }
 
 /** Answers a display; one that asks for a session that is over is sent away. */

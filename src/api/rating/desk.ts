@@ -2,7 +2,7 @@ import { CohortError } from "../../cohort/errors.js";
 import { isRegion, isWhole } from "../../cohort/rating/index.js";
 import type { GivenGrade, RatingProgress, RatingSession, Verdict } from "../../cohort/rating/index.js";
 import { ImagingError } from "../../imaging/index.js";
-import { PREFETCHED } from "../../protocol/index.js";
+import { PREFETCHED, UNREADABLE } from "../../protocol/index.js";
 import type { RatingAnswer, RatingCaseView, RatingState } from "../../protocol/index.js";
 import { casePicture, toPicture, toStack } from "./picture.js";
 import type { CaseFrame } from "./picture.js";
@@ -58,7 +58,12 @@ export class RatingDesk {
       case "skip": {
         const { reason } = question;
         if (typeof reason !== "string" || reason.length > LONGEST_REASON) refuse("the reason");
-        return saved(await this.session.skip(await this.verdictOf(question), reason));
+        // Nobody chooses slice and region of a picture that cannot be shown.
+        const isUnseen = reason === UNREADABLE && question["box"] === undefined;
+        const verdict = isUnseen
+          ? { id: idOf(question), position: this.positionOf(question) }
+          : await this.verdictOf(question);
+        return saved(await this.session.skip(verdict, reason));
       }
       case "undo":
         return saved(await this.session.undo(idOf(question), this.positionOf(question)));

@@ -20,6 +20,8 @@ export class RatingDisplay implements Displayable {
   constructor(
     private readonly session: RatingSession<DeskCase>,
     private readonly look: { readonly title: string; readonly levelShown: boolean },
+    /** What is rated by whom and kept where: of two sessions with the same one the later replaces the earlier. */
+    private readonly purpose: string,
   ) {
     this.desk = new RatingDesk(session, look);
   }
@@ -78,7 +80,13 @@ export class RatingDisplay implements Displayable {
   }
 
   private opened(): Promise<RatingDoor> {
-    this.door ??= openDoor(this.desk);
+    const known = this.door;
+    const open = async (): Promise<RatingDoor> => {
+      // A door that a later session has shut, or that could not be opened, is opened anew.
+      const door = await known?.catch(() => undefined);
+      return door?.isOpen() === true ? door : openDoor(this.desk, this.purpose);
+    };
+    this.door = open();
     return this.door;
   }
 }

@@ -7,7 +7,7 @@ import { encodeSlices } from "../display/index.js";
  * Side in mm of the square about a disc that a rater sees: both neighbouring discs and the canal to compare with, and not so
  * much that the picture is that of the whole spine.
  */
-export const FIELD_MM = 130;
+const FIELD_MM = 130;
 
 /** How the picture of a case lies in the upright stack. */
 export interface CaseFrame {

@@ -47,7 +47,15 @@ export class LoopbackServer {
     const secret = randomBytes(24).toString("base64url");
     this.pages.set(hashOf(secret), answer);
     this.server ??= listen((request, response) => void this.serve(request, response));
-    return `http://${LOOPBACK}:${portOf(await this.server)}/${secret}/`;
+    const server = this.server;
+    try {
+      return `http://${LOOPBACK}:${portOf(await server)}/${secret}/`;
+    } catch (error) {
+      // Where no port was to be had, the next page tries anew.
+      this.pages.delete(hashOf(secret));
+      if (this.server === server) this.server = undefined;
+      throw error;
+    }
   }
 
   /** Takes a page away. */

@@ -55,7 +55,7 @@ export async function casesOf(sources: readonly RatingSource[]): Promise<ImagedC
 }
 
 /** The detected spine of a source; a scan is detected. */
-export async function detectedSpine(spine: RatingSpine): Promise<Spine> {
+async function detectedSpine(spine: RatingSpine): Promise<Spine> {
   if (spine instanceof GradedSpine) return spine.report.spine;
   return (spine instanceof DetectedSpine ? spine : await detect(spine)).spine;
 }

@@ -19,9 +19,21 @@ import { evidencePng, pngAddress, spinePng } from "./pictures.js";
 /** Evidence pictures that a page holds; more are told, not shown. */
 const MOST_PICTURES = 21;
 
-const NOTES =
-  "In brackets: the score between grades, then the grades that cannot be excluded at 90 % (conformal sets). " +
-  "yes: found; –: not found; ? the other cannot be excluded; bold: a finding. * learned from phantoms only, not tested on patients.";
+/** What the signs of the table of grades mean; without calibration there are no sets. */
+function notes(calibration: ModelsFacts["calibration"]): string {
+  const sets =
+    calibration === undefined
+      ? ""
+      : `, then the grades that cannot be excluded at ${percent(calibration)} (conformal sets)`;
+  return (
+    `In brackets: the score between grades${sets}. ` +
+    "yes: found; –: not found; ? the other cannot be excluded; bold: a finding. * learned from phantoms only, not tested on patients."
+  );
+}
+
+function percent({ level }: { readonly level: number }): string {
+  return `${Math.round(100 * level)} %`;
+}
 
 /** What a report is made with beside the study. */
 export interface PatientReportOptions {
@@ -162,8 +174,8 @@ export class PatientReport implements Displayable {
       rows.map(([name, cells]) => [name, ...cells.map(({ words }) => words)]),
     );
     return {
-      html: `<table class="numbers"><thead><tr><th></th>${head}</tr></thead>${bodies.join("")}</table><p class="soft">${escapeMarkup(NOTES)}</p>`,
-      text: `${alignedText([["", ...discs.map(({ level }) => level)], ...lines])}\n${NOTES}`,
+      html: `<table class="numbers"><thead><tr><td></td>${head}</tr></thead>${bodies.join("")}</table><p class="soft">${escapeMarkup(notes(this.models.calibration))}</p>`,
+      text: `${alignedText([["", ...discs.map(({ level }) => level)], ...lines])}\n${notes(this.models.calibration)}`,
     };
   }
 
@@ -208,8 +220,10 @@ export class PatientReport implements Displayable {
     const changes = changesOf(this.previous.discs, this.graded.discs);
     const head = ["Disc", "Pfirrmann", "Height, mm", "Slip, %", "Canal, mm", "Changed beyond the sets"];
     const rows = changeRows(changes);
+    const { calibration } = this.models;
+    const sets = calibration === undefined ? "" : ` at ${percent(calibration)} each`;
     const note =
-      "Earlier → now. A grade is called changed only where no grade is left that both examinations allow (conformal sets at 90 % each); " +
+      `Earlier → now. A grade is called changed only where no grade is left that both examinations allow (conformal sets${sets}); ` +
       "for lengths no such limit is known, and another scan of the same day differs, too.";
     return {
       html: `<h2>${CHANGE}</h2>${tableHtml(head, rows)}<p class="soft">${escapeMarkup(note)}</p>`,
@@ -224,7 +238,7 @@ export class PatientReport implements Displayable {
     const of =
       calibration === undefined
         ? "No calibration belongs to these weights."
-        : `Measured on ${calibration.discs} discs of ${calibration.patients} patients that no model was trained on; ${FEATURES.filter(({ key }) => key in calibration.features).length} of ${FEATURES.length} features have sets, at ${Math.round(100 * calibration.level)} %.`;
+        : `Measured on ${calibration.discs} discs of ${calibration.patients} patients that no model was trained on; ${FEATURES.filter(({ key }) => key in calibration.features).length} of ${FEATURES.length} features have sets, at ${percent(calibration)}.`;
     const weights = models.map(({ name, hash }) => `${name} ${hash.slice(0, 12)}`).join(", ");
     const note = `${of} As the model cards say; another hospital's patients are others. Weights (SHA-256): ${weights}.`;
     return {

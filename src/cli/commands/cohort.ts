@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import {
   importCsv,
   importRsna,
@@ -9,7 +10,6 @@ import {
   type Cohort,
   type CohortRecords,
 } from "../../api/index.js";
-import { listShards, openSharedFolder } from "../../cohort/index.js";
 import { parseCommand, UsageError } from "../command.js";
 import type { Command, CommandContext } from "../command.js";
 
@@ -54,13 +54,14 @@ export const cohort: Command = {
   summary: "look into a cohort, add data sets and shards, write Parquet",
   usage: `spinebook cohort FILE [OPTIONS] [--json]
 
-Opens a cohort (or makes one), does what the options say in the order below, and prints what it holds.
+Opens a cohort (or makes one where something is added), does what the options say in the order below, and prints what it holds.
 
       --import-spider FOLDER    add SPIDER's gradings and overview
       --import-rsna FOLDER      add RSNA 2024 Lumbar Spine Degenerative Classification
       --import-tianchi FILE     add Tianchi's lumbar annotations
       --import-spinenet FILE    add what SpineNet wrote
-      --import-csv FILE         add a table of your own: patient, level, graded columns, rater, reading
+      --import-csv FILE         add a table of your own: columns called patient, level, as the features, rater, reading
+                                (other names: importCsv in a cell)
       --import-parquet FOLDER   add what --parquet wrote
       --gather FOLDER           add the shards of a distributed batch
       --locate FOLDER           tell it where the images lie now
@@ -71,7 +72,11 @@ Opens a cohort (or makes one), does what the options say in the order below, and
 
   async run(args, context) {
     const { values, path } = parseCommand(args, OPTIONS, "the cohort's file");
-    const open = await openCohort(path);
+    const makes = Object.keys(OPTIONS).filter((name) => !["sql", "json", "parquet", "locate"].includes(name));
+    if (!existsSync(path) && !makes.some((name) => values[name as keyof typeof values] !== undefined))
+      throw new UsageError("There is no cohort of that name; one is made when something is added to it.");
+    // Pseudonyms of the shards are kept only by the secret that they were made with.
+    const open = await openCohort(path, values.gather === undefined ? {} : { gather: values.gather });
     try {
       for (const [option, importer] of Object.entries(IMPORTERS)) {
         const source = values[option as keyof typeof values];
@@ -79,12 +84,11 @@ Opens a cohort (or makes one), does what the options say in the order below, and
       }
       if (values["import-parquet"] !== undefined) await open.importParquet(values["import-parquet"]);
       if (values.gather !== undefined) {
-        const files = await listShards(await openSharedFolder(values.gather));
-        if (files.length === 0) throw new UsageError("The folder to gather holds no shards yet.");
-        context.log(`Gathered ${await open.gather(files)} studies from ${files.length} shards.`);
+        const studies = await open.gather(values.gather);
+        if (studies === 0) throw new UsageError("The folder to gather holds no shards yet.");
+        context.log(`Gathered ${studies} studies.`);
       }
-      if (values.locate !== undefined)
-        context.log(`Found the images of ${await open.locate(values.locate)} series.`);
+      if (values.locate !== undefined) context.log(locatedText(await open.locate(values.locate)));
       if (values.parquet !== undefined)
         context.log(`Wrote ${(await open.exportParquet(values.parquet)).join(", ")}.`);
       const rows = await open.sql(values.sql ?? SUMMARY);
@@ -95,6 +99,11 @@ Opens a cohort (or makes one), does what the options say in the order below, and
     }
   },
 };
+
+function locatedText(series: number): string {
+  if (series > 0) return `Found the images of ${series} series.`;
+  return "Found no images of this cohort there: other studies lie there, or its pseudonyms were made with another secret.";
+}
 
 const SUMMARY = `SELECT rater, model, reading, count(DISTINCT study) AS studies, count(*) AS discs FROM readings
   GROUP BY ALL ORDER BY discs DESC, rater`;

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { batchLine, modelsFolder, openCohort } from "../../api/index.js";
 import {
   defaultWorkers,
@@ -34,7 +35,7 @@ export function parsePositive(option: string, text: string | undefined, otherwis
 }
 
 /** `2/8` as part 2 of 8. @throws UsageError */
-export function parseShard(text: string): { index: number; count: number } {
+function parseShard(text: string): { index: number; count: number } {
   const parts = /^(\d{1,6})\/(\d{1,6})$/.exec(text);
   const [index, count] = [Number(parts?.[1]), Number(parts?.[2])];
   if (parts === null || index < 1 || index > count)
@@ -90,6 +91,10 @@ async function run(
       throw new UsageError(
         'With --queue the studies are graded by "spinebook worker", which takes --workers.',
       );
+    if (values.again !== undefined)
+      throw new UsageError(
+        "With --queue nothing is graded again: delete the shards in question, or take a new folder.",
+      );
     requireQueueAddress(values.queue);
     return runQueued(folder, await openSharedFolder(cohort), { ...options, url: values.queue });
   }
@@ -108,6 +113,10 @@ export async function gradeBatch(
   values: BatchValues & { readonly json?: boolean | undefined },
   context: CommandContext,
 ): Promise<number> {
+  if (cohort.trim() === "") throw new UsageError("Give --cohort the name of a file.");
+  // A typing error leaves no empty cohort behind.
+  if ((await stat(folder).catch(() => undefined)) === undefined)
+    throw new UsageError("The folder of the studies does not exist; check its path.");
   const summary = await run(folder, cohort, values, context);
   if (values.json) context.out(JSON.stringify(summary));
   else {
@@ -116,5 +125,9 @@ export async function gradeBatch(
       `${total} studies: ${graded} graded, ${failed} failed, ${earlier} done earlier, in ${seconds.toFixed(0)} s`,
     );
   }
-  return summary.state === "done" ? 0 : 1;
+  if (summary.total === 0)
+    context.log("No study was found there: no DICOM, archive, NIfTI, MetaImage or NRRD file.");
+  if (summary.earlierFailed > 0)
+    context.log(`Of those done earlier ${summary.earlierFailed} failed; --again failed tries them again.`);
+  return summary.state === "done" && summary.total > 0 ? 0 : 1;
 }

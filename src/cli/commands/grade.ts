@@ -1,9 +1,15 @@
 import { dicomReport, dicomSheet, FEATURES, grade as gradeSpine, setText } from "../../api/index.js";
 import { writeAtomically } from "../../notebook/index.js";
-import { parseCommand } from "../command.js";
+import { parseCommand, UsageError } from "../command.js";
 import type { Command } from "../command.js";
 import { BATCH_OPTIONS, gradeBatch } from "./cohortBatch.js";
 import { loadSource, SOURCE_HELP } from "./source.js";
+
+/** Refuses options that would be passed over in silence. @throws UsageError */
+function refuse(values: Readonly<Record<string, unknown>>, names: readonly string[], why: string): void {
+  const given = names.find((name) => values[name] !== undefined);
+  if (given !== undefined) throw new UsageError(`--${given} ${why}.`);
+}
 
 export const grade: Command = {
   name: "grade",
@@ -54,7 +60,15 @@ on, grade what "spinebook deidentify" wrote.`,
       ...BATCH_OPTIONS,
     } as const;
     const { values, path } = parseCommand(args, options, "a scan");
-    if (values.cohort !== undefined) return gradeBatch(path, values.cohort, values, context);
+    if (values.cohort !== undefined) {
+      refuse(
+        values,
+        ["csv", "sr", "sc", "spacing", "series", "t1"],
+        "goes with a single study, not with --cohort",
+      );
+      return gradeBatch(path, values.cohort, values, context);
+    }
+    refuse(values, Object.keys(BATCH_OPTIONS), "goes with --cohort");
     const scan = await loadSource(path, values.spacing, values.series);
     const t1 = values.t1 === undefined ? undefined : await loadSource(values.t1, values.spacing);
     const graded = await gradeSpine(scan, t1 === undefined ? {} : { t1 });

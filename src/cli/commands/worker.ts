@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { modelsFolder } from "../../api/index.js";
 import { defaultWorkers, openSharedFolder, requireQueueAddress, serveQueue } from "../../cohort/index.js";
 import { parseCommand, UsageError } from "../command.js";
@@ -31,6 +32,11 @@ FOLDER holds the studies as this machine sees them.
     if (values.cohort === undefined)
       throw new UsageError("Give --cohort, the folder that shards are written to.");
     requireQueueAddress(values.queue);
+    const kind = await stat(path).catch(() => undefined);
+    if (!kind?.isDirectory())
+      throw new UsageError(
+        "The folder of the studies is not there as this machine sees it; mount it, or name it rightly.",
+      );
     const shared = await openSharedFolder(values.cohort);
     context.log("Waiting for shards; Ctrl+C ends.");
     await serveQueue(shared, {

@@ -1,7 +1,5 @@
-import { readdir } from "node:fs/promises";
-import { basename, extname } from "node:path";
 import { DetectionError } from "../../detection/index.js";
-import { ImagingError } from "../../imaging/index.js";
+import { ImagingError, type ImagingCode } from "../../imaging/index.js";
 
 /** Why a study could not be graded, as it may be kept and shown. */
 export interface Failure {
@@ -9,27 +7,39 @@ export interface Failure {
   readonly message: string;
 }
 
-/** Names of the folders and files that a study was read from, the longest first. */
-async function namesIn(paths: readonly string[]): Promise<string[]> {
-  const below = await Promise.all(
-    paths.map((path) => readdir(path, { recursive: true }).catch((): string[] => [])),
-  );
-  const names = [...paths, ...below.flat()].map((path) => basename(path)).filter((name) => name !== "");
-  return [...new Set(names)].sort((a, b) => b.length - a.length);
-}
+/**
+ * What is kept of an error in reading: a sentence of our own for each kind. The error's own one names files, and where a file
+ * cannot be read, nobody knows whether its name, or that of a member of an archive, is a patient's.
+ */
+const SENTENCES: Readonly<Partial<Record<ImagingCode, string>>> = {
+  "no-files": "No images were found where the study was listed; they were moved, or are no DICOM.",
+  "no-sagittal": "The study has no sagittal series.",
+  "not-mr": "The study has images of other modalities only, and no MR.",
+  "not-grayscale": "The images are in colour.",
+  truncated: "A file of the study is truncated; copy or export it again.",
+  malformed: "A file of the study is malformed; copy or export it again.",
+  mosaic: "The series is a mosaic that cannot be told apart; export it as single slices.",
+  "unsupported-syntax":
+    "The images are compressed in a way that is not read here; export them in another one.",
+  "unsupported-pixels": "The pixels are stored in a way that is not read here; export them as 16 bit.",
+  "unsupported-file": "A file is of no kind that is read here, or not what its name says.",
+  "decode-failed": "Compressed pixel data could not be decoded; copy or export the study again.",
+  "no-spacing": "The images do not say how far their pixels are apart.",
+  "no-position": "The images do not say where they lie.",
+  "no-orientation": "The images do not say in which plane they lie.",
+  "too-few-slices": "The sagittal series has too few slices, as a localizer has.",
+  "too-large": "The images are larger than those that are read here.",
+  "unreadable-file": "A file of the study may not be read; check its permissions.",
+};
 
-/** A sentence without the names of files and folders: they may be those of patients, which an unreadable file cannot tell. */
-function withoutNames(message: string, names: readonly string[]): string {
-  let said = message;
-  for (const name of names)
-    said = said.replaceAll(name, extname(name) === "" ? "the folder" : `a ${extname(name)} file`);
-  return `${said.charAt(0).toUpperCase()}${said.slice(1)}`;
-}
-
-/** What is kept of an error. What reading and detection say is meant for people; any other error may quote a path. */
-export async function failureOf(thrown: unknown, paths: readonly string[]): Promise<Failure> {
-  if (thrown instanceof ImagingError || thrown instanceof DetectionError)
-    return { code: thrown.code, message: withoutNames(thrown.message, await namesIn(paths)) };
+/** What is kept of an error. What detection says names nothing; any other error may quote a path. */
+export function failureOf(thrown: unknown): Failure {
+  if (thrown instanceof DetectionError) return { code: thrown.code, message: thrown.message };
+  if (thrown instanceof ImagingError) {
+    const { code } = thrown;
+    const message = SENTENCES[code] ?? `The images could not be read (${code}).`;
+    return { code, message: `${message} "spinebook read" tells more.` };
+  }
   const kind = thrown instanceof Error ? thrown.name : typeof thrown;
   return {
     code: "unexpected",

@@ -20,7 +20,12 @@ const SHARD = /^shard-[0-9a-z-]+\.parquet$/;
 async function saltIn(path: string): Promise<string | undefined> {
   const text = await readFile(join(path, SETTINGS), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  const salt = (JSON.parse(text) as { salt?: unknown }).salt;
+  let salt: unknown;
+  try {
+    salt = (JSON.parse(text) as { salt?: unknown } | null)?.salt;
+  } catch {
+    salt = undefined; // said below
+  }
   if (typeof salt !== "string")
     throw new CohortError("file", `${SETTINGS} in the cohort's folder is damaged; take another folder.`);
   return salt;
@@ -44,8 +49,21 @@ export async function openSharedFolder(path: string): Promise<SharedFolder> {
   return { path, salt: (await saltIn(path))! };
 }
 
-/** Path of a shard's file. @param name letters, digits and hyphens */
+/** Opens a shared folder that is there. @throws CohortError where it is none */
+export async function existingSharedFolder(path: string): Promise<SharedFolder> {
+  const salt = await saltIn(path);
+  if (salt === undefined)
+    throw new CohortError(
+      "file",
+      `There is no ${SETTINGS} there; give the folder that a batch wrote its shards to.`,
+    );
+  return { path, salt };
+}
+
+/** Path of a shard's file. @throws CohortError for a name of anything but letters, digits and hyphens */
 export function shardPath({ path }: SharedFolder, name: string): string {
+  if (!/^[0-9a-z-]+$/.test(name))
+    throw new CohortError("queue", "A job in the queue has no proper name; it is not done.");
   return join(path, `shard-${name}.parquet`);
 }
 

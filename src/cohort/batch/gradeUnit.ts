@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { detectSpine, locate, type Flag, type Spine } from "../../detection/index.js";
 import { WeightsError } from "../../engine/index.js";
 import { gradeSpine, type GradedDisc } from "../../grading/index.js";
@@ -6,7 +7,14 @@ import { pseudonym, shiftedDay } from "../pseudonym.js";
 import type { DetectionRecord, ReadingRecord, SeriesRecord, StudyRecord } from "../records.js";
 import { rowsOf } from "../store/rows.js";
 import { failureOf } from "./failure.js";
-import { failedResult, gradedResult, type BatchPlan, type Unit, type UnitResult } from "./unit.js";
+import {
+  failedResult,
+  goneResult,
+  gradedResult,
+  type BatchPlan,
+  type Unit,
+  type UnitResult,
+} from "./unit.js";
 
 /** The rater's name of readings by a model. */
 export const MODEL_RATER = "model";
@@ -122,8 +130,11 @@ export async function gradeUnit(plan: BatchPlan, unit: Unit): Promise<UnitResult
     });
     return { ...gradedResult(plan, unit, rows, seconds()), seen };
   } catch (thrown) {
+    // A study that has gone may come back, as a network drive does: it is not done with.
+    const isGone = unit.paths.some((path) => !existsSync(path));
+    if (isGone) return { ...goneResult(unit, seconds()), seen };
     // Damaged weights are no fault of this study, and would fail all of them.
     if (thrown instanceof WeightsError) throw thrown;
-    return { ...failedResult(plan, unit, await failureOf(thrown, unit.paths), seconds()), seen };
+    return { ...failedResult(plan, unit, failureOf(thrown), seconds()), seen };
   }
 }

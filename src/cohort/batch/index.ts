@@ -10,7 +10,7 @@ export { runBatch } from "./run.js";
 export type { BatchOptions } from "./run.js";
 export { batchFiles, cancelBatch, readBatchState } from "./state.js";
 export type { BatchState, BatchSummary } from "./state.js";
-export { listShards, openSharedFolder } from "./folder.js";
+export { existingSharedFolder, listShards, openSharedFolder } from "./folder.js";
 export type { SharedFolder } from "./folder.js";
 export { defaultWorkers } from "./pool.js";
 export { runPart } from "./part.js";

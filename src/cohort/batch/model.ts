@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CohortError } from "../errors.js";
+import type { Cell } from "../store/rows.js";
 
 /** What a grade rests on: the weights of every network and what was fitted for them. */
 export interface ModelIdentity {
@@ -32,4 +33,9 @@ export async function modelIdentity(folder: string): Promise<ModelIdentity> {
   }
   const hash = createHash("sha256").update(JSON.stringify(weights)).digest("hex").slice(0, 12);
   return { hash, weights };
+}
+
+/** Weights as a row of the store. */
+export function modelRow({ hash, weights }: ModelIdentity): Cell[] {
+  return [hash, JSON.stringify(weights), new Date().toISOString()];
 }

@@ -17,6 +17,8 @@ export interface PoolOptions {
 
 /** A worker that has grown beyond this is replaced by a fresh one, bytes. */
 const MOST_MEMORY = 3 * 2 ** 30;
+/** What a timer of Node bears, milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 /** A study whose worker dies this often is given up: it is the study that kills it. */
 const MOST_DEATHS = 2;
 
@@ -44,6 +46,7 @@ type Outcome =
 /** One process at a time, replaced when it dies, hangs or has grown. */
 class Lane {
   private child: ChildProcess | undefined;
+  private ready = Promise.resolve();
 
   constructor(
     private readonly file: string,
@@ -52,8 +55,8 @@ class Lane {
 
   /** Gives the process a study and waits for what becomes of it. */
   async run(task: WorkerTask): Promise<Outcome> {
-    this.child ??= await this.start();
-    const child = this.child;
+    const child = this.child ?? this.start();
+    await this.ready;
     const outcome = await new Promise<Outcome>((resolve) => {
       const end = (result: Outcome): void => {
         clearTimeout(timer);
@@ -61,9 +64,12 @@ class Lane {
         child.removeAllListeners("exit");
         resolve(result);
       };
-      const timer = setTimeout(() => {
-        end({ type: "slow" });
-      }, this.timeout * 1000);
+      const timer = setTimeout(
+        () => {
+          end({ type: "slow" });
+        },
+        Math.min(this.timeout * 1000, LONGEST_TIMER),
+      );
       child.once("exit", () => {
         end({ type: "died" });
       });
@@ -83,7 +89,8 @@ class Lane {
     this.child = undefined;
   }
 
-  private async start(): Promise<ChildProcess> {
+  /** Starts a process, which may be stopped before it is ready. */
+  private start(): ChildProcess {
     const child = fork(this.file, {
       // One thread each: two that spin beside one another take five times as long as one after the other.
       env: { ...process.env, SPINEBOOK_THREADS: process.env.SPINEBOOK_WORKER_THREADS ?? "1" },
@@ -91,8 +98,10 @@ class Lane {
       serialization: "advanced",
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
-    await new Promise<void>((resolve, reject) => {
+    this.child = child;
+    this.ready = new Promise<void>((resolve, reject) => {
       child.once("message", () => {
+        child.removeAllListeners("exit");
         resolve();
       });
       child.once("exit", (code) => {
@@ -103,7 +112,6 @@ class Lane {
       // Also afterwards: a process that cannot be reached any more says so by its end.
       child.on("error", reject);
     });
-    child.removeAllListeners("exit");
     return child;
   }
 }

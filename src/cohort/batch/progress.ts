@@ -1,5 +1,6 @@
-import { rm, stat } from "node:fs/promises";
-import { batchFiles, replaceFile, type BatchState, type BatchSummary } from "./state.js";
+import { stat } from "node:fs/promises";
+import { hostname } from "node:os";
+import { batchFiles, forgetCancel, replaceFile, type BatchState, type BatchSummary } from "./state.js";
 import type { UnitResult } from "./unit.js";
 
 const STATE_MILLISECONDS = 1000;
@@ -17,12 +18,12 @@ export class BatchProgress {
     private readonly onState: ((state: BatchState) => void) | undefined,
     onCancel: () => void,
   ) {
+    this.tell();
+    this.write();
     this.timer = setInterval(() => {
       this.write();
       if (cohort !== undefined) stat(batchFiles(cohort).cancel).then(onCancel, () => undefined);
     }, STATE_MILLISECONDS);
-    this.tell();
-    this.write();
   }
 
   set(change: Partial<BatchProgress["at"]>): void {
@@ -47,6 +48,7 @@ export class BatchProgress {
     return {
       state,
       process: process.pid,
+      machine: hostname(),
       total,
       done: now + earlier,
       failed,
@@ -58,15 +60,15 @@ export class BatchProgress {
     };
   }
 
-  async end(state: BatchState["state"], message?: string): Promise<BatchSummary> {
+  async end(state: BatchState["state"], message?: string, earlierFailed = 0): Promise<BatchSummary> {
     clearInterval(this.timer);
     this.message = message;
     this.set({ state });
     this.write();
     await this.written;
-    if (this.cohort !== undefined) await rm(batchFiles(this.cohort).cancel, { force: true });
+    if (this.cohort !== undefined) await forgetCancel(this.cohort);
     const { total, graded, failed, earlier } = this.at;
-    return { state, total, graded, failed, earlier, seconds: this.now.seconds };
+    return { state, total, graded, failed, earlier, earlierFailed, seconds: this.now.seconds };
   }
 
   private tell(): void {

@@ -1,12 +1,13 @@
-import { rm } from "node:fs/promises";
 import { CohortError } from "../errors.js";
-import { pseudonym } from "../pseudonym.js";
+import { ImagingError } from "../../imaging/index.js";
 import type { CohortStore } from "../store/store.js";
+import { modelRow } from "./model.js";
 import { planBatch, type PlannedBatch, type PlanOptions } from "./plan.js";
 import { defaultWorkers, gradeInPool } from "./pool.js";
 import { BatchProgress } from "./progress.js";
-import { batchFiles, type BatchState, type BatchSummary } from "./state.js";
+import { forgetCancel, type BatchState, type BatchSummary } from "./state.js";
 import type { Unit, UnitResult } from "./unit.js";
+import { foundRow, foundUnits, Unlisted } from "./unlisted.js";
 
 export interface BatchOptions extends PlanOptions {
   /** Processes that grade at once; one a core unless given. */
@@ -22,38 +23,17 @@ export interface BatchOptions extends PlanOptions {
 
 const DEFAULT_TIMEOUT = 600;
 
-/** Studies that only reading brought to light: their images lie between those of another one in its folder. */
-class Unlisted {
-  private readonly units: ReadonlyMap<string, Unit>;
-  private readonly known: Set<string>;
-  private found: Unit[] = [];
-
-  constructor(
-    listed: readonly Unit[],
-    private readonly salt: string,
-  ) {
-    this.units = new Map(listed.map((unit) => [unit.study, unit]));
-    this.known = new Set(listed.flatMap(({ key }) => key ?? []));
-  }
-
-  note({ study, seen = [] }: UnitResult): void {
-    const unit = this.units.get(study);
-    // All series of a unit without a key are its own.
-    if (unit?.key === undefined) return;
-    for (const key of seen.filter((one) => !this.known.has(one))) {
-      this.known.add(key);
-      this.found.push({ study: pseudonym(this.salt, "study", key), paths: unit.paths, key });
-    }
-  }
-
-  take(): Unit[] {
-    return this.found.splice(0);
-  }
-}
-
 /** The units of one part of a job array: every `count`-th, so that parts are alike in size. */
 function partOf(units: readonly Unit[], shard: BatchOptions["shard"]): Unit[] {
   return shard === undefined ? [...units] : units.filter((_, i) => i % shard.count === shard.index - 1);
+}
+
+/** Listed units and those that an earlier run found beside them, as far as their images are still where they were. */
+function withFound(own: readonly Unit[], listed: readonly Unit[], found: readonly Unit[]): Unit[] {
+  const studies = new Set(listed.map(({ study }) => study));
+  const paths = new Set(own.flatMap((unit) => unit.paths));
+  const more = found.filter((unit) => !studies.has(unit.study) && unit.paths.some((path) => paths.has(path)));
+  return [...own, ...more];
 }
 
 /** Units that are to be graded now. */
@@ -72,6 +52,19 @@ async function pendingOf(
   return units.filter(({ study }) => !done.has(study));
 }
 
+/** How many of the units that were left as they are had failed. */
+async function failedEarlier(
+  store: CohortStore,
+  { plan }: PlannedBatch,
+  pending: readonly Unit[],
+  units: readonly Unit[],
+): Promise<number> {
+  const rows = await store.sql("SELECT study FROM failures WHERE model = $model", { model: plan.model });
+  const failed = new Set(rows.map(({ study }) => study));
+  const tried = new Set(pending.map(({ study }) => study));
+  return units.filter(({ study }) => failed.has(study) && !tried.has(study)).length;
+}
+
 /**
  * Grades every study below a folder into a cohort. Each study is written with the note that it is done in one transaction, so
  * that a run which was killed at any moment goes on where it stopped, and nothing is there twice. A study that cannot be
@@ -86,6 +79,8 @@ export async function runBatch(
   options: BatchOptions,
 ): Promise<BatchSummary> {
   const { workers = defaultWorkers(), timeout = DEFAULT_TIMEOUT, again = "none", shard } = options;
+  if (!(timeout > 0))
+    throw new CohortError("bad-option", `A study needs a time limit above 0 s, not ${timeout}.`);
   if (!Number.isInteger(workers) || workers < 1)
     throw new CohortError(
       "bad-option",
@@ -104,22 +99,20 @@ export async function runBatch(
   };
   options.signal?.addEventListener("abort", cancel);
   if (options.signal?.aborted) cancel();
-  if (cohort !== undefined) await rm(batchFiles(cohort).cancel, { force: true });
+  if (cohort !== undefined) await forgetCancel(cohort);
   const progress = new BatchProgress(cohort, options.onState, cancel);
   try {
     const planned = await planBatch(folder, store.salt, { ...options, signal: stop.signal });
-    const units = partOf(planned.units, shard);
+    const units = withFound(partOf(planned.units, shard), planned.units, await foundUnits(store));
     const pending = await pendingOf(store, planned, units, again);
     progress.set({ state: "running", total: units.length, earlier: units.length - pending.length });
-    const { model } = planned;
-    await store.write({
-      models: [[model.hash, JSON.stringify(model.weights), null, new Date().toISOString()]],
-    });
+    await store.write({ models: [modelRow(planned.model)] });
     const pool = { workers, timeout, signal: stop.signal };
-    const unlisted = new Unlisted(planned.units, planned.plan.salt);
+    const unlisted = new Unlisted([...planned.units, ...units], planned.plan.salt);
     const keep = async (result: UnitResult): Promise<void> => {
-      await store.write(result.rows);
-      unlisted.note(result);
+      const found = unlisted.note(result);
+      // In one transaction with the study that they were found beside, which no later run reads again.
+      await store.write({ ...result.rows, found: found.map(foundRow) });
       progress.count(result);
     };
     for (let round = pending; round.length > 0;) {
@@ -127,11 +120,12 @@ export async function runBatch(
       round = await pendingOf(store, planned, unlisted.take(), again);
       progress.add(round.length);
     }
-    return await progress.end("done");
+    return await progress.end("done", undefined, await failedEarlier(store, planned, pending, units));
   } catch (thrown) {
     if (stop.signal.aborted) return await progress.end("cancelled");
     const said = thrown instanceof Error ? thrown.message : "It failed.";
-    await progress.end("failed", thrown instanceof CohortError ? said : undefined);
+    const isForPeople = thrown instanceof CohortError || thrown instanceof ImagingError;
+    await progress.end("failed", isForPeople ? said : undefined);
     throw thrown;
   } finally {
     options.signal?.removeEventListener("abort", cancel);

@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { dirname, join, basename } from "node:path";
 
 /** How far a batch is. It stands in a file beside the cohort, so that any other process may watch. */
 export interface BatchState {
   readonly state: "listing" | "running" | "done" | "cancelled" | "failed";
-  /** Number of the process that runs it. */
+  /** Number of the process that runs it, and the machine that it runs on. */
   readonly process: number;
+  readonly machine: string;
   /** Studies of this batch; 0 while they are still being listed. */
   readonly total: number;
   /** Studies that are done with, the failed ones and those of earlier runs included. */
@@ -32,8 +34,9 @@ export interface BatchSummary {
   /** Graded now. */
   readonly graded: number;
   readonly failed: number;
-  /** Done by an earlier run, and left as they are. */
+  /** Done by an earlier run, and left as they are; and how many of these had failed. */
   readonly earlier: number;
+  readonly earlierFailed: number;
   readonly seconds: number;
 }
 
@@ -60,8 +63,9 @@ export async function readBatchState(cohort: string): Promise<BatchState | undef
   if (text === undefined) return undefined;
   try {
     const state = JSON.parse(text) as BatchState;
+    if (!isState(state)) return undefined;
     const isRunning = state.state === "running" || state.state === "listing";
-    return isRunning && !isAlive(state.process)
+    return isRunning && !isAlive(state)
       ? {
           ...state,
           state: "failed",
@@ -73,14 +77,35 @@ export async function readBatchState(cohort: string): Promise<BatchState | undef
   }
 }
 
-function isAlive(process_: number): boolean {
+const STATES: readonly string[] = ["listing", "running", "done", "cancelled", "failed"];
+
+function isState(state: Partial<BatchState> | null): boolean {
+  const { total, done, failed, earlier, seconds, process: pid } = state ?? {};
+  return (
+    STATES.includes(String(state?.state)) &&
+    [total, done, failed, earlier, seconds].every((value) => Number.isFinite(value)) &&
+    Number.isInteger(pid) &&
+    pid! > 0
+  );
+}
+
+/** Seconds without a sign of life after which a batch on another machine has gone. */
+const SILENT = 60;
+
+function isAlive({ process: pid, machine, at }: BatchState): boolean {
+  if (machine !== hostname()) return Date.now() - Date.parse(at) < SILENT * 1000;
   try {
-    process.kill(process_, 0);
+    process.kill(pid, 0);
     return true;
   } catch (thrown) {
     // It is there and belongs to somebody else.
     return (thrown as NodeJS.ErrnoException).code === "EPERM";
   }
+}
+
+/** Forgets a wish to stop that came when nothing ran. */
+export async function forgetCancel(cohort: string): Promise<void> {
+  await rm(batchFiles(cohort).cancel, { force: true });
 }
 
 /** Asks the batch that fills a cohort to stop; it does within a second, and keeps what it has. */

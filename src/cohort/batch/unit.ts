@@ -56,3 +56,12 @@ export function failedResult(
 ): UnitResult {
   return { study: unit.study, rows: attempt(plan, unit, seconds, failure), failure, seconds };
 }
+
+/** The result of a unit whose images were not there any more: nothing is noted, so that the next run looks for it again. */
+export function goneResult(unit: Unit, seconds: number): UnitResult {
+  const failure = {
+    code: "gone",
+    message: "The images that were listed are not there any more; run it again when they are.",
+  };
+  return { study: unit.study, rows: {}, failure, seconds };
+}

@@ -26,8 +26,9 @@ export function serveBatch(): void {
     process.send?.(message);
   };
   process.on("disconnect", () => process.exit(0));
-  // Ctrl+C goes to the whole group; the one who gave the task decides what becomes of it.
+  // Ctrl+C and the end of a job go to the whole group; the one who gave the task decides what becomes of it.
   process.on("SIGINT", () => undefined);
+  process.on("SIGTERM", () => undefined);
   process.on("message", ({ plan, unit }: WorkerTask) => {
     gradeUnit(plan, unit).then(
       (result) => {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { DISC_LEVELS } from "../../detection/index.js";
+import { DISC_LEVELS, LUMBAR_DISCS } from "../../detection/index.js";
 import { cohortFeature, isGradeOf } from "../features.js";
 import type { CohortRecords, ReadingRecord } from "../records.js";
 import { AnomalyList, counted, shown } from "./anomalies.js";
@@ -22,7 +22,6 @@ const COLUMNS: readonly (readonly [key: string, ...names: string[]])[] = [
   ["modic", "Modic"],
 ];
 
-const LUMBAR: readonly string[] = DISC_LEVELS.slice(0, 6);
 const MISSING_OVERVIEW: SpiderOverview = { patients: new Map(), series: [], discs: [] };
 
 /** A column of grades in the file. */
@@ -98,7 +97,7 @@ async function readGradings(
   const misspelt = columns.filter(({ name }) => /\bPfirrman\b/i.test(name)).length;
   const spelling = 'The column "Pfirrman grade" is spelt with one n, and read all the same.';
   anomalies.summarise(misspelt, "misspelt-column", spelling, false);
-  const above = list.readings.filter(({ level }) => !LUMBAR.includes(level)).length;
+  const above = list.readings.filter(({ level }) => !LUMBAR_DISCS.includes(level)).length;
   const higher = `${counted(above, "graded disc lies", "graded discs lie")} above T12-L1, and ${above === 1 ? "is" : "are"} kept.`;
   anomalies.summarise(above, "above-lumbar", higher, false);
   return { readings: list.readings, rows };

@@ -145,7 +145,8 @@ export async function importSpineNet(path: string): Promise<CohortRecords> {
       const id = named?.id ?? studyOfFile(path);
       studies.set(id, { study: id, patient: id, dataset: NAME });
       if (Object.keys(grades).length === 0) report("no-grades", `${name} has no grade.`);
-      else list.add({ study: id, series: "", level: name, rater: NAME, model: "", reading: 1, grades }, line);
+      else
+        list.add({ study: id, series: "", level: name, rater: NAME, model: NAME, reading: 1, grades }, line);
     }
   }
   if (study === undefined) {

@@ -34,7 +34,9 @@ export function agreementOfRaters(log: readonly Rating[]): RaterAgreement[] {
   for (const rating of standingRatings(log)) {
     if (!isGrade(rating) || rating.rater === ADJUDICATED || rating.rater === REVIEWED) continue;
     const key = JSON.stringify([rating.feature, rating.rater, rating.reading]);
-    readings.set(key, [...(readings.get(key) ?? []), rating]);
+    const reading = readings.get(key);
+    if (reading === undefined) readings.set(key, [rating]);
+    else reading.push(rating);
   }
   const all = [...readings.values()];
   return all.flatMap((one, i) =>

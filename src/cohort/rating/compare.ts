@@ -76,7 +76,9 @@ function byDisc(grades: readonly GivenGrade[]): Disagreement[] {
   const discs = new Map<string, GivenGrade[]>();
   for (const { study, series, level, rater, grade } of grades) {
     const one = { study, series, level, rater, grade };
-    discs.set(discKey(one), [...(discs.get(discKey(one)) ?? []), one]);
+    const given = discs.get(discKey(one));
+    if (given === undefined) discs.set(discKey(one), [one]);
+    else given.push(one);
   }
   return [...discs.values()].map((given) => {
     const values = given.map(({ grade }) => grade);

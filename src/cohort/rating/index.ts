@@ -25,4 +25,4 @@ export { toReadingRecords } from "./readings.js";
 export { integralGrade, ratingScale } from "./scale.js";
 export type { RatingScale } from "./scale.js";
 export { progressOf, RatingSession } from "./session.js";
-export type { RatingPlan, RatingProgress, Verdict } from "./session.js";
+export type { RatingPlan, RatingProgress, SkipVerdict, Verdict } from "./session.js";

@@ -39,12 +39,12 @@ export class RatingFile implements RatingLog {
   }
 
   async all(): Promise<Rating[]> {
-    return (await this.read()).ratings;
+    return (await this.contents()).ratings;
   }
 
   /** Lines that hold no rating: torn by a crash, or written by something else. */
   async damaged(): Promise<DamagedLine[]> {
-    return (await this.read()).damaged;
+    return (await this.contents()).damaged;
   }
 
   private async write(line: string): Promise<void> {
@@ -67,7 +67,8 @@ export class RatingFile implements RatingLog {
     }
   }
 
-  private async read(): Promise<{ ratings: Rating[]; damaged: DamagedLine[] }> {
+  /** All ratings and all lines that hold none, as they are at one moment. */
+  async contents(): Promise<{ ratings: Rating[]; damaged: DamagedLine[] }> {
     let text: string;
     try {
       text = await readFile(this.path, "utf8");

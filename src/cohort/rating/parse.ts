@@ -25,7 +25,7 @@ function wrongField(fields: Fields): string | undefined {
   if (!isWhole(fields["reading"], 1)) return "reading";
   const { kind, grade, reason, slice, region } = fields;
   if (kind !== "grade" && kind !== "skip" && kind !== "undo") return "kind";
-  if (kind === "grade" && !isFinite(grade)) return "grade";
+  if (kind === "grade" && !isNumber(grade)) return "grade";
   if (kind === "skip" && typeof reason !== "string") return "reason";
   if (slice !== undefined && !isWhole(slice, 0)) return "slice";
   return region === undefined || isRegion(region) ? undefined : "region";
@@ -35,10 +35,10 @@ function wrongField(fields: Fields): string | undefined {
 export function isRegion(value: unknown): value is RatingRegion {
   if (typeof value !== "object" || value === null) return false;
   const { column, row, width, height } = value as Fields;
-  return isFinite(column) && isFinite(row) && isFinite(width) && isFinite(height) && width > 0 && height > 0;
+  return isNumber(column) && isNumber(row) && isNumber(width) && isNumber(height) && width > 0 && height > 0;
 }
 
-function isFinite(value: unknown): value is number {
+function isNumber(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value);
 }
 

@@ -36,6 +36,9 @@ export interface Verdict {
   readonly seconds: number;
 }
 
+/** Of a case that is left ungraded: where no picture could be shown, there is neither slice nor region. */
+export type SkipVerdict = Pick<Verdict, "id" | "position"> & Partial<Verdict>;
+
 /** How far a log has come with ordered cases. Pure: the state is nothing but the log. */
 export function progressOf(
   cases: readonly RatedDisc[],
@@ -95,7 +98,7 @@ export class RatingSession<T extends RatedDisc = RatedDisc> {
   }
 
   /** Leaves a case ungraded for a reason. @throws CohortError without a reason, or for a case that is not there */
-  skip(verdict: Verdict, reason: string): Promise<RatingProgress> {
+  skip(verdict: SkipVerdict, reason: string): Promise<RatingProgress> {
     if (reason.trim() === "") return refuse("A disc is skipped for a reason; none was given.");
     return this.save(verdict, { kind: "skip", reason });
   }
@@ -119,7 +122,7 @@ export class RatingSession<T extends RatedDisc = RatedDisc> {
   }
 
   private save(
-    { id, position, slice, region, isChanged, seconds }: Verdict,
+    { id, position, slice, region, isChanged, seconds }: SkipVerdict,
     said: Pick<Rating, "kind" | "grade" | "reason">,
   ): Promise<RatingProgress> {
     const disc = this.cases[position];

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from "@duckdb/node-api";
 import { basename } from "node:path";
 import { CohortError } from "../errors.js";
@@ -14,10 +15,17 @@ const CHUNK_ROWS = 2048;
 /** The settings of every database: nothing is ever fetched from a network. */
 const SETTINGS = { autoinstall_known_extensions: "false", autoload_known_extensions: "false" };
 
+const DISK_FULL = (): CohortError =>
+  new CohortError(
+    "file",
+    "The disk is full; make room and run it again: what is there stays, and a batch goes on.",
+  );
+
 function openError(thrown: unknown, path: string): CohortError {
   const said = thrown instanceof Error ? thrown.message : String(thrown);
   const name = basename(path);
   const holder = /PID (\d+)/.exec(said)?.[1];
+  if (said.includes("No space left")) return DISK_FULL();
   if (said.includes("lock"))
     return new CohortError(
       "in-use",
@@ -30,6 +38,8 @@ function openError(thrown: unknown, path: string): CohortError {
       "not-a-cohort",
       `${name} is no cohort: it exists and is something else; name another file.`,
     );
+  if (existsSync(path) && /Permission denied|Read-only/.test(said))
+    return new CohortError("cannot-open", `${name} may not be written here; copy it to a place that may.`);
   if (said.includes("No such file") || said.includes("Permission denied") || said.includes("Read-only"))
     return new CohortError(
       "cannot-open",
@@ -44,6 +54,9 @@ function openError(thrown: unknown, path: string): CohortError {
 /** What DuckDB says of a query, in its first lines, without its stack. */
 function queryError(thrown: unknown): CohortError {
   const said = thrown instanceof Error ? thrown.message : String(thrown);
+  if (said.includes("No space left")) return DISK_FULL();
+  if (said.includes("connection disconnected"))
+    return new CohortError("query", "The cohort is closed; open it again.");
   return new CohortError(
     "query",
     said
@@ -78,10 +91,16 @@ export class Database {
   query(sql: string, parameters?: Parameters): Promise<ResultRow[]> {
     return this.inTurn(async () => {
       try {
+        const { count } = await this.connection.extractStatements(sql);
+        if (count !== 1)
+          throw new CohortError(
+            "query",
+            "Give one statement of SQL at a time: the results of others would be lost.",
+          );
         const reader = await this.connection.runAndReadAll(sql, parameters as DuckDBValue[] | undefined);
         return reader.getRowObjectsJS().map(plainRow);
       } catch (thrown) {
-        throw queryError(thrown);
+        throw thrown instanceof CohortError ? thrown : queryError(thrown);
       }
     });
   }
@@ -89,13 +108,13 @@ export class Database {
   /** Writes the rows of several tables at once: all of them, or after an error or a crash none. */
   write(rows: NewRows): Promise<void> {
     return this.inTurn(async () => {
-      await this.connection.run("BEGIN TRANSACTION");
       try {
+        await this.connection.run("BEGIN TRANSACTION");
         for (const [name, values] of Object.entries(rows))
           if (values.length > 0) await this.merge(tableOf(name), values);
         await this.connection.run("COMMIT");
       } catch (thrown) {
-        await this.connection.run("ROLLBACK");
+        await this.connection.run("ROLLBACK").catch(() => undefined);
         throw thrown instanceof CohortError ? thrown : queryError(thrown);
       }
     });
@@ -118,13 +137,16 @@ export class Database {
     await this.connection.run(createWaiting(table));
     const appender = await this.connection.createAppender(`new_${table.name}`, null, "temp");
     const types = Array.from({ length: appender.columnCount }, (_, column) => appender.columnType(column));
-    for (let start = 0; start < rows.length; start += CHUNK_ROWS) {
-      const part = rows.slice(start, start + CHUNK_ROWS);
-      const chunk = DuckDBDataChunk.create(types, part.length);
-      chunk.setRows(part.map((row, i) => [...row, start + i]));
-      appender.appendDataChunk(chunk);
+    try {
+      for (let start = 0; start < rows.length; start += CHUNK_ROWS) {
+        const part = rows.slice(start, start + CHUNK_ROWS);
+        const chunk = DuckDBDataChunk.create(types, part.length);
+        chunk.setRows(part.map((row, i) => [...row, start + i]));
+        appender.appendDataChunk(chunk);
+      }
+    } finally {
+      appender.closeSync();
     }
-    appender.closeSync();
     for (const statement of mergeWaiting(table)) await this.connection.run(statement);
   }
 

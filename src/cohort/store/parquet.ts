@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { CohortError } from "../errors.js";
 import { literal } from "./database.js";
 import type { CohortStore } from "./store.js";
-import { quoted, TABLES } from "./tables.js";
+import type { Cell } from "./rows.js";
+import { quoted, TABLES, type Table } from "./tables.js";
 
 const shared = TABLES.filter(({ isLocal }) => isLocal !== true);
 
@@ -33,7 +34,7 @@ export async function exportParquet(store: CohortStore, folder: string): Promise
  * Adds the tables in a folder of Parquet files that a cohort wrote; rows with the ids of those that are there replace them.
  * Columns that are missing in a file are empty afterwards, those that are unknown here are an error.
  * @returns rows read, by table
- * @throws CohortError
+ * @throws CohortError; then nothing was added
  */
 export async function importParquet(store: CohortStore, folder: string): Promise<Record<string, number>> {
   const present = shared.filter(({ name }) => existsSync(join(folder, `${name}.parquet`)));
@@ -42,28 +43,31 @@ export async function importParquet(store: CohortStore, folder: string): Promise
       "file",
       `The folder holds none of ${shared.map(({ name }) => `${name}.parquet`).join(", ")}; give one that a cohort was exported to.`,
     );
-  const counts: Record<string, number> = {};
-  for (const { name, columns } of present) {
-    const file = literal(join(folder, `${name}.parquet`));
-    const found = (await store.sql(`DESCRIBE SELECT * FROM read_parquet(${file})`)).map(
-      (row) => row.column_name as string,
+  const all: Record<string, Cell[][]> = {};
+  for (const table of present) all[table.name] = await rowsIn(store, table, folder);
+  // All of them or none.
+  await store.write(all);
+  return Object.fromEntries(Object.entries(all).map(([name, rows]) => [name, rows.length]));
+}
+
+async function rowsIn(store: CohortStore, { name, columns }: Table, folder: string): Promise<Cell[][]> {
+  const file = literal(join(folder, `${name}.parquet`));
+  const damaged = (): never => {
+    throw new CohortError("file", `${name}.parquet is damaged, or no Parquet file.`);
+  };
+  const described = await store.sql(`DESCRIBE SELECT * FROM read_parquet(${file})`).catch(damaged);
+  const found = described.map((row) => row.column_name as string);
+  const unknown = found.filter((column) => !columns.some(([own]) => own === column));
+  if (unknown.length > 0)
+    throw new CohortError(
+      "file",
+      `${name}.parquet has columns that a cohort does not know: ${unknown.join(", ")}.`,
     );
-    const unknown = found.filter((column) => !columns.some(([own]) => own === column));
-    if (unknown.length > 0)
-      throw new CohortError(
-        "file",
-        `${name}.parquet has columns that a cohort does not know: ${unknown.join(", ")}.`,
-      );
-    const list = columns.map(([column, type]) =>
-      found.includes(column)
-        ? `CAST(${quoted(column)} AS ${type}) AS ${quoted(column)}`
-        : `NULL AS ${quoted(column)}`,
-    );
-    const rows = await store.sql(`SELECT ${list.join(", ")} FROM read_parquet(${file})`);
-    await store.write({
-      [name]: rows.map((row) => columns.map(([column]) => row[column] as string | number | boolean | null)),
-    });
-    counts[name] = rows.length;
-  }
-  return counts;
+  const list = columns.map(([column, type]) =>
+    found.includes(column)
+      ? `CAST(${quoted(column)} AS ${type}) AS ${quoted(column)}`
+      : `NULL AS ${quoted(column)}`,
+  );
+  const rows = await store.sql(`SELECT ${list.join(", ")} FROM read_parquet(${file})`).catch(damaged);
+  return rows.map((row) => columns.map(([column]) => row[column] as Cell));
 }

@@ -7,7 +7,18 @@ export type Cell = string | number | boolean | null;
 /** New rows of a table, cells in the order of its columns. */
 export type NewRows = Readonly<Record<string, readonly (readonly Cell[])[]>>;
 
-function gradesOf({ grades, level, study }: ReadingRecord): Cell[] {
+function finite(value: number | undefined, what: string, isWhole = false): number | null {
+  if (value === undefined) return null;
+  if (typeof value === "number" && (isWhole ? Number.isInteger(value) : Number.isFinite(value))) return value;
+  throw new CohortError(
+    "bad-record",
+    `The ${what} is ${String(value)}, which is no ${isWhole ? "whole number" : "number"}; leave out what is not known.`,
+  );
+}
+
+function gradesOf({ grades = {}, level, study }: Partial<ReadingRecord>): Cell[] {
+  if (typeof level !== "string" || typeof study !== "string")
+    throw new CohortError("bad-record", "A reading needs a study and a level.");
   for (const [key, value] of Object.entries(grades)) {
     const feature = cohortFeature(key);
     if (feature === undefined)
@@ -32,9 +43,9 @@ export function rowsOf(records: Partial<CohortRecords>): NewRows {
       study,
       patient,
       dataset,
-      age ?? null,
+      finite(age, `age in study ${study}`),
       sex ?? null,
-      day ?? null,
+      finite(day, `day of study ${study}`, true),
     ]),
     series: series.map((one) => [
       one.series,

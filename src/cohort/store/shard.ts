@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { CohortError } from "../errors.js";
 import { literal } from "./database.js";
 import type { Cell } from "./rows.js";
 import type { CohortStore } from "./store.js";
-import { quoted, TABLES } from "./tables.js";
+import { quoted, tableOf, TABLES } from "./tables.js";
 
 const shared = TABLES.filter(({ isLocal }) => isLocal !== true);
 /** Says which table a row of a shard's file belongs to. */
@@ -52,12 +52,20 @@ export async function gatherShards(store: CohortStore, files: readonly string[])
         .catch(() => {
           throw new CohortError(
             "file",
-            "One of the files is no shard of a batch; give those that a batch wrote.",
+            `${basename(file)} is damaged, or no shard of a batch; take it away, and run its part again.`,
           );
         });
       const cells = found.map((row) => columns.map(([column]) => row[column] as Cell));
       for (const row of cells) (rows[name] ??= []).push(row);
     }
+  // Of several attempts at a study the last row stays: one that succeeded, else the newest.
+  const [code, at] = ["code", "at"].map((name) =>
+    tableOf("attempts").columns.findIndex(([column]) => column === name),
+  );
+  rows.attempts?.sort(
+    (a, b) =>
+      Number(a[code!] === null) - Number(b[code!] === null) || String(a[at!]).localeCompare(String(b[at!])),
+  );
   await store.write(rows);
   return new Set((rows.attempts ?? []).map(([study]) => study)).size;
 }

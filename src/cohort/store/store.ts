@@ -26,6 +26,9 @@ export interface Page {
   readonly total: number;
 }
 
+/** A row's place in a query's own order. */
+const PLACE = `"~place"`;
+
 export interface PageRequest {
   /** From 0. */
   readonly offset: number;
@@ -36,13 +39,24 @@ export interface PageRequest {
   readonly filter?: string;
 }
 
-/** Stores that this process has open: DuckDB would open a file twice and lose what one of the two writes. */
-const open = new Map<string, { store: Promise<CohortStore>; users: number }>();
+/** A file that this process has open: DuckDB would open it twice and lose what one of the two writes. */
+interface OpenFile {
+  readonly store: Promise<CohortStore>;
+  users: number;
+  /** Set while it is let go of. */
+  closing?: Promise<void>;
+}
 
+const open = new Map<string, OpenFile>();
+
+/** One name for a file, whichever way leads to it. */
 async function fileKey(path: string): Promise<string> {
-  if (path === ":memory:") return path;
-  const folder = await realpath(dirname(resolve(path))).catch(() => dirname(resolve(path)));
-  return join(folder, basename(path));
+  const whole = resolve(path);
+  const key = await realpath(whole).catch(async () => {
+    const folder = await realpath(dirname(whole)).catch(() => dirname(whole));
+    return join(folder, basename(whole));
+  });
+  return process.platform === "win32" ? key.toLowerCase() : key;
 }
 
 /** Studies, series, detections, grades and where they came from, in one DuckDB file. */
@@ -63,10 +77,12 @@ export class CohortStore {
   static async open(path: string, options: { readonly salt?: string } = {}): Promise<CohortStore> {
     if (path === ":memory:") return CohortStore.make(path, "", options.salt);
     const key = await fileKey(path);
-    const known = open.get(key);
-    if (known !== undefined) {
-      known.users++;
-      return known.store;
+    for (let known = open.get(key); known !== undefined; known = open.get(key)) {
+      if (known.closing === undefined) {
+        known.users++;
+        return known.store;
+      }
+      await known.closing;
     }
     const store = CohortStore.make(key, key, options.salt);
     open.set(key, { store, users: 1 });
@@ -91,8 +107,17 @@ export class CohortStore {
           `${basename(path)} was written by a newer Spinebook (its form ${version}, known here ${SCHEMA_VERSION}); update Spinebook.`,
         );
       const known = meta.get("salt");
-      const salt = typeof known === "string" ? known : (given ?? newSalt());
-      if (known === undefined)
+      const isEmpty =
+        (await database.query("SELECT 1 FROM studies UNION ALL SELECT 1 FROM attempts LIMIT 1")).length === 0;
+      // A cohort without studies has no pseudonyms yet, so that it can take over another one's secret.
+      const isNew = known === undefined || (isEmpty && given !== undefined);
+      const salt = isNew ? (given ?? newSalt()) : (known as string);
+      if (given !== undefined && given !== salt)
+        throw new CohortError(
+          "bad-option",
+          `${basename(path)} holds studies under pseudonyms of its own; gather the shards into a new cohort.`,
+        );
+      if (isNew)
         await database.write({
           meta: [
             ["version", String(SCHEMA_VERSION)],
@@ -134,8 +159,10 @@ export class CohortStore {
 
   /** One page of what a SELECT gives, sorted and filtered by the database. @throws CohortError "query" */
   async page(select: string, parameters: Parameters | undefined, request: PageRequest): Promise<Page> {
-    const inner = `(${select.trim().replace(/;+$/, "")})`;
-    const described = await this.sql(`DESCRIBE ${inner.slice(1, -1)}`, parameters);
+    const bare = select.trim().replace(/;+$/, "");
+    // On a line of its own the bracket is outside of a comment at the end.
+    const inner = `(${bare}\n)`;
+    const described = await this.sql(`DESCRIBE ${bare}`, parameters);
     const columns = described.map((row) => ({
       name: row.column_name as string,
       type: row.column_type as string,
@@ -146,25 +173,19 @@ export class CohortStore {
         ? ""
         : `WHERE ${columns.map(({ name }) => `contains(lower(${quoted(name)}::VARCHAR), lower(${literal(wanted)}))`).join(" OR ")}`;
     const isKnown = columns.some(({ name }) => name === request.sortBy);
-    const order = isKnown
-      ? `ORDER BY ${quoted(request.sortBy!)} ${request.descending ? "DESC" : "ASC"} NULLS LAST`
-      : "";
+    // Grades are nothing but ties: without the rows' own place behind them, pages would repeat and leave out rows.
+    const [place, order] = isKnown
+      ? [
+          `, row_number() OVER () AS ${PLACE}`,
+          `ORDER BY ${quoted(request.sortBy!)} ${request.descending ? "DESC" : "ASC"} NULLS LAST, ${PLACE}`,
+        ]
+      : ["", ""];
     const [counted] = await this.sql(`SELECT count(*) AS total FROM ${inner} ${where}`, parameters);
     const rows = await this.sql(
-      `SELECT * FROM ${inner} ${where} ${order} LIMIT ${Math.floor(request.limit)} OFFSET ${Math.floor(request.offset)}`,
+      `SELECT ${isKnown ? `* EXCLUDE (${PLACE})` : "*"} FROM (SELECT *${place} FROM ${inner}) ${where} ${order} LIMIT ${Math.floor(request.limit)} OFFSET ${Math.floor(request.offset)}`,
       parameters,
     );
     return { columns, rows, total: Number(counted!.total) };
-  }
-
-  /** Where the images of a series lie; `undefined` where that is not known. */
-  async locationOf(study: string, series?: string): Promise<string | undefined> {
-    const rows = await this.sql(
-      `SELECT location FROM locations WHERE study = $study AND ($series IS NULL OR series = $series) ORDER BY series LIMIT 1`,
-      { study, series: series ?? null },
-    );
-    const location = rows[0]?.location;
-    return typeof location === "string" ? location : undefined;
   }
 
   /** How many rows a table has. */
@@ -173,11 +194,16 @@ export class CohortStore {
     return Number(row!.total);
   }
 
-  /** Lets go of the file when the last user in this process does. */
+  /** Lets go of the file when the last user in this process does; each calls it once. */
   async close(): Promise<void> {
-    const entry = open.get(this.key);
-    if (entry !== undefined && --entry.users > 0) return;
-    open.delete(this.key);
-    await this.database.close();
+    const file = open.get(this.key);
+    if (file === undefined) {
+      await this.database.close();
+      return;
+    }
+    if (--file.users > 0) return;
+    // Until it is closed nobody may open it again.
+    file.closing = this.database.close().finally(() => open.delete(this.key));
+    await file.closing;
   }
 }

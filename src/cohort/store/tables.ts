@@ -112,11 +112,21 @@ export const TABLES: readonly Table[] = [
     key: ["study", "model"],
   },
   {
+    // Studies that only reading brought to light, so that a batch that goes on knows of them.
+    name: "found",
+    columns: [
+      ["study", "VARCHAR"],
+      ["key", "VARCHAR"],
+      ["paths", "VARCHAR"],
+    ],
+    key: ["study"],
+    isLocal: true,
+  },
+  {
     name: "models",
     columns: [
       ["model", "VARCHAR"],
       ["weights", "VARCHAR"],
-      ["spinebook", "VARCHAR"],
       ["at", "VARCHAR"],
     ],
     key: ["model"],

@@ -1,15 +1,17 @@
 /** A value of a query's result as cells of a notebook want it. */
 export type Value =
-  string | number | boolean | bigint | Date | null | readonly Value[] | { readonly [key: string]: Value };
+  string | number | boolean | Date | null | readonly Value[] | { readonly [key: string]: Value };
 export type ResultRow = Readonly<Record<string, Value>>;
 
 /**
  * What DuckDB gives for JavaScript, with counts and sums as plain numbers: its 64-bit integers are `bigint`, which nothing
- * else here takes. One too large for a number without loss stays a `bigint`.
+ * else here takes. One too large for a number without loss becomes text.
  */
-export function plainValue(value: unknown): Value {
+function plainValue(value: unknown): Value {
   if (typeof value === "bigint")
-    return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
+    return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER
+      ? Number(value)
+      : String(value);
   if (Array.isArray(value)) return value.map(plainValue);
   if (value === null || value === undefined) return null;
   if (value instanceof Date) return value;

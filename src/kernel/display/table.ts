@@ -66,7 +66,7 @@ function htmlTable(value: readonly Row[]): string {
   const shown = value.slice(0, MAX_ROWS);
   const keys = columnsOf(shown);
   const columns = keys.slice(0, MAX_COLUMNS);
-  const head = columns.map((key) => `<th>${escapeHtml(key)}</th>`).join("");
+  const head = columns.map((key) => `<th scope="col">${escapeHtml(key)}</th>`).join("");
   const body = shown
     .map((row) => `<tr>${columns.map((key) => `<td>${cellText(row[key])}</td>`).join("")}</tr>`)
     .join("");

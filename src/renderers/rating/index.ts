@@ -1,4 +1,4 @@
-/** The rating tool: keys, region and state are pure; stage, panel and view touch the page; the link carries questions to the kernel. */
+/** The rating tool: keys, region and state are pure; stage, panel, tool and view touch the page; the link carries questions to the kernel. */
 import { RATING_TARGET, type RatingPayload } from "../../protocol/index.js";
 import { h, styledRoot, type Mounted } from "../dom.js";
 import type { RendererHost } from "../messaging.js";
@@ -7,9 +7,10 @@ import { createRating } from "./view.js";
 
 export * from "./box.js";
 export * from "./keys.js";
-export { asker, channelLink, pageLink, type RatingLink } from "./link.js";
+export { channelLink, pageLink, type RatingLink } from "./link.js";
 export { caseState, isChanged, reduceCase, type CaseAction, type CaseState } from "./state.js";
-export { createRating, type RatingLook } from "./view.js";
+export type { RatingLook } from "./tool.js";
+export { createRating } from "./view.js";
 
 /** Renderer of `RATING_MIME`. Without a kernel, as in a report, it says how far the session was. */
 export async function renderRating(

@@ -1,12 +1,9 @@
-/** The channel between the rating display and the kernel: two ways behind one interface. */
-import type { Numbered, RatingAnswer, RatingQuestion } from "../../protocol/index.js";
-import type { DisplayChannel } from "../messaging.js";
+/** How the rating display asks the kernel: two ways behind one function. */
+import type { RatingAnswer, RatingQuestion } from "../../protocol/index.js";
+import { asker, PATIENCE, type DisplayChannel } from "../messaging.js";
 
-/** Carries questions to the kernel and answers back; a question that cannot be carried is answered by `failed`. */
-export interface RatingLink {
-  send(question: Numbered<RatingQuestion>): void;
-  onMessage(listener: (answer: Numbered<RatingAnswer>) => void): void;
-}
+/** Carries a question to the kernel and its answer back; a question that cannot be carried is answered by `failed`. */
+export type RatingLink = (question: RatingQuestion) => Promise<RatingAnswer>;
 
 const SILENT: RatingAnswer = {
   type: "failed",
@@ -19,73 +16,27 @@ const OVER: RatingAnswer = {
 
 /** Asks by requests to the server that the page came from. */
 export function pageLink(address: string): RatingLink {
-  const listeners: ((answer: Numbered<RatingAnswer>) => void)[] = [];
-  const post = async (body: RatingQuestion): Promise<RatingAnswer> => {
-    const response = await fetch(address, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(body),
-    });
-    return response.ok ? ((await response.json()) as RatingAnswer) : OVER;
-  };
-  return {
-    send({ number, body }) {
-      void post(body)
-        .catch(() => SILENT)
-        .then((answer) => {
-          for (const listener of listeners) listener({ number, body: answer });
-        });
-    },
-    onMessage(listener) {
-      listeners.push(listener);
-    },
+  return async (question) => {
+    try {
+      const response = await fetch(address, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(question),
+        signal: AbortSignal.timeout(PATIENCE),
+      });
+      return response.ok ? ((await response.json()) as RatingAnswer) : OVER;
+    } catch {
+      return SILENT;
+    }
   };
 }
 
 /** Asks by a channel of the front end's. */
 export function channelLink(channel: DisplayChannel): RatingLink {
-  const listeners: ((answer: Numbered<RatingAnswer>) => void)[] = [];
-  const open = new Set<number>();
-  let isOver = false;
-  const tell = (number: number, body: RatingAnswer): void => {
-    open.delete(number);
-    for (const listener of listeners) listener({ number, body });
+  const ask = asker(channel);
+  return async (body) => {
+    const reply = await ask({ body });
+    if (typeof reply === "string") return reply === "over" ? OVER : SILENT;
+    return reply["body"] as RatingAnswer;
   };
-  channel.onMessage((data) => {
-    const { number, body } = data as unknown as Numbered<RatingAnswer>;
-    tell(number, body);
-  });
-  channel.onClose(() => {
-    isOver = true;
-    for (const number of [...open]) tell(number, OVER);
-  });
-  return {
-    send(question) {
-      open.add(question.number);
-      if (isOver)
-        queueMicrotask(() => {
-          tell(question.number, OVER);
-        });
-      else channel.send({ ...question });
-    },
-    onMessage(listener) {
-      listeners.push(listener);
-    },
-  };
-}
-
-/** Pairs each question with its answer. */
-export function asker(link: RatingLink): (question: RatingQuestion) => Promise<RatingAnswer> {
-  const waiting = new Map<number, (answer: RatingAnswer) => void>();
-  let count = 0;
-  link.onMessage(({ number, body }) => {
-    waiting.get(number)?.(body);
-    waiting.delete(number);
-  });
-  return (body) =>
-    new Promise((resolve) => {
-      const number = ++count;
-      waiting.set(number, resolve);
-      link.send({ number, body });
-    });
 }

@@ -14,7 +14,7 @@ export const SKIP_REASONS = [
 
 export interface Panel {
   readonly element: HTMLElement;
-  /** Shows whether there is something to take back, and the opinions of a case. */
+  /** Shows whether there is something to take back, and the opinions of a case; without one nothing can be graded. */
   show(view: RatingCaseView | undefined, canUndo: boolean, grades: readonly number[]): void;
   /** Opens or closes the list of reasons. */
   showReasons(isOpen: boolean): void;
@@ -40,22 +40,17 @@ const HELP: readonly (readonly [keys: readonly string[], what: string])[] = [
 ];
 
 export function createPanel(about: RatingAbout, keys: readonly GradeKey[], acts: PanelActs): Panel {
-  const undo = act("Take back", "⌫", acts.undo);
+  const undo = act("Take back", "⌫", acts.undo, "Backspace");
+  const gradeKeys = createKeys(about, keys, acts.grade);
+  const ofPicture = [act("Region", "b", acts.edit), act("Accept", "Enter", acts.accept)];
   const opinions = h("p", { class: "opinions", hidden: true });
   const reasons = createReasons(acts.skip);
   const element = h(
     "div",
     { class: "panel" },
     opinions,
-    createKeys(about, keys, acts.grade),
-    h(
-      "div",
-      { class: "acts" },
-      act("Not gradable", "x", acts.openReasons),
-      undo,
-      act("Region", "b", acts.edit),
-      act("Accept", "Enter", acts.accept),
-    ),
+    gradeKeys,
+    h("div", { class: "acts" }, act("Not gradable", "x", acts.openReasons), undo, ...ofPicture),
     reasons,
     h("dl", {}, ...HELP.flatMap(([caps, what]) => [h("dt", {}, ...caps.map(cap)), h("dd", {}, what)])),
   );
@@ -63,6 +58,8 @@ export function createPanel(about: RatingAbout, keys: readonly GradeKey[], acts:
     element,
     show(view, canUndo, grades) {
       undo.disabled = !canUndo;
+      for (const button of [...gradeKeys.querySelectorAll("button"), ...ofPicture])
+        button.disabled = view === undefined;
       opinions.hidden = view?.opinions === undefined;
       opinions.replaceChildren(
         ...(view?.opinions ?? []).flatMap(({ name, grade }) => [
@@ -74,6 +71,27 @@ export function createPanel(about: RatingAbout, keys: readonly GradeKey[], acts:
     showReasons(isOpen) {
       reasons.hidden = !isOpen;
       if (isOpen) reasons.querySelector("button")!.focus();
+    },
+  };
+}
+
+/** Stands in the place of a picture that cannot be had. */
+export function createMissing(acts: { readonly again: () => void; readonly skip: () => void }): {
+  readonly element: HTMLElement;
+  focus(): void;
+} {
+  const again = h("button", { type: "button" }, "Try again");
+  again.addEventListener("click", acts.again);
+  const element = h(
+    "div",
+    { class: "acts missing", hidden: true },
+    again,
+    act("Not gradable: images cannot be read", "x", acts.skip),
+  );
+  return {
+    element,
+    focus() {
+      again.focus();
     },
   };
 }
@@ -119,8 +137,11 @@ function createReasons(onSkip: (reason: string) => void): HTMLElement {
   );
 }
 
-function act(text: string, key: string, onClick: () => void): HTMLButtonElement {
-  const button = h("button", { type: "button" }, text, cap(key));
+/** @param shortcut the key's name in `aria-keyshortcuts`, by which a screen reader tells it; the sign is for the eye */
+function act(text: string, key: string, onClick: () => void, shortcut = key): HTMLButtonElement {
+  const sign = cap(key);
+  sign.setAttribute("aria-hidden", "true");
+  const button = h("button", { type: "button", "aria-keyshortcuts": shortcut }, text, sign);
   button.addEventListener("click", onClick);
   return button;
 }

@@ -1,6 +1,7 @@
 /** Cases with their pictures unpacked, fetched one by one and a little ahead. */
-import type { RatingAnswer, RatingCaseView, RatingQuestion } from "../../protocol/index.js";
+import type { RatingCaseView } from "../../protocol/index.js";
 import { decodeStack, type Stack } from "../slices/index.js";
+import type { RatingLink } from "./link.js";
 
 export interface LoadedCase {
   readonly view: RatingCaseView;
@@ -11,7 +12,7 @@ export interface LoadedCase {
 export class Pictures {
   private readonly kept = new Map<number, Promise<LoadedCase>>();
 
-  constructor(private readonly ask: (question: RatingQuestion) => Promise<RatingAnswer>) {}
+  constructor(private readonly ask: RatingLink) {}
 
   /** A case's picture. @throws Error for people when it cannot be had; the next call tries again */
   load(position: number): Promise<LoadedCase> {

@@ -1,6 +1,6 @@
 /** What the rating display adds to the renderers' style sheet. */
 export const RATING_STYLES = `
-.rating { outline: none; }
+.rating:focus-visible { outline-offset: 6px; border-radius: 2px; }
 .rating .head { display: flex; flex-wrap: wrap; align-items: baseline; gap: 4px 16px; margin-bottom: 6px; }
 .rating .head h3 { margin: 0; }
 .rating .bar { height: 6px; max-width: 900px; border: 1px solid var(--line); border-radius: 4px; overflow: hidden; margin-bottom: 10px; }
@@ -25,6 +25,7 @@ export const RATING_STYLES = `
 }
 .rating .acts { display: flex; flex-wrap: wrap; gap: 6px; margin-bottom: 10px; }
 .rating .acts kbd { margin-left: 4px; }
+.rating .missing { margin-top: 8px; }
 .rating .opinions { margin: 0 0 10px; padding: 8px 10px; border: 1px solid var(--line); border-radius: 4px; }
 .rating .opinions b { margin-right: 14px; font-size: 15px; font-variant-numeric: tabular-nums; }
 .rating dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 10px; margin: 0; font-size: 12px; color: var(--muted); }

@@ -10,7 +10,7 @@ import {
   type TableState,
   type TableView,
 } from "./model.js";
-import { rowSource } from "./source.js";
+import { rowSource, type RowSource } from "./source.js";
 
 export * from "./model.js";
 
@@ -29,6 +29,7 @@ export function renderTable(element: HTMLElement, data: unknown, host: RendererH
 
   const filter = h("input", { type: "search", placeholder: "Filter rows", "aria-label": "Filter rows" });
   const count = h("span", { class: "muted", role: "status" });
+  const waiting = h("span", { class: "muted", "aria-hidden": true, hidden: true }, "…");
   const pager = createPager((by) => {
     show({ ...state, page: state.page + by });
   });
@@ -44,16 +45,23 @@ export function renderTable(element: HTMLElement, data: unknown, host: RendererH
     h(
       "div",
       { class: "sheet" },
-      h("div", { class: "controls" }, filter, count, pager.element),
+      h("div", { class: "controls" }, filter, count, waiting, pager.element),
       ...(isPart ? [h("p", { class: "muted" }, `${table.title ?? ""}; run the cell for all of them.`)] : []),
-      h("div", { class: "scroll", tabindex: 0 }, h("table", {}, top, body)),
+      h(
+        "div",
+        { class: "scroll", tabindex: 0, role: "region", "aria-label": "Rows of the table" },
+        h("table", {}, top, body),
+      ),
     ),
   );
   filter.addEventListener("input", () => {
-    const next = { ...state, filter: filter.value, page: 0 };
     clearTimeout(typing);
-    if (source.total === table.data.length) show(next);
-    else typing = setTimeout(show, TYPING, next);
+    // Built when the time is over: what was sorted meanwhile stays sorted.
+    const search = (): void => {
+      show({ ...state, filter: filter.value, page: 0 });
+    };
+    if (source.total === table.data.length) search();
+    else typing = setTimeout(search, TYPING);
   });
   filter.addEventListener("keydown", (event) => {
     // Typing must not reach the notebook's shortcuts.
@@ -67,22 +75,24 @@ export function renderTable(element: HTMLElement, data: unknown, host: RendererH
       draw(view);
       return;
     }
-    count.textContent = "…";
+    waiting.hidden = false;
     view.then(
       (answer) => {
         // An answer that was overtaken by the next question is not shown.
         if (state === next) draw(answer);
       },
       (error: unknown) => {
-        if (state === next) count.textContent = error instanceof Error ? error.message : String(error);
+        if (state !== next) return;
+        waiting.hidden = true;
+        count.textContent = error instanceof Error ? error.message : String(error);
       },
     );
   }
 
   function draw(view: TableView): void {
     state = { ...state, page: view.page };
-    count.textContent =
-      view.total === source.total ? `${view.total} rows` : `${view.total} of ${source.total} rows`;
+    waiting.hidden = true;
+    count.textContent = countText(view.total, source, table.data.length);
     pager.show(view.page, view.pages);
     heads.forEach((head, index) => {
       head.show(index !== state.sortBy ? "none" : state.descending ? "descending" : "ascending");
@@ -100,6 +110,15 @@ export function renderTable(element: HTMLElement, data: unknown, host: RendererH
       element.replaceChildren();
     },
   });
+}
+
+/** How many rows there are, and how many of them the filter leaves. */
+function countText(shown: number, { total, isCutOff }: RowSource, kept: number): string {
+  const of = (count: number): string => {
+    const rows = `${count} ${count === 1 ? "row" : "rows"}`;
+    return shown === count ? rows : `${shown} of ${rows}`;
+  };
+  return isCutOff ? `${of(kept)}. The kernel has gone: run the cell again for all ${total}.` : of(total);
 }
 
 function checked(data: unknown): TableResource {
@@ -155,10 +174,18 @@ function createPager(onTurn: (by: number) => void) {
     onTurn(1);
   });
   const element = h("span", { class: "group" }, back, place, forward);
+  const focusOn = (button: HTMLButtonElement): void => {
+    button.disabled = false;
+    button.focus();
+  };
   return {
     element,
     show(page: number, pages: number) {
       element.hidden = pages === 1;
+      // A button that is switched off would lose the focus to the page's beginning.
+      const { activeElement } = element.getRootNode() as ShadowRoot;
+      if (activeElement === back && page === 0) focusOn(forward);
+      if (activeElement === forward && page === pages - 1) focusOn(back);
       back.disabled = page === 0;
       forward.disabled = page === pages - 1;
       place.textContent = `${page + 1} / ${pages}`;

@@ -1,11 +1,13 @@
 /** Where a table's rows come from: its own payload, or page by page from the kernel. */
 import { TABLE_TARGET, type TableAnswer } from "../../protocol/index.js";
-import type { DisplayChannel, RendererHost } from "../messaging.js";
+import { asker, type DisplayChannel, type RendererHost } from "../messaging.js";
 import { PAGE_ROWS, visibleRows, type TableResource, type TableState, type TableView } from "./model.js";
 
 export interface RowSource {
   /** Rows without a filter. */
   readonly total: number;
+  /** Whether the kernel that has the rows is gone, so that only those of the output are left. */
+  readonly isCutOff: boolean;
   /** What the state asks for. A promise only where the kernel is asked; it rejects with a sentence for the reader. */
   view(state: TableState): TableView | Promise<TableView>;
   dispose(): void;
@@ -14,51 +16,44 @@ export interface RowSource {
 /** The rows of the payload, or those of the kernel where there are more and the kernel can be reached. */
 export function rowSource(table: TableResource, host: RendererHost): RowSource {
   if (table.live === undefined || host.openChannel === undefined)
-    return { total: table.data.length, view: (state) => visibleRows(table, state), dispose: () => undefined };
+    return {
+      total: table.data.length,
+      isCutOff: false,
+      view: (state) => visibleRows(table, state),
+      dispose: () => undefined,
+    };
   const channel = host.openChannel(TABLE_TARGET, { session: table.live.session });
   return liveSource(table, table.live.total, channel);
 }
 
+const SILENT = "The kernel does not answer. It may be busy with a cell: try again when it has ended.";
+
 function liveSource(table: TableResource, total: number, channel: DisplayChannel): RowSource {
-  const waiting = new Map<number, (answer: TableAnswer) => void>();
-  let [count, isOver] = [0, false];
-  channel.onMessage((data) => {
-    const answer = data as unknown as TableAnswer;
-    waiting.get(answer.number)?.(answer);
-    waiting.delete(answer.number);
-  });
+  const ask = asker(channel);
+  let isCutOff = false;
   channel.onClose(() => {
-    isOver = true;
-    for (const [number, resolve] of waiting) resolve({ number, failed: "" });
-    waiting.clear();
+    isCutOff = true;
   });
-  const ask = (state: TableState): Promise<TableAnswer> =>
-    new Promise((resolve) => {
-      const number = ++count;
-      waiting.set(number, resolve);
+  return {
+    total,
+    get isCutOff() {
+      return isCutOff;
+    },
+    async view(state) {
       const field = table.schema.fields[state.sortBy];
-      channel.send({
-        number,
+      const reply = await ask({
         offset: state.page * PAGE_ROWS,
         limit: PAGE_ROWS,
         filter: state.filter,
         ...(field === undefined ? {} : { sortBy: field.name, descending: state.descending }),
       });
-    });
-  /** What the output itself holds, when the kernel that made it has gone. */
-  const alone = (state: TableState): TableView => visibleRows(table, state);
-  return {
-    total,
-    view(state) {
-      if (isOver) return alone(state);
-      return ask(state).then((answer) => {
-        if (!("failed" in answer)) {
-          const pages = Math.max(1, Math.ceil(answer.total / PAGE_ROWS));
-          return { rows: answer.rows, total: answer.total, pages, page: Math.min(state.page, pages - 1) };
-        }
-        if (answer.failed === "") return alone(state);
-        throw new Error(answer.failed);
-      });
+      if (reply === "silent") throw new Error(SILENT);
+      // What the output itself holds, when the kernel that made it has gone.
+      if (reply === "over") return visibleRows(table, state);
+      const answer = reply as unknown as TableAnswer;
+      if ("failed" in answer) throw new Error(answer.failed);
+      const pages = Math.max(1, Math.ceil(answer.total / PAGE_ROWS));
+      return { rows: answer.rows, total: answer.total, pages, page: Math.min(state.page, pages - 1) };
     },
     dispose: () => {
       channel.close();

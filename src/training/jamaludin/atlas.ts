@@ -1,4 +1,4 @@
-import { DISC_LEVELS } from "../../detection/index.js";
+import { LUMBAR_DISCS } from "../../detection/index.js";
 import { phantomTruth } from "../../phantom/index.js";
 import type { PhantomOptions, TrueDisc } from "../../phantom/index.js";
 import { JAMALUDIN_SCORES } from "./published.js";
@@ -15,7 +15,6 @@ export const FIGURE4_SCORES: readonly WantedScore[] = JAMALUDIN_SCORES.flatMap((
   (classes.length > 2 ? classes : [1]).map((grade) => ({ key, name, grade })),
 );
 
-const LUMBAR: readonly string[] = DISC_LEVELS.slice(0, 6);
 /** Phantoms that are looked through for examples; each takes a millisecond. */
 const CANDIDATES = 150;
 
@@ -27,7 +26,7 @@ function isExample({ severity }: TrueDisc, { key, grade }: WantedScore): boolean
 
 /** True discs of a phantom, T12-L1 to L5-S1, that show a score clearly. */
 export function examplesOf(discs: readonly TrueDisc[], score: WantedScore): TrueDisc[] {
-  return discs.filter((disc) => LUMBAR.includes(disc.level) && isExample(disc, score));
+  return discs.filter((disc) => LUMBAR_DISCS.includes(disc.level) && isExample(disc, score));
 }
 
 /**

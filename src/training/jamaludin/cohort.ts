@@ -1,9 +1,9 @@
-import { DISC_LEVELS, detectSpine } from "../../detection/index.js";
+import { DetectionError, LUMBAR_DISCS, detectSpine } from "../../detection/index.js";
 import { FEATURES, gradeSpine } from "../../grading/index.js";
 import type { GradedDisc, GradeReport } from "../../grading/index.js";
 import { phantomTruth, renderPhantom, simulateRater } from "../../phantom/index.js";
 import type { Phantom, PhantomOptions, PhantomTruth } from "../../phantom/index.js";
-import { namedVertebrae, phantomBodyErrors } from "../detectionEvaluation.js";
+import { bodiesToName, namedVertebrae, phantomBodyErrors } from "../detectionEvaluation.js";
 import { readPatients } from "../evaluation.js";
 import { HELD_OUT_FAMILIES } from "../phantomGrades.js";
 import { listGradedPatients, readGradings, validationPatients } from "../spider.js";
@@ -46,12 +46,11 @@ export interface PhantomCohortOptions {
   readonly onReading?: (reading: { phantom: Phantom; report: GradeReport } | undefined) => void;
 }
 
-const LUMBAR: readonly string[] = DISC_LEVELS.slice(0, 6);
 /** Discs whose middles are closer than this (mm) are the same one. */
 const SAME = 10;
 
 /** The options of phantom `index` of a cohort: as ill as Genodisc's patients, of families that no training has seen. */
-export function cohortPhantom(seed: number, index: number): PhantomOptions {
+function cohortPhantom(seed: number, index: number): PhantomOptions {
   return {
     seed: seed + index,
     severity: "population",
@@ -62,7 +61,9 @@ export function cohortPhantom(seed: number, index: number): PhantomOptions {
 /** What a simulated radiologist with the reliability of Jamaludin's reads on a day, by level: his grades of the six discs. */
 function readerOf(truth: PhantomTruth, seed: number, day: number): Map<string, Grades> {
   const grades = simulateRater(truth, { seed: 7 * seed + day, reliability: "jamaludin" });
-  return new Map(grades.filter(({ level }) => LUMBAR.includes(level)).map((one) => [one.level, one.grades]));
+  return new Map(
+    grades.filter(({ level }) => LUMBAR_DISCS.includes(level)).map((one) => [one.level, one.grades]),
+  );
 }
 
 /**
@@ -84,7 +85,7 @@ export function rereadPhantoms({ phantoms, seed }: PhantomCohortOptions): Compar
 }
 
 /** The system's grades of a disc, of the features that readers grade. */
-export function gradesOfSystem({ grades }: GradedDisc): Grades {
+function gradesOfSystem({ grades }: GradedDisc): Grades {
   return Object.fromEntries(FEATURES.map(({ key }) => [key, grades[key]!.grade]));
 }
 
@@ -119,8 +120,13 @@ export async function readPhantomCohort(
     const options = cohortPhantom(seed, i);
     const phantom = renderPhantom(options);
     const reader = readerOf(phantom.truth, options.seed, 1);
-    try {
-      const report = await gradeSpine(await detectSpine(phantom.volume, models), models);
+    const report = await readPhantom(phantom, models);
+    if (report instanceof DetectionError) {
+      failures.push(`Phantom ${i + 1}: ${report.message}`);
+      missed += reader.size;
+      vertebrae += bodiesToName(phantom.truth).length;
+      onReading?.(undefined);
+    } else {
       const bodies = namedVertebrae(report.spine, phantom.truth);
       [vertebrae, named] = [vertebrae + bodies.vertebrae, named + bodies.named];
       cornerErrors.push(...phantomBodyErrors(report.spine, phantom.truth));
@@ -138,17 +144,23 @@ export async function readPhantomCohort(
           });
       }
       onReading?.({ phantom, report });
-    } catch (error) {
-      failures.push(`Phantom ${i + 1}: ${error instanceof Error ? error.message : String(error)}`);
-      missed += reader.size;
-      onReading?.(undefined);
     }
   }
   return { discs, phantoms, missed, vertebrae, named, cornerErrors, failures };
 }
 
+/** The graded spine of a phantom, or why none was seen in it; whatever else goes wrong is thrown. */
+async function readPhantom({ volume }: Phantom, models: string): Promise<GradeReport | DetectionError> {
+  try {
+    return await gradeSpine(await detectSpine(volume, models), models);
+  } catch (error) {
+    if (error instanceof DetectionError) return error;
+    throw error;
+  }
+}
+
 /** SPIDER's grades of a disc under the keys used here: narrowing as present or not, marrow changes not told apart. */
-export function gradesOfSpider(grading: DiscGrading): Grades {
+function gradesOfSpider(grading: DiscGrading): Grades {
   const { pfirrmann, spondylolisthesis, upperEndplateDefect, lowerEndplateDefect } = grading;
   return {
     ...{ pfirrmann, spondylolisthesis, upperEndplateDefect, lowerEndplateDefect },
@@ -160,7 +172,7 @@ export function gradesOfSpider(grading: DiscGrading): Grades {
 /** Grades of all T12-L1 to L5-S1 discs of SPIDER: the clinical column of Table 2. */
 export async function spiderGrades(folder: string): Promise<Grades[]> {
   const gradings = await readGradings(folder);
-  return gradings.filter(({ level }) => LUMBAR.includes(level)).map(gradesOfSpider);
+  return gradings.filter(({ level }) => LUMBAR_DISCS.includes(level)).map(gradesOfSpider);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { LUMBAR_DISCS } from "../../detection/index.js";
 import { Random } from "../../engine/index.js";
 import { phantomTruth, renderPhantom, simulateRater } from "../../phantom/index.js";
 import type { PhantomOptions, RaterReliability } from "../../phantom/index.js";
@@ -178,11 +179,8 @@ export function simulatedReadings(
   const reading = (which: number): number[] =>
     truths.flatMap((truth, i) =>
       simulateRater(truth, { seed: 1000 * (seed + i) + which, reliability })
-        .slice(-GRADED_DISCS)
+        .slice(-LUMBAR_DISCS.length)
         .map(({ seen }) => FRACTIONAL_GRADES[nearestGrade(seen.pfirrmann, FRACTIONAL_GRADES)]!),
     );
   return { truth: reading(1), predicted: reading(2) };
 }
-
-/** Lumbar discs of a spine that readers grade, T12-L1 to L5-S1. */
-const GRADED_DISCS = 6;

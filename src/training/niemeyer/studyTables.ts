@@ -1,7 +1,7 @@
 /** Rows of Niemeyer's tables (2021), each figure of a study here beside the published one. */
 import { listParameters, placeLayers, sizeOf } from "../../engine/index.js";
 import type { Layer } from "../../engine/index.js";
-import { agreementColumns, perClassScores } from "../../statistics/index.js";
+import { agreementColumns, agreementNames, perClassScores } from "../../statistics/index.js";
 import type { AgreementTable } from "../../statistics/index.js";
 import type { CrossValidation } from "./crossValidation.js";
 import { scoreGrades } from "./evaluation.js";
@@ -115,21 +115,6 @@ export function niemeyerTable1(): StudyRow[] {
   ];
 }
 
-/** Headings of Table 2. */
-const HEADINGS: Readonly<Record<keyof AgreementTable, string>> = {
-  kappa: "κ (linear)",
-  accuracy: "accuracy",
-  matthews: "MCC",
-  specificity: "specificity",
-  sensitivity: "sensitivity",
-  precision: "precision",
-  f1: "F1",
-  jaccard: "Jaccard",
-  linCcc: "Lin's CCC",
-  meanAbsoluteError: "MAE",
-  pearson: "Pearson's r",
-};
-
 function agreementRow(
   reader: string,
   source: string,
@@ -139,7 +124,7 @@ function agreementRow(
   return {
     reader,
     source,
-    ...Object.fromEntries(agreementColumns.map((key) => [HEADINGS[key], figure(values[key])])),
+    ...Object.fromEntries(agreementColumns.map((key) => [agreementNames[key], figure(values[key])])),
     remark,
   };
 }

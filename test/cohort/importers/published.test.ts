@@ -251,6 +251,10 @@ describe("SpineNet", () => {
     );
     assert.match(records.studies[0]!.study, /^spinenet-[0-9a-f]{12}$/);
     assert.deepEqual(kinds(records), ["binary-severity", "study-unnamed"]);
+    assert.ok(
+      records.readings.every(({ model }) => model === "SpineNet"),
+      "a network is no person",
+    );
     assert.deepEqual((await importSpineNet(path)).studies, records.studies);
   });
 

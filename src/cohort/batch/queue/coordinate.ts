@@ -1,6 +1,6 @@
 import type { Queue } from "bullmq";
 import { existsSync } from "node:fs";
-import { relative, resolve } from "node:path";
+import { relative, resolve, sep } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { CohortError } from "../../errors.js";
 import { literal } from "../../store/database.js";
@@ -8,7 +8,7 @@ import { CohortStore } from "../../store/store.js";
 import { listShards, shardName, shardPath, type SharedFolder } from "../folder.js";
 import { planBatch, type PlannedBatch, type PlanOptions } from "../plan.js";
 import { BatchProgress } from "../progress.js";
-import type { BatchState, BatchSummary } from "../state.js";
+import { forgetCancel, type BatchState, type BatchSummary } from "../state.js";
 import {
   connectionTo,
   DEFAULT_TIMING,
@@ -36,8 +36,8 @@ const ATTEMPTS = 3;
 async function triedIn(
   files: readonly string[],
   model: string,
-): Promise<{ studies: Set<unknown>; failed: number }> {
-  if (files.length === 0) return { studies: new Set(), failed: 0 };
+): Promise<{ studies: Set<unknown>; failed: Set<unknown> }> {
+  if (files.length === 0) return { studies: new Set(), failed: new Set() };
   const store = await CohortStore.open(":memory:");
   try {
     const rows = await store.sql(
@@ -47,7 +47,7 @@ async function triedIn(
     );
     return {
       studies: new Set(rows.map(({ study }) => study)),
-      failed: rows.filter(({ failed }) => failed).length,
+      failed: new Set(rows.filter((row) => row.failed).map(({ study }) => study)),
     };
   } finally {
     await store.close();
@@ -72,7 +72,7 @@ async function missingJobs(
     );
     const own = part.map((unit) => ({
       ...unit,
-      paths: unit.paths.map((path) => relative(resolve(folder), path)),
+      paths: unit.paths.map((path) => relative(resolve(folder), path).split(sep).join("/")),
     }));
     return { name, plan: { dataset, model }, units: own, timeout };
   });
@@ -122,15 +122,16 @@ export async function runQueued(
   };
   signal?.addEventListener("abort", cancel);
   if (signal?.aborted) cancel();
+  await forgetCancel(shared.path);
   const progress = new BatchProgress(shared.path, options.onState, cancel);
   let jobs: ShardJob[] = [];
   try {
-    await requireAnswer(queue);
+    await requireAnswer(queue, connection);
     const planned = await planBatch(folder, shared.salt, { ...options, signal: stop.signal });
     jobs = await missingJobs(folder, shared, planned, options);
     const waiting = jobs.reduce((sum, { units }) => sum + units.length, 0);
     progress.set({ state: "running", total: planned.units.length, earlier: planned.units.length - waiting });
-    await enqueue(queue, jobs);
+    await reached(enqueue(queue, jobs), stop.signal);
     let looks = 0;
     while (!stop.signal.aborted) {
       const left = jobs.filter(({ name }) => !existsSync(shardPath(shared, name)));
@@ -144,8 +145,9 @@ export async function runQueued(
       await setTimeout(timing.poll, undefined, { signal: stop.signal }).catch(() => undefined);
     }
     if (stop.signal.aborted) return await progress.end("cancelled");
-    const { failed } = await triedIn(await listShards(shared), planned.plan.model);
-    progress.set({ graded: Math.max(0, waiting - failed), failed });
+    const tried = await triedIn(await listShards(shared), planned.plan.model);
+    const failed = jobs.flatMap(({ units }) => units).filter(({ study }) => tried.failed.has(study)).length;
+    progress.set({ graded: waiting - failed, failed });
     return await progress.end("done");
   } catch (thrown) {
     if (stop.signal.aborted) return await progress.end("cancelled");

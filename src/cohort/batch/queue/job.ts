@@ -52,20 +52,38 @@ export async function connectionTo(url: string): Promise<Redis> {
   requireQueueAddress(url);
   const { Redis } = await import("ioredis");
   const connection = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => RECONNECT });
-  // Trouble is told by those who use it; without a listener it would end the process.
-  connection.on("error", () => undefined);
+  // Without a listener trouble would end the process.
+  connection.on("error", ({ message }) => {
+    troubles.set(connection, message);
+  });
   return connection;
 }
 
-/** Waits for the server's first answer. @throws CohortError where there is none */
-export async function requireAnswer(queue: Pick<Queue, "waitUntilReady">): Promise<void> {
+/** The last trouble with each connection. */
+const troubles = new WeakMap<Redis, string>();
+
+/** What the server, or the way to it, says, for people. */
+export function troubleText(said: string): string {
+  if (/WRONGPASS|NOAUTH|AUTH/.test(said))
+    return "The queue's server wants a password, or another one; give redis://user:password@host:port.";
+  if (/ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|closed/i.test(said))
+    return "The queue's server does not answer; it is waited for.";
+  return said;
+}
+
+/** Waits for the server's first answer. @throws CohortError where there is none, or a refusal */
+export async function requireAnswer(queue: Pick<Queue, "waitUntilReady">, connection: Redis): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
+      const said = troubles.get(connection) ?? "";
+      const refused = /WRONGPASS|NOAUTH|AUTH/.test(said);
       reject(
         new CohortError(
           "queue",
-          "No server answers at the queue's address; start Redis or Valkey there, or correct the address.",
+          refused
+            ? troubleText(said)
+            : "No server answers at the queue's address; start Redis or Valkey there, or correct the address.",
         ),
       );
     }, FIRST_ANSWER);

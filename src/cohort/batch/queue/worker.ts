@@ -1,12 +1,21 @@
 import { existsSync } from "node:fs";
-import { join, relative, isAbsolute } from "node:path";
+import { isAbsolute, join, relative, sep } from "node:path";
 import { CohortError } from "../../errors.js";
 import { CohortStore } from "../../store/store.js";
 import { writeShard } from "../../store/shard.js";
 import { shardPath, type SharedFolder } from "../folder.js";
-import { modelIdentity } from "../model.js";
+import { modelIdentity, modelRow } from "../model.js";
 import { gradeInPool } from "../pool.js";
-import { connectionTo, DEFAULT_TIMING, QUEUE_NAME, type QueueTiming, type ShardJob } from "./job.js";
+import type { Unit, UnitResult } from "../unit.js";
+import { Unlisted } from "../unlisted.js";
+import {
+  troubleText,
+  connectionTo,
+  DEFAULT_TIMING,
+  QUEUE_NAME,
+  type QueueTiming,
+  type ShardJob,
+} from "./job.js";
 
 export interface WorkerOptions {
   /** Address of the queue's server. */
@@ -28,7 +37,7 @@ export interface WorkerOptions {
 function placeOf(images: string, path: string): string {
   const place = join(images, path);
   const way = relative(images, place);
-  if (isAbsolute(path) || way.startsWith(".."))
+  if (isAbsolute(path) || isAbsolute(way) || way === ".." || way.startsWith(`..${sep}`))
     throw new CohortError(
       "queue",
       "A job in the queue names images outside of the studies' folder; it is not done.",
@@ -45,21 +54,31 @@ export async function gradeShard(
   const path = shardPath(shared, name);
   // A job that comes again after its worker had finished it: the file is what counts.
   if (existsSync(path)) return 0;
-  const { hash } = await modelIdentity(models);
-  if (hash !== plan.model)
+  const model = await modelIdentity(models);
+  if (model.hash !== plan.model)
     throw new CohortError(
       "queue",
-      `This worker has other weights (${hash}) than the batch asks for (${plan.model}).`,
+      `This worker has other weights (${model.hash}) than the batch asks for (${plan.model}).`,
     );
   const store = await CohortStore.open(":memory:", { salt: shared.salt });
   let failed = 0;
   try {
     const own = units.map((unit) => ({ ...unit, paths: unit.paths.map((one) => placeOf(images, one)) }));
+    if (own.some(({ paths }) => paths.some((one) => !existsSync(one))))
+      throw new CohortError(
+        "queue",
+        "Images of this shard are not there as this worker sees them; mount them.",
+      );
     const whole = { ...plan, models, salt: shared.salt };
-    await gradeInPool(whole, own, { workers, timeout, signal }, async ({ rows, failure }) => {
-      if (failure !== undefined) failed++;
-      await store.write(rows);
-    });
+    const unlisted = new Unlisted(own, shared.salt);
+    const keep = async (result: UnitResult): Promise<void> => {
+      if (result.failure !== undefined) failed++;
+      unlisted.note(result);
+      await store.write(result.rows);
+    };
+    for (let round: Unit[] = own; round.length > 0; round = unlisted.take())
+      await gradeInPool(whole, round, { workers, timeout, signal }, keep);
+    await store.write({ models: [modelRow(model)] });
     await writeShard(store, path);
   } finally {
     await store.close();
@@ -96,8 +115,9 @@ export async function serveQueue(shared: SharedFolder, options: WorkerOptions): 
   let told = "";
   worker.on("error", ({ message }) => {
     // One line for each new trouble, not one for each attempt.
-    if (message !== told) options.onTrouble?.(message);
-    told = message;
+    const text = troubleText(message);
+    if (text !== told) options.onTrouble?.(text);
+    told = text;
   });
   worker.on("failed", (_job, { message }) => {
     if (!signal.aborted) options.onTrouble?.(message);
