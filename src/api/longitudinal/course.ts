@@ -3,7 +3,7 @@ import type { MeasurementError } from "../../statistics/index.js";
 import { grade } from "../analysis.js";
 import type { GradedSpine } from "../analysis.js";
 import { montage, sliceCell } from "../montage.js";
-import type { Montage } from "../montage.js";
+import type { Montage, MontageCell } from "../montage.js";
 import { curvePlot } from "../plots.js";
 import type { CurvePlot } from "../plots.js";
 import type { Visit } from "./visits.js";
@@ -116,7 +116,7 @@ export class DiscCourse {
     const beyond = bySize.filter(({ isBeyondRater }) => isBeyondRater);
     const shownDiscs = beyond.length > 0 ? beyond : bySize.slice(0, 1);
     const cells = shownDiscs.flatMap(({ level, scores }) =>
-      this.visits.flatMap(({ day, graded }, i) => {
+      this.visits.flatMap(({ day, graded }, i): MontageCell[] => {
         const year = yearOf(day);
         if (scores[i] === undefined) return [emptyCell(`${level}, ${year}\nnot found`)];
         const cut = cutDisc(graded.report.spine, level, "jamaludin");
