@@ -156,24 +156,30 @@ if (mode === "serve") {
   });
 
   test(
-    "a server that is killed, also one that forgets everything, loses and doubles nothing",
+    "a server killed at ten random moments, in turn keeping and forgetting everything, loses and doubles nothing",
     { skip },
     async () => {
-      for (const keep of [true, false]) {
-        const shared = await sharedFolder(`server-${String(keep)}`);
+      const random = drawn(13);
+      let kills = 0;
+      for (let round = 0; kills < 10; round++) {
+        const keep = round % 2 === 0;
+        const shared = await sharedFolder(`server-${round}`);
         const worker = startWorker(shared.path);
         const batch = runQueued(images, shared, { url: url(), models: "models", shardSize: 1, timing });
-        for (let kill = 0; kill < 2; kill++) {
-          await setTimeout(900);
+        const done = batch.then(() => "done");
+        while (kills < 10) {
+          const next = await Promise.race([done, setTimeout(300 + 1500 * random(), "kill")]);
+          if (next === "done") break;
           server.kill("SIGKILL");
           await ended(server);
-          await setTimeout(300);
+          await setTimeout(200);
           if (!keep) rmSync(join(folder, "redis"), { recursive: true, force: true });
           server = await startServer(keep);
+          kills++;
         }
         assert.equal((await batch).graded, STUDIES);
         worker.kill("SIGKILL");
-        await requireWhole(shared, `server-${String(keep)}`);
+        await requireWhole(shared, `server-${round}`);
       }
     },
   );

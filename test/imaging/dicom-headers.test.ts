@@ -189,12 +189,13 @@ test("RSNA 2024: RLE, 12 bit, blank headers, an axial series of several angulate
   const sagittal = [0, 1, 2, 3].map((i) => blankSlice(i, [-4 * i, -60, 50], [0, 1, 0, 0, 0, -1]));
   const [series] = await seriesOf(...sagittal);
   assert.deepEqual(
-    { ...series, id: "", load: 0, sources: 0, study: "", affine: 0 },
+    { ...series, id: "", load: 0, sources: 0, subject: 0, study: "", affine: 0 },
     {
       ...{
         id: "",
         load: 0,
         sources: 0,
+        subject: 0,
         study: "",
         affine: 0,
         description: "",

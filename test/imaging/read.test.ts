@@ -130,8 +130,8 @@ test(
           await writeFile(path, withLongHeader(await readFile(source), bytes));
           const [series] = await readSeries(path);
           assert.deepEqual(
-            { ...series, id: "", load: 0, sources: 0, problems: [] },
-            { ...expected, id: "", load: 0, sources: 0, problems: [] },
+            { ...series, id: "", load: 0, sources: 0, subject: 0, problems: [] },
+            { ...expected, id: "", load: 0, sources: 0, subject: 0, problems: [] },
             name,
           );
           assert.deepEqual(

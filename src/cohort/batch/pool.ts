@@ -116,10 +116,22 @@ class Lane {
   }
 }
 
+const CRASHED = {
+  code: "crashed",
+  message: "The process that read it died twice, perhaps for lack of memory; grade it alone to see more.",
+};
+
+function tooSlow(seconds: number): { code: string; message: string } {
+  return {
+    code: "too-slow",
+    message: `It took longer than ${seconds} s and was given up; raise the limit to try longer.`,
+  };
+}
+
 /**
  * Grades studies in processes of their own and hands on each result as it comes. A study whose process dies twice or takes
  * too long becomes a failed one; the others go on.
- * @param onResult awaited before the lane takes its next study, so that results never pile up
+ * @param onResult runs while the lane reads its next study, and is awaited before the one after, so that results never pile up
  * @throws CohortError where no study can be graded (damaged weights); the signal's reason when it aborts
  */
 export async function gradeInPool(
@@ -142,31 +154,25 @@ export async function gradeInPool(
     stop(signal!.reason);
   };
   signal?.addEventListener("abort", onAbort);
-  const giveUp = (unit: Unit, code: string, message: string): Promise<void> =>
-    onResult(failedResult(plan, unit, { code, message }, timeout));
+  const givenUp = (unit: Unit, why: "slow" | "died"): UnitResult =>
+    failedResult(plan, unit, why === "slow" ? tooSlow(timeout) : CRASHED, timeout);
 
   const work = async (lane: Lane): Promise<void> => {
+    let handedOn = Promise.resolve();
     for (;;) {
       const task = retries.shift() ?? queue[next++];
-      if (task === undefined || stopped !== undefined) return;
+      if (task === undefined || stopped !== undefined) return handedOn;
       const outcome = await lane.run({ plan, unit: task.unit });
+      // A result is written while the next study is read; no more than one of each lane waits.
+      await handedOn;
       // The type checker does not see that a stop may have come while this waited.
       if ((stopped as unknown) !== undefined) return;
-      if (outcome.type === "result") await onResult(outcome.result);
-      else if (outcome.type === "fatal") stop(new CohortError("file", outcome.message));
-      else if (outcome.type === "slow")
-        await giveUp(
-          task.unit,
-          "too-slow",
-          `It took longer than ${timeout} s and was given up; raise the limit to try longer.`,
-        );
-      else if (++task.deaths < MOST_DEATHS) retries.push(task);
+      if (outcome.type === "fatal") stop(new CohortError("file", outcome.message));
+      else if (outcome.type === "died" && ++task.deaths < MOST_DEATHS) retries.push(task);
       else
-        await giveUp(
-          task.unit,
-          "crashed",
-          "The process that read it died twice, perhaps for lack of memory; grade it alone to see more.",
-        );
+        handedOn = onResult(
+          outcome.type === "result" ? outcome.result : givenUp(task.unit, outcome.type),
+        ).catch(stop);
     }
   };
   try {
