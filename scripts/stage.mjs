@@ -45,6 +45,8 @@ const packages = {
   "@duckdb/node-bindings": () => true,
   bullmq: (path) => !/^dist\/esm(\/|$)/.test(path),
   ioredis: () => true,
+  // Its optional native part may lie within it; it does without.
+  msgpackr: (path) => !/^node_modules(\/|$)/.test(path),
 };
 
 /** DuckDB's native part for a platform; npm installs only that of the machine it runs on. */
