@@ -23,9 +23,8 @@ interface CellGlobals {
   readonly interruptSignal?: AbortSignal;
 }
 
-const WORDS: Readonly<Record<BatchState["state"], string>> = {
-  listing: "looking for studies",
-  running: "grading",
+/** How a batch ended, in words. */
+const ENDS: Readonly<Record<Exclude<BatchState["state"], "listing" | "running">, string>> = {
   done: "done",
   cancelled: "stopped; run it again, and it goes on where it stopped",
   failed: "failed",
@@ -54,7 +53,7 @@ export function batchLine({
     ...(failed > 0 ? [`${failed} failed`] : []),
     duration(seconds),
     ...(state === "running" && remaining !== undefined ? [`about ${duration(remaining)} left`] : []),
-    ...(state === "running" ? [] : [WORDS[state]]),
+    ...(state === "running" ? [] : [ENDS[state]]),
     ...(message === undefined ? [] : [message]),
   ].join(", ");
 }

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { batchLine, modelsFolder, openCohort } from "../../api/index.js";
 import {
+  DEFAULT_TIMEOUT,
   defaultWorkers,
   openSharedFolder,
   requireQueueAddress,
@@ -74,7 +75,7 @@ async function run(
   const options: BatchOptions = {
     models: modelsFolder(),
     workers: parsePositive("--workers", values.workers, defaultWorkers()),
-    timeout: parsePositive("--timeout", values.timeout, 600),
+    timeout: parsePositive("--timeout", values.timeout, DEFAULT_TIMEOUT),
     again: parseAgain(values.again),
     ...(values.dataset === undefined ? {} : { dataset: values.dataset }),
     signal: context.signal,

@@ -19,3 +19,4 @@ export type { QueuedOptions } from "./queue/coordinate.js";
 export { requireQueueAddress } from "./queue/job.js";
 export { serveQueue } from "./queue/worker.js";
 export type { WorkerOptions } from "./queue/worker.js";
+export { DEFAULT_TIMEOUT } from "./unit.js";

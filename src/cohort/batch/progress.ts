@@ -1,6 +1,7 @@
-import { stat } from "node:fs/promises";
+import { stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { batchFiles, forgetCancel, replaceFile, type BatchState, type BatchSummary } from "./state.js";
+import { writeWhole } from "../files.js";
+import { batchFiles, forgetCancel, type BatchState, type BatchSummary } from "./state.js";
 import type { UnitResult } from "./unit.js";
 
 const STATE_MILLISECONDS = 1000;
@@ -80,6 +81,8 @@ export class BatchProgress {
     const { state } = batchFiles(this.cohort);
     const text = `${JSON.stringify(this.now)}\n`;
     // A watcher that misses a state sees the next one.
-    this.written = this.written.then(() => replaceFile(state, text)).catch(() => undefined);
+    this.written = this.written
+      .then(() => writeWhole(state, (path) => writeFile(path, text)))
+      .catch(() => undefined);
   }
 }

@@ -6,7 +6,7 @@ import { planBatch, type PlannedBatch, type PlanOptions } from "./plan.js";
 import { defaultWorkers, gradeInPool } from "./pool.js";
 import { BatchProgress } from "./progress.js";
 import { forgetCancel, type BatchState, type BatchSummary } from "./state.js";
-import type { Unit, UnitResult } from "./unit.js";
+import { DEFAULT_TIMEOUT, type Unit, type UnitResult } from "./unit.js";
 import { foundRow, foundUnits, Unlisted } from "./unlisted.js";
 
 export interface BatchOptions extends PlanOptions {
@@ -20,8 +20,6 @@ export interface BatchOptions extends PlanOptions {
   readonly shard?: { readonly index: number; readonly count: number };
   readonly onState?: (state: BatchState) => void;
 }
-
-const DEFAULT_TIMEOUT = 600;
 
 /** The units of one part of a job array: every `count`-th, so that parts are alike in size. */
 function partOf(units: readonly Unit[], shard: BatchOptions["shard"]): Unit[] {

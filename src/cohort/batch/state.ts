@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join, basename } from "node:path";
 
@@ -44,17 +43,6 @@ export interface BatchSummary {
 export function batchFiles(cohort: string): { readonly state: string; readonly cancel: string } {
   const beside = (ending: string): string => join(dirname(cohort), `.${basename(cohort)}.${ending}`);
   return { state: beside("batch.json"), cancel: beside("cancel") };
-}
-
-/** Writes a file so that a reader sees the old or the new one, never half of it. */
-export async function replaceFile(path: string, content: string): Promise<void> {
-  const unfinished = `${path}.${randomUUID()}.unfinished`;
-  try {
-    await writeFile(unfinished, content);
-    await rename(unfinished, path);
-  } finally {
-    await rm(unfinished, { force: true });
-  }
 }
 
 /** The state of the batch that fills a cohort, or did last; `undefined` where there was none. */

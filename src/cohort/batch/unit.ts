@@ -1,5 +1,8 @@
 import type { NewRows } from "../store/rows.js";
 
+/** Seconds after which a study is given up, unless a batch is told otherwise. */
+export const DEFAULT_TIMEOUT = 600;
+
 /** A study that a batch grades. */
 export interface Unit {
   /** Pseudonym: what a store knows it by. */

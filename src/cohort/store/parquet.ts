@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { CohortError } from "../errors.js";
+import { writeWhole } from "../files.js";
 import { literal } from "./database.js";
 import type { CohortStore } from "./store.js";
-import type { Cell } from "./rows.js";
-import { quoted, TABLES, type Table } from "./tables.js";
-
-const shared = TABLES.filter(({ isLocal }) => isLocal !== true);
+import { cellsOf, type Cell } from "./rows.js";
+import { castColumn, quoted, SHARED_TABLES, type Table } from "./tables.js";
 
 /**
  * Writes a cohort as one Parquet file a table into a folder, for pandas, R, or another cohort. Where images lie and the
@@ -17,14 +16,10 @@ const shared = TABLES.filter(({ isLocal }) => isLocal !== true);
 export async function exportParquet(store: CohortStore, folder: string): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   const written: string[] = [];
-  for (const { name } of shared) {
-    const [path, unfinished] = [join(folder, `${name}.parquet`), join(folder, `.${name}.parquet.unfinished`)];
-    try {
+  for (const { name } of SHARED_TABLES) {
+    await writeWhole(join(folder, `${name}.parquet`), async (unfinished) => {
       await store.sql(`COPY ${quoted(name)} TO ${literal(unfinished)} (FORMAT parquet, COMPRESSION zstd)`);
-      await rename(unfinished, path);
-    } finally {
-      await rm(unfinished, { force: true });
-    }
+    });
     written.push(`${name}.parquet`);
   }
   return written;
@@ -37,11 +32,11 @@ export async function exportParquet(store: CohortStore, folder: string): Promise
  * @throws CohortError; then nothing was added
  */
 export async function importParquet(store: CohortStore, folder: string): Promise<Record<string, number>> {
-  const present = shared.filter(({ name }) => existsSync(join(folder, `${name}.parquet`)));
+  const present = SHARED_TABLES.filter(({ name }) => existsSync(join(folder, `${name}.parquet`)));
   if (present.length === 0)
     throw new CohortError(
       "file",
-      `The folder holds none of ${shared.map(({ name }) => `${name}.parquet`).join(", ")}; give one that a cohort was exported to.`,
+      `The folder holds none of ${SHARED_TABLES.map(({ name }) => `${name}.parquet`).join(", ")}; give one that a cohort was exported to.`,
     );
   const all: Record<string, Cell[][]> = {};
   for (const table of present) all[table.name] = await rowsIn(store, table, folder);
@@ -50,7 +45,8 @@ export async function importParquet(store: CohortStore, folder: string): Promise
   return Object.fromEntries(Object.entries(all).map(([name, rows]) => [name, rows.length]));
 }
 
-async function rowsIn(store: CohortStore, { name, columns }: Table, folder: string): Promise<Cell[][]> {
+async function rowsIn(store: CohortStore, table: Table, folder: string): Promise<Cell[][]> {
+  const { name, columns } = table;
   const file = literal(join(folder, `${name}.parquet`));
   const damaged = (): never => {
     throw new CohortError("file", `${name}.parquet is damaged, or no Parquet file.`);
@@ -63,11 +59,9 @@ async function rowsIn(store: CohortStore, { name, columns }: Table, folder: stri
       "file",
       `${name}.parquet has columns that a cohort does not know: ${unknown.join(", ")}.`,
     );
-  const list = columns.map(([column, type]) =>
-    found.includes(column)
-      ? `CAST(${quoted(column)} AS ${type}) AS ${quoted(column)}`
-      : `NULL AS ${quoted(column)}`,
+  const list = columns.map((column) =>
+    found.includes(column[0]) ? castColumn(column) : `NULL AS ${quoted(column[0])}`,
   );
   const rows = await store.sql(`SELECT ${list.join(", ")} FROM read_parquet(${file})`).catch(damaged);
-  return rows.map((row) => columns.map(([column]) => row[column] as Cell));
+  return rows.map((row) => cellsOf(row, table));
 }

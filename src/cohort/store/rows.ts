@@ -1,9 +1,16 @@
 import { cohortFeature, columnOf, COHORT_FEATURES, isGradeOf } from "../features.js";
 import { CohortError } from "../errors.js";
 import type { CohortRecords, ReadingRecord } from "../records.js";
+import type { Table } from "./tables.js";
+import type { ResultRow } from "./values.js";
 
 /** A value as a column holds it. */
 export type Cell = string | number | boolean | null;
+/** A result's row as cells of a table's columns. */
+export function cellsOf(row: ResultRow, { columns }: Table): Cell[] {
+  return columns.map(([column]) => row[column] as Cell);
+}
+
 /** New rows of a table, cells in the order of its columns. */
 export type NewRows = Readonly<Record<string, readonly (readonly Cell[])[]>>;
 

@@ -1,13 +1,12 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { mkdir, open } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import { CohortError } from "../errors.js";
+import { writeWhole } from "../files.js";
 import { literal } from "./database.js";
-import type { Cell } from "./rows.js";
+import { cellsOf, type Cell } from "./rows.js";
 import type { CohortStore } from "./store.js";
-import { quoted, tableOf, TABLES } from "./tables.js";
+import { castColumn, quoted, SHARED_TABLES, tableOf } from "./tables.js";
 
-const shared = TABLES.filter(({ isLocal }) => isLocal !== true);
 /** Says which table a row of a shard's file belongs to. */
 const TABLE_COLUMN = "table";
 
@@ -17,21 +16,17 @@ const TABLE_COLUMN = "table";
  */
 export async function writeShard(store: CohortStore, path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const unfinished = join(dirname(path), `.${randomUUID()}.unfinished`);
-  try {
-    const parts = shared.map(
-      ({ name }) => `SELECT ${literal(name)} AS ${quoted(TABLE_COLUMN)}, * FROM ${quoted(name)}`,
-    );
+  const parts = SHARED_TABLES.map(
+    ({ name }) => `SELECT ${literal(name)} AS ${quoted(TABLE_COLUMN)}, * FROM ${quoted(name)}`,
+  );
+  await writeWhole(path, async (unfinished) => {
     await store.sql(
       `COPY (${parts.join(" UNION ALL BY NAME ")}) TO ${literal(unfinished)} (FORMAT parquet, COMPRESSION zstd)`,
     );
     const file = await open(unfinished, "r+");
     await file.sync();
     await file.close();
-    await rename(unfinished, path);
-  } finally {
-    await rm(unfinished, { force: true });
-  }
+  });
 }
 
 /**
@@ -43,11 +38,11 @@ export async function writeShard(store: CohortStore, path: string): Promise<void
 export async function gatherShards(store: CohortStore, files: readonly string[]): Promise<number> {
   const rows: Record<string, Cell[][]> = {};
   for (const file of files)
-    for (const { name, columns } of shared) {
-      const list = columns.map(([column, type]) => `CAST(${quoted(column)} AS ${type}) AS ${quoted(column)}`);
+    for (const table of SHARED_TABLES) {
+      const { name, columns } = table;
       const found = await store
         .sql(
-          `SELECT ${list.join(", ")} FROM read_parquet(${literal(file)}) WHERE ${quoted(TABLE_COLUMN)} = ${literal(name)}`,
+          `SELECT ${columns.map(castColumn).join(", ")} FROM read_parquet(${literal(file)}) WHERE ${quoted(TABLE_COLUMN)} = ${literal(name)}`,
         )
         .catch(() => {
           throw new CohortError(
@@ -55,8 +50,7 @@ export async function gatherShards(store: CohortStore, files: readonly string[])
             `${basename(file)} is damaged, or no shard of a batch; take it away, and run its part again.`,
           );
         });
-      const cells = found.map((row) => columns.map(([column]) => row[column] as Cell));
-      for (const row of cells) (rows[name] ??= []).push(row);
+      for (const row of found) (rows[name] ??= []).push(cellsOf(row, table));
     }
   // Of several attempts at a study the last row stays: one that succeeded, else the newest.
   const [code, at] = ["code", "at"].map((name) =>

@@ -153,6 +153,14 @@ export const TABLES: readonly Table[] = [
   },
 ];
 
+/** What others may have: all that does not stay on this machine. */
+export const SHARED_TABLES = TABLES.filter(({ isLocal }) => isLocal !== true);
+
+/** A column of a file as the store has it. */
+export function castColumn([column, type]: Table["columns"][number]): string {
+  return `CAST(${quoted(column)} AS ${type}) AS ${quoted(column)}`;
+}
+
 export function tableOf(name: string): Table {
   return TABLES.find((table) => table.name === name)!;
 }

@@ -9,6 +9,7 @@ import { listShards, shardName, shardPath, type SharedFolder } from "../folder.j
 import { planBatch, type PlannedBatch, type PlanOptions } from "../plan.js";
 import { BatchProgress } from "../progress.js";
 import { forgetCancel, type BatchState, type BatchSummary } from "../state.js";
+import { DEFAULT_TIMEOUT } from "../unit.js";
 import {
   connectionTo,
   DEFAULT_TIMING,
@@ -59,7 +60,7 @@ async function missingJobs(
   folder: string,
   shared: SharedFolder,
   { plan, units }: PlannedBatch,
-  { shardSize = 8, timeout = 600 }: QueuedOptions,
+  { shardSize = 8, timeout = DEFAULT_TIMEOUT }: QueuedOptions,
 ): Promise<ShardJob[]> {
   const { studies } = await triedIn(await listShards(shared), plan.model);
   const left = units.filter(({ study }) => !studies.has(study));
