@@ -40,10 +40,21 @@ const FEATURE_CODES: Readonly<Record<string, Code>> = {
 /** Measures that are reported, with the unit they are in. */
 const MEASURES: readonly (readonly [key: keyof DiscMeasures, name: Code, unit: Code])[] = [
   ["height", privateCode("height", "Mean disc height"), UNITS.millimetre],
+  [
+    "anteriorHeight",
+    privateCode("height-front", "Disc height between the corners, in front"),
+    UNITS.millimetre,
+  ],
+  [
+    "posteriorHeight",
+    privateCode("height-back", "Disc height between the corners, behind"),
+    UNITS.millimetre,
+  ],
   ["width", privateCode("width", "Disc width, front to back"), UNITS.millimetre],
   ["angle", privateCode("tilt", "Disc tilt"), UNITS.degree],
   ["slip", privateCode("slip", "Slip of the upper body over the lower endplate"), UNITS.percent],
   ["canal", privateCode("canal", "Sagittal canal diameter"), UNITS.millimetre],
+  ["sac", privateCode("sac", "Sagittal extent of the canal's bright content"), UNITS.millimetre],
   ["overhang", privateCode("overhang", "Disc area behind the vertebral bodies"), UNITS.squareMillimetre],
 ];
 

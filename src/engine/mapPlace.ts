@@ -10,6 +10,19 @@ export interface MapPlace {
 }
 
 /**
+ * Channels of the maps whose means a head reads first: its first weights are theirs.
+ * @throws Error where the network has no such head, or one that reads no pooled maps.
+ */
+export function channelsOfHead(network: Network, head: string): number {
+  const layers = new Map(placeLayers(network).map((placed) => [placed.name, placed]));
+  let placed = layers.get(head);
+  while (placed !== undefined && placed.layer.kind !== "globalAveragePooling")
+    placed = layers.get(placed.reads[0]!);
+  if (placed === undefined) throw new Error(`${network.name} has no head called ${head} over pooled maps.`);
+  return placed.inputShape[0]!;
+}
+
+/**
  * Where a layer's map pixels lie on the image: the middle of what each of them sees. Valid convolutions leave out a
  * margin, so that a map stretched over the whole image would be out of place.
  * @throws Error where the network has no such layer.

@@ -10,6 +10,7 @@ export type { GradeOptions } from "./grade.js";
 export { loadGraders } from "./graders.js";
 export type { Grader, Graders } from "./graders.js";
 export * from "./hotspots/index.js";
+export * from "./discSpace.js";
 export * from "./measures.js";
 export * from "./outOfDistribution.js";
 export { partnerOf } from "./partner.js";

@@ -1,7 +1,10 @@
 import { LUMBAR_DISCS, sampleSlice, tissueAt, TISSUE } from "../detection/index.js";
 import type { Disc, Spine, TissueLabels, Vertebra } from "../detection/index.js";
 import type { Volume } from "../imaging/index.js";
+import { narrowestCanal, narrowestSac, SAMPLE_STEP } from "./canal.js";
+import type { Sampled } from "./canal.js";
 import { BACKWARD_SHIFT, cropToSlice, frameOf } from "./discCrop.js";
+import { discSpace, relativeHeights } from "./discSpace.js";
 
 /**
  * What is measured of a disc: lengths in mm, signals as ratios. A second opinion beside the networks' grades that a reader can
@@ -31,28 +34,29 @@ export interface DiscMeasures {
   readonly endplateMarrow: readonly [number, number];
   /** Front-to-back size of the canal where it is narrowest at the disc. */
   readonly canal: number;
+  /** The same of the bright content of the canal (CSF and fat), and over that beside the neighbouring bodies. */
+  readonly sac: number;
+  readonly sacToBodies: number;
   /** Area (mm²) of disc behind the line of the vertebral bodies. */
   readonly overhang: number;
   /** How far the upper body has slipped forward (+) or backward (−) over the lower one, in % of the lower endplate; 0 where a body is missing. */
   readonly slip: number;
+  /** Height in mm between the bodies' corners in front and behind; that of the outline where a body is missing. */
+  readonly anteriorHeight: number;
+  readonly posteriorHeight: number;
+  /** Mean of these over a healthy disc's of the level, and that over its mean of the spine's three best kept discs. */
+  readonly heightToUsual: number;
+  readonly heightToBest: number;
   /** 0 for L5-S1, counted upward. */
   readonly levelIndex: number;
 }
 
 /** mm between sampled points. */
-const STEP = 1;
+const STEP = SAMPLE_STEP;
 /** How far (mm) about a disc's middle its measures are taken; the canal ends about 40 mm behind it. */
 const REACH = { front: 27, back: 42, up: 27 } as const;
 /** Marrow is taken between these distances (mm) from the disc. */
 const MARROW = { from: 1, near: 6, core: 8, to: 18 } as const;
-
-interface Sampled {
-  /** mm backward and downward from the disc's middle, signal and tissue of each point. */
-  readonly back: number;
-  readonly down: number;
-  readonly signal: number;
-  readonly tissue: number;
-}
 
 function samplePoints(volume: Volume, tissue: TissueLabels, disc: Pick<Disc, "centre" | "angle">): Sampled[] {
   const frame = frameOf(disc);
@@ -108,23 +112,9 @@ interface OwnMeasures {
   readonly profile: readonly [number, number, number];
   readonly endplateMarrow: readonly [number, number];
   readonly canal: number;
+  readonly sac: number;
+  readonly sacToBodies: number;
   readonly overhang: number;
-}
-
-/** Beyond the disc's edges (mm) up to which its canal is looked at, and the stretch over which its size is averaged. */
-const CANAL = { beyond: 3, stretch: 3 } as const;
-
-/** Front-to-back size (mm) of the canal where it is narrowest at a disc. */
-function narrowestCanal(points: readonly Sampled[], height: number): number {
-  const reach = Math.floor((height / 2 + CANAL.beyond) / STEP) * STEP;
-  const sizes: number[] = [];
-  for (let from = -reach; from + CANAL.stretch - STEP <= reach; from += STEP) {
-    const inside = points.filter(
-      ({ tissue, down }) => tissue === TISSUE.canal && down >= from && down < from + CANAL.stretch,
-    );
-    sizes.push((inside.length * STEP * STEP) / CANAL.stretch);
-  }
-  return Math.min(...sizes);
 }
 
 function measureSlice(
@@ -173,33 +163,9 @@ function measureSlice(
     profile: [band(-0.3, -0.1), band(-0.1, 0.1), band(0.1, 0.3)],
     endplateMarrow: [marrowChange(-1), marrowChange(1)],
     canal: narrowestCanal(points, height),
+    ...narrowestSac(points, height, references.csf),
     overhang: discPoints.filter(({ back }) => back > width / 2).length * STEP * STEP,
   };
-}
-
-/** Slip of the upper body over the lower one in % of the lower body's upper endplate. */
-export function slipPercent(
-  upper: Vertebra | undefined,
-  lower: Vertebra | undefined,
-  volume: Volume,
-): number {
-  if (upper === undefined || lower === undefined) return 0;
-  const shared = upper.slices.find(({ slice }) => lower.slices.some((other) => other.slice === slice));
-  const at = (vertebra: Vertebra) =>
-    vertebra.slices.find(({ slice }) => slice === upper.slice) ??
-    vertebra.slices.find(({ slice }) => slice === shared?.slice);
-  const [above, below] = [at(upper)?.corners, at(lower)?.corners];
-  if (above === undefined || below === undefined) return 0;
-  const mm = ({ column, row }: { column: number; row: number }): [number, number] => [
-    column * volume.spacing[0],
-    row * volume.spacing[1],
-  ];
-  const [front, back] = [mm(below.anteriorSuperior), mm(below.posteriorSuperior)];
-  const length = Math.hypot(back[0] - front[0], back[1] - front[1]);
-  const axis = [(back[0] - front[0]) / length, (back[1] - front[1]) / length] as const;
-  const posterior = mm(above.posteriorInferior);
-  const step = (posterior[0] - back[0]) * axis[0] + (posterior[1] - back[1]) * axis[1];
-  return length > 0 ? (-100 * step) / length : 0;
 }
 
 /**
@@ -214,10 +180,21 @@ export function measureDiscs(spine: Spine): DiscMeasures[] {
   const brightest = Math.max(...ratios);
   const vertebra = (level: string | undefined): Vertebra | undefined =>
     spine.vertebrae.find((one) => one.level === level);
+  const spaces = spine.discs.map((disc) => {
+    const [upper, lower] = disc.level.split("-");
+    return discSpace(vertebra(upper), vertebra(lower), volume, disc.slice);
+  });
+  const heights = relativeHeights(
+    spine.discs.map(({ height, width, level }, i) => ({
+      height: ((spaces[i]?.anteriorHeight ?? height) + (spaces[i]?.posteriorHeight ?? height)) / 2,
+      depth: spaces[i]?.depth ?? width,
+      levelIndex: levelIndexOf(level),
+    })),
+  );
   return spine.discs.map((disc, i) => {
     const { references, nucleus, ...rest } = own[i]!;
     const above = spine.discs[i - 1];
-    const [upper, lower] = disc.level.split("-");
+    const space = spaces[i];
     return {
       ...rest,
       height: disc.height,
@@ -230,7 +207,11 @@ export function measureDiscs(spine: Spine): DiscMeasures[] {
       relativeNucleus: ratios[i]! / brightest,
       brightestNucleus: brightest,
       marrowToCsf: references.marrow / references.csf,
-      slip: slipPercent(vertebra(upper), vertebra(lower), volume),
+      slip: space?.slip ?? 0,
+      anteriorHeight: space?.anteriorHeight ?? disc.height,
+      posteriorHeight: space?.posteriorHeight ?? disc.height,
+      heightToUsual: heights[i]!.toUsual,
+      heightToBest: heights[i]!.toBest,
       levelIndex: levelIndexOf(disc.level),
     };
   });
@@ -250,22 +231,18 @@ function levelIndexOf(level: string): number {
 }
 
 /** Numbers that the multi-task network is given beside the picture. */
-export const GEOMETRY_FEATURES = 6;
+export const GEOMETRY_FEATURES = 18;
 
 /**
- * What is measured, in steps that are worth telling apart: height over width, height, height over that of the disc above,
- * tilt, slip, and the canal's size less the usual 13 mm. Narrowing is defined against the disc above, spondylolisthesis by the
- * slip and stenosis by the canal (Jamaludin et al. 2017, Table 1). The other measures were tried as inputs, too, and did not
- * help on validation patients.
+ * What is measured, in steps that are worth telling apart: first what the multi-task network's heads read as it is (height
+ * over width, height, height over that of the disc above, tilt, slip, the canal's size less the usual 13 mm), then what they
+ * read through a layer of its own (heights between the corners and relative to the usual and the best, level, signal of the
+ * nucleus, the sac). Narrowing is defined by height, spondylolisthesis by the slip and stenosis by the canal (Jamaludin et
+ * al. 2017, Table 1).
+ * @returns {@link GEOMETRY_FEATURES} numbers; networks that were trained before one was added take those before it
  */
-export function geometryOf({
-  width,
-  height,
-  heightToAbove,
-  angle,
-  slip,
-  canal,
-}: Pick<DiscMeasures, "width" | "height" | "heightToAbove" | "angle" | "slip" | "canal">): Float32Array {
+export function geometryOf(measures: DiscMeasures): Float32Array {
+  const { width, height, heightToAbove, angle, slip, canal } = measures;
   return Float32Array.of(
     height / Math.max(1, width) / 0.1,
     height / 3,
@@ -273,5 +250,15 @@ export function geometryOf({
     angle / 10,
     Math.min(40, Math.abs(slip)) / 5,
     Math.min(12, canal - 13) / 2,
+    (measures.anteriorHeight + measures.posteriorHeight) / 2 / 3,
+    Math.min(2, measures.heightToUsual) / 0.15,
+    Math.min(2, measures.heightToBest) / 0.15,
+    measures.relativeHeight / 0.15,
+    Math.min(6, measures.levelIndex) / 2,
+    Math.min(1.5, measures.nucleusToCsf) / 0.2,
+    Math.min(1, Math.max(-1, measures.distinction)) / 0.15,
+    ...measures.profile.map((value) => Math.min(1.5, value) / 0.2),
+    Math.min(25, measures.sac) / 3,
+    Math.min(2, measures.sacToBodies) / 0.2,
   );
 }

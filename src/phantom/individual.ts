@@ -14,6 +14,11 @@ export const OUTLINE: Readonly<Record<PhantomFamily, readonly (readonly [number,
     [2, 2],
     [1, 1],
   ],
+  varied: [
+    [0.5, 3],
+    [0.9, 3],
+    [0.5, 1.3],
+  ],
   boxy: [
     [0, 0.5],
     [0.4, 0.9],

@@ -4,11 +4,11 @@ import type { PhantomRandom } from "./random.js";
 export type PhantomContrast = "T1" | "T2";
 
 /**
- * Generator families, so that generalisation can be reported on one that nobody trained on: `"boxy"` and `"waisted"` are
- * outlines of bodies outside of the standard one's range, `"mixture"` has no physics in half of its contrasts (after
+ * Generator families, so that generalisation can be reported on one that nobody trained on: `"varied"` draws the outlines of
+ * bodies from a range about the standard one's, `"boxy"` and `"waisted"` from beyond either end of that range; `"mixture"` has no physics in half of its contrasts (after
  * SynthSeg, Billot et al. 2023: half physics, a third wide Gaussian mixtures with subdivided tissues, the rest extreme).
  */
-export const PHANTOM_FAMILIES = ["standard", "boxy", "waisted", "mixture"] as const;
+export const PHANTOM_FAMILIES = ["standard", "boxy", "waisted", "mixture", "varied"] as const;
 export type PhantomFamily = (typeof PHANTOM_FAMILIES)[number];
 
 /** Spines and pictures that are not the usual ones. */

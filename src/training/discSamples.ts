@@ -219,7 +219,7 @@ function syntheticLabels(
 export async function samplesOfPhantom(i: number, seed: number, models: string): Promise<DiscSample[]> {
   const phantom = renderPhantom({
     seed: seed * 10007 + i,
-    family: TRAINING_FAMILIES[i % 3 === 2 ? 1 : 0],
+    family: TRAINING_FAMILIES[i % TRAINING_FAMILIES.length]!,
     artefacts: i % 2 === 0 ? {} : "drawn",
     contrasts: ["T2", "T1"],
   });

@@ -27,6 +27,10 @@ export interface GraderStage {
   readonly seed: number;
   /** Features whose heads alone are trained, the encoder staying as it is; all of the network where absent. */
   readonly heads?: readonly string[] | undefined;
+  /** Layers that are trained with these heads, `second` and `measured`; then all {@link FURTHER_HEADS} must be. */
+  readonly layers?: readonly string[] | undefined;
+  /** Share of samples that come from phantoms, a third unless given. */
+  readonly phantomShare?: number | undefined;
 }
 
 export interface GraderRecipe extends StepRecipe {
@@ -39,6 +43,8 @@ export interface GraderRecipe extends StepRecipe {
   readonly startFrom?: string | undefined;
   /** As in {@link GraderStage}. */
   readonly heads?: readonly string[] | undefined;
+  readonly layers?: readonly string[] | undefined;
+  readonly phantomShare?: number | undefined;
   /** Stages after the first, which this recipe itself describes. */
   readonly then?: readonly GraderStage[] | undefined;
   /** What the weights' file says they were trained on; SPIDER and phantoms where absent. */
@@ -47,12 +53,23 @@ export interface GraderRecipe extends StepRecipe {
   readonly onStep?: ((step: number) => void) | undefined;
 }
 
-/** Share of samples that come from phantoms. */
+/** Share of samples that come from phantoms unless a stage says otherwise. */
 const PHANTOM_SHARE = 1 / 3;
 /** Share of a Pfirrmann label that goes to each neighbouring grade: readers differ by one grade, rarely by more. */
 const NEIGHBOUR_SHARE = 0.1;
+/** Spread of a measure over itself, by which samples are varied. */
+const MEASURING = 0.03;
 /** Channels that Niemeyer's network takes of a crop: over bone, over CSF. */
 const PFIRRMANN_CHANNELS = 2;
+
+/** Heads that read the second layer and the measured units: what is defined by a measure, or labelled on phantoms alone. */
+export const FURTHER_HEADS = [
+  "narrowing",
+  "spondylolisthesis",
+  "centralCanalStenosis",
+  "upperEndplateDefect",
+  "lowerEndplateDefect",
+] as const;
 
 function networkOf(recipe: GraderRecipe): Network {
   if (recipe.kind === "pfirrmann")
@@ -63,7 +80,13 @@ function networkOf(recipe: GraderRecipe): Network {
       channels: PFIRRMANN_CHANNELS,
     });
   const heads = Object.fromEntries(FEATURES.map(({ key, classes }) => [key, classes.length]));
-  return multitaskNetwork({ size: CROP_SIZE, channels: CROP_CHANNELS, geometry: GEOMETRY_FEATURES, heads });
+  return multitaskNetwork({
+    size: CROP_SIZE,
+    channels: CROP_CHANNELS,
+    geometry: GEOMETRY_FEATURES,
+    heads,
+    further: FURTHER_HEADS,
+  });
 }
 
 /** A label with fewer samples is not drawn on its own account: the same few would come again and again. */
@@ -150,7 +173,16 @@ export async function trainOnSamples(
   synthetic: readonly DiscSample[],
   log: (line: string) => void,
 ): Promise<void> {
-  const stages: GraderRecipe[] = [first, ...then.map((stage) => ({ ...first, heads: undefined, ...stage }))];
+  const stages: GraderRecipe[] = [
+    first,
+    ...then.map((stage) => ({
+      ...first,
+      heads: undefined,
+      layers: undefined,
+      phantomShare: undefined,
+      ...stage,
+    })),
+  ];
   for (const [i, stage] of stages.entries()) {
     const part = (n: number): string => (n === stages.length - 1 ? "" : `.stage-${n + 1}`);
     const weights = (n: number): string =>
@@ -175,14 +207,20 @@ async function trainStage(
   synthetic: readonly DiscSample[],
   log: (line: string) => void,
 ): Promise<void> {
-  const { kind, batchSize, seed, heads } = recipe;
+  const { kind, batchSize, seed, heads, layers = [], phantomShare = PHANTOM_SHARE } = recipe;
+  if (heads !== undefined && layers.length > 0 && FURTHER_HEADS.some((head) => !heads.includes(head)))
+    throw new RangeError(
+      `A stage that trains ${layers.join(" and ")} must train all heads that read them: ${FURTHER_HEADS.join(", ")}.`,
+    );
   const patients = new Set(clinical.map(({ patient }) => patient)).size;
   log(`${clinical.length} clinical samples of ${patients} patients, ${synthetic.length} phantom samples`);
   const features = kind === "pfirrmann" ? FEATURES.slice(0, 1) : FEATURES;
-  const clinicalSampler = new BalancedSampler(clinical, features);
-  const syntheticSampler = new BalancedSampler(synthetic, features);
+  // What is not trained neither chooses samples nor counts in the loss.
+  const trained = features.filter(({ key }) => heads === undefined || heads.includes(key));
+  const clinicalSampler = new BalancedSampler(clinical, trained);
+  const syntheticSampler = new BalancedSampler(synthetic, trained);
   const draw = (random: Random): DiscSample =>
-    synthetic.length > 0 && random.chance(PHANTOM_SHARE)
+    synthetic.length > 0 && random.chance(phantomShare)
       ? syntheticSampler.draw(random)
       : clinicalSampler.draw(random);
   const balance = classWeights(draw, features);
@@ -195,7 +233,10 @@ async function trainStage(
     batchSize,
     heads === undefined
       ? adam({ l2: 5e-4 })
-      : restricted(adam({ l2: 5e-4 }), (name) => heads.includes(name.slice(0, name.indexOf("/")))),
+      : restricted(adam({ l2: 5e-4 }), (name) => {
+          const layer = name.slice(0, name.indexOf("/"));
+          return heads.includes(layer) || layers.includes(layer);
+        }),
     seed,
   );
   trainer.keepsStatistics = heads !== undefined;
@@ -214,14 +255,14 @@ async function trainStage(
       input.set(augmented.input.subarray(0, size), b * size);
       geometry.set(
         geometryOf(sample.measures).map(
-          (value) => value * (1 + 0.05 * random.normal()) + 0.1 * random.normal(),
+          (value) => value * (1 + MEASURING * random.normal()) + 0.1 * random.normal(),
         ),
         b * GEOMETRY_FEATURES,
       );
       for (const { key, classes } of features) {
         const source = labelKey(key, augmented.upsideDown);
         const allowed = sample.labels[source];
-        if (allowed === undefined) {
+        if (allowed === undefined || (heads !== undefined && !heads.includes(key))) {
           targets[key]!.fill(1, b * classes.length, (b + 1) * classes.length);
           continue;
         }

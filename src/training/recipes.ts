@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { trainCorners } from "./corners/train.js";
+import type { CornerStage } from "./corners/train.js";
 import { trainDetector } from "./detector.js";
 import { crossValidateGrader } from "./graderFolds.js";
 import { trainGrader } from "./graders.js";
@@ -29,6 +30,8 @@ interface RecipeFile {
   readonly width?: number;
   /** Of a grader: stages after the first, each from the weights of the one before. */
   readonly then?: readonly GraderStage[];
+  /** Of the corners: stages after the first, each on what the one before misplaces. */
+  readonly hardStages?: readonly CornerStage[];
   /**
    * Of a detector: trained first, on neither phantoms nor self-labelled slices; the recipe's own steps then go on from those
    * weights.

@@ -156,6 +156,9 @@ describe("patches about corners", () => {
       const [back, down] = patchToSlice(place, u, v);
       const nearest = Math.min(...outline.map((corner) => Math.hypot(corner[0] - back, corner[1] - down)));
       assert.ok(nearest < 1e-9);
+      const chosen = disturbedPlace(slice, new Random(seed), { body: 0, corner: 2 });
+      const [x, y] = patchToSlice(chosen.place, chosen.u, chosen.v);
+      assert.ok(Math.hypot(x - outline[2][0], y - outline[2][1]) < 1e-9, "the corner that was asked for");
     }
   });
 

@@ -141,14 +141,15 @@ describe("Niemeyer's network", () => {
 describe("the other networks", () => {
   it("give every head of the multitask network its classes, and the geometry to all of them", () => {
     const heads = { disc: 5, canal: 4 };
-    const described = multitaskNetwork({ size: 64, channels: 3, geometry: 6, heads });
-    assert.deepEqual(shapesOf(described, "dense"), ["5", "4"]);
+    const described = multitaskNetwork({ size: 64, channels: 3, geometry: 6, heads, further: ["canal"] });
+    assert.deepEqual(shapesOf(described, "dense"), ["24", "5", "4"]);
     const kernels = listParameters(described).filter(({ name }) => /^(disc|canal)\/kernel$/.test(name));
     assert.deepEqual(
       kernels.map(({ shape }) => shape),
       [
-        [5, 102],
-        [4, 102],
+        // Maps of the encoder and the measures; then also the second layer's maps and the measured units.
+        [5, 96 + 6],
+        [4, 96 + 48 + 6 + 24],
       ],
     );
   });

@@ -27,7 +27,13 @@ const batchSize = 3;
 const networks: Readonly<Record<string, Network>> = {
   ...smallNetworks,
   "Niemeyer's network": niemeyerNetwork({ size: 32, width: 0.125, classes: 5 }),
-  "multitask network": multitaskNetwork({ size: 16, channels: 2, geometry: 3, heads: { disc: 5, canal: 3 } }),
+  "multitask network": multitaskNetwork({
+    size: 16,
+    channels: 2,
+    geometry: 3,
+    heads: { disc: 5, canal: 3 },
+    further: ["canal"],
+  }),
   "U-net": unet({
     name: "unet",
     rows: 16,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import {
+  channelsOfHead,
   createInputGradient,
   createPredictor,
   multitaskNetwork,
@@ -101,7 +102,13 @@ describe("each method finds the square that a network of known weights answers t
 
 describe("evidence", () => {
   it("by class activation is what Grad-CAM finds at the same maps", async () => {
-    const network = multitaskNetwork({ size: 16, channels: 2, geometry: 3, heads: { a: 2, b: 4 } });
+    const network = multitaskNetwork({
+      size: 16,
+      channels: 2,
+      geometry: 3,
+      heads: { a: 2, b: 4 },
+      further: ["a"],
+    });
     const random = new Random(2);
     const inputs = {
       input: {
@@ -111,23 +118,30 @@ describe("evidence", () => {
       geometry: { values: Float32Array.from({ length: 6 }, () => random.normal()), shape: [2, 3] },
     };
     const reading = await read(network, initialWeights(network, 3), inputs);
-    const [map] = await classActivation(reading, [{ head: "b", target: 2 }]);
-    const model = await createInputGradient(network, reading.grader.weights, { respectTo: "maps" });
-    const direction = [-1 / 3, -1 / 3, 1, -1 / 3];
-    const { values, gradient } = await model.run(inputs, {
-      b: Float32Array.from([...direction, ...direction]),
-    });
-    const pixels = 16;
-    for (let s = 0; s < 2; s++)
-      for (let p = 0; p < pixels; p++) {
-        let expected = 0;
-        for (let c = 0; c < 96; c++) {
-          const i = (s * 96 + c) * pixels;
-          // Grad-CAM's weight of a channel is the mean of its gradient.
-          expected += gradient.values[i]! * pixels * values.values[i + p]!;
+    for (const [aim, layer, direction] of [
+      [{ head: "a", target: 1 }, "maps", [-1, 1]],
+      [{ head: "b", target: 2 }, "shared", [-1 / 3, -1 / 3, 1, -1 / 3]],
+    ] as const) {
+      const [map] = await classActivation(reading, [aim]);
+      const model = await createInputGradient(network, reading.grader.weights, { respectTo: layer });
+      const { values, gradient } = await model.run(inputs, {
+        [aim.head]: Float32Array.from([...direction, ...direction]),
+      });
+      const pixels = 16;
+      const maps = values.shape[1]!;
+      assert.equal(maps, channelsOfHead(network, aim.head));
+      for (let s = 0; s < 2; s++)
+        for (let p = 0; p < pixels; p++) {
+          let expected = 0;
+          for (let c = 0; c < maps; c++) {
+            const i = (s * maps + c) * pixels;
+            // Grad-CAM's weight of a channel is the mean of its gradient.
+            expected += gradient.values[i]! * pixels * values.values[i + p]!;
+          }
+          assert.ok(Math.abs(map!.values[s * pixels + p]! - expected) < 1e-4);
         }
-        assert.ok(Math.abs(map!.values[s * pixels + p]! - expected) < 1e-4);
-      }
+    }
+    assert.throws(() => channelsOfHead(network, "c"), /no head called c/);
   });
 
   it("by integrated gradients sums to what the image adds to the score of the blurred one", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Vertebra } from "../../src/detection/index.js";
 import { detectSpine } from "../../src/detection/index.js";
-import { decideClass, featureOf, measureDiscs, slipPercent } from "../../src/grading/index.js";
+import { decideClass, discSpace, featureOf, measureDiscs, relativeHeights } from "../../src/grading/index.js";
 import type { Volume } from "../../src/imaging/index.js";
 import { renderPhantom } from "../../src/phantom/index.js";
 
@@ -21,15 +21,72 @@ function body(level: string, back: number, down: number): Vertebra {
   return { level, confidence: 1, slice: 5, centre: at(16, 12), corners, slices };
 }
 
-describe("slip", () => {
-  it("is the step of the back walls over the length of the lower endplate, forward positive", () => {
-    assert.ok(Math.abs(slipPercent(body("L4", 20, 10), body("L5", 20, 45), volume)) < 1e-9);
-    assert.ok(Math.abs(slipPercent(body("L4", 12, 10), body("L5", 20, 45), volume) - 25) < 1e-9);
-    assert.ok(slipPercent(body("L4", 24, 10), body("L5", 20, 45), volume) < 0);
+/** The same body turned about its upper left corner; degrees, positive when the back goes down. */
+function turned(vertebra: Vertebra, degrees: number): Vertebra {
+  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+  const origin = vertebra.corners.anteriorSuperior;
+  const corners = Object.fromEntries(
+    Object.entries(vertebra.corners).map(([name, { column, row }]) => {
+      const [x, y] = [(column - origin.column) * 0.5, (row - origin.row) * 0.8];
+      return [
+        name,
+        { column: origin.column + (cos * x - sin * y) / 0.5, row: origin.row + (sin * x + cos * y) / 0.8 },
+      ];
+    }),
+  ) as unknown as Vertebra["corners"];
+  return { ...vertebra, corners, slices: [{ slice: 5, corners, certainty: 1 }] };
+}
+
+describe("the space between two bodies", () => {
+  const near = (value: number | undefined, wanted: number, within = 1e-9): void => {
+    assert.ok(value !== undefined && Math.abs(value - wanted) < within, `${value} is not ${wanted}`);
+  };
+
+  it("has the heights between the endplates' corners and the slip over the lower endplate, forward positive", () => {
+    const straight = discSpace(body("L4", 20, 10), body("L5", 20, 45), volume, 5);
+    near(straight?.slip, 0);
+    near(straight?.anteriorHeight, 10);
+    near(straight?.posteriorHeight, 10);
+    near(straight?.depth, 32);
+    near(discSpace(body("L4", 12, 10), body("L5", 20, 45), volume, 5)?.slip, 25);
+    assert.ok(discSpace(body("L4", 24, 10), body("L5", 20, 45), volume, 5)!.slip < 0);
   });
 
-  it("is 0 where a body is missing", () => {
-    assert.equal(slipPercent(undefined, body("L5", 20, 45), volume), 0);
+  it("does not take a wedge-shaped disc for a slip", () => {
+    // The lower endplate falls to the front by 20 degrees; its middle lies 10 mm below the upper one's, straight across the disc.
+    const [tilt, half] = [Math.PI / 9, Math.PI / 18];
+    const middle = [36 + 10 * Math.sin(half), 35 + 10 * Math.cos(half)] as const;
+    const lower = body("L5", middle[0] - 16 * Math.cos(tilt), middle[1] + 16 * Math.sin(tilt));
+    const wedge = discSpace(body("L4", 20, 10), turned(lower, -20), volume, 5)!;
+    assert.ok(wedge.anteriorHeight - wedge.posteriorHeight > 8);
+    near(wedge.slip, 0, 1e-6);
+  });
+
+  it("is unknown where a body is missing or has no extent", () => {
+    assert.equal(discSpace(undefined, body("L5", 20, 45), volume, 5), undefined);
+    const flat = body("L4", 20, 10);
+    const point = { column: 1, row: 1 };
+    const corners = { ...flat.corners, anteriorInferior: point, posteriorInferior: point };
+    assert.equal(discSpace({ ...flat, corners, slices: [] }, body("L5", 20, 45), volume, 5), undefined);
+  });
+});
+
+describe("relative heights", () => {
+  it("compare with the level's usual height, the spine's size and its best kept discs", () => {
+    const usual = [11.5, 12.5, 11.5].map((height, levelIndex) => ({ height, depth: 34, levelIndex }));
+    for (const { toUsual, toBest } of relativeHeights(usual)) {
+      assert.ok(Math.abs(toUsual - 1) < 1e-9 && Math.abs(toBest - 1) < 1e-9);
+    }
+    const small = usual.map((disc) => ({ ...disc, height: disc.height / 2, depth: 17 }));
+    assert.ok(relativeHeights(small).every(({ toUsual }) => Math.abs(toUsual - 1) < 1e-9));
+    const narrowed = relativeHeights([...usual, { height: 5.25, depth: 34, levelIndex: 3 }]);
+    assert.ok(Math.abs(narrowed[3]!.toBest - 0.5) < 1e-9);
+  });
+
+  it("are numbers for a single disc, one without extent, and none", () => {
+    assert.deepEqual(relativeHeights([]), []);
+    const [only] = relativeHeights([{ height: -1, depth: 34, levelIndex: 9 }]);
+    assert.deepEqual(only, { toUsual: 0, toBest: 0 });
   });
 });
 

@@ -7,7 +7,7 @@ import { loadWeights } from "../../src/engine/index.js";
 import { FEATURES } from "../../src/grading/index.js";
 import { samplesOfPhantom } from "../../src/training/discSamples.js";
 import type { DiscSample } from "../../src/training/discSamples.js";
-import { trainOnSamples } from "../../src/training/graders.js";
+import { FURTHER_HEADS, trainOnSamples } from "../../src/training/graders.js";
 
 describe("training a grader in stages", () => {
   let folder: string;
@@ -57,5 +57,17 @@ describe("training a grader in stages", () => {
       (name) => !Buffer.from(first![name]!.buffer).equals(Buffer.from(both![name]!.buffer)),
     );
     assert.deepEqual(changed.sort(), ["modic/bias", "modic/kernel"]);
+    const layers = ["second", "measured"];
+    const further = [{ ...then[0]!, heads: [...FURTHER_HEADS], layers }];
+    await trainOnSamples({ ...recipe("layers"), then: further }, samples, [], log);
+    const { weights } = await loadWeights(join(folder, "layers.safetensors"));
+    const own = Object.keys(first!).filter((name) => first![name]!.some((w, i) => w !== weights[name]![i]));
+    const names = [...new Set(own.map((name) => name.split("/")[0]!))].sort();
+    assert.ok(["second", "measured"].every((layer) => names.includes(layer)));
+    assert.ok(names.every((name) => layers.includes(name) || FURTHER_HEADS.some((head) => head === name)));
+    await assert.rejects(
+      trainOnSamples({ ...recipe("spoilt"), then: [{ ...then[0]!, layers }] }, samples, [], log),
+      /must train all heads that read them/,
+    );
   });
 });

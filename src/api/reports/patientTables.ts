@@ -47,11 +47,16 @@ export function gradeRows(discs: readonly GradedDisc[]): ReportRow[] {
 
 const MEASURES: readonly (readonly [name: string, of: (disc: GradedDisc) => string])[] = [
   ["Height, mm", ({ measures }) => measures.height.toFixed(1)],
+  [
+    "Height in front / behind, mm",
+    ({ measures }) => `${measures.anteriorHeight.toFixed(1)} / ${measures.posteriorHeight.toFixed(1)}`,
+  ],
   ["Height over tallest", ({ measures }) => measures.relativeHeight.toFixed(2)],
   ["Width, mm", ({ measures }) => measures.width.toFixed(1)],
   ["Tilt, °", ({ measures }) => signed(measures.angle)],
   ["Slip, % of endplate", ({ measures }) => signed(measures.slip)],
   ["Canal, mm", ({ measures }) => measures.canal.toFixed(1)],
+  ["Sac, mm", ({ measures }) => measures.sac.toFixed(1)],
   ["Nucleus over CSF", ({ measures }) => measures.nucleusToCsf.toFixed(2)],
 ];
 

@@ -1,4 +1,4 @@
-import { placeOfMap } from "../../engine/index.js";
+import { channelsOfHead, placeOfMap } from "../../engine/index.js";
 import type { Network } from "../../engine/index.js";
 import { directionOf } from "./types.js";
 import type { Aim, EvidenceMaps, FindEvidence, Reading } from "./types.js";
@@ -34,7 +34,9 @@ function activationMaps({ grader, evidence }: Reading, aim: Aim): EvidenceMaps {
   const [slices, channels, size] = evidence.maps.shape as [number, number, number, number];
   const pixels = size * size;
   const values = new Float32Array(slices * pixels);
-  for (let c = 0; c < channels; c++) {
+  // Heads that do not read the further layer's maps have weights for the first channels alone.
+  const own = channelsOfHead(grader.predictor.network, aim.head);
+  for (let c = 0; c < own; c++) {
     const weight = direction.reduce((sum, share, k) => sum + share * kernel[k * inputs + c]!, 0);
     for (let s = 0; s < slices; s++) {
       const from = (s * channels + c) * pixels;

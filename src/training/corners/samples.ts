@@ -74,29 +74,38 @@ export async function spaceCornerSlices(
 }
 
 /** Families of phantoms that are trained on; the others are kept to measure how far the training carries. */
-export const TRAINING_FAMILIES = ["standard", "mixture"] as const;
+export const TRAINING_FAMILIES = ["standard", "varied", "mixture"] as const;
 
-/** Slices of phantoms with their true corners, S1's among them. */
+/** Three slices of the i-th phantom of a seed with their true corners, S1's among them. */
+export async function cornerSlicesOfPhantom(
+  i: number,
+  seed: number,
+  detector: Predictor,
+): Promise<CorneredSlice[]> {
+  const { volume, truth } = renderPhantom({
+    seed: seed * 7919 + i,
+    slices: 7,
+    family: TRAINING_FAMILIES[i % TRAINING_FAMILIES.length]!,
+    artefacts: "drawn",
+  });
+  const slices: CorneredSlice[] = [];
+  for (const slice of [1, 3, 4]) {
+    const corners = truth.vertebrae.flatMap(({ sections }) =>
+      sections.filter((section) => section.slice === slice).map((section) => section.corners),
+    );
+    if (corners.length > 0) slices.push(await phantomSlice(volume, slice, corners, detector));
+  }
+  return slices;
+}
+
+/** Slices of phantoms with their true corners. */
 export async function phantomCornerSlices(
   count: number,
   seed: number,
   detector: Predictor,
 ): Promise<CorneredSlice[]> {
   const slices: CorneredSlice[] = [];
-  for (let i = 0; i < count; i++) {
-    const { volume, truth } = renderPhantom({
-      seed: seed * 7919 + i,
-      slices: 7,
-      family: TRAINING_FAMILIES[i % TRAINING_FAMILIES.length]!,
-      artefacts: "drawn",
-    });
-    for (const slice of [1, 3, 4]) {
-      const corners = truth.vertebrae.flatMap(({ sections }) =>
-        sections.filter((section) => section.slice === slice).map((section) => section.corners),
-      );
-      if (corners.length > 0) slices.push(await phantomSlice(volume, slice, corners, detector));
-    }
-  }
+  for (let i = 0; i < count; i++) slices.push(...(await cornerSlicesOfPhantom(i, seed, detector)));
   return slices;
 }
 

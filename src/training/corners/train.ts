@@ -15,10 +15,20 @@ import {
   tiltOf,
 } from "../../detection/index.js";
 import type { PatchPlace } from "../../detection/index.js";
-import { adam, initialWeights, Random, saveWeights, Trainer } from "../../engine/index.js";
-import type { Batch } from "../../engine/index.js";
+import {
+  adam,
+  createPredictor,
+  initialWeights,
+  loadWeights,
+  Random,
+  saveWeights,
+  Trainer,
+} from "../../engine/index.js";
+import type { Batch, Weights } from "../../engine/index.js";
 import { trainLoop } from "../loop.js";
 import type { StepRecipe } from "../loop.js";
+import { MISPLACED, misplacedCorners } from "./misplaced.js";
+import type { CornerOfSlice } from "./misplaced.js";
 import { readSpaceStacks } from "../spider.js";
 import { phantomCornerSlices, spaceCornerSlices } from "./samples.js";
 import type { CorneredSlice } from "./samples.js";
@@ -26,6 +36,16 @@ import type { CorneredSlice } from "./samples.js";
 export interface CornerRecipe extends StepRecipe {
   /** Folder with the detector's weights, whose tissue maps the network sees. */
   readonly models: string;
+  /** Further stages, in which corners of phantoms that the stage before misplaces come more often. */
+  readonly hardStages?: readonly CornerStage[] | undefined;
+}
+
+export interface CornerStage {
+  readonly steps: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  /** Share of the phantoms' patches that show a corner misplaced by the stage before. */
+  readonly share: number;
 }
 
 /** Share of patches that come from phantoms. */
@@ -37,13 +57,14 @@ const FAR_SHARE = 0.5;
 /** Share of patches that show no tissue map: the picture alone must do where the map is wrong. */
 const BLIND_SHARE = 0.15;
 
-/** A place near a true corner, and where in its patch the corner lies (mm, mirrored as the patch is). */
+/** A place near a true corner (any unless given), and where in its patch the corner lies (mm, mirrored as the patch is). */
 export function disturbedPlace(
   slice: CorneredSlice,
   random: Random,
+  chosen?: Pick<CornerOfSlice, "body" | "corner">,
 ): { place: PatchPlace; u: number; v: number } {
-  const outline = slice.bodies[random.integer(slice.bodies.length)]!;
-  const k = random.integer(CORNER_KINDS.length);
+  const outline = slice.bodies[chosen?.body ?? random.integer(slice.bodies.length)]!;
+  const k = chosen?.corner ?? random.integer(CORNER_KINDS.length);
   const spread = random.chance(FAR_SHARE) ? FAR : NEAR;
   const shift = (): number => Math.max(-9, Math.min(9, random.normal() * spread));
   const [u, v] = [shift(), shift()];
@@ -89,8 +110,16 @@ function smooth(values: Float32Array): Float32Array {
 }
 
 /** One training patch: the network's input and where the corner lies in it. */
-function trainingPatch(slice: CorneredSlice, random: Random) {
-  const { place, u, v } = disturbedPlace(slice, random);
+function trainingPatch(
+  { slice, ...chosen }: { slice: CorneredSlice } & Partial<CornerOfSlice>,
+  random: Random,
+) {
+  const { body, corner } = chosen;
+  const { place, u, v } = disturbedPlace(
+    slice,
+    random,
+    body === undefined || corner === undefined ? undefined : { body, corner },
+  );
   let signal: Float32Array = cutSignal(slice.picture, place);
   if (slice.neighbour !== undefined && random.chance(0.4)) {
     const share = random.between(0.2, 0.5);
@@ -113,15 +142,61 @@ export async function trainCorners(recipe: CornerRecipe, log: (line: string) => 
     patients++;
   }
   const synthetic = await phantomCornerSlices(recipe.phantoms, recipe.seed, detector);
+  await trainCornersOn(recipe, { clinical, synthetic, patients }, log);
+}
+
+/** What the corner network is trained on. */
+export interface CornerSamples {
+  readonly clinical: readonly CorneredSlice[];
+  readonly synthetic: readonly CorneredSlice[];
+  readonly patients: number;
+}
+
+/** Trains the corner network on slices and writes its weights; goes on from the checkpoints where there are some. */
+export async function trainCornersOn(
+  { hardStages = [], ...first }: CornerRecipe,
+  samples: CornerSamples,
+  log: (line: string) => void,
+): Promise<void> {
+  let weights = initialWeights(cornerNetwork(), first.seed);
+  let hard: HardCorners | undefined;
+  for (const [i, stage] of [undefined, ...hardStages].entries()) {
+    const part = i === hardStages.length ? "" : `.stage-${i + 1}`;
+    const checkpoint = `${first.checkpoint}${part}`;
+    const output = i === hardStages.length ? first.output : `${checkpoint}.safetensors`;
+    if (stage !== undefined) {
+      const network = await createPredictor(cornerNetwork(), weights);
+      hard = { corners: await misplacedCorners(network, samples.synthetic, stage.seed), share: stage.share };
+      log(`${hard.corners.length} corners of phantoms are misplaced by more than ${MISPLACED} mm`);
+    }
+    await trainStage({ ...first, ...stage, checkpoint, output }, weights, samples, hard, log);
+    weights = (await loadWeights(output)).weights;
+  }
+}
+
+/** Corners that come more often, and their share of the phantoms' patches. */
+interface HardCorners {
+  readonly corners: readonly CornerOfSlice[];
+  readonly share: number;
+}
+
+async function trainStage(
+  recipe: Omit<CornerRecipe, "hardStages">,
+  start: Weights,
+  { clinical, synthetic, patients }: CornerSamples,
+  hard: HardCorners | undefined,
+  log: (line: string) => void,
+): Promise<void> {
   log(`${clinical.length} SPACE slices of ${patients} patients, ${synthetic.length} phantom slices`);
   const network = cornerNetwork();
-  const trainer = await Trainer.create(
-    network,
-    initialWeights(network, recipe.seed),
-    recipe.batchSize,
-    adam({ l2: 1e-4 }),
-    recipe.seed,
-  );
+  const trainer = await Trainer.create(network, start, recipe.batchSize, adam({ l2: 1e-4 }), recipe.seed);
+  const draw = (random: Random): { slice: CorneredSlice } & Partial<CornerOfSlice> => {
+    if (synthetic.length === 0 || !random.chance(PHANTOM_SHARE))
+      return { slice: clinical[random.integer(clinical.length)]! };
+    if (hard !== undefined && hard.corners.length > 0 && random.chance(hard.share))
+      return hard.corners[random.integer(hard.corners.length)]!;
+    return { slice: synthetic[random.integer(synthetic.length)]! };
+  };
   const nextBatch = (step: number): Batch => {
     const random = new Random(recipe.seed * 100003 + step);
     const size = PATCH_CHANNELS * PATCH_SIZE * PATCH_SIZE;
@@ -132,9 +207,7 @@ export async function trainCorners(recipe: CornerRecipe, log: (line: string) => 
       towardsMiddle: new Float32Array(recipe.batchSize * BINS),
     };
     for (let b = 0; b < recipe.batchSize; b++) {
-      const isSynthetic = synthetic.length > 0 && random.chance(PHANTOM_SHARE);
-      const source = isSynthetic ? synthetic : clinical;
-      const patch = trainingPatch(source[random.integer(source.length)]!, random);
+      const patch = trainingPatch(draw(random), random);
       input.set(patch.input, b * size);
       kind.set([patch.kind.back, patch.kind.down], b * KIND_FEATURES);
       targets.inward.set(binTarget(patch.u), b * BINS);
