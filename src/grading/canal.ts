@@ -23,16 +23,23 @@ function stretches(height: number): number[] {
   return starts;
 }
 
-/** Front-to-back size (mm) of the canal where it is narrowest at a disc. */
-export function narrowestCanal(points: readonly Sampled[], height: number): number {
+/** Smallest mean over the stretches of something that every row of the canal has. */
+function narrowest(height: number, ofRow: (down: number) => number): number {
   return Math.min(
     ...stretches(height).map((from) => {
-      const inside = points.filter(
-        ({ tissue, down }) => tissue === TISSUE.canal && down >= from && down < from + CANAL.stretch,
-      );
-      return (inside.length * SAMPLE_STEP * SAMPLE_STEP) / CANAL.stretch;
+      let sum = 0;
+      for (let down = from; down < from + CANAL.stretch; down += SAMPLE_STEP) sum += ofRow(down);
+      return (sum * SAMPLE_STEP) / CANAL.stretch;
     }),
   );
+}
+
+/** Front-to-back size (mm) of the canal where it is narrowest at a disc. */
+export function narrowestCanal(points: readonly Sampled[], height: number): number {
+  const sizes = new Map<number, number>();
+  for (const { down, tissue } of points)
+    if (tissue === TISSUE.canal) sizes.set(down, (sizes.get(down) ?? 0) + SAMPLE_STEP);
+  return narrowest(height, (down) => sizes.get(down) ?? 0);
 }
 
 /** Signal over CSF from which on a point of the canal is sac or fat, not ligament or bone. */
@@ -53,25 +60,23 @@ export function narrowestSac(
   csf: number,
 ): { sac: number; sacToBodies: number } {
   const rows = new Map<number, { front: number; rear: number }>();
+  const downs = new Set<number>();
   for (const { back, down, signal, tissue } of points) {
-    const row = rows.get(down) ?? { front: Infinity, rear: -Infinity };
-    if (tissue === TISSUE.canal && signal > BRIGHT * csf)
-      rows.set(down, { front: Math.min(row.front, back), rear: Math.max(row.rear, back) });
-    else rows.set(down, row);
+    downs.add(down);
+    if (tissue !== TISSUE.canal || signal <= BRIGHT * csf) continue;
+    const row = rows.get(down);
+    if (row === undefined) rows.set(down, { front: back, rear: back });
+    else {
+      row.front = Math.min(row.front, back);
+      row.rear = Math.max(row.rear, back);
+    }
   }
   const extent = (down: number): number => {
-    const { front, rear } = rows.get(down) ?? { front: 0, rear: -SAMPLE_STEP };
-    return rear < front ? 0 : rear - front + SAMPLE_STEP;
+    const row = rows.get(down);
+    return row === undefined ? 0 : row.rear - row.front + SAMPLE_STEP;
   };
-  const sac = Math.min(
-    ...stretches(height).map((from) => {
-      const own = Array.from({ length: CANAL.stretch / SAMPLE_STEP }, (_, i) =>
-        extent(from + i * SAMPLE_STEP),
-      );
-      return own.reduce((sum, value) => sum + value, 0) / own.length;
-    }),
-  );
-  const beside = [...rows.keys()]
+  const sac = narrowest(height, extent);
+  const beside = [...downs]
     .filter((down) => Math.abs(down) > height / 2 + BESIDE.from && Math.abs(down) < height / 2 + BESIDE.to)
     .map(extent)
     .sort((a, b) => a - b);
