@@ -51,8 +51,6 @@ export interface DiscMeasures {
   readonly levelIndex: number;
 }
 
-/** mm between sampled points. */
-const STEP = SAMPLE_STEP;
 /** How far (mm) about a disc's middle its measures are taken; the canal ends about 40 mm behind it. */
 const REACH = { front: 27, back: 42, up: 27 } as const;
 /** Marrow is taken between these distances (mm) from the disc. */
@@ -61,8 +59,8 @@ const MARROW = { from: 1, near: 6, core: 8, to: 18 } as const;
 function samplePoints(volume: Volume, tissue: TissueLabels, disc: Pick<Disc, "centre" | "angle">): Sampled[] {
   const frame = frameOf(disc);
   const points: Sampled[] = [];
-  for (let down = -REACH.up; down <= REACH.up; down += STEP)
-    for (let back = -REACH.front; back <= REACH.back; back += STEP) {
+  for (let down = -REACH.up; down <= REACH.up; down += SAMPLE_STEP)
+    for (let back = -REACH.front; back <= REACH.back; back += SAMPLE_STEP) {
       // Crops lie behind the disc's middle; these points are about the middle itself.
       const [column, row] = cropToSlice(frame, volume.spacing, back - BACKWARD_SHIFT, down);
       points.push({
@@ -164,7 +162,7 @@ function measureSlice(
     endplateMarrow: [marrowChange(-1), marrowChange(1)],
     canal: narrowestCanal(points, height),
     ...narrowestSac(points, height, references.csf),
-    overhang: discPoints.filter(({ back }) => back > width / 2).length * STEP * STEP,
+    overhang: discPoints.filter(({ back }) => back > width / 2).length * SAMPLE_STEP ** 2,
   };
 }
 

@@ -17,7 +17,7 @@ import type { Feature } from "../grading/index.js";
 import { augmentDisc, labelKey } from "./discAugmentation.js";
 import { clinicalSamples, syntheticSamples } from "./discSamples.js";
 import type { DiscSample } from "./discSamples.js";
-import { trainLoop } from "./loop.js";
+import { placesOfStage, trainLoop } from "./loop.js";
 import type { StepRecipe } from "./loop.js";
 
 /** A further stage of training, which goes on from the weights of the one before. */
@@ -33,7 +33,7 @@ export interface GraderStage {
   readonly phantomShare?: number | undefined;
 }
 
-export interface GraderRecipe extends StepRecipe {
+export interface GraderRecipe extends StepRecipe, GraderStage {
   readonly kind: "pfirrmann" | "multitask";
   /** Folder with the detector's weights. */
   readonly models: string;
@@ -41,10 +41,6 @@ export interface GraderRecipe extends StepRecipe {
   readonly width: number;
   /** File with weights of the same network from which training goes on (fine-tuning). */
   readonly startFrom?: string | undefined;
-  /** As in {@link GraderStage}. */
-  readonly heads?: readonly string[] | undefined;
-  readonly layers?: readonly string[] | undefined;
-  readonly phantomShare?: number | undefined;
   /** Stages after the first, which this recipe itself describes. */
   readonly then?: readonly GraderStage[] | undefined;
   /** What the weights' file says they were trained on; SPIDER and phantoms where absent. */
@@ -184,15 +180,12 @@ export async function trainOnSamples(
     })),
   ];
   for (const [i, stage] of stages.entries()) {
-    const part = (n: number): string => (n === stages.length - 1 ? "" : `.stage-${n + 1}`);
-    const weights = (n: number): string =>
-      n === stages.length - 1 ? first.output : `${first.checkpoint}${part(n)}.safetensors`;
+    const places = (n: number) => placesOfStage(first, n, stages.length);
     await trainStage(
       {
         ...stage,
-        startFrom: i === 0 ? first.startFrom : weights(i - 1),
-        checkpoint: `${first.checkpoint}${part(i)}`,
-        output: weights(i),
+        startFrom: i === 0 ? first.startFrom : places(i - 1).output,
+        ...places(i),
       },
       clinical,
       synthetic,
@@ -216,7 +209,8 @@ async function trainStage(
   log(`${clinical.length} clinical samples of ${patients} patients, ${synthetic.length} phantom samples`);
   const features = kind === "pfirrmann" ? FEATURES.slice(0, 1) : FEATURES;
   // What is not trained neither chooses samples nor counts in the loss.
-  const trained = features.filter(({ key }) => heads === undefined || heads.includes(key));
+  const isTrained = (key: string): boolean => heads === undefined || heads.includes(key);
+  const trained = features.filter(({ key }) => isTrained(key));
   const clinicalSampler = new BalancedSampler(clinical, trained);
   const syntheticSampler = new BalancedSampler(synthetic, trained);
   const draw = (random: Random): DiscSample =>
@@ -235,7 +229,7 @@ async function trainStage(
       ? adam({ l2: 5e-4 })
       : restricted(adam({ l2: 5e-4 }), (name) => {
           const layer = name.slice(0, name.indexOf("/"));
-          return heads.includes(layer) || layers.includes(layer);
+          return isTrained(layer) || layers.includes(layer);
         }),
     seed,
   );
@@ -262,7 +256,7 @@ async function trainStage(
       for (const { key, classes } of features) {
         const source = labelKey(key, augmented.upsideDown);
         const allowed = sample.labels[source];
-        if (allowed === undefined || (heads !== undefined && !heads.includes(key))) {
+        if (allowed === undefined || !isTrained(key)) {
           targets[key]!.fill(1, b * classes.length, (b + 1) * classes.length);
           continue;
         }

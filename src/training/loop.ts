@@ -17,6 +17,17 @@ export interface StepRecipe {
   readonly output: string;
 }
 
+/** Where the n-th (from 0) of a training's stages keeps its checkpoint and weights: the last one's are the training's own. */
+export function placesOfStage(
+  { checkpoint, output }: Pick<StepRecipe, "checkpoint" | "output">,
+  n: number,
+  stages: number,
+): Pick<StepRecipe, "checkpoint" | "output"> {
+  if (n === stages - 1) return { checkpoint, output };
+  const own = `${checkpoint}.stage-${n + 1}`;
+  return { checkpoint: own, output: `${own}.safetensors` };
+}
+
 export interface LoopOptions {
   readonly trainer: Trainer;
   readonly steps: number;

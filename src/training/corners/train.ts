@@ -25,7 +25,7 @@ import {
   Trainer,
 } from "../../engine/index.js";
 import type { Batch, Weights } from "../../engine/index.js";
-import { trainLoop } from "../loop.js";
+import { placesOfStage, trainLoop } from "../loop.js";
 import type { StepRecipe } from "../loop.js";
 import { MISPLACED, misplacedCorners } from "./misplaced.js";
 import type { CornerOfSlice } from "./misplaced.js";
@@ -61,10 +61,10 @@ const BLIND_SHARE = 0.15;
 export function disturbedPlace(
   slice: CorneredSlice,
   random: Random,
-  chosen?: Pick<CornerOfSlice, "body" | "corner">,
+  { body, corner }: Partial<Omit<CornerOfSlice, "slice">> = {},
 ): { place: PatchPlace; u: number; v: number } {
-  const outline = slice.bodies[chosen?.body ?? random.integer(slice.bodies.length)]!;
-  const k = chosen?.corner ?? random.integer(CORNER_KINDS.length);
+  const outline = slice.bodies[body ?? random.integer(slice.bodies.length)]!;
+  const k = corner ?? random.integer(CORNER_KINDS.length);
   const spread = random.chance(FAR_SHARE) ? FAR : NEAR;
   const shift = (): number => Math.max(-9, Math.min(9, random.normal() * spread));
   const [u, v] = [shift(), shift()];
@@ -114,12 +114,7 @@ function trainingPatch(
   { slice, ...chosen }: { slice: CorneredSlice } & Partial<CornerOfSlice>,
   random: Random,
 ) {
-  const { body, corner } = chosen;
-  const { place, u, v } = disturbedPlace(
-    slice,
-    random,
-    body === undefined || corner === undefined ? undefined : { body, corner },
-  );
+  const { place, u, v } = disturbedPlace(slice, random, chosen);
   let signal: Float32Array = cutSignal(slice.picture, place);
   if (slice.neighbour !== undefined && random.chance(0.4)) {
     const share = random.between(0.2, 0.5);
@@ -158,19 +153,18 @@ export async function trainCornersOn(
   samples: CornerSamples,
   log: (line: string) => void,
 ): Promise<void> {
+  const stages = [undefined, ...hardStages];
   let weights = initialWeights(cornerNetwork(), first.seed);
   let hard: HardCorners | undefined;
-  for (const [i, stage] of [undefined, ...hardStages].entries()) {
-    const part = i === hardStages.length ? "" : `.stage-${i + 1}`;
-    const checkpoint = `${first.checkpoint}${part}`;
-    const output = i === hardStages.length ? first.output : `${checkpoint}.safetensors`;
+  for (const [i, stage] of stages.entries()) {
+    const places = (n: number) => placesOfStage(first, n, stages.length);
     if (stage !== undefined) {
+      weights = (await loadWeights(places(i - 1).output)).weights;
       const network = await createPredictor(cornerNetwork(), weights);
       hard = { corners: await misplacedCorners(network, samples.synthetic, stage.seed), share: stage.share };
       log(`${hard.corners.length} corners of phantoms are misplaced by more than ${MISPLACED} mm`);
     }
-    await trainStage({ ...first, ...stage, checkpoint, output }, weights, samples, hard, log);
-    weights = (await loadWeights(output)).weights;
+    await trainStage({ ...first, ...stage, ...places(i) }, weights, samples, hard, log);
   }
 }
 
