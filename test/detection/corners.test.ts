@@ -5,6 +5,7 @@ import {
   CORNER_KINDS,
   cornerNetwork,
   cutSignal,
+  detectSpine,
   PATCH_SIZE,
   PATCH_STEP,
   patchToSlice,
@@ -14,6 +15,7 @@ import {
 } from "../../src/detection/index.js";
 import type { BodyOutline, CornerPicture } from "../../src/detection/index.js";
 import { countOperations, placeLayers, Random } from "../../src/engine/index.js";
+import { renderPhantom } from "../../src/phantom/index.js";
 import {
   circumscribedQuadrilateral,
   convexHull,
@@ -179,5 +181,23 @@ describe("corner network", () => {
     const last = placeLayers(network).find(({ layer }) => layer.kind === "globalAveragePooling")!;
     assert.deepEqual(last.inputShape, [96, 1, 1]);
     assert.ok(countOperations(network) < 25e6);
+  });
+});
+
+describe("corners that the network is not sure of", () => {
+  it("are found from elsewhere where changed marrow beside a dark disc caught them", async () => {
+    const { volume, truth } = renderPhantom({ seed: 9121 });
+    const [width, height] = volume.spacing;
+    const slice = 8;
+    const names = ["anteriorSuperior", "posteriorSuperior", "posteriorInferior", "anteriorInferior"] as const;
+    const { vertebrae } = await detectSpine(volume, "models");
+    const found = vertebrae.find(({ level }) => level === "T10")!.slices.find((one) => one.slice === slice)!;
+    const { sections } = truth.vertebrae.find(({ level }) => level === "T10")!;
+    const drawn = sections.find((one) => one.slice === slice)!.corners;
+    for (const name of names) {
+      const { column, row } = found.corners[name];
+      const error = Math.hypot((column - drawn[name][0]) * width, (row - drawn[name][1]) * height);
+      assert.ok(error < 2, `${name}: ${error.toFixed(1)} mm`);
+    }
   });
 });

@@ -27,6 +27,12 @@ export interface RefinedOutline {
 const ROUNDS = 2;
 /** Below this certainty the network's place is not better than the outline of the tissue map. */
 const LEAST_CERTAINTY = 0.25;
+/** A corner that is less certain is looked for again from other places: a node or dark marrow at the rim may have caught it. */
+const DOUBTFUL = 0.9;
+/** Those places: so far (mm) from the one found along the body's axes, and the one that completes the other three to a parallelogram. */
+const RESTART = 4;
+/** A place found from elsewhere must be surer than the first by this much to be taken. */
+const SURER = 0.02;
 
 /** Tilt of a body: radians by which its front-to-back axis falls towards the back. */
 export function tiltOf([frontTop, backTop, backBottom, frontBottom]: BodyOutline): number {
@@ -60,7 +66,62 @@ export async function refineCorners(
       certainty: [0, 1, 2, 3].map((k) => found[4 * body + k]!.certainty),
     }));
   }
-  return refined;
+  return restartDoubtful(predictor, picture, refined);
+}
+
+function withCorner(outline: BodyOutline, k: number, position: SlicePosition): BodyOutline {
+  return outline.map((corner, i) => (i === k ? position : corner)) as unknown as BodyOutline;
+}
+
+/** Places from which a body's doubtful corner is looked for again. */
+function restartsOf(outline: BodyOutline, k: number): SlicePosition[] {
+  const [back, down] = outline[k]!;
+  const [next, opposite, before] = [1, 2, 3].map((step) => outline[(k + step) % 4]!) as [
+    SlicePosition,
+    SlicePosition,
+    SlicePosition,
+  ];
+  const completed: SlicePosition = [next[0] + before[0] - opposite[0], next[1] + before[1] - opposite[1]];
+  const tilt = tiltOf(withCorner(outline, k, completed));
+  const [cos, sin] = [RESTART * Math.cos(tilt), RESTART * Math.sin(tilt)];
+  return [
+    completed,
+    [back + cos, down + sin],
+    [back - cos, down - sin],
+    [back - sin, down + cos],
+    [back + sin, down - cos],
+  ];
+}
+
+/** Looks for doubtful corners again from other places; of all places found the surest is taken, and refined once more. */
+async function restartDoubtful(
+  predictor: Predictor,
+  picture: CornerPicture,
+  refined: readonly RefinedOutline[],
+): Promise<RefinedOutline[]> {
+  const doubtful = refined.flatMap(({ corners, certainty }, body) =>
+    [0, 1, 2, 3].filter((k) => certainty[k]! < DOUBTFUL).map((k) => ({ body, k, corners })),
+  );
+  if (doubtful.length === 0) return [...refined];
+  const searches = doubtful.map(({ k, corners }) =>
+    restartsOf(corners, k).map((start) => placesOf(withCorner(corners, k, start))[k]!),
+  );
+  const found = await placeCorners(predictor, picture, searches.flat());
+  const surest = searches.map((places, i) => {
+    const own = found.slice(i * places.length, (i + 1) * places.length);
+    const best = own.reduce((first, { certainty }, j) => (certainty > own[first]!.certainty ? j : first), 0);
+    return { ...places[best]!, middle: own[best]!.position };
+  });
+  const again = await placeCorners(predictor, picture, surest);
+  const outlines = refined.map(({ corners, certainty }) => ({ corners, certainty: [...certainty] }));
+  doubtful.forEach(({ body, k }, i) => {
+    const { position, certainty } = again[i]!;
+    const own = outlines[body]!;
+    if (certainty < own.certainty[k]! + SURER) return;
+    own.corners = withCorner(own.corners, k, position);
+    own.certainty[k] = certainty;
+  });
+  return outlines;
 }
 
 async function placeCorners(
