@@ -18,6 +18,21 @@ describe("training a grader in stages", () => {
   });
   after(() => rm(folder, { recursive: true }));
 
+  const log = (): void => undefined;
+  const recipe = (name: string) => ({
+    kind: "multitask" as const,
+    data: "",
+    models: "models",
+    width: 1,
+    steps: 2,
+    batchSize: 2,
+    learningRate: 0.01,
+    seed: 1,
+    phantoms: 0,
+    checkpoint: join(folder, `${name}.ckpt`),
+    output: join(folder, `${name}.safetensors`),
+  });
+
   it("a phantom's slices are labelled with what they show, its discs with T1 beside T2", () => {
     assert.ok(samples.length >= 25, `${samples.length} samples`);
     assert.ok(samples.every(({ partner }) => partner !== undefined));
@@ -33,20 +48,6 @@ describe("training a grader in stages", () => {
   });
 
   it("a stage of some heads changes those heads alone", async () => {
-    const recipe = (name: string) => ({
-      kind: "multitask" as const,
-      data: "",
-      models: "models",
-      width: 1,
-      steps: 2,
-      batchSize: 2,
-      learningRate: 0.01,
-      seed: 1,
-      phantoms: 0,
-      checkpoint: join(folder, `${name}.ckpt`),
-      output: join(folder, `${name}.safetensors`),
-    });
-    const log = (): void => undefined;
     await trainOnSamples(recipe("first"), samples, [], log);
     const then = [{ steps: 2, learningRate: 0.01, seed: 2, heads: ["modic"] }];
     await trainOnSamples({ ...recipe("both"), then }, samples, [], log);
@@ -69,5 +70,28 @@ describe("training a grader in stages", () => {
       trainOnSamples({ ...recipe("spoilt"), then: [{ ...then[0]!, layers }] }, samples, [], log),
       /must train all heads that read them/,
     );
+  });
+
+  it("without pictures only what a measure defines is learned", async () => {
+    const start = { ...recipe("start"), phantomShare: 1 };
+    await trainOnSamples(start, [], samples, log);
+    const stage = {
+      ...recipe("blind"),
+      startFrom: start.output,
+      heads: FURTHER_HEADS,
+      layers: ["second", "measured"],
+      phantomShare: 1,
+      blindShare: 1,
+    };
+    await trainOnSamples(stage, [], samples, log);
+    const { weights: before } = await loadWeights(start.output);
+    const { weights: after } = await loadWeights(stage.output);
+    const isMoved = (head: string): boolean =>
+      before[`${head}/bias`]!.some((value, i) => value !== after[`${head}/bias`]![i]);
+    assert.deepEqual(FURTHER_HEADS.filter(isMoved), [
+      "narrowing",
+      "spondylolisthesis",
+      "centralCanalStenosis",
+    ]);
   });
 });
