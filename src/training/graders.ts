@@ -220,7 +220,7 @@ async function trainStage(
   const clinicalSampler = new BalancedSampler(clinical, trained);
   const syntheticSampler = new BalancedSampler(synthetic, trained);
   const draw = (random: Random): DiscSample =>
-    synthetic.length > 0 && random.chance(phantomShare)
+    synthetic.length > 0 && (clinical.length === 0 || random.chance(phantomShare))
       ? syntheticSampler.draw(random)
       : clinicalSampler.draw(random);
   const balance = classWeights(draw, features);

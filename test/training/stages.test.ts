@@ -73,7 +73,7 @@ describe("training a grader in stages", () => {
   });
 
   it("without pictures only what a measure defines is learned", async () => {
-    const start = { ...recipe("start"), phantomShare: 1 };
+    const start = recipe("start");
     await trainOnSamples(start, [], samples, log);
     const stage = {
       ...recipe("blind"),

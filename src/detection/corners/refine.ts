@@ -29,7 +29,7 @@ const ROUNDS = 2;
 const LEAST_CERTAINTY = 0.25;
 /** A corner that is less certain is looked for again from other places: a node or dark marrow at the rim may have caught it. */
 const DOUBTFUL = 0.9;
-/** Those places: so far (mm) from the one found along the body's axes, and the one that completes the other three to a parallelogram. */
+/** Those places: the one that completes the other three to a parallelogram, and so far (mm) above and below the one found. */
 const RESTART = 4;
 /** A place found from elsewhere must be surer than the first by this much to be taken. */
 const SURER = 0.02;
@@ -83,14 +83,8 @@ function restartsOf(outline: BodyOutline, k: number): SlicePosition[] {
   ];
   const completed: SlicePosition = [next[0] + before[0] - opposite[0], next[1] + before[1] - opposite[1]];
   const tilt = tiltOf(withCorner(outline, k, completed));
-  const [cos, sin] = [RESTART * Math.cos(tilt), RESTART * Math.sin(tilt)];
-  return [
-    completed,
-    [back + cos, down + sin],
-    [back - cos, down - sin],
-    [back - sin, down + cos],
-    [back + sin, down - cos],
-  ];
+  const [aside, along] = [RESTART * Math.sin(tilt), RESTART * Math.cos(tilt)];
+  return [completed, [back - aside, down + along], [back + aside, down - along]];
 }
 
 /** Looks for doubtful corners again from other places; of all places found the surest is taken, and refined once more. */
