@@ -62,6 +62,26 @@ export function discSpace(
 }
 
 /**
+ * Heights (mm, front and back) of a spine's discs between the corners. Where a body is missing (the picture often cuts off the uppermost)
+ * the height of the disc's outline stands for both, less what outlines of this spine's other discs are higher than their
+ * corners are apart: an outline reaches into the hollow of the endplates.
+ */
+export function spaceHeights(
+  discs: readonly { readonly height: number; readonly space: DiscSpace | undefined }[],
+): { anterior: number; posterior: number }[] {
+  const differences = discs
+    .flatMap(({ height, space }) =>
+      space === undefined ? [] : [(space.anteriorHeight + space.posteriorHeight) / 2 - height],
+    )
+    .sort((a, b) => a - b);
+  const difference = differences[Math.floor(differences.length / 2)] ?? 0;
+  return discs.map(({ height, space }) => {
+    const stand = Math.max(0, height + difference);
+    return { anterior: space?.anteriorHeight ?? stand, posterior: space?.posteriorHeight ?? stand };
+  });
+}
+
+/**
  * Usual height (mm) of healthy discs, mean of front and back, from L5-S1 upward, in a spine whose endplates are
  * {@link USUAL_DEPTH} long. Discs are highest at L4-L5 (the series that the phantoms are drawn from).
  */

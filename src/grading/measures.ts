@@ -4,7 +4,7 @@ import type { Volume } from "../imaging/index.js";
 import { narrowestCanal, narrowestSac, SAMPLE_STEP } from "./canal.js";
 import type { Sampled } from "./canal.js";
 import { BACKWARD_SHIFT, cropToSlice, frameOf } from "./discCrop.js";
-import { discSpace, relativeHeights } from "./discSpace.js";
+import { discSpace, relativeHeights, spaceHeights } from "./discSpace.js";
 
 /**
  * What is measured of a disc: lengths in mm, signals as ratios. A second opinion beside the networks' grades that a reader can
@@ -41,7 +41,7 @@ export interface DiscMeasures {
   readonly overhang: number;
   /** How far the upper body has slipped forward (+) or backward (−) over the lower one, in % of the lower endplate; 0 where a body is missing. */
   readonly slip: number;
-  /** Height in mm between the bodies' corners in front and behind; that of the outline where a body is missing. */
+  /** Height in mm between the bodies' corners in front and behind; from the outline's where a body is missing. */
   readonly anteriorHeight: number;
   readonly posteriorHeight: number;
   /** Mean of these over a healthy disc's of the level, and that over its mean of the spine's three best kept discs. */
@@ -182,9 +182,10 @@ export function measureDiscs(spine: Spine): DiscMeasures[] {
     const [upper, lower] = disc.level.split("-");
     return discSpace(vertebra(upper), vertebra(lower), volume, disc.slice);
   });
-  const heights = relativeHeights(
-    spine.discs.map(({ height, width, level }, i) => ({
-      height: ((spaces[i]?.anteriorHeight ?? height) + (spaces[i]?.posteriorHeight ?? height)) / 2,
+  const heights = spaceHeights(spine.discs.map(({ height }, i) => ({ height, space: spaces[i] })));
+  const relative = relativeHeights(
+    spine.discs.map(({ width, level }, i) => ({
+      height: (heights[i]!.anterior + heights[i]!.posterior) / 2,
       depth: spaces[i]?.depth ?? width,
       levelIndex: levelIndexOf(level),
     })),
@@ -206,10 +207,10 @@ export function measureDiscs(spine: Spine): DiscMeasures[] {
       brightestNucleus: brightest,
       marrowToCsf: references.marrow / references.csf,
       slip: space?.slip ?? 0,
-      anteriorHeight: space?.anteriorHeight ?? disc.height,
-      posteriorHeight: space?.posteriorHeight ?? disc.height,
-      heightToUsual: heights[i]!.toUsual,
-      heightToBest: heights[i]!.toBest,
+      anteriorHeight: heights[i]!.anterior,
+      posteriorHeight: heights[i]!.posterior,
+      heightToUsual: relative[i]!.toUsual,
+      heightToBest: relative[i]!.toBest,
       levelIndex: levelIndexOf(disc.level),
     };
   });

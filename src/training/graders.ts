@@ -31,8 +31,6 @@ export interface GraderStage {
   readonly layers?: readonly string[] | undefined;
   /** Share of samples that come from phantoms, a third unless given. */
   readonly phantomShare?: number | undefined;
-  /** Share of phantom samples whose picture is withheld: {@link MEASURED_HEADS} must then do with the measures. None unless given. */
-  readonly blindShare?: number | undefined;
 }
 
 export interface GraderRecipe extends StepRecipe, GraderStage {
@@ -68,9 +66,6 @@ export const FURTHER_HEADS = [
   "upperEndplateDefect",
   "lowerEndplateDefect",
 ] as const;
-
-/** Of these heads, those whose finding is defined by a measure: they are asked for where the picture is withheld. */
-const MEASURED_HEADS: readonly string[] = ["narrowing", "spondylolisthesis", "centralCanalStenosis"];
 
 function networkOf(recipe: GraderRecipe): Network {
   if (recipe.kind === "pfirrmann")
@@ -181,7 +176,6 @@ export async function trainOnSamples(
       heads: undefined,
       layers: undefined,
       phantomShare: undefined,
-      blindShare: undefined,
       ...stage,
     })),
   ];
@@ -206,7 +200,7 @@ async function trainStage(
   synthetic: readonly DiscSample[],
   log: (line: string) => void,
 ): Promise<void> {
-  const { kind, batchSize, seed, heads, layers = [], phantomShare = PHANTOM_SHARE, blindShare = 0 } = recipe;
+  const { kind, batchSize, seed, heads, layers = [], phantomShare = PHANTOM_SHARE } = recipe;
   if (heads !== undefined && layers.length > 0 && FURTHER_HEADS.some((head) => !heads.includes(head)))
     throw new RangeError(
       `A stage that trains ${layers.join(" and ")} must train all heads that read them: ${FURTHER_HEADS.join(", ")}.`,
@@ -252,8 +246,7 @@ async function trainStage(
     for (let b = 0; b < batchSize; b++) {
       const sample = draw(random);
       const augmented = augmentDisc(sample, random);
-      const isBlind = blindShare > 0 && sample.source === "synthetic" && random.chance(blindShare);
-      if (!isBlind) input.set(augmented.input.subarray(0, size), b * size);
+      input.set(augmented.input.subarray(0, size), b * size);
       geometry.set(
         geometryOf(sample.measures).map(
           (value) => value * (1 + MEASURING * random.normal()) + 0.1 * random.normal(),
@@ -263,8 +256,7 @@ async function trainStage(
       for (const { key, classes } of features) {
         const source = labelKey(key, augmented.upsideDown);
         const allowed = sample.labels[source];
-        const isAsked = isTrained(key) && (!isBlind || MEASURED_HEADS.includes(key));
-        if (allowed === undefined || !isAsked) {
+        if (allowed === undefined || !isTrained(key)) {
           targets[key]!.fill(1, b * classes.length, (b + 1) * classes.length);
           continue;
         }

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Vertebra } from "../../src/detection/index.js";
 import { detectSpine } from "../../src/detection/index.js";
-import { decideClass, discSpace, featureOf, measureDiscs, relativeHeights } from "../../src/grading/index.js";
+import {
+  decideClass,
+  discSpace,
+  featureOf,
+  measureDiscs,
+  relativeHeights,
+  spaceHeights,
+} from "../../src/grading/index.js";
 import type { Volume } from "../../src/imaging/index.js";
 import { renderPhantom } from "../../src/phantom/index.js";
 
@@ -68,6 +75,28 @@ describe("the space between two bodies", () => {
     const point = { column: 1, row: 1 };
     const corners = { ...flat.corners, anteriorInferior: point, posteriorInferior: point };
     assert.equal(discSpace({ ...flat, corners, slices: [] }, body("L5", 20, 45), volume, 5), undefined);
+  });
+});
+
+describe("heights between corners", () => {
+  const space = { anteriorHeight: 9, posteriorHeight: 7, slip: 0, depth: 34 };
+
+  it("are the outline's, less what outlines are higher than corners are apart, where a body is missing", () => {
+    const cut = { height: 7, space: undefined };
+    const [first, second] = spaceHeights([cut, { height: 9.5, space }]);
+    assert.deepEqual(first, { anterior: 5.5, posterior: 5.5 });
+    assert.deepEqual(second, { anterior: 9, posterior: 7 });
+    assert.deepEqual(spaceHeights([cut]), [{ anterior: 7, posterior: 7 }]);
+    assert.deepEqual(
+      spaceHeights([
+        { height: 1, space: undefined },
+        { height: 9.5, space },
+      ])[0],
+      {
+        anterior: 0,
+        posterior: 0,
+      },
+    );
   });
 });
 

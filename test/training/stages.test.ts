@@ -18,7 +18,6 @@ describe("training a grader in stages", () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  const log = (): void => undefined;
   const recipe = (name: string) => ({
     kind: "multitask" as const,
     data: "",
@@ -32,6 +31,7 @@ describe("training a grader in stages", () => {
     checkpoint: join(folder, `${name}.ckpt`),
     output: join(folder, `${name}.safetensors`),
   });
+  const log = (): void => undefined;
 
   it("a phantom's slices are labelled with what they show, its discs with T1 beside T2", () => {
     assert.ok(samples.length >= 25, `${samples.length} samples`);
@@ -72,26 +72,9 @@ describe("training a grader in stages", () => {
     );
   });
 
-  it("without pictures only what a measure defines is learned", async () => {
-    const start = recipe("start");
-    await trainOnSamples(start, [], samples, log);
-    const stage = {
-      ...recipe("blind"),
-      startFrom: start.output,
-      heads: FURTHER_HEADS,
-      layers: ["second", "measured"],
-      phantomShare: 1,
-      blindShare: 1,
-    };
-    await trainOnSamples(stage, [], samples, log);
-    const { weights: before } = await loadWeights(start.output);
-    const { weights: after } = await loadWeights(stage.output);
-    const isMoved = (head: string): boolean =>
-      before[`${head}/bias`]!.some((value, i) => value !== after[`${head}/bias`]![i]);
-    assert.deepEqual(FURTHER_HEADS.filter(isMoved), [
-      "narrowing",
-      "spondylolisthesis",
-      "centralCanalStenosis",
-    ]);
+  it("phantoms alone can be learned from", async () => {
+    await trainOnSamples(recipe("phantoms"), [], samples, log);
+    const { metadata } = await loadWeights(join(folder, "phantoms.safetensors"));
+    assert.match(metadata.trainedOn!, /0 patients/);
   });
 });
