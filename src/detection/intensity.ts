@@ -11,9 +11,9 @@ export interface IntensityScale {
 /** Mean and standard deviation of the values that are not air; scanner units have no meaning of their own. */
 export function intensityScale(values: ArrayLike<number>): IntensityScale {
   const step = Math.max(1, Math.floor(values.length / 20000));
-  const sample: number[] = [];
-  for (let i = 0; i < values.length; i += step) sample.push(values[i]!);
-  sample.sort((a, b) => a - b);
+  const sample = new Float64Array(Math.ceil(values.length / step));
+  for (let i = 0; i < sample.length; i++) sample[i] = values[i * step]!;
+  sample.sort();
   const bright = sample[Math.floor((sample.length - 1) * BRIGHT)]!;
   const low = sample[0]!;
   const signal = sample.filter((value) => value > low + AIR * (bright - low) && value <= bright);

@@ -118,9 +118,12 @@ export function cutTissue({ map, spacing }: CornerPicture, place: PatchPlace): F
 
 /** Signal with mean 0 and deviation 1 over the patch: scanner units have no meaning of their own. */
 export function standardise(signal: Float32Array): Float32Array {
-  const mean = signal.reduce((sum, value) => sum + value, 0) / signal.length;
-  const variance = signal.reduce((sum, value) => sum + (value - mean) ** 2, 0) / signal.length;
-  const deviation = Math.sqrt(variance) || 1;
+  let sum = 0;
+  for (const value of signal) sum += value;
+  const mean = sum / signal.length;
+  let squares = 0;
+  for (const value of signal) squares += (value - mean) ** 2;
+  const deviation = Math.sqrt(squares / signal.length) || 1;
   return signal.map((value) => (value - mean) / deviation);
 }
 

@@ -32,6 +32,7 @@ function activationMaps({ grader, evidence }: Reading, aim: Aim): EvidenceMaps {
   const direction = directionOf(grader, aim);
   const inputs = kernel.length / direction.length;
   const [slices, channels, size] = evidence.maps.shape as [number, number, number, number];
+  const maps = evidence.maps.values;
   const pixels = size * size;
   const values = new Float32Array(slices * pixels);
   // Heads that do not read the further layer's maps have weights for the first channels alone.
@@ -39,8 +40,8 @@ function activationMaps({ grader, evidence }: Reading, aim: Aim): EvidenceMaps {
   for (let c = 0; c < own; c++) {
     const weight = direction.reduce((sum, share, k) => sum + share * kernel[k * inputs + c]!, 0);
     for (let s = 0; s < slices; s++) {
-      const from = (s * channels + c) * pixels;
-      for (let p = 0; p < pixels; p++) values[s * pixels + p]! += weight * evidence.maps.values[from + p]!;
+      const [from, to] = [(s * channels + c) * pixels, s * pixels];
+      for (let p = 0; p < pixels; p++) values[to + p]! += weight * maps[from + p]!;
     }
   }
   return overWholeImage(grader.predictor.network, "maps", { size, values });
