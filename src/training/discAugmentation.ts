@@ -1,10 +1,12 @@
 import type { Random } from "../engine/index.js";
 import { CROP_SIZE, cutOut, cutOutPartner, frameOf, normaliseCrop } from "../grading/index.js";
+import type { CropFrame } from "../grading/index.js";
 import type { DiscSample } from "./discSamples.js";
 
-/** An augmented disc: the network's input, and whether it was turned upside down (upper and lower labels change places). */
+/** An augmented disc: the network's input, where it was cut, and whether it was then turned upside down (upper and lower labels change places). */
 export interface AugmentedDisc {
   readonly input: Float32Array;
+  readonly frame: CropFrame;
   readonly upsideDown: boolean;
 }
 
@@ -64,7 +66,7 @@ export function augmentDisc(sample: DiscSample, random: Random): AugmentedDisc {
     distort(cut, random);
     t1 = turned(cut);
   }
-  return { input: normaliseCrop(turned(values), disc.height, t1), upsideDown };
+  return { input: normaliseCrop(turned(values), disc.height, t1), frame, upsideDown };
 }
 
 /** Key of the feature whose label an upside-down disc takes: upper and lower change places. */

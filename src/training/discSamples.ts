@@ -1,5 +1,5 @@
 import { detectSpine } from "../detection/index.js";
-import type { Disc, Spine } from "../detection/index.js";
+import type { Disc, Spine, TissueLabels } from "../detection/index.js";
 import { FEATURES, LOCAL_FINDINGS, measureDiscs, partnerOf, slicesOfDisc } from "../grading/index.js";
 import type { DiscMeasures, Partner } from "../grading/index.js";
 import type { Volume } from "../imaging/index.js";
@@ -30,6 +30,8 @@ export interface DiscSample {
   readonly labels: Readonly<Record<string, readonly number[]>>;
   /** How much the sample counts, by feature key (1 where absent). */
   readonly doubt: Readonly<Record<string, number>>;
+  /** The detector's tissues in the slice. */
+  readonly tissue?: TissueLabels | undefined;
   readonly source: "clinical" | "synthetic";
   /** Whose disc it is; a phantom's is nobody's. */
   readonly patient?: string;
@@ -92,7 +94,8 @@ export function samplesOf({ spine, labelsOf, offsets, source, t1 }: SampleOption
       const slice = sliceOf(disc);
       const labels = slice === undefined ? undefined : labelsOf(disc, slice);
       if (labels === undefined || slice === undefined) return [];
-      return [{ volume, slice, partner, disc, measures: measures[i]!, ...labels, source }];
+      const tissue = spine.tissue.find((one) => one.slice === slice);
+      return [{ volume, slice, partner, disc, measures: measures[i]!, ...labels, tissue, source }];
     });
   });
 }

@@ -19,6 +19,7 @@ import { clinicalSamples, syntheticSamples } from "./discSamples.js";
 import type { DiscSample } from "./discSamples.js";
 import { placesOfStage, trainLoop } from "./loop.js";
 import type { StepRecipe } from "./loop.js";
+import { tissuePretraining } from "./tissuePretraining.js";
 
 /** A further stage of training, which goes on from the weights of the one before. */
 export interface GraderStage {
@@ -41,6 +42,8 @@ export interface GraderRecipe extends StepRecipe, GraderStage {
   readonly width: number;
   /** File with weights of the same network from which training goes on (fine-tuning). */
   readonly startFrom?: string | undefined;
+  /** Steps in which the encoder of the multi-task network first learns the tissues about the discs; none unless given. */
+  readonly tissueSteps?: number | undefined;
   /** Stages after the first, which this recipe itself describes. */
   readonly then?: readonly GraderStage[] | undefined;
   /** What the weights' file says they were trained on; SPIDER and phantoms where absent. */
@@ -146,9 +149,18 @@ function fillTarget(
     }
 }
 
-/** Weights to start from: random ones, or those of an earlier network of the same layers. */
-async function startingWeights(network: Network, { seed, startFrom, kind }: GraderRecipe): Promise<Weights> {
-  if (startFrom === undefined) return initialWeights(network, seed);
+/** Weights to start from: random ones, those of an earlier network of the same layers, or with an encoder that knows tissues. */
+async function startingWeights(
+  network: Network,
+  recipe: GraderRecipe,
+  samples: readonly DiscSample[],
+  log: (line: string) => void,
+): Promise<Weights> {
+  const { seed, startFrom, kind, tissueSteps: steps = 0, checkpoint } = recipe;
+  if (startFrom === undefined)
+    return steps === 0
+      ? initialWeights(network, seed)
+      : tissuePretraining(network, { ...recipe, steps, checkpoint: `${checkpoint}.tissue` }, samples, log);
   const earlier = await loadWeights(startFrom);
   if (JSON.stringify(earlier.network) !== JSON.stringify(network))
     throw new Error(`The weights to start from belong to another network than a ${kind} of this version.`);
@@ -223,7 +235,7 @@ async function trainStage(
   const { channels } = network.input;
   const trainer = await Trainer.create(
     network,
-    await startingWeights(network, recipe),
+    await startingWeights(network, recipe, clinical, log),
     batchSize,
     heads === undefined
       ? adam({ l2: 5e-4 })

@@ -66,3 +66,22 @@ export function multitaskNetwork({ size, channels, geometry, heads, further }: M
     exposed: ["maps"],
   };
 }
+
+/**
+ * The encoder of a multi-task network with one more layer that names the class of each place of its maps (`tissue`). Its layers have
+ * the names that they have in the multi-task network, so that what it learns can be put there.
+ * @throws RangeError for another network
+ */
+export function multitaskEncoder(network: Network, classes: number): Network {
+  const last = network.layers.findIndex(({ name }) => name === "shared");
+  if (last < 0) throw new RangeError(`${network.name} has no encoder that can learn tissues by itself.`);
+  return {
+    name: `${network.name}-encoder`,
+    input: network.input,
+    layers: [
+      ...network.layers.slice(0, last + 1),
+      { kind: "convolution", filters: classes, kernel: 1, padding: "same", name: "tissue" },
+    ],
+    outputs: [{ name: "tissue", loss: "crossEntropy" }],
+  };
+}
