@@ -77,4 +77,15 @@ describe("training a grader in stages", () => {
     const { metadata } = await loadWeights(join(folder, "phantoms.safetensors"));
     assert.match(metadata.trainedOn!, /0 patients/);
   });
+
+  it("the encoder can learn tissues first", async () => {
+    const lines: string[] = [];
+    await trainOnSamples({ ...recipe("tissues"), tissueSteps: 3 }, samples, [], (line) => lines.push(line));
+    assert.ok(lines.some((line) => /the encoder learns the tissues of \d+ discs/.test(line)));
+    assert.ok(
+      lines.some((line) => line.startsWith("step 3/3")) && lines.some((line) => line.startsWith("step 2/2")),
+    );
+    const { metadata } = await loadWeights(join(folder, "tissues.safetensors"));
+    assert.match(metadata.recipe!, /"tissueSteps":3/);
+  });
 });
