@@ -1,3 +1,4 @@
+import { middleValue } from "./middleValue.js";
 import { connectedRegions, orientedBox, regionOf } from "./regions.js";
 import type { OrientedBox, Region } from "./regions.js";
 import { TISSUE } from "./tissue.js";
@@ -82,8 +83,7 @@ const FRAGMENT = 0.55;
 
 /** Leaves out regions much shorter than the other discs of the chain. */
 function withoutFragments(chain: readonly DiscCandidate[]): DiscCandidate[] {
-  const lengths = chain.map(({ box }) => box.length).sort((a, b) => a - b);
-  const usual = lengths[Math.floor(lengths.length / 2)] ?? 0;
+  const usual = middleValue(chain.map(({ box }) => box.length)) ?? 0;
   return chain.filter(({ box }) => box.length >= FRAGMENT * usual);
 }
 

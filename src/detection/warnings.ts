@@ -1,4 +1,5 @@
 import type { Volume } from "../imaging/index.js";
+import { middleValue } from "./middleValue.js";
 import type { Disc, Flag, Vertebra } from "./spine.js";
 
 /** In-plane distance between pixels (mm) above which corners and thin discs are blurred. */
@@ -82,7 +83,7 @@ function scoliosis(volume: Volume, discs: readonly Disc[]): Flag | undefined {
 function fused(discs: readonly Disc[]): Flag | undefined {
   const lumbar = discs.filter(({ level }) => level.startsWith("L"));
   if (lumbar.length < 3) return undefined;
-  const median = lumbar.map(({ height }) => height).sort((a, b) => a - b)[Math.floor(lumbar.length / 2)]!;
+  const median = middleValue(lumbar.map(({ height }) => height))!;
   const low = lumbar.filter(({ height }) => height < COLLAPSED_HEIGHT && height < COLLAPSED_SHARE * median);
   if (low.length === 0) return undefined;
   const named = low.map(({ level, height }) => `${level} (${height.toFixed(0)} mm)`).join(", ");
@@ -101,7 +102,7 @@ function signalVoid(volume: Volume, vertebrae: readonly Vertebra[]): Flag | unde
     if (c < 0 || r < 0 || c >= columns || r >= rows) return NaN;
     return voxels[(slice * rows + r) * columns + c]!;
   }
-  const usual = [...signals].sort((a, b) => a - b)[Math.floor(signals.length / 2)] ?? 0;
+  const usual = middleValue(signals) ?? 0;
   for (const [i, upper] of vertebrae.entries()) {
     const lower = vertebrae[i + 1];
     if (lower === undefined) break;

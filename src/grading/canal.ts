@@ -1,4 +1,4 @@
-import { TISSUE } from "../detection/index.js";
+import { middleValue, TISSUE } from "../detection/index.js";
 
 /** mm between sampled points. */
 export const SAMPLE_STEP = 1;
@@ -78,8 +78,7 @@ export function narrowestSac(
   const sac = narrowest(height, extent);
   const beside = [...downs]
     .filter((down) => Math.abs(down) > height / 2 + BESIDE.from && Math.abs(down) < height / 2 + BESIDE.to)
-    .map(extent)
-    .sort((a, b) => a - b);
-  const usual = beside[Math.floor(beside.length / 2)] ?? sac;
+    .map(extent);
+  const usual = middleValue(beside) ?? sac;
   return { sac, sacToBodies: sac / Math.max(LEAST_SAC, usual) };
 }

@@ -1,3 +1,4 @@
+import { middleValue } from "../detection/index.js";
 import type { BodyCorners, Vertebra } from "../detection/index.js";
 import type { Volume } from "../imaging/index.js";
 
@@ -69,12 +70,10 @@ export function discSpace(
 export function spaceHeights(
   discs: readonly { readonly height: number; readonly space: DiscSpace | undefined }[],
 ): { anterior: number; posterior: number }[] {
-  const differences = discs
-    .flatMap(({ height, space }) =>
-      space === undefined ? [] : [(space.anteriorHeight + space.posteriorHeight) / 2 - height],
-    )
-    .sort((a, b) => a - b);
-  const difference = differences[Math.floor(differences.length / 2)] ?? 0;
+  const differences = discs.flatMap(({ height, space }) =>
+    space === undefined ? [] : [(space.anteriorHeight + space.posteriorHeight) / 2 - height],
+  );
+  const difference = middleValue(differences) ?? 0;
   return discs.map(({ height, space }) => {
     const stand = Math.max(0, height + difference);
     return { anterior: space?.anteriorHeight ?? stand, posterior: space?.posteriorHeight ?? stand };
@@ -105,8 +104,7 @@ export interface RelativeHeight {
 export function relativeHeights(
   discs: readonly { readonly height: number; readonly depth: number; readonly levelIndex: number }[],
 ): RelativeHeight[] {
-  const depths = discs.map(({ depth }) => depth).sort((a, b) => a - b);
-  const size = (depths[Math.floor(depths.length / 2)] ?? USUAL_DEPTH) / USUAL_DEPTH;
+  const size = (middleValue(discs.map(({ depth }) => depth)) ?? USUAL_DEPTH) / USUAL_DEPTH;
   const toUsual = discs.map(
     ({ height, levelIndex }) =>
       Math.max(0, height) / (USUAL_HEIGHT[Math.min(levelIndex, USUAL_HEIGHT.length - 1)]! * size),

@@ -178,16 +178,17 @@ export function measureDiscs(spine: Spine): DiscMeasures[] {
   const brightest = Math.max(...ratios);
   const vertebra = (level: string | undefined): Vertebra | undefined =>
     spine.vertebrae.find((one) => one.level === level);
+  const levels = spine.discs.map(({ level }) => levelIndexOf(level));
   const spaces = spine.discs.map((disc) => {
     const [upper, lower] = disc.level.split("-");
     return discSpace(vertebra(upper), vertebra(lower), volume, disc.slice);
   });
   const heights = spaceHeights(spine.discs.map(({ height }, i) => ({ height, space: spaces[i] })));
   const relative = relativeHeights(
-    spine.discs.map(({ width, level }, i) => ({
+    spine.discs.map(({ width }, i) => ({
       height: (heights[i]!.anterior + heights[i]!.posterior) / 2,
       depth: spaces[i]?.depth ?? width,
-      levelIndex: levelIndexOf(level),
+      levelIndex: levels[i]!,
     })),
   );
   return spine.discs.map((disc, i) => {
@@ -211,7 +212,7 @@ export function measureDiscs(spine: Spine): DiscMeasures[] {
       posteriorHeight: heights[i]!.posterior,
       heightToUsual: relative[i]!.toUsual,
       heightToBest: relative[i]!.toBest,
-      levelIndex: levelIndexOf(disc.level),
+      levelIndex: levels[i]!,
     };
   });
 }

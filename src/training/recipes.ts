@@ -20,14 +20,13 @@ export class RecipeError extends Error {
 const KINDS = ["detector", "corners", "pfirrmann", "multitask"] as const;
 
 /** What a recipe file says: everything that makes a model but for places on one machine. */
-interface RecipeFile {
+interface RecipeFile extends GraderStage {
   readonly kind: (typeof KINDS)[number];
-  readonly steps: number;
   readonly batchSize: number;
-  readonly learningRate: number;
-  readonly seed: number;
   readonly phantoms: number;
   readonly width?: number;
+  /** Of the multi-task grader: steps in which its encoder first learns tissues. */
+  readonly tissueSteps?: number;
   /** Of a grader: stages after the first, each from the weights of the one before. */
   readonly then?: readonly GraderStage[];
   /** Of the corners: stages after the first, each on what the one before misplaces. */

@@ -1,4 +1,5 @@
 import { tissueAt, TISSUES } from "../detection/index.js";
+import type { TissueLabels } from "../detection/index.js";
 import { adam, initialWeights, multitaskEncoder, placeLayers, Random, Trainer } from "../engine/index.js";
 import type { Batch, Network, Weights } from "../engine/index.js";
 import { CROP_MM, CROP_SIZE, cropToSlice } from "../grading/index.js";
@@ -8,13 +9,20 @@ import type { DiscSample } from "./discSamples.js";
 import { trainLoop } from "./loop.js";
 import type { StepRecipe } from "./loop.js";
 
+/** A disc in a slice of which the detector's tissues are known. */
+export type TissueSample = DiscSample & { readonly tissue: TissueLabels };
+
+export function hasTissue(sample: DiscSample): sample is TissueSample {
+  return sample.tissue !== undefined;
+}
+
 /**
  * The detector's tissues under an augmented disc, one hot.
  * @param size rows and columns of the target
  * @returns [tissue][row][column]
  */
 export function tissueTarget(
-  { volume, tissue }: DiscSample,
+  { volume, tissue }: TissueSample,
   { frame, upsideDown }: Pick<AugmentedDisc, "frame" | "upsideDown">,
   size: number,
 ): Float32Array {
@@ -23,7 +31,7 @@ export function tissueTarget(
   for (let y = 0; y < size; y++)
     for (let x = 0; x < size; x++) {
       const [column, row] = cropToSlice(frame, volume.spacing, middle(x), middle(y));
-      const kind = tissue === undefined ? 0 : tissueAt(tissue, column, row);
+      const kind = tissueAt(tissue, column, row);
       target[(kind * size + (upsideDown ? size - 1 - y : y)) * size + x] = 1;
     }
   return target;
@@ -42,7 +50,7 @@ export async function tissuePretraining(
   log: (line: string) => void,
 ): Promise<Weights> {
   const { batchSize, seed } = recipe;
-  const labelled = samples.filter(({ tissue }) => tissue !== undefined);
+  const labelled = samples.filter(hasTissue);
   if (labelled.length === 0) throw new RangeError("No disc has tissues to learn from.");
   log(`the encoder learns the tissues of ${labelled.length} discs' slices`);
   const encoder = multitaskEncoder(network, TISSUES.length);

@@ -13,7 +13,7 @@ import {
   sizeOf,
 } from "../../src/engine/index.js";
 import type { InputGradient, Network, Tensor, Weights } from "../../src/engine/index.js";
-import { randomValues, smallNetworks } from "./support.js";
+import { randomValues, smallMultitask, smallNetworks } from "./support.js";
 
 const samples = 3;
 
@@ -98,13 +98,7 @@ describe("the derivative of a score by the image agrees with finite differences"
 });
 
 describe("the derivative of a score", () => {
-  const network = multitaskNetwork({
-    size: 16,
-    channels: 2,
-    geometry: 3,
-    heads: { a: 2, b: 4 },
-    further: ["a"],
-  });
+  const network = smallMultitask;
   const weights = variedWeights(network);
 
   it("has the score of the network at inference: differences of logits are those of log probabilities", async () => {

@@ -1,4 +1,4 @@
-import { isClassification, placeLayers, sizeOf } from "../../src/engine/index.js";
+import { isClassification, multitaskNetwork, placeLayers, sizeOf } from "../../src/engine/index.js";
 import type { Batch, Layer, Loss, Network, Random } from "../../src/engine/index.js";
 
 export function randomValues(random: Random, count: number): Float32Array {
@@ -77,6 +77,15 @@ const fiveClasses: readonly Layer[] = [
   { kind: "globalAveragePooling" },
   { kind: "dense", units: 5, name: "out" },
 ];
+
+/** A small multi-task network; its head `a` reads the further layers, too. */
+export const smallMultitask: Network = multitaskNetwork({
+  size: 16,
+  channels: 2,
+  geometry: 3,
+  heads: { a: 2, b: 4 },
+  further: ["a"],
+});
 
 /** Small networks that together use every kind of layer, every option of convolution and every loss. */
 export const smallNetworks: Readonly<Record<string, Network>> = {

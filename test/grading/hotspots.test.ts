@@ -4,7 +4,6 @@ import {
   channelsOfHead,
   createInputGradient,
   createPredictor,
-  multitaskNetwork,
   niemeyerNetwork,
 } from "../../src/engine/index.js";
 import { initialWeights, Random } from "../../src/engine/index.js";
@@ -17,6 +16,7 @@ import type { FindEvidence, Reading } from "../../src/grading/hotspots/types.js"
 import { DEFAULT_METHOD, gradeVolume, findHotspots, HOTSPOT_METHODS } from "../../src/grading/index.js";
 import type { GradeReport } from "../../src/grading/index.js";
 import { renderPhantom } from "../../src/phantom/index.js";
+import { smallMultitask } from "../engine/support.js";
 
 /** A reading of these images by a network with these weights. */
 async function read(
@@ -102,13 +102,7 @@ describe("each method finds the square that a network of known weights answers t
 
 describe("evidence", () => {
   it("by class activation is what Grad-CAM finds at the same maps", async () => {
-    const network = multitaskNetwork({
-      size: 16,
-      channels: 2,
-      geometry: 3,
-      heads: { a: 2, b: 4 },
-      further: ["a"],
-    });
+    const network = smallMultitask;
     const random = new Random(2);
     const inputs = {
       input: {

@@ -12,8 +12,8 @@ import {
 } from "../../src/engine/index.js";
 import { CROP_CHANNELS, CROP_SIZE, frameOf } from "../../src/grading/index.js";
 import { samplesOfPhantom } from "../../src/training/discSamples.js";
-import type { DiscSample } from "../../src/training/discSamples.js";
-import { tissuePretraining, tissueTarget } from "../../src/training/tissuePretraining.js";
+import { hasTissue, tissuePretraining, tissueTarget } from "../../src/training/tissuePretraining.js";
+import type { TissueSample } from "../../src/training/tissuePretraining.js";
 
 const SIZE = 16;
 
@@ -29,10 +29,10 @@ function tissueOf(target: Float32Array, row: number, column: number): number {
 
 describe("an encoder that first learns tissues", () => {
   let folder: string;
-  let samples: DiscSample[];
+  let samples: TissueSample[];
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "spinebook-tissue-"));
-    samples = (await samplesOfPhantom(3, 4, "models")).filter(({ tissue }) => tissue !== undefined);
+    samples = (await samplesOfPhantom(3, 4, "models")).filter(hasTissue);
   });
   after(() => rm(folder, { recursive: true }));
 

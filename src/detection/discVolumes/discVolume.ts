@@ -1,4 +1,5 @@
 import type { Volume } from "../../imaging/index.js";
+import { middleValue } from "../middleValue.js";
 import { sampleSlice } from "../sampleSlice.js";
 import type { Disc, SlicePoint, Spine, Vertebra } from "../spine.js";
 import { bodyHeight, cropRegion, neighbourHeights, regionOfDisc } from "./region.js";
@@ -88,8 +89,7 @@ function bodyMedian(volume: Volume, { upper, lower }: Neighbours): number {
         values.push(sampleSlice(volume, body.slice, between("column"), between("row")));
       }
   }
-  values.sort((a, b) => a - b);
-  return values[Math.floor(values.length / 2)] ?? 1;
+  return middleValue(values) ?? 1;
 }
 
 /** Value between two slices, linear; 0 beyond the stack. */
