@@ -1,5 +1,6 @@
 import { Marked } from "marked";
 import { escapeHtml } from "./html.js";
+import { isObject, joinLines } from "./ipynb.js";
 
 /** A heading of a notebook, for its table of contents. */
 export interface Heading {
@@ -9,8 +10,11 @@ export interface Heading {
   readonly text: string;
 }
 
-/** Pictures pasted into a cell: name -> mime type -> base64. */
-export type Attachments = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+/** Pictures pasted into a cell: name -> mime type -> base64, as far as the file keeps to that. */
+export type Attachments = Readonly<Record<string, unknown>>;
+
+/** Anchors of the report's own elements. */
+const OWN_ANCHORS = ["all-code", "contents"];
 
 /**
  * Renders the markdown of one notebook: GitHub's dialect, with headings collected on the way. HTML inside of the markdown
@@ -19,7 +23,7 @@ export type Attachments = Readonly<Record<string, Readonly<Record<string, unknow
  */
 export class MarkdownRenderer {
   readonly headings: Heading[] = [];
-  private readonly taken = new Set<string>();
+  private readonly taken = new Set<string>(OWN_ANCHORS);
   private attachments: Attachments = {};
   private readonly marked: Marked;
 
@@ -50,7 +54,13 @@ export class MarkdownRenderer {
 
   render(source: string, attachments: Attachments = {}): string {
     this.attachments = attachments;
-    return this.marked.parse(source, { async: false });
+    try {
+      return this.marked.parse(source, { async: false });
+    } catch (error) {
+      // Lists and quotes that are nested deeper than the stack.
+      if (error instanceof RangeError) return `<pre class="plain">${escapeHtml(source)}</pre>\n`;
+      throw error;
+    }
   }
 
   /** Notes a heading and returns its anchor. `text` is escaped HTML without tags. */
@@ -75,18 +85,43 @@ export class MarkdownRenderer {
 
   private pictureSource(href: string): string | undefined {
     if (/^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+$/.test(href)) return href;
-    if (!href.startsWith("attachment:")) return undefined;
-    const bundle = this.attachments[decodeURIComponent(href.slice("attachment:".length))] ?? {};
-    const [mime, data] = Object.entries(bundle)[0] ?? [];
-    return mime !== undefined && typeof data === "string" ? imageAddress(mime, data) : undefined;
+    if (!/^attachment:/i.test(href)) return undefined;
+    const name = href.slice("attachment:".length);
+    return [name, decodeEscapes(name)].map((key) => attachedPicture(this.attachments, key)).find(Boolean);
   }
 }
 
-/** A picture as a data address, or `undefined` when it is of no type that browsers draw safely. */
-export function imageAddress(mime: string, data: string): string | undefined {
-  if (/^image\/(png|jpeg|gif|webp)$/.test(mime))
-    return `data:${mime};base64,${data.replace(/[^A-Za-z0-9+/=]/g, "")}`;
-  // Inside of <img> an SVG runs no script and loads nothing.
-  if (mime === "image/svg+xml") return `data:${mime};base64,${Buffer.from(data).toString("base64")}`;
+/** Percent escapes as the characters they stand for; what is none, such as the one in `100%.png`, stays. */
+function decodeEscapes(text: string): string {
+  return text.replace(/(?:%[\da-f]{2})+/gi, (escapes) => {
+    try {
+      return decodeURIComponent(escapes);
+    } catch {
+      return escapes;
+    }
+  });
+}
+
+/** The first form of an attachment that is a picture; `undefined` where the cell has none. */
+function attachedPicture(attachments: Attachments, name: string): string | undefined {
+  const bundle = Object.hasOwn(attachments, name) ? attachments[name] : undefined;
+  if (!isObject(bundle)) return undefined;
+  for (const [mime, value] of Object.entries(bundle)) {
+    const data = joinLines(value);
+    const address = data === undefined ? undefined : imageAddress(mime, data);
+    if (address !== undefined) return address;
+  }
   return undefined;
+}
+
+/** A picture as a data address, or `undefined` when it is of no type that browsers draw safely, or its data are none. */
+export function imageAddress(mime: string, data: string): string | undefined {
+  if (/^image\/(png|jpeg|gif|webp)$/.test(mime)) {
+    const base64 = data.replace(/\s+/g, "");
+    return /^[A-Za-z0-9+/]+={0,2}$/.test(base64) ? `data:${mime};base64,${base64}` : undefined;
+  }
+  // Inside of <img> an SVG runs no script and loads nothing. An attached one is base64 already.
+  if (mime !== "image/svg+xml") return undefined;
+  const text = /^\s*</.test(data) ? data : Buffer.from(data, "base64").toString();
+  return /<svg[\s>]/i.test(text) ? `data:${mime};base64,${Buffer.from(text).toString("base64")}` : undefined;
 }
