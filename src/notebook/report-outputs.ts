@@ -1,6 +1,6 @@
 import { PLOTLY_MIME, TABLE_MIME } from "../protocol/index.js";
 import { escapeHtml, jsonForScript, plainTerminalText } from "./html.js";
-import { joinLines } from "./ipynb.js";
+import { isJsonMime, joinLines } from "./ipynb.js";
 import type { JsonObject, Output } from "./ipynb.js";
 import { imageAddress } from "./markdown.js";
 import type { MarkdownRenderer } from "./markdown.js";
@@ -8,11 +8,16 @@ import { stillHtml } from "./report-html.js";
 
 const PICTURES = ["image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"];
 
-/**
- * One output of a code cell as HTML; empty when there is nothing to show.
- * @param isStill leaves the interactive form out
- */
-export function renderOutput(output: Output, markdown: MarkdownRenderer, isStill = false): string {
+/** How an output is shown. */
+export interface OutputPlace {
+  /** Unique in the page; names inside of the output's HTML begin with it. */
+  readonly scope: string;
+  /** Leaves the interactive form out. */
+  readonly isStill: boolean;
+}
+
+/** One output of a code cell as HTML; empty when there is nothing to show. */
+export function renderOutput(output: Output, markdown: MarkdownRenderer, place: OutputPlace): string {
   switch (output.output_type) {
     case "stream":
       return `<pre class="stream ${output.name}">${escapeHtml(plainTerminalText(output.text))}</pre>\n`;
@@ -22,18 +27,18 @@ export function renderOutput(output: Output, markdown: MarkdownRenderer, isStill
       return `<pre class="error">${escapeHtml(plainTerminalText(trace))}</pre>\n`;
     }
     default:
-      return renderBundle(output.data, markdown, isStill);
+      return renderBundle(output.data, markdown, place);
   }
 }
 
 /** The interactive form as data for the renderers' script, and beside it the still form that needs no script. */
-function renderBundle(data: JsonObject, markdown: MarkdownRenderer, isStill: boolean): string {
+function renderBundle(data: JsonObject, markdown: MarkdownRenderer, { scope, isStill }: OutputPlace): string {
   const mime = isStill ? undefined : Object.keys(data).find(isInteractive);
   const interactive =
     mime === undefined
       ? ""
       : `<script type="${escapeHtml(mime)}" data-spinebook-output>${jsonForScript(data[mime])}</script>\n`;
-  const still = renderStill(data, markdown);
+  const still = renderStill(data, markdown, scope);
   return interactive + still === "" ? "" : `<div class="output">\n${interactive}${still}</div>\n`;
 }
 
@@ -43,7 +48,7 @@ function isInteractive(mime: string): boolean {
   );
 }
 
-function renderStill(data: JsonObject, markdown: MarkdownRenderer): string {
+function renderStill(data: JsonObject, markdown: MarkdownRenderer, scope: string): string {
   const text = joinLines(data["text/plain"]);
   const description = describe(text, markdown.headings.at(-1)?.text);
   for (const mime of PICTURES) {
@@ -52,12 +57,27 @@ function renderStill(data: JsonObject, markdown: MarkdownRenderer): string {
     if (source !== undefined) return `<img src="${source}" alt="${escapeHtml(description)}">\n`;
   }
   const html = joinLines(data["text/html"]);
-  if (html !== undefined) return `<div class="html">${stillHtml(html, description)}</div>\n`;
+  if (html !== undefined) return stillHtml(html, description, scope);
   const marked = joinLines(data["text/markdown"]);
   if (marked !== undefined) return `<div class="markdown">${markdown.render(marked)}</div>\n`;
   if (text !== undefined) return `<pre class="plain">${escapeHtml(plainTerminalText(text))}</pre>\n`;
-  const json = data["application/json"];
-  return json === undefined ? "" : `<pre class="plain">${escapeHtml(JSON.stringify(json, null, 2))}</pre>\n`;
+  return renderRest(data);
+}
+
+/** What has no form that is drawn here: JSON and other text as it stands, or at least its type. */
+function renderRest(data: JsonObject): string {
+  const [mime, value] =
+    Object.entries(data).find(([type]) => type === "application/json") ??
+    Object.entries(data).find(([type, text]) => type.startsWith("text/") && joinLines(text) !== undefined) ??
+    [];
+  if (mime !== undefined) {
+    const text = isJsonMime(mime) ? JSON.stringify(value, null, 2) : joinLines(value);
+    return `<pre class="plain">${escapeHtml(text ?? "")}</pre>\n`;
+  }
+  const types = Object.keys(data).filter((type) => !isInteractive(type));
+  return types.length === 0
+    ? ""
+    : `<p class="left-out">This output is not shown here (${escapeHtml(types.join(", "))}).</p>\n`;
 }
 
 /** A picture's description: the first words of the text that the display carries beside it, or what it stands under. */

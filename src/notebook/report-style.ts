@@ -37,6 +37,10 @@ button { font: inherit; padding: 0.2rem 0.7rem; color: var(--ink); background: v
 .code summary { width: max-content; color: var(--soft); font-size: 0.85em; cursor: pointer; }
 .code pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; }
 .output, .html { margin: 0.6rem 0; overflow-x: auto; }
+.output { max-height: 16000px; }
+.output img, .output svg { max-height: 4000px; }
+.left-out { margin: 0.3rem 0; color: var(--soft); font-size: 0.85em; font-style: italic; }
+@media screen { .html { contain: layout paint; } }
 .stream, .plain { border-left: 3px solid var(--line); }
 .stderr { border-left-color: #b7791f; }
 .error { color: var(--bad); background: var(--bad-panel); border-left: 3px solid var(--bad); }
@@ -56,6 +60,8 @@ footer dd { margin: 0; overflow-wrap: anywhere; }
   footer { margin-top: 1rem; font-size: 7.5pt; }
   h1, h2, h3, h4 { break-after: avoid; }
   img, svg, tr, .output, .warning { break-inside: avoid; }
+  .output { max-height: none; }
+  .output:has(.spinebook-report), .html:has(.spinebook-report) { break-inside: auto; margin: 0.2em 0; overflow: clip; }
   .output > img { display: block; max-width: 135mm; max-height: 84mm; }
 }
 `;

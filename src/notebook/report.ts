@@ -3,7 +3,7 @@ import { codeForScript, escapeHtml } from "./html.js";
 import { isObject } from "./ipynb.js";
 import type { Cell, Notebook } from "./ipynb.js";
 import { MarkdownRenderer } from "./markdown.js";
-import type { Attachments, Heading } from "./markdown.js";
+import type { Heading } from "./markdown.js";
 import { outOfOrder } from "./out-of-order.js";
 import { renderOutput } from "./report-outputs.js";
 import { renderProvenance } from "./report-provenance.js";
@@ -41,14 +41,15 @@ button.addEventListener("click", () => {
  *
  * Each interactive output is a `<div class="output">` holding `<script type="MIME" data-spinebook-output>` with its JSON
  * and, after it, the still form. A content security policy names the page's own scripts by their hashes and forbids
- * everything else, so scripts inside of an output's HTML do not run and nothing is ever loaded.
+ * everything else: the second wall behind the cleaning of an output's HTML, which leaves out what runs, loads or reaches over
+ * the output's border.
  */
 export function htmlReport(notebook: Notebook, options: ReportOptions): string {
   const markdown = new MarkdownRenderer();
   const isPaper = options.form === "paper";
   const hasCode = (options.form ?? "notebook") === "notebook";
   const body = notebook.cells
-    .map((cell) => renderCell(cell, markdown, { hasCode, isStill: isPaper }))
+    .map((cell, index) => renderCell(cell, index, markdown, { hasCode, isStill: isPaper }))
     .join("");
   const title = markdown.headings.find(({ depth }) => depth === 1)?.text ?? options.title;
   const ownHeading = markdown.headings.some(({ depth }) => depth === 1);
@@ -97,18 +98,24 @@ function securityPolicy(scripts: readonly string[]): string {
 
 function renderCell(
   cell: Cell,
+  index: number,
   markdown: MarkdownRenderer,
   { hasCode, isStill }: { readonly hasCode: boolean; readonly isStill: boolean },
 ): string {
   if (cell.cell_type !== "code") {
     if (cell.cell_type === "raw") return "";
-    const attachments = isObject(cell["attachments"]) ? (cell["attachments"] as Attachments) : {};
+    const attachments = isObject(cell["attachments"]) ? cell["attachments"] : {};
     return `<section class="markdown">\n${markdown.render(cell.source, attachments)}</section>\n`;
   }
   if (cell.source.trim() === "" && cell.outputs.length === 0) return "";
   const count = cell.execution_count === null ? "not run" : cell.execution_count;
   const code = `<details class="code"><summary>Code [${count}]</summary><pre><code>${escapeHtml(cell.source)}</code></pre></details>\n`;
-  const outputs = cell.outputs.map((output) => renderOutput(output, markdown, isStill)).join("");
+  // No heading's anchor holds a low line.
+  const outputs = cell.outputs
+    .map((output, nth) =>
+      renderOutput(output, markdown, { scope: `output_${index + 1}_${nth + 1}`, isStill }),
+    )
+    .join("");
   if (!hasCode) return outputs === "" ? "" : `<section class="cell">\n${outputs}</section>\n`;
   return `<section class="cell">\n${code}${outputs}</section>\n`;
 }

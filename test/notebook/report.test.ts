@@ -49,7 +49,7 @@ test("plots and tables are interactive too; a plain picture or text is not", () 
       ),
     );
     assert.ok(html.includes(`<script type="${mime}" data-spinebook-output>{}</script>`));
-    assert.ok(html.includes("<table><tr><td>1</td></tr></table>"));
+    assert.ok(html.includes("<table><tbody><tr><td>1</td></tr></tbody></table>"));
   }
   const plain = bodyOf(reportOf(notebookOf(withOutputs("x", display({ "text/plain": "<b>" })))));
   assert.ok(plain.includes('<pre class="plain">&lt;b&gt;</pre>'));
@@ -167,6 +167,50 @@ test("attached pictures are shown from the notebook itself, and every picture ha
   for (const image of html.match(/<img[^>]*>/g)!) assert.match(image, /alt="[^"]+"/);
 });
 
+test("an attachment's name may hold anything, and what is no picture is told by its description", () => {
+  const names = ["100%.png", "50 off%.png", "plain.png", "__proto__", "constructor"];
+  const attachments = JSON.parse(
+    `{${names.map((name) => `${JSON.stringify(name)}: {"text/plain": "t", "image/png": ["QU", "JD"]}`).join(",")},
+      "null": null, "number": 7, "list": [1], "empty": {}, "bad": {"image/png": "no base64!"}, "data": {"image/png": 5},
+      "svg": {"image/svg+xml": "PHN2ZyB4bWxucz0nJy8+"}, "foreign": {"text/html": "<b>"}}`,
+  ) as JsonObject;
+  const render = (name: string): string =>
+    bodyOf(reportOf(notebookOf({ ...markdownCell(`![of a](attachment:${name}) text`), attachments })));
+  const picture = '<img src="data:image/png;base64,QUJD" alt="of a"> text';
+  for (const name of ["100%.png", "100%25.png", "50%20off%.png", "plain.png", "__proto__", "constructor"])
+    assert.ok(render(name).includes(picture), name);
+  for (const name of [
+    "null",
+    "number",
+    "list",
+    "empty",
+    "bad",
+    "data",
+    "foreign",
+    "none",
+    "%",
+    "%E0%A4%A",
+    "toString",
+    "",
+  ])
+    assert.ok(render(name).includes("<em>[of a]</em> text"), name);
+  assert.ok(render("svg").includes('<img src="data:image/svg+xml;base64,PHN2ZyB4bWxucz0nJy8+"'));
+  const without = notebookOf({ ...markdownCell("![of a](attachment:100%.png)"), attachments: [1] });
+  assert.ok(reportOf(without).includes("<em>[of a]</em>"));
+});
+
+test("text that is nested deeper than any reader goes is shown as it stands", () => {
+  const html = bodyOf(reportOf(notebookOf(markdownCell("> ".repeat(20_000) + "x"), markdownCell("after"))));
+  assert.match(html, /x<\/|&gt; x/);
+  assert.match(html, /<p>after<\/p>/);
+});
+
+test("a heading that is named like a part of the report gets an anchor of its own", () => {
+  const html = reportOf(notebookOf(markdownCell("# All code\n## Contents")));
+  assert.equal(html.split('id="all-code"').length, 2);
+  assert.equal(html.split('id="contents"').length, 2);
+});
+
 test("the notice, the provenance, print and dark styles are there", () => {
   const provenance = { spinebook: "0.1.0", seconds: 1.5, date: "2025-01-01T00:00:00.000Z" };
   const html = reportOf({ ...notebookOf(codeCell("1")), metadata: { spinebook: { provenance } } });
@@ -210,11 +254,11 @@ test("pictures inside of an output's HTML are described too, where they are not"
     ),
   );
   assert.ok(
-    html.includes('<svg role="img" aria-label="Chart of &lt;A&gt;" width="1"><path d="M0 0"/></svg>'),
+    html.includes('<svg role="img" aria-label="Chart of <A>" width="1"><path d="M0 0"/></svg>'),
     html,
   );
-  assert.ok(html.includes('<svg role="img" aria-label="own"/><svg aria-hidden="true"/>'));
-  assert.ok(html.includes('<img alt="Chart of &lt;A&gt;" src="data:image/png;base64,QUJD">'));
+  assert.ok(html.includes('<svg role="img" aria-label="own"></svg><svg aria-hidden="true"></svg>'));
+  assert.ok(html.includes('<img alt="Chart of <A>" src="data:image/png;base64,QUJD">'));
   assert.ok(html.includes('<img alt="own" src="data:image/png;base64,QUJD">'));
 });
 

@@ -37,7 +37,6 @@ const STYLE = `
 .spinebook-report .checklist td:nth-child(2) { min-width: 11em; }
 @media print {
 .spinebook-report .numbers { min-width: 0; font-size: 7.8pt; }
-.output:has(.spinebook-report), .html:has(.spinebook-report) { break-inside: auto; margin: 0.2em 0; overflow: visible; }
 .spinebook-report { font-size: 8.5pt; line-height: 1.35; }
 .spinebook-report table { font-size: 7.8pt; }
 .spinebook-report tr { break-inside: avoid; }
