@@ -1,6 +1,7 @@
 /** Plots by plotly.js's cartesian bundle, in the page's colours and as wide as the output. */
 import Plotly from "plotly.js/dist/plotly-cartesian.min.js";
 import { h, type Mounted } from "../dom.js";
+import { offlineFigure } from "./offline.js";
 import { themeTemplate } from "./theme.js";
 
 interface Figure {
@@ -11,21 +12,23 @@ interface Figure {
 
 const DEFAULT_HEIGHT = 420;
 
-/** Renderer of `PLOTLY_MIME`. */
+/** Renderer of `PLOTLY_MIME`. Nothing of a figure is loaded from the network; what it lacks therefore is told below it. */
 export async function renderPlot(element: HTMLElement, payload: unknown): Promise<Mounted> {
   const figure = payload as Figure | null;
   if (!Array.isArray(figure?.data)) throw new Error("a plot needs an array of traces named data");
-  const layout = figure.layout ?? {};
+  const { data, layout, config, leftOut } = offlineFigure({ ...figure, data: figure.data as unknown[] });
   const height = typeof layout.height === "number" ? layout.height : DEFAULT_HEIGHT;
   // Plotly's own style sheet goes into the document, so this output has no shadow root.
   const plot = h("div", { style: `width: 100%; height: ${height}px` });
   element.replaceChildren(plot);
+  if (leftOut.length > 0)
+    element.append(h("p", { class: "left-out" }, `Left out of this plot: ${leftOut.join("; ")}.`));
   const template = layout.template ?? currentTemplate(plot);
   await Plotly.newPlot(
     plot,
-    figure.data,
+    data,
     { autosize: true, ...layout, template },
-    { displaylogo: false, ...figure.config },
+    { displaylogo: false, ...config },
   );
 
   const resized = new ResizeObserver(() => void Plotly.Plots.resize(plot));
