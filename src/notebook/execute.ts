@@ -2,7 +2,7 @@ import { KernelClient } from "../protocol/index.js";
 import type { ExecutionOutcome, ProvenanceEntry } from "../protocol/index.js";
 import { findIdentity } from "./identity.js";
 import type { NotebookIdentity } from "./identity.js";
-import { KERNEL_DIED, tagsOf } from "./ipynb.js";
+import { isLeftOut, KERNEL_DIED, tagsOf } from "./ipynb.js";
 import type { Cell, CodeCell, JsonObject, Notebook } from "./ipynb.js";
 import { NO_OUTPUTS, outputsOf, reduceOutputs } from "./outputs.js";
 import type { ParameterValues } from "./parameters.js";
@@ -15,7 +15,7 @@ export interface CellRun {
   /** Position among all cells of the notebook that was written, from 0. */
   readonly index: number;
   readonly id: string;
-  /** `skipped`: not run, because an earlier cell failed or the cell is empty. */
+  /** `skipped`: not run, because an earlier cell failed, or the cell is empty or tagged `skip-execution`. */
   readonly status: ExecutionOutcome["status"] | "skipped";
   readonly executionCount: number | null;
   readonly milliseconds: number;
@@ -71,8 +71,8 @@ const SHUTDOWN_LIMIT_MS = 2_000;
 
 /**
  * Runs the code cells of a notebook one after the other and returns it with their outputs, counts and times. Stops at the
- * first cell that throws, unless that cell has Jupyter's tag `raises-exception` or `allowErrors` is set. Timers that
- * still wait when the last cell is done are not waited for. The kernel is ended in any case.
+ * first cell that throws, unless that cell has Jupyter's tag `raises-exception` or `allowErrors` is set. Cells tagged
+ * `skip-execution` are not run and stay as they are, with what an earlier run left in them. Timers that still wait when the last cell is done are not waited for. The kernel is ended in any case.
  * @throws KernelStartError when the kernel never answers; everything later is told in the result.
  */
 export async function executeNotebook(
@@ -104,7 +104,7 @@ export async function executeNotebook(
     for (const [index, cell] of notebook.cells.entries()) {
       if (cell.cell_type !== "code") continue;
       const place = { cell: index + 1, of: notebook.cells.length };
-      if (failed || stop.reason() !== undefined || cell.source.trim() === "") {
+      if (failed || stop.reason() !== undefined || cell.source.trim() === "" || isLeftOut(cell)) {
         runs.set(cell.id, { index, id: cell.id, status: "skipped", executionCount: null, milliseconds: 0 });
         continue;
       }
@@ -123,7 +123,7 @@ export async function executeNotebook(
 
     const cells = notebook.cells.map((cell) => {
       const run = runs.get(cell.id);
-      return cell.cell_type === "code" && run
+      return cell.cell_type === "code" && run && !isLeftOut(cell)
         ? finished(cell, run, outputsOf(state, cell.id), times.get(cell.id))
         : cell;
     });
@@ -220,6 +220,8 @@ function finished(
 
 /** The run with the cell's last error, also one that a promise or a timer threw after the cell had ended well. */
 function withError(cell: CodeCell, run: CellRun): CellRun {
+  // Outputs of an earlier run say nothing of this one.
+  if (isLeftOut(cell)) return run;
   const last = cell.outputs.findLast((output) => output.output_type === "error");
   if (last?.output_type !== "error") return run;
   return {

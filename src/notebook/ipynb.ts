@@ -161,6 +161,11 @@ export function tagsOf(cell: Cell): string[] {
   return Array.isArray(tags) ? tags.filter((tag) => typeof tag === "string") : [];
 }
 
+/** Whether a run of the whole notebook leaves a cell out and its outputs as they are, as nbclient does by this tag. */
+export function isLeftOut(cell: Cell): boolean {
+  return tagsOf(cell).includes("skip-execution");
+}
+
 /** Joins nbformat's multi-line text (a text or a list of lines); `undefined` when it is neither. */
 export function joinLines(value: unknown): string | undefined {
   if (typeof value === "string") return value;

@@ -5,7 +5,7 @@ import { executeNotebook } from "./execute.js";
 import type { ExecuteOptions, Execution } from "./execute.js";
 import { describeIdentity, identityInSources, refuseIdentity } from "./identity.js";
 import type { NotebookIdentity } from "./identity.js";
-import { isObject, NotebookError, readNotebook, writeNotebook } from "./ipynb.js";
+import { isLeftOut, isObject, NotebookError, readNotebook, writeNotebook } from "./ipynb.js";
 import type { Notebook } from "./ipynb.js";
 import { injectParameters, unknownParameters } from "./parameters.js";
 import type { ParameterValues } from "./parameters.js";
@@ -155,7 +155,7 @@ function prepare(notebook: Notebook): Notebook {
       },
     },
     cells: notebook.cells.map((cell) =>
-      cell.cell_type === "code" ? { ...cell, outputs: [], execution_count: null } : cell,
+      cell.cell_type === "code" && !isLeftOut(cell) ? { ...cell, outputs: [], execution_count: null } : cell,
     ),
   };
 }

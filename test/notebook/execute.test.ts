@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { codeCell, executeNotebook, KernelStartError, markdownCell } from "../../src/notebook/index.js";
+import {
+  codeCell,
+  executeNotebook,
+  KernelStartError,
+  markdownCell,
+  outOfOrder,
+} from "../../src/notebook/index.js";
 import type {
   Cell,
   ExecuteOptions,
@@ -55,6 +61,20 @@ test("cells run in order; outputs, counts, times and provenance are stored", asy
     ],
   );
   assert.ok(kernel.killed, "the process is not left behind");
+});
+
+test("a cell tagged skip-execution is not run and stays as it was; the next ones run", async () => {
+  const kernel = new ScriptedKernel({ a: prints("A"), b: prints("B") });
+  const kept: Cell = {
+    ...codeCell("a", { tags: ["other", "skip-execution"], mine: 1 }),
+    execution_count: 7,
+    outputs: [{ output_type: "error", ename: "Old", evalue: "old", traceback: [] }],
+  };
+  const result = await execute(notebookOf(kept, codeCell("b", { tags: "skip-execution" })), kernel);
+  assert.deepEqual(kernel.ran, ["b"], "a list of tags is asked for, as nbclient does");
+  assert.deepEqual(result.notebook.cells[0], kept);
+  assert.deepEqual([result.ok, result.cells.map(({ status }) => status)], [true, ["skipped", "ok"]]);
+  assert.equal(outOfOrder(result.notebook), undefined);
 });
 
 test("the first cell that throws ends the run", async () => {

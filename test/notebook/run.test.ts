@@ -60,6 +60,28 @@ test("a kernel that dies is told, and what ran is written", async () => {
   });
 });
 
+test("a cell tagged skip-execution has no effect on the run, and keeps its outputs in the file", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "a.ipynb");
+    const output = { output_type: "stream" as const, name: "stdout" as const, text: "of last year" };
+    const cells = [
+      {
+        ...codeCell("globalThis.sk = 1;", { tags: ["skip-execution"] }),
+        outputs: [output],
+        execution_count: 3,
+      },
+      codeCell("typeof globalThis.sk"),
+    ];
+    await writeNotebook(path, { nbformat: 4, nbformat_minor: 5, metadata: {}, cells });
+    const { ok, notebook } = await runNotebook({ ...kernel(), path, parameters: {} });
+    assert.equal(ok, true);
+    assert.deepEqual(notebook.cells[0], cells[0]);
+    assert.match(textOf(notebook), /undefined/);
+    assert.doesNotMatch(textOf(notebook), /number/);
+    assert.deepEqual(await readNotebook(path), notebook);
+  });
+});
+
 test("an endless loop is stopped by the signal", async () => {
   const controller = new AbortController();
   const onProgress = (): void => {
