@@ -1,3 +1,5 @@
+import { jsonText } from "./storable.js";
+
 /** Text as HTML shows it, also inside of a quoted attribute. */
 export function escapeHtml(text: string): string {
   return text
@@ -10,7 +12,7 @@ export function escapeHtml(text: string): string {
 
 /** JSON for the inside of a `<script type="application/...">` element: no `<` is left that could end it. */
 export function jsonForScript(value: unknown): string {
-  return JSON.stringify(value).replaceAll("<", "\\u003c");
+  return (jsonText(value) ?? "null").replaceAll("<", "\\u003c");
 }
 
 /**

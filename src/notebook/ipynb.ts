@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { jsonText, storableAttachments, storableBundle } from "./storable.js";
+import { storableCellMetadata, storableCount, storableMetadata, storableText } from "./storable.js";
 
 /** A JSON object whose fields are kept as they are. */
 export type JsonObject = Record<string, unknown>;
@@ -100,20 +102,27 @@ export function parseNotebook(text: string, name: string): Notebook {
   return {
     ...value,
     nbformat: 4,
-    nbformat_minor: Math.max(5, minor),
+    nbformat_minor: Number.isInteger(minor) ? Math.max(5, minor) : 5,
     metadata: isObject(value["metadata"]) ? value["metadata"] : {},
     cells,
   };
 }
 
-/** The text of a notebook's file, laid out as Jupyter does (one space of indent, multi-line texts as lists of lines). */
+/**
+ * The text of a notebook's file, laid out as Jupyter does (one space of indent, multi-line texts as lists of lines). What
+ * nbformat's schema names is of the type that it asks for, whatever a cell has shown; fields that it does not name are kept.
+ */
 export function formatNotebook(notebook: Notebook): string {
   const cells = notebook.cells.map((cell) => ({
     ...cell,
+    metadata: storableCellMetadata(cell.metadata),
     source: toLines(cell.source),
-    ...(cell.cell_type === "code" ? { outputs: cell.outputs.map(formatOutput) } : {}),
+    ...(cell["attachments"] === undefined ? {} : { attachments: storableAttachments(cell["attachments"]) }),
+    ...(cell.cell_type === "code"
+      ? { execution_count: storableCount(cell.execution_count), outputs: cell.outputs.map(formatOutput) }
+      : {}),
   }));
-  return JSON.stringify({ ...notebook, cells }, null, 1) + "\n";
+  return `${jsonText({ ...notebook, metadata: storableMetadata(notebook.metadata), cells }, 1)}\n`;
 }
 
 /** Writes a notebook so that the file is always whole: the old one, or the new one. Missing folders are made. */
@@ -202,7 +211,7 @@ function parseCell(value: unknown, where: string, taken: Set<string>): Cell {
   return {
     ...cell,
     cell_type: type,
-    execution_count: countOf(value["execution_count"]),
+    execution_count: storableCount(value["execution_count"]),
     outputs: outputs.map((output: unknown, index) => parseOutput(output, `${where}, output ${index + 1}`)),
   };
 }
@@ -228,10 +237,14 @@ function parseOutput(value: unknown, where: string): Output {
     case "execute_result": {
       if (!isObject(value["data"])) throw new NotebookError(`${where} has no data.`);
       const metadata = isObject(value["metadata"]) ? value["metadata"] : {};
-      const parsed = { ...value, data: mapTexts(value["data"], (data) => joinLines(data) ?? data), metadata };
+      const parsed = {
+        ...value,
+        data: mapTexts(storableBundle(value["data"]), (data) => joinLines(data) ?? data),
+        metadata,
+      };
       return type === "display_data"
         ? { ...parsed, output_type: type }
-        : { ...parsed, output_type: type, execution_count: countOf(value["execution_count"]) };
+        : { ...parsed, output_type: type, execution_count: storableCount(value["execution_count"]) };
     }
     default:
       throw new NotebookError(
@@ -243,16 +256,23 @@ function parseOutput(value: unknown, where: string): Output {
 function formatOutput(output: Output): JsonObject {
   switch (output.output_type) {
     case "stream":
-      return { ...output, text: toLines(output.text) };
+      return { ...output, name: storableText(output.name), text: toLines(storableText(output.text)) };
     case "error":
-      return output;
-    default:
       return {
         ...output,
-        data: mapTexts(output.data, (data, mime) =>
-          typeof data === "string" && isTextMime(mime) ? toLines(data) : data,
-        ),
+        ename: storableText(output.ename),
+        evalue: storableText(output.evalue),
+        traceback: output.traceback.map(storableText),
       };
+    default: {
+      const data = mapTexts(storableBundle(output.data), (value, mime) =>
+        typeof value === "string" && isTextMime(mime) ? toLines(value) : value,
+      );
+      const shown = { ...output, data, metadata: isObject(output.metadata) ? output.metadata : {} };
+      return output.output_type === "execute_result"
+        ? { ...shown, execution_count: storableCount(output.execution_count) }
+        : shown;
+    }
   }
 }
 
@@ -270,8 +290,4 @@ function isTextMime(mime: string): boolean {
 
 function toLines(text: string): string[] {
   return text === "" ? [] : text.split(/(?<=\n)/);
-}
-
-function countOf(value: unknown): number | null {
-  return typeof value === "number" ? value : null;
 }

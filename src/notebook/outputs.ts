@@ -1,5 +1,6 @@
 import type { KernelEvent } from "../protocol/index.js";
 import type { JsonObject, Output } from "./ipynb.js";
+import { storableBundle } from "./storable.js";
 
 /** An output and the display id by which a later event may replace its content (nbformat itself does not keep it). */
 interface Shown {
@@ -33,7 +34,7 @@ export function reduceOutputs(state: OutputsState, event: KernelEvent): OutputsS
     case "display_data": {
       const output: Output = {
         output_type: "display_data",
-        data: { ...event.data },
+        data: storableBundle(event.data),
         metadata: { ...event.metadata },
       };
       const entry: Shown =
@@ -41,11 +42,11 @@ export function reduceOutputs(state: OutputsState, event: KernelEvent): OutputsS
       return change(state, event.cellId, (shown) => [...shown, entry]);
     }
     case "update_display_data":
-      return updateDisplays(state, event.displayId, { ...event.data }, { ...event.metadata });
+      return updateDisplays(state, event.displayId, storableBundle(event.data), { ...event.metadata });
     case "execute_result":
       return append(state, event.cellId, {
         output_type: "execute_result",
-        data: { ...event.data },
+        data: storableBundle(event.data),
         execution_count: event.executionCount,
         metadata: { ...event.metadata },
       });

@@ -5,6 +5,7 @@ import type { JsonObject, Output } from "./ipynb.js";
 import { imageAddress } from "./markdown.js";
 import type { MarkdownRenderer } from "./markdown.js";
 import { stillHtml } from "./report-html.js";
+import { storableBundle } from "./storable.js";
 
 const PICTURES = ["image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"];
 
@@ -27,7 +28,7 @@ export function renderOutput(output: Output, markdown: MarkdownRenderer, place: 
       return `<pre class="error">${escapeHtml(plainTerminalText(trace))}</pre>\n`;
     }
     default:
-      return renderBundle(output.data, markdown, place);
+      return renderBundle(storableBundle(output.data), markdown, place);
   }
 }
 
