@@ -70,16 +70,19 @@ export function describeIdentity({ cellIndex, part, kind }: NotebookIdentity): s
 
 /**
  * Refuses to pass on a notebook with findings.
+ * @param way What else there is to say, such as where the run is kept
  * @throws IdentityError naming the first place and how many more there are.
  */
-export function refuseIdentity(findings: readonly NotebookIdentity[]): void {
+export function refuseIdentity(findings: readonly NotebookIdentity[], way = ""): void {
   const [first, ...others] = findings;
   if (!first) return;
   const more =
     others.length === 0
       ? ""
       : ` (so ${others.length === 1 ? "does 1 other place" : `do ${others.length} other places`})`;
-  throw new IdentityError(`${describeIdentity(first)}${more}; remove it before the notebook is passed on.`);
+  throw new IdentityError(
+    `${describeIdentity(first)}${more}; remove it before the notebook is passed on.${way === "" ? "" : ` ${way}`}`,
+  );
 }
 
 function patternFindings(texts: readonly PlacedText[]): NotebookIdentity[] {

@@ -11,6 +11,7 @@ export * from "./out-of-order.js";
 export * from "./execute.js";
 export * from "./differences.js";
 export * from "./verify.js";
+export * from "./goal.js";
 export * from "./run.js";
 export * from "./report.js";
 export * from "./kernelspec.js";

@@ -1,11 +1,12 @@
-import { mkdir, realpath, stat } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { spawnKernel } from "../kernel/index.js";
 import { executeNotebook } from "./execute.js";
 import type { ExecuteOptions, Execution } from "./execute.js";
-import { describeIdentity, identityInSources, refuseIdentity } from "./identity.js";
+import { checkGoal, keepPrivately, writeOrKeep } from "./goal.js";
+import { describeIdentity, findIdentity, identityInSources, refuseIdentity } from "./identity.js";
 import type { NotebookIdentity } from "./identity.js";
-import { isLeftOut, isObject, NotebookError, readNotebook, writeNotebook } from "./ipynb.js";
+import { formatNotebook, isLeftOut, isObject, NotebookError, readNotebook } from "./ipynb.js";
 import type { Notebook } from "./ipynb.js";
 import { injectParameters, unknownParameters } from "./parameters.js";
 import type { ParameterValues } from "./parameters.js";
@@ -41,29 +42,28 @@ export interface RunResult extends Execution {
 
 /**
  * Runs a notebook headless and writes it with its outputs, whole or not at all: also when a cell throws or the kernel
- * dies, then with what ran. A notebook that looks like it tells who a patient is, is written in place only.
+ * dies, then with what ran. A notebook that looks like it tells who a patient is, is written in place only. What has been
+ * run is never lost: where it may not or cannot be written to its place, it is kept in a file that only its owner can read.
  * @throws NotebookError, ParameterError, KernelStartError before anything ran; the file is then untouched.
- * @throws IdentityError instead of writing to another file than the notebook's own; before anything ran where the code
- *   alone tells.
+ * @throws IdentityError instead of writing to another file than the notebook's own: before anything ran where the code
+ *   alone tells, otherwise naming the file that the run is kept in.
+ * @throws KeptElsewhereError naming that file where writing failed.
  */
 export async function runNotebook(options: RunOptions): Promise<RunResult> {
   const read = await readRunnable(options.path);
   const notebook = prepare(injectParameters(read, options.parameters));
   const outputPath = options.output ?? options.path;
-  if (
-    await stat(outputPath).then(
-      (info) => info.isDirectory(),
-      () => false,
-    )
-  )
-    throw new NotebookError(`${outputPath} is a folder; name the notebook to write (.ipynb).`);
+  await checkGoal(outputPath);
   const passedOn = options.allowIdentity !== true && !(await isSameFile(outputPath, options.path));
   if (passedOn) refuseIdentity(identityInSources(notebook));
-  await mkdir(dirname(outputPath), { recursive: true });
 
   const result = await executeNotebook(notebook, startKernel(options), options);
-  if (passedOn) refuseIdentity(result.identity);
-  await writeNotebook(outputPath, result.notebook);
+  const written = formatNotebook(result.notebook);
+  if (passedOn && result.identity.length > 0) {
+    const kept = await keepPrivately(outputPath, written, "private");
+    refuseIdentity(result.identity, waysOn(kept, outputPath, result.identity));
+  }
+  await writeOrKeep(outputPath, written);
   const unknown = unknownParameters(read, options.parameters);
   const warnings = [
     ...unknown.map((name) => `The notebook's parameters cell does not mention "${name}".`),
@@ -101,6 +101,22 @@ export async function verifyNotebook(options: NotebookOptions, tolerance: number
   const allowErrors = options.allowErrors === true || ranBehindError(stored);
   const fresh = await executeNotebook(prepare(stored), startKernel(options), { ...options, allowErrors });
   return compareNotebooks(stored, fresh.notebook, tolerance);
+}
+
+/** Where a run is kept that was not written to its place, what was found in it, and what to do. */
+function waysOn(kept: string, goal: string, found: readonly NotebookIdentity[]): string {
+  const all = found.length === 1 ? "" : ` All places: ${found.map(describeIdentity).join("; ")}.`;
+  return `Nothing of the run is lost: it is in ${kept}, which only you can read. Remove what is named there and copy it to ${goal}; of a phantom or test data it may be copied as it is.${all}`;
+}
+
+/**
+ * What a run would be refused for, without running: what looks like an identity in the notebook with its parameters and
+ * its saved outputs. Names that only the cells read from files are known when they have run.
+ * @throws NotebookError, ParameterError
+ */
+export async function checkNotebook(path: string, parameters: ParameterValues): Promise<NotebookIdentity[]> {
+  const notebook = injectParameters(await readRunnable(path), parameters);
+  return findIdentity(notebook, () => Promise.resolve([]));
 }
 
 function startKernel({ path, kernelPath, fallbackPackages }: NotebookOptions) {

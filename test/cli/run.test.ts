@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
@@ -91,6 +91,78 @@ test("a notebook with an identity is written in place, but not as a report; phan
     assert.equal((await spinebook("run", path, "--html", html, "--allow-identity")).code, 0);
     assert.match(await readFile(html, "utf8"), /42/);
   });
+});
+
+test("check tells what a run would be refused for, and runs and writes nothing", async () => {
+  const sources = [
+    "/* PatientID: 4711 */ await import('node:fs').then((fs) => fs.writeFileSync('ran.txt', ''))",
+  ];
+  await withNotebook(sources, async (path, folder) => {
+    const before = await readFile(path, "utf8");
+    const html = join(folder, "new", "a.html");
+    const found = await spinebook("run", path, "--check", "-o", join(folder, "b.ipynb"), "--html", html);
+    assert.deepEqual(
+      [found.code, found.out],
+      [1, "Cell 1's source holds what looks like a patient identifier."],
+    );
+    const json = JSON.parse((await spinebook("run", path, "--check", "--json")).out) as {
+      ok: boolean;
+      identity: { cell: number }[];
+    };
+    assert.deepEqual([json.ok, json.identity.map(({ cell }) => cell)], [false, [1]]);
+    assert.equal(await readFile(path, "utf8"), before);
+    assert.deepEqual(await readdir(folder), ["a.ipynb"]);
+    assert.equal((await spinebook("run", path, "--check", "--verify")).code, 2);
+  });
+  await withNotebook(["1"], async (path) => {
+    const clean = await spinebook("run", path, "--check");
+    assert.deepEqual([clean.code, clean.log], [0, ""]);
+    const named = await spinebook("run", path, "--check", "-p", 'who={"PatientName": "Doe"}');
+    assert.equal(named.code, 1, "parameters stand in the notebook that would be written");
+  });
+});
+
+test("a place that cannot be written is told before the first cell runs, also for the report", async () => {
+  const sources = ["await import('node:fs').then((fs) => fs.writeFileSync('ran.txt', ''))"];
+  await withNotebook(sources, async (path, folder) => {
+    await writeFile(join(folder, "file"), "");
+    for (const [option, goal] of [
+      ["-o", join(folder, "file", "b.ipynb")],
+      ["-o", folder],
+      ["--html", join(folder, "file", "deeper", "b.html")],
+      ["--html", folder],
+    ] as const) {
+      const { code, out, log } = await spinebook("run", path, option, goal);
+      assert.deepEqual([code, out], [1, ""]);
+      assert.ok(log.includes(goal), log);
+    }
+    assert.equal(
+      (await spinebook("run", path, "-o", join(folder, "x"), "--html", join(folder, "x"))).code,
+      2,
+    );
+    assert.deepEqual((await readdir(folder)).sort(), ["a.ipynb", "file"]);
+  });
+});
+
+test("a report whose folder goes away while the cells run is kept, and the notebook is written", async () => {
+  await withNotebook(
+    [
+      "const fs = await import('node:fs'); fs.rmSync('out', { recursive: true }); fs.writeFileSync('out', '');",
+    ],
+    async (path, folder) => {
+      await mkdir(join(folder, "out"));
+      const { code, log } = await spinebook("run", path, "--html", join(folder, "out", "b.html"));
+      assert.equal(code, 1);
+      const [kept] = /\S*b\.recovered-\w+\.html/.exec(log)!;
+      try {
+        assert.match(await readFile(kept, "utf8"), /<\/html>/);
+        assert.equal((await stat(kept)).mode & 0o777, 0o600);
+        assert.match(JSON.stringify((await readNotebook(path)).metadata), /"complete":true/);
+      } finally {
+        await rm(kept);
+      }
+    },
+  );
 });
 
 test("verify tells the cells that differ, one line for each, and prints them as JSON", async () => {

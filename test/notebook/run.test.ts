@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "node:test";
 import {
@@ -153,10 +153,15 @@ test("an identity that only the run brings to light keeps the notebook from bein
     const cells = [codeCell('console.log(["DOE", "JANE"].join("^"))')];
     await writeNotebook(path, { nbformat: 4, nbformat_minor: 5, metadata: {}, cells });
     const before = await readFile(path, "utf8");
-    await assert.rejects(
-      runNotebook({ ...kernel(), path, output, parameters: {} }),
-      /^IdentityError: Cell 1's output/,
+    const said = await runNotebook({ ...kernel(), path, output, parameters: {} }).then(
+      () => "",
+      (error: unknown) => String(error),
     );
+    assert.match(said, /^IdentityError: Cell 1's output/);
+    assert.ok(!said.includes("DOE"));
+    const [kept] = /\S*b\.private-\w+\.ipynb/.exec(said)!;
+    assert.equal((await stat(kept)).mode & 0o777, 0o600, "the run is kept, for its owner only");
+    assert.match(textOf(await readNotebook(kept)), /DOE\^JANE/);
     assert.equal(await readFile(path, "utf8"), before);
     await assert.rejects(readFile(output));
     const inPlace = await runNotebook({

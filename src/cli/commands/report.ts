@@ -1,5 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import {
+  checkGoal,
   describeIdentity,
   findIdentity,
   htmlReport,
@@ -12,6 +13,7 @@ import type { Notebook, NotebookIdentity } from "../../notebook/index.js";
 import { parseArguments, parseCommand, parseMillimetres, UsageError } from "../command.js";
 import type { Command, CommandContext } from "../command.js";
 import { reportSubject } from "./reportNotebook.js";
+import { placeOf } from "./run/identity.js";
 import { readRenderers } from "./run.js";
 
 export const report: Command = {
@@ -69,6 +71,7 @@ while they run: "spinebook run NOTEBOOK.ipynb --html OUT.html" looks for these t
     }
     if (!values["allow-identity"]) refuseIdentity(identity);
     const written = output ?? join(dirname(path), `${titleOf(path)}.html`);
+    await checkGoal(written);
     await writeReport(notebook, written, titleOf(path), context);
     if (disorder !== undefined) context.log(`Warning: ${disorder}`);
     context.out(json ? JSON.stringify({ report: written, outOfOrder: disorder ?? null }) : written);
@@ -119,13 +122,7 @@ function tell(
   { out }: CommandContext,
 ): void {
   if (json) {
-    const places = identity.map((found) => ({
-      cell: found.cellIndex === "metadata" ? null : found.cellIndex + 1,
-      part: found.part,
-      kind: found.kind,
-      sentence: `${describeIdentity(found)}.`,
-    }));
-    out(JSON.stringify({ identity: places, outOfOrder: disorder ?? null }));
+    out(JSON.stringify({ identity: identity.map(placeOf), outOfOrder: disorder ?? null }));
     return;
   }
   const lines = [

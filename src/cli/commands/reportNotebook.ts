@@ -1,11 +1,13 @@
 import { join, resolve } from "node:path";
 import { existsSync } from "node:fs";
 import {
+  checkGoal,
   htmlReport,
+  keepPrivately,
   NotebookError,
   refuseIdentity,
   runForReading,
-  writeAtomically,
+  writeOrKeep,
 } from "../../notebook/index.js";
 import type { ParameterValues, ReportOptions } from "../../notebook/index.js";
 import { UsageError } from "../command.js";
@@ -64,7 +66,8 @@ export function planOf({ patient, previous, cohort, spacing }: Subject): Plan {
 /**
  * Runs the notebook that makes the report and writes the report alone. Where a cell throws nothing is written.
  * @returns the exit code
- * @throws IdentityError where an output looks like it tells who a patient is, unless that is allowed
+ * @throws IdentityError where an output looks like it tells who a patient is, unless that is allowed; the report is then
+ *   kept in a file that only its owner can read
  */
 export async function reportSubject(
   subject: Subject,
@@ -77,6 +80,7 @@ export async function reportSubject(
     // A database that is not there would be made, empty.
     if (path !== undefined && !existsSync(path))
       throw new NotebookError(`${path} is not there; name what the report shall be about.`);
+  await checkGoal(output);
   const progress = progressReporter(process.stderr, context.log);
   const result = await runForReading({
     path: join(context.packageRoot, "notebooks", plan.notebook),
@@ -92,12 +96,13 @@ export async function reportSubject(
     context.log("No report was written.");
     return 1;
   }
-  if (!options.allowIdentity) refuseIdentity(result.identity);
   const renderers = plan.form === "paper" ? "" : await readRenderers(context);
-  await writeAtomically(
-    output,
-    htmlReport(result.notebook, { title: plan.title, renderers, form: plan.form }),
-  );
+  const html = htmlReport(result.notebook, { title: plan.title, renderers, form: plan.form });
+  if (!options.allowIdentity && result.identity.length > 0) {
+    const kept = await keepPrivately(output, html, "private");
+    refuseIdentity(result.identity, `The report is in ${kept}, which only you can read.`);
+  }
+  await writeOrKeep(output, html);
   context.out(options.json ? JSON.stringify({ report: output, outOfOrder: null }) : output);
   return 0;
 }

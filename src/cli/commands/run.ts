@@ -1,17 +1,21 @@
 import { readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import {
+  checkGoal,
+  checkNotebook,
+  describeIdentity,
   htmlReport,
   parseParameter,
   refuseIdentity,
   runNotebook,
   verifyNotebook,
-  writeAtomically,
+  writeOrKeep,
 } from "../../notebook/index.js";
 import type { NotebookOptions } from "../../notebook/index.js";
 import { parseCommand, UsageError } from "../command.js";
 import type { Command, CommandContext } from "../command.js";
 import { failureLine, progressReporter } from "./run/progress.js";
+import { placeOf } from "./run/identity.js";
 import { differenceLine, verdictLine } from "./run/verify.js";
 
 const OPTIONS = {
@@ -21,6 +25,7 @@ const OPTIONS = {
   timeout: { type: "string" },
   "allow-errors": { type: "boolean" },
   "allow-identity": { type: "boolean" },
+  check: { type: "boolean" },
   verify: { type: "boolean" },
   tolerance: { type: "string" },
   json: { type: "boolean" },
@@ -33,6 +38,7 @@ export const run: Command = {
   summary: "execute a notebook without an editor, with parameters, and write a report",
   usage: `spinebook run NOTEBOOK.ipynb [-p name=value]... [-o OUT.ipynb] [--html OUT.html] [--timeout SECONDS]
               [--allow-errors] [--allow-identity] [--json]
+spinebook run NOTEBOOK.ipynb --check [-p name=value]... [-o OUT.ipynb] [--html OUT.html] [--json]
 spinebook run NOTEBOOK.ipynb --verify [--tolerance 1e-6] [--timeout SECONDS] [--json]
 
 Executes the notebook's cells in order, in the notebook's folder, and writes it with its outputs.
@@ -45,13 +51,17 @@ Executes the notebook's cells in order, in the notebook's folder, and writes it 
       --allow-errors          go on behind a cell that throws or takes too long
       --allow-identity        write OUT.ipynb and OUT.html also when the notebook looks like it tells who a patient is;
                               for phantoms and test data only
+      --check                 run nothing, write nothing; tell what looks like a patient's identity in the code and in the
+                              saved outputs, and whether OUT.ipynb and OUT.html can be written
       --verify                run the notebook again as it stands, without writing it, and compare the outputs with the
                               stored ones; of cells tagged "varies" only whether they fail is compared
       --tolerance NUMBER      with --verify: how far numbers may be off, relative to the larger one, also in texts (0: exact)
       --json                  print the outcome of each cell, or with --verify the differences, as JSON
 
-Cells cannot ask for input. Exit code 1 when a cell throws; the notebook and the report are then written with what ran.
-With --verify, exit code 1 when any cell's outputs differ or the notebook was never run.`,
+Cells cannot ask for input; those tagged "skip-execution" are not run. What has been run is never lost: where it must not
+or cannot be written to its place, it is kept in a file that only you can read, and the message names it. Exit code 1 when a cell throws; the notebook and the report are then written with what ran.
+With --check, exit code 1 when anything was found. With --verify, exit code 1 when any cell's outputs differ or the
+notebook was never run.`,
 
   async run(args, context) {
     const { values, path } = parseCommand(args, OPTIONS, "the notebook to run (.ipynb)");
@@ -63,6 +73,7 @@ With --verify, exit code 1 when any cell's outputs differ or the notebook was ne
     );
     const tolerance = parseNumber("--tolerance", values.tolerance, "a number from 0", (n) => n >= 0);
     refuseCombinations(values);
+    if (values.check === true) return check(path, values, context);
     const progress = progressReporter(process.stderr, context.log);
     const options: NotebookOptions = {
       path,
@@ -92,6 +103,7 @@ async function execute(
 ): Promise<number> {
   const started = Date.now();
   const allowIdentity = values["allow-identity"] ?? false;
+  if (values.html !== undefined) await checkGoal(values.html);
   const result = await runNotebook({
     ...options,
     ...(values.output === undefined ? {} : { output: values.output }),
@@ -102,10 +114,11 @@ async function execute(
   const failed = result.cells.find((cell) => cell.error !== undefined);
   if (failed) context.log(failureLine(failed));
   if (values.html !== undefined) {
-    if (!allowIdentity) refuseIdentity(result.identity);
+    const again = `The run is written, in ${result.outputPath}: when that is done there, "spinebook report" makes the report of it without running it again.`;
+    if (!allowIdentity) refuseIdentity(result.identity, again);
     const title = basename(options.path).replace(/\.ipynb$/i, "");
     const renderers = await readRenderers(context);
-    await writeAtomically(values.html, htmlReport(result.notebook, { title, renderers }));
+    await writeOrKeep(values.html, htmlReport(result.notebook, { title, renderers }));
   }
   for (const warning of result.warnings) context.log(`Warning: ${warning}`);
   if (values.json)
@@ -121,6 +134,20 @@ async function execute(
     );
   else context.out([result.outputPath, ...(values.html === undefined ? [] : [values.html])].join("\n"));
   return result.ok ? 0 : 1;
+}
+
+/** Tells what a run would be refused for. */
+async function check(path: string, values: Values, { out }: CommandContext): Promise<number> {
+  const parameters = Object.fromEntries((values.parameter ?? []).map(parseParameter));
+  const identity = await checkNotebook(path, parameters);
+  for (const goal of [values.output, values.html]) if (goal !== undefined) await checkGoal(goal);
+  if (values.json) out(JSON.stringify({ ok: identity.length === 0, identity: identity.map(placeOf) }));
+  else if (identity.length === 0)
+    out(
+      "Nothing looks like a patient's identity. Names that the cells read from files are known only when they run.",
+    );
+  else out(identity.map((found) => `${describeIdentity(found)}.`).join("\n"));
+  return identity.length === 0 ? 0 : 1;
 }
 
 /** Runs the notebook again and prints where its outputs are not the stored ones. */
@@ -154,7 +181,11 @@ async function verify(
 
 /** Options that say opposite things, or that one of the two ways to run knows nothing of. */
 function refuseCombinations(values: Values): void {
-  const { verify, tolerance, parameter, output, html } = values;
+  const { check, verify, tolerance, parameter, output, html } = values;
+  if (check === true && verify === true)
+    throw new UsageError("--check runs nothing and --verify runs the notebook; leave one out.");
+  if (output !== undefined && html !== undefined && resolve(output) === resolve(html))
+    throw new UsageError("-o and --html name the same file; the report would take the notebook's place.");
   if (verify !== true && tolerance !== undefined) throw new UsageError("--tolerance goes with --verify.");
   const given = Object.entries({
     "-p": parameter,
