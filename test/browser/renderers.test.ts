@@ -145,6 +145,22 @@ describe("renderers in a real browser", { skip: noChromium }, () => {
     await page.close();
   });
 
+  it("says of a table that is here in part only how many rows it has", async () => {
+    const data = Array.from({ length: 150 }, (_row, i) => ({ i }));
+    const schema = { fields: [{ name: "i", type: "integer" }] };
+    const page = await report(browser, [
+      [TABLE_MIME, { schema, data, title: "The first 150 of 100000 rows" }],
+      [TABLE_MIME, { schema, data, title: "Volumes in mm" }],
+    ]);
+    const count = page.locator("#o0 [role=status]");
+    await until("the count", async () => (await count.textContent()) === "Rows 1 to 150 of 100000");
+    await page.locator("#o0").getByText("The first 150 of 100000 rows: sorting and filtering").waitFor();
+    await page.locator("#o0 input[type=search]").fill("149");
+    await until("filtering", async () => (await count.textContent()) === "1 of rows 1 to 150 of 100000");
+    assert.equal(await page.locator("#o1 [role=status]").textContent(), "150 rows");
+    await page.close();
+  });
+
   it("is printed in the still form, and drawn again afterwards", async () => {
     const rows = [{ level: "L4-L5", grade: 4 }];
     const page = await report(browser, [[TABLE_MIME, tableBundle(rows)[TABLE_MIME]]]);

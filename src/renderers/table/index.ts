@@ -9,6 +9,7 @@ import {
   type TableResource,
   type TableState,
   type TableView,
+  wholeCount,
 } from "./model.js";
 import { rowSource, type RowSource } from "./source.js";
 
@@ -40,13 +41,14 @@ export function renderTable(element: HTMLElement, data: unknown, host: RendererH
   );
   const body = h("tbody");
   const top = h("thead", {}, h("tr", {}, ...heads.map(({ element }) => element)));
-  const isPart = table.live !== undefined && source.total === table.data.length && table.title !== undefined;
+  const isPart = source.total === table.data.length && table.title !== undefined;
+  const whole = table.live === undefined ? wholeCount(table) : undefined;
   styledRoot(element).append(
     h(
       "div",
       { class: "sheet" },
       h("div", { class: "controls" }, filter, count, waiting, pager.element),
-      ...(isPart ? [h("p", { class: "muted" }, `${table.title ?? ""}; run the cell for all of them.`)] : []),
+      ...(isPart ? [h("p", { class: "muted" }, `${table.title ?? ""}${partNote(table, whole)}`)] : []),
       h(
         "div",
         { class: "scroll", tabindex: 0, role: "region", "aria-label": "Rows of the table" },
@@ -92,7 +94,7 @@ export function renderTable(element: HTMLElement, data: unknown, host: RendererH
   function draw(view: TableView): void {
     state = { ...state, page: view.page };
     waiting.hidden = true;
-    count.textContent = countText(view.total, source, table.data.length);
+    count.textContent = countText(view.total, source, table.data.length, whole);
     pager.show(view.page, view.pages);
     heads.forEach((head, index) => {
       head.show(index !== state.sortBy ? "none" : state.descending ? "descending" : "ascending");
@@ -112,8 +114,18 @@ export function renderTable(element: HTMLElement, data: unknown, host: RendererH
   });
 }
 
-/** How many rows there are, and how many of them the filter leaves. */
-function countText(shown: number, { total, isCutOff }: RowSource, kept: number): string {
+/** What is said behind the title of a table that is here in part only. */
+function partNote({ live }: TableResource, whole: number | undefined): string {
+  if (live !== undefined) return "; run the cell for all of them.";
+  return whole === undefined ? "" : ": sorting and filtering see no others.";
+}
+
+/**
+ * How many rows there are, and how many of them the filter leaves.
+ * @param whole rows of the table that this is the beginning of
+ */
+function countText(shown: number, { total, isCutOff }: RowSource, kept: number, whole?: number): string {
+  if (whole !== undefined) return `${shown === kept ? "Rows" : `${shown} of rows`} 1 to ${kept} of ${whole}`;
   const of = (count: number): string => {
     const rows = `${count} ${count === 1 ? "row" : "rows"}`;
     return shown === count ? rows : `${shown} of ${rows}`;

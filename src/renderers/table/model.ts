@@ -82,6 +82,12 @@ export function cellText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
+/** How many rows a table has that is in the payload in part only, as its title tells; `undefined` where all are there. */
+export function wholeCount({ title, data }: TableResource): number | undefined {
+  const whole = Number(/^The first \d+ of (\d+) rows$/.exec(title ?? "")?.[1] ?? 0);
+  return whole > data.length ? whole : undefined;
+}
+
 /** Whether a field is set flush right. */
 export function isNumeric(field: TableResource["schema"]["fields"][number]): boolean {
   return field.type === "number" || field.type === "integer";
