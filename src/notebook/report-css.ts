@@ -7,12 +7,13 @@ import type { Atrule, Block, CssNode, Declaration, Rule } from "css-tree";
  * (`position`, `inset`, `z-index`, `transform`, negative margins) or loads something.
  */
 const PROPERTIES =
-  /^(?:align-(?:items|content|self)|justify-(?:items|content|self)|place-(?:items|content|self)|background(?:-color)?|border(?:-(?:top|right|bottom|left|block|inline)(?:-(?:start|end))?)?(?:-(?:color|style|width))?|border(?:-(?:top|bottom)-(?:left|right))?-radius|border-(?:collapse|spacing)|box-sizing|break-(?:after|before|inside)|caption-side|clear|color|column-gap|columns|column-(?:count|width)|cursor|direction|display|empty-cells|fill(?:-opacity|-rule)?|flex(?:-(?:basis|direction|flow|grow|shrink|wrap))?|float|font(?:-(?:family|size|stretch|style|variant|variant-numeric|weight))?|gap|grid(?:-(?:area|auto-columns|auto-flow|auto-rows|column|row|template|template-areas|template-columns|template-rows))?|(?:max-|min-)?(?:height|width)|hyphens|letter-spacing|line-height|list-style(?:-position|-type)?|margin(?:-(?:top|right|bottom|left|block|inline)(?:-(?:start|end))?)?|object-fit|opacity|order|overflow(?:-[xy]|-wrap)?|padding(?:-(?:top|right|bottom|left|block|inline)(?:-(?:start|end))?)?|row-gap|stop-(?:color|opacity)|stroke(?:-(?:dasharray|dashoffset|linecap|linejoin|miterlimit|opacity|width))?|tab-size|table-layout|text-(?:align|anchor|decoration|indent|overflow|transform|wrap)|dominant-baseline|unicode-bidi|vertical-align|visibility|white-space|word-(?:break|spacing|wrap)|--[\w-]+)$/;
+  /^(?:aspect-ratio|align-(?:items|content|self)|justify-(?:items|content|self)|place-(?:items|content|self)|background(?:-color)?|border(?:-(?:top|right|bottom|left|block|inline)(?:-(?:start|end))?)?(?:-(?:color|style|width))?|border(?:-(?:top|bottom)-(?:left|right))?-radius|border-(?:collapse|spacing)|box-sizing|break-(?:after|before|inside)|caption-side|clear|color|column-gap|columns|column-(?:count|width)|cursor|direction|display|empty-cells|fill(?:-opacity|-rule)?|flex(?:-(?:basis|direction|flow|grow|shrink|wrap))?|float|font(?:-(?:family|size|stretch|style|variant|variant-numeric|weight))?|gap|grid(?:-(?:area|auto-columns|auto-flow|auto-rows|column|row|template|template-areas|template-columns|template-rows))?|(?:max-|min-)?(?:height|width)|hyphens|letter-spacing|line-height|list-style(?:-position|-type)?|margin(?:-(?:top|right|bottom|left|block|inline)(?:-(?:start|end))?)?|object-fit|opacity|order|overflow(?:-[xy]|-wrap)?|padding(?:-(?:top|right|bottom|left|block|inline)(?:-(?:start|end))?)?|row-gap|stop-(?:color|opacity)|stroke(?:-(?:dasharray|dashoffset|linecap|linejoin|miterlimit|opacity|width))?|tab-size|table-layout|text-(?:align|anchor|decoration|indent|overflow|transform|wrap)|dominant-baseline|unicode-bidi|vertical-align|visibility|white-space|word-(?:break|spacing|wrap)|--[\w-]+)$/;
 
 /** One piece of a value that is allowed: number with unit, colour, name, text in quotes, function of such pieces, marks. */
 const PIECE =
   /\s+|[,/]|#[\da-f]{3,8}\b|(?<number>[+-]?(?:\d+\.?\d*|\.\d+))(?<unit>%|[a-z]+)?|(?<call>-?-?[a-z][\w-]*)\(|\)|-?-?[a-z][\w-]*|"[\w .,'+-]*"|'[\w .,"+-]*'/iy;
 const FUNCTIONS = new Set([
+  "linear-gradient",
   "rgb",
   "rgba",
   "hsl",
@@ -31,7 +32,7 @@ const OWN_ADDRESS = /url\(\s*(["']?)#([\w.:-]+)\1\s*\)/gi;
 const LONGEST: Readonly<Record<string, number>> = {
   "": 1000,
   "%": 400,
-  px: 4000,
+  px: 10_000,
   em: 200,
   rem: 200,
   ex: 400,

@@ -27,6 +27,8 @@ const FREE_TEXT = new Set([
   "xmlnsXLink",
   "dateTime",
 ]);
+/** What a length of these elements makes of the page; inside of a drawing lengths are its own. */
+const SIZED = new Set(["svg", "img", "table", "td", "th", "col", "colgroup"]);
 const LENGTHS = new Set([
   "width",
   "height",
@@ -135,7 +137,7 @@ function allowedValue(tag: string, name: string, value: Properties[string]): Pro
   if (name === "style") return cleanStyle(text, (id) => id) || undefined;
   if (name === "src") return PICTURE.test(text.trim()) ? text.trim() : undefined;
   if (name === "href" || name === "xLinkHref") return allowedAddress(tag, text.trim());
-  if (LENGTHS.has(name)) return isShort(text) ? value : undefined;
+  if (SIZED.has(tag) && LENGTHS.has(name)) return isShort(text) ? value : undefined;
   if (FREE_TEXT.has(name) || !/[\\]|url\s*\(|image|src\s*\(/i.test(text)) return value;
   return cleanValue(name, text, (id) => id);
 }
@@ -148,7 +150,7 @@ function allowedAddress(tag: string, address: string): string | undefined {
 }
 
 function isShort(text: string): boolean {
-  const size = /^\s*(\d+(?:\.\d+)?)\s*(?:px|pt|em|%)?\s*$/.exec(text)?.[1];
+  const size = /^\s*(\d+(?:\.\d+)?)\s*(?:px|pt|pc|mm|cm|in|r?em|ex|ch|%)?\s*$/.exec(text)?.[1];
   return size !== undefined && Number(size) <= LONGEST_PIXELS;
 }
 

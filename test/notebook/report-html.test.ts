@@ -108,6 +108,8 @@ test("tables, stills, formulas and simple styles look as they were made", () => 
     '<p style="color: rgb(10,20,30); background-color: #ffeecc; font-weight: 700; padding: 0.1em 0.4em; border-left: 5px solid red">t</p>',
     '<progress value="3" max="10" aria-label="Studies graded" style="width: 20em"></progress>',
     '<a href="https://doi.org/10.1000/1">source</a> <a href="#contents">up</a>',
+    '<svg role="img" aria-label="a" width="12cm" viewBox="0 0 20000 9000"><rect width="20000" height="9000"/></svg>',
+    '<p style="background: linear-gradient(90deg,#d65f5f 40%,transparent 40%); border-radius: 9999px; width: 50%">bar</p>',
     '<ul style="list-style: none; margin: 0; padding-left: 1.2em"><li>a</li></ul>',
   ];
   for (const html of unchanged) {
