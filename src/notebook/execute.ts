@@ -72,7 +72,8 @@ const SHUTDOWN_LIMIT_MS = 2_000;
 /**
  * Runs the code cells of a notebook one after the other and returns it with their outputs, counts and times. Stops at the
  * first cell that throws, unless that cell has Jupyter's tag `raises-exception` or `allowErrors` is set. Cells tagged
- * `skip-execution` are not run and stay as they are, with what an earlier run left in them. Timers that still wait when the last cell is done are not waited for. The kernel is ended in any case.
+ * `skip-execution` are not run and stay as they are, with what an earlier run left in them. Timers that still wait when the
+ * last cell is done are not waited for. The kernel is ended in any case.
  * @throws KernelStartError when the kernel never answers; everything later is told in the result.
  */
 export async function executeNotebook(

@@ -24,6 +24,9 @@ const MEANINGS: Readonly<Record<string, string>> = {
 /** More than a page of a file system, so that a full one says so. */
 const PROBE_BYTES = 65_536;
 
+/** Bytes: file systems take 255, and the draft that is renamed has a name that is longer by 14. */
+const LONGEST_NAME = 241;
+
 /**
  * Sees to it that a result can be written before hours are spent on it: its place is no folder and no device, may be
  * written, and its disk takes a file. Nothing is left behind; missing folders are made when the result is written.
@@ -49,7 +52,8 @@ export async function checkGoal(path: string): Promise<void> {
     } finally {
       await rm(probe, { force: true });
     }
-    if (Buffer.byteLength(basename(goal)) > 255) throw Object.assign(new Error(), { code: "ENAMETOOLONG" });
+    if (Buffer.byteLength(basename(goal)) > LONGEST_NAME)
+      throw Object.assign(new Error(), { code: "ENAMETOOLONG" });
   } catch (error) {
     throw new NotebookError(
       `${path} cannot be written: ${reasonOf(error)}. Nothing was done yet; name another place.`,
@@ -92,7 +96,7 @@ export async function writeOrKeep(path: string, content: string): Promise<void> 
  */
 export async function keepPrivately(path: string, content: string, mark: string): Promise<string> {
   const ending = extname(path);
-  const stem = basename(path, ending).slice(0, 100);
+  const stem = basename(path, ending).slice(0, 60);
   let problem: unknown;
   for (const folder of new Set([dirname(resolve(path)), process.cwd(), homedir(), tmpdir()])) {
     const kept = join(folder, `${stem}.${mark}-${randomUUID().slice(0, 8)}${ending}`);

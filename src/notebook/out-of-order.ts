@@ -12,8 +12,8 @@ const ADVICE = "Run all cells again, from the first to the last, before you rely
 /**
  * Why the outputs that a notebook shows may not be what its code gives: cells that were not run from top to bottom, a
  * cell whose outputs are of another session, or a cell that was left out. One sentence and an advice; `undefined` for a
- * notebook in order. Cells that wait behind the last one that was run, and those
- * tagged `skip-execution`, are no sign of disorder.
+ * notebook in order. Cells that wait behind the last one that was run, and those tagged
+ * `skip-execution`, are no sign of disorder.
  */
 export function outOfOrder(notebook: Notebook): string | undefined {
   const cells = notebook.cells.flatMap((cell, index): Numbered[] =>

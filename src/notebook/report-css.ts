@@ -71,13 +71,16 @@ export function cleanStyleSheet(css: string, scope: string, nameId: NameId): str
 export function cleanValue(property: string, value: string, nameId: NameId): string | undefined {
   if (property.startsWith("overflow") && /visible/i.test(value)) return undefined;
   const rest = value.replace(OWN_ADDRESS, "none");
-  let at = 0;
+  let [at, open] = [0, 0];
   while (at < rest.length) {
     PIECE.lastIndex = at;
     const piece = PIECE.exec(rest);
     if (!piece || !isAllowedPiece(property, piece.groups ?? {})) return undefined;
+    if (piece.groups?.["call"] !== undefined) open++;
+    if (piece[0] === ")" && --open < 0) return undefined;
     at = PIECE.lastIndex;
   }
+  if (open !== 0) return undefined;
   return value.replace(OWN_ADDRESS, (_all, _quote, id: string) => `url(#${nameId(id)})`);
 }
 

@@ -144,6 +144,10 @@ test("an output's style sheet holds for that output alone", () => {
     ),
     shown,
   );
+  const open = still(
+    "<style>.a { --x: rgb(; color: red } .b { --y: ); width: 1px }</style><p style='--x: rgb(; width: 2px'>t</p>",
+  );
+  assert.doesNotMatch(open, /rgb\(|\)/);
   for (const covering of COVERING.filter((html) => html.startsWith("<style>"))) {
     const css = /<style>([\s\S]*?)<\/style>/.exec(still(`${covering}<p>x</p>`))?.[1] ?? "";
     for (const line of css.split("\n").filter((text) => text.includes("{") && !text.startsWith("@")))

@@ -59,7 +59,9 @@ Executes the notebook's cells in order, in the notebook's folder, and writes it 
       --json                  print the outcome of each cell, or with --verify the differences, as JSON
 
 Cells cannot ask for input; those tagged "skip-execution" are not run. What has been run is never lost: where it must not
-or cannot be written to its place, it is kept in a file that only you can read, and the message names it. Exit code 1 when a cell throws; the notebook and the report are then written with what ran.
+or cannot be written to its place, it is kept in a file that only you can read, and the message names it.
+
+Exit code 1 when a cell throws; the notebook and the report are then written with what ran.
 With --check, exit code 1 when anything was found. With --verify, exit code 1 when any cell's outputs differ or the
 notebook was never run.`,
 
