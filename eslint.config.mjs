@@ -15,6 +15,9 @@ const COVERABLE = [
   ..."globalThis performance process queueMicrotask setImmediate setTimeout".split(" "),
 ];
 
+/** Calls home unless it is told not to before it loads, so one file loads it; types may be taken from it. */
+const ONNXRUNTIME = "Take onnxruntime from src/engine/onnxruntime.ts, which switches its telemetry off before it loads.";
+
 export default tseslint.config(
   { ignores: ["dist/", "build/", "node_modules/", "checkpoints/", "**/*.cjs", "src/kernel/globals.d.ts"] },
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ["**/*.ts"] })),
@@ -36,6 +39,21 @@ export default tseslint.config(
             { from: "package", name: ["test", "it", "describe"], package: "node:test" },
           ],
         },
+      ],
+    },
+  },
+  {
+    files: ["**/*.ts"],
+    ignores: ["src/engine/onnxruntime.ts"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        { paths: [{ name: "onnxruntime-node", message: ONNXRUNTIME }] },
+      ],
+      "no-restricted-syntax": [
+        "error",
+        { selector: "ImportExpression > Literal[value='onnxruntime-node']", message: ONNXRUNTIME },
+        { selector: "CallExpression > Literal[value='onnxruntime-node']", message: ONNXRUNTIME },
       ],
     },
   },

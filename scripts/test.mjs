@@ -98,9 +98,13 @@ function findChromium() {
   return installedChromium();
 }
 
-/** Installs Debian packages where that is possible: on Debian, as root. */
+/** Installs Debian packages in continuous integration, on Debian as root; elsewhere it tells the line that would. */
 function installDebian(names, purpose) {
-  if (process.platform !== "linux" || !existsSync("/etc/debian_version") || process.getuid?.() !== 0) return;
+  if (process.platform !== "linux" || !existsSync("/etc/debian_version")) return;
+  if (!process.env.CI || process.getuid?.() !== 0) {
+    remarks.push(`not installed, for ${purpose}: apt-get install ${names.join(" ")}`);
+    return;
+  }
   announce(`installing Debian's ${names.join(", ")} for ${purpose}`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   if (runProgram("apt-get", ["update"], { env }) === 0)
@@ -115,6 +119,7 @@ const PEERS = [
   { package: "dcmtk", program: "dsr2xml" },
   { package: "dicom3tools", program: "dciodvfy" },
   { package: "redis-server", program: "redis-server" },
+  { package: "strace", program: "strace" },
 ];
 
 /** Installs the peers that are missing. */

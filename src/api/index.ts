@@ -8,6 +8,8 @@
  * const graded = await grade(spine);
  * await hotspots(graded)
  */
+export { about, aboutText } from "./about.js";
+export type { About, WrittenPlace } from "./about.js";
 export * from "./agreement.js";
 export * from "./agreementTables.js";
 export * from "./analysis.js";

@@ -1,6 +1,6 @@
-import * as ort from "onnxruntime-node";
 import { inferenceGraph } from "./onnx/graphs.js";
 import type { Network } from "./network.js";
+import { ort, type InferenceSession } from "./onnxruntime.js";
 import type { Weights } from "./weights.js";
 
 /** A batch of values with its shape, batch first. */
@@ -46,7 +46,7 @@ export function configuredThreads(text = process.env.SPINEBOOK_THREADS): number 
   return text !== undefined && /^\d{1,4}$/.test(text.trim()) ? Number(text) : 0;
 }
 
-function sessionOn(device: Device, model: Uint8Array, threads: number): Promise<ort.InferenceSession> {
+function sessionOn(device: Device, model: Uint8Array, threads: number): Promise<InferenceSession> {
   return ort.InferenceSession.create(model, {
     // What a graphics card cannot compute is left to the processor.
     executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
@@ -65,7 +65,7 @@ export async function createSession(
   model: Uint8Array,
   threads = configuredThreads(),
   asked = configuredDevice(),
-): Promise<ort.InferenceSession> {
+): Promise<InferenceSession> {
   const { device } = runtimeInUse(asked);
   if (device === "cpu") return sessionOn("cpu", model, threads);
   try {
@@ -84,7 +84,7 @@ function reasonOf(error: unknown): string {
 
 /** Runs a session on plain tensors. */
 export async function runSession(
-  session: ort.InferenceSession,
+  session: InferenceSession,
   feeds: Readonly<Record<string, Tensor>>,
 ): Promise<Record<string, Tensor>> {
   const inputs = Object.fromEntries(

@@ -1,8 +1,8 @@
-import type { InferenceSession } from "onnxruntime-node";
 import { listParameters, placeLayers, sizeOf } from "./network.js";
 import type { Network, Shape } from "./network.js";
 import { gradientName, listDropoutMasks, LOSS, statisticName, trainingGraph } from "./onnx/graphs.js";
 import { targetName, weightName } from "./onnx/losses.js";
+import type { InferenceSession } from "./onnxruntime.js";
 import type { Optimizer } from "./optimizer.js";
 import { Random } from "./random.js";
 import { createSession, runSession } from "./runtime.js";

@@ -28,7 +28,8 @@ export function spawnKernel(options: SpawnOptions): SpawnedKernel {
     ],
     {
       cwd: options.cwd,
-      env: options.env ?? process.env,
+      // Else a cell that imports onnxruntime itself, or a thread of it, would report to onnxruntime's maker.
+      env: { ...(options.env ?? process.env), ORT_DISABLE_TELEMETRY: "1" },
       stdio: ["ignore", "pipe", "pipe", "pipe"],
       windowsHide: true,
     },

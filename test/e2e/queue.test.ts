@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { openSharedFolder, runQueued, serveQueue, type SharedFolder } from "../../src/cohort/batch/index.js";
 import { spinebook } from "../support/cli.js";
+import { freePort, startRedis, type Redis } from "../support/redis.js";
 import {
   contentOf,
   drawn,
@@ -24,35 +24,10 @@ const folder = temporaryFolder();
 let images: string;
 let whole: Record<string, unknown[]>;
 let port: number;
-let server: ChildProcess;
+let server: Redis;
 
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((listening) => probe.listen(0, "127.0.0.1", listening));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((closed) => probe.close(closed));
-  return port;
-}
-
-/** Starts the queue's server, which keeps nothing when it is killed unless `keep`. */
-async function startServer(keep: boolean): Promise<ChildProcess> {
-  const data = join(folder, "redis");
-  mkdirSync(data, { recursive: true });
-  const args = ["--port", String(port), "--bind", "127.0.0.1", "--dir", data, "--save", ""];
-  const started = spawn("redis-server", [...args, "--appendonly", keep ? "yes" : "no"], {
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  await new Promise<void>((ready, failed) => {
-    started.stdout.on("data", (text: Buffer) => {
-      if (text.includes("Ready to accept connections")) ready();
-    });
-    started.once("exit", () => {
-      failed(new Error("redis-server ended"));
-    });
-  });
-  started.removeAllListeners("exit");
-  return started;
-}
+/** The queue's server, which keeps nothing when it is killed unless `keep`. */
+const startServer = (keep: boolean): Promise<Redis> => startRedis(join(folder, "redis"), { port, keep });
 
 /** A worker in a process of its own, which looks for lost shards every two seconds. */
 function startWorker(shards: string): ChildProcess {
@@ -104,8 +79,8 @@ if (mode === "serve") {
     port = await freePort();
     server = await startServer(true);
   });
-  after(() => {
-    server.kill("SIGKILL");
+  after(async () => {
+    await server.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -170,8 +145,7 @@ if (mode === "serve") {
         while (kills < 10) {
           const next = await Promise.race([done, setTimeout(300 + 1500 * random(), "kill")]);
           if (next === "done") break;
-          server.kill("SIGKILL");
-          await ended(server);
+          await server.stop();
           await setTimeout(200);
           if (!keep) rmSync(join(folder, "redis"), { recursive: true, force: true });
           server = await startServer(keep);

@@ -29,6 +29,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The bridge leads a process group of its own, as in a terminal. */
   readonly detached?: boolean;
+  /** What the bridge is started with, such as strace with its options. */
+  readonly launcher?: readonly string[];
 }
 
 /** A Jupyter front end of our own: starts the built bridge as Jupyter does and talks to it over ZeroMQ. */
@@ -66,6 +68,7 @@ export class JupyterClient {
       settings = { fallbackPackages: {} },
       env = {},
       detached = false,
+      launcher = [],
     } = options;
     const folder = mkdtempSync(join(tmpdir(), "spinebook-jupyter-"));
     const ports = transport === "tcp" ? await freePorts(5) : [1, 2, 3, 4, 5];
@@ -81,11 +84,19 @@ export class JupyterClient {
     };
     const file = join(folder, "connection.json");
     writeFileSync(file, JSON.stringify(connection));
-    const bridge = spawn(
+    const [program, ...args] = [
+      ...launcher,
       process.execPath,
-      [resolve("dist/kernel/jupyter.js"), file, JSON.stringify(settings)],
-      { cwd: folder, stdio: ["ignore", "inherit", "pipe"], env: { ...process.env, ...env }, detached },
-    );
+      resolve("dist/kernel/jupyter.js"),
+      file,
+      JSON.stringify(settings),
+    ];
+    const bridge = spawn(program, args, {
+      cwd: folder,
+      stdio: ["ignore", "inherit", "pipe"],
+      env: { ...process.env, ...env },
+      detached,
+    });
     const client = new JupyterClient(folder, bridge, connection, key);
     client.connect();
     await client.ready();

@@ -37,7 +37,8 @@ export async function readPackage(): Promise<PackageFacts> {
   };
 }
 
-async function installed(root: string, name: string, asked: string): Promise<string> {
+/** The version of a package as installed beside Spinebook, or what is given where that cannot be read. */
+export async function installed(root: string, name: string, asked: string): Promise<string> {
   try {
     const text = await readFile(join(root, "node_modules", name, "package.json"), "utf8");
     return (JSON.parse(text) as { readonly version: string }).version;

@@ -1,4 +1,5 @@
 import type { Command } from "../command.js";
+import { about } from "./about.js";
 import { bench } from "./bench.js";
 import { cohort } from "./cohort.js";
 import { deidentify } from "./deidentify.js";
@@ -28,4 +29,5 @@ export const COMMANDS: readonly Command[] = [
   train,
   evaluate,
   bench,
+  about,
 ];

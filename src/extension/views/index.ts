@@ -6,7 +6,7 @@
 import * as vscode from "vscode";
 import type { SpinebookController } from "../controller.js";
 import { watchKernelSettings } from "./configuration.js";
-import { KernelStatusBar, showKernelMenu } from "./statusBar.js";
+import { KernelStatusBar, showAbout, showKernelMenu } from "./statusBar.js";
 import { registerStudies } from "./studyCommands.js";
 import { VariablesView } from "./variablesView.js";
 
@@ -33,7 +33,8 @@ export function registerViews(
     controller.onDidChange(update),
     vscode.window.onDidChangeActiveNotebookEditor(update),
     variables.onDidShow(update),
-    registerCommand("spinebook.kernelMenu", () => showKernelMenu(controller)),
+    registerCommand("spinebook.kernelMenu", () => showKernelMenu(controller, context.extensionUri.fsPath)),
+    registerCommand("spinebook.about", () => showAbout(context.extensionUri.fsPath)),
     registerCommand("spinebook.refreshVariables", update),
     registerCommand("spinebook.sortVariablesByName", () => variables.sortBy("name")),
     registerCommand("spinebook.sortVariablesBySize", () => variables.sortBy("size")),

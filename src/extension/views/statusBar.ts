@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { SpinebookController } from "../controller.js";
+import { runSpinebook } from "../spinebookCommand.js";
 import { activeNotebook } from "./activeNotebook.js";
 import { statusText, statusTooltip } from "./statusText.js";
 
@@ -66,8 +67,23 @@ interface Action extends vscode.QuickPickItem {
   readonly run: () => unknown;
 }
 
+/** Shows versions, what networks run on, the folders that are written to, and that nothing goes over a network. */
+export async function showAbout(extensionFolder: string): Promise<void> {
+  const [title, ...detail] = (await runSpinebook(extensionFolder, ["about"])).trim().split("\n");
+  const copy = "Copy";
+  const chosen = await vscode.window.showInformationMessage(
+    title!,
+    { modal: true, detail: detail.join("\n").trim() },
+    copy,
+  );
+  if (chosen === copy) await vscode.env.clipboard.writeText([title, ...detail].join("\n"));
+}
+
 /** What a click on the status bar offers. */
-export async function showKernelMenu(controller: SpinebookController): Promise<void> {
+export async function showKernelMenu(
+  controller: SpinebookController,
+  extensionFolder: string,
+): Promise<void> {
   const notebook = activeNotebook(controller);
   const { executeCommand } = vscode.commands;
   const state = notebook === undefined ? undefined : controller.state(notebook);
@@ -101,6 +117,11 @@ export async function showKernelMenu(controller: SpinebookController): Promise<v
       label: "$(gear) Settings",
       description: "models folder, memory limit, threads, privacy",
       run: () => executeCommand("workbench.action.openSettings", "@ext:spinebook.spinebook"),
+    },
+    {
+      label: "$(info) About",
+      description: "versions, backend, folders written to, offline",
+      run: () => showAbout(extensionFolder),
     },
   ];
   const chosen = await vscode.window.showQuickPick(actions, {
