@@ -52,12 +52,12 @@ export function readWhole(source: FileSource): Promise<Uint8Array> {
   });
 }
 
-/** A file on disk. */
-export function diskFile(path: string): FileSource {
-  return { path, name: basename(path), open: () => openDiskFile(path) };
+/** A file on disk; `raw` is its path in bytes where that is no UTF-8, so that no text leads to it. */
+export function diskFile(path: string, raw?: Buffer): FileSource {
+  return { path, name: basename(path), open: () => openDiskFile(raw ?? path) };
 }
 
-async function openDiskFile(path: string): Promise<OpenSource> {
+async function openDiskFile(path: string | Buffer): Promise<OpenSource> {
   const handle = await open(path);
   try {
     const { size } = await handle.stat();
