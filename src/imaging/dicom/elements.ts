@@ -109,8 +109,8 @@ function headerAt(reading: Reading, at: number, end: number, explicit: boolean):
   const isLong = LONG_VRS.has(vr) || (/^[A-Z]{2}$/.test(vr) && !isKnownVr(vr) && short.length === 0);
   if (isLong && long === undefined) throw new Error("it ends within an element");
   const stated = isLong ? long! : short;
-  const others = isKnownVr(vr) ? [isLong ? short : undefined, implicit] : [implicit, short, long];
-  if (isKnownVr(vr) && leadsOn(reading, stated, end)) return stated;
+  if (leadsOn(reading, stated, end) && (isLong || isKnownVr(vr))) return stated;
+  const others = isLong ? [short, implicit] : [implicit, short, long];
   const found = others.find((header) => header !== undefined && leadsOn(reading, header, end));
   if (found === implicit) reading.withoutVr++;
   return found ?? stated;

@@ -72,8 +72,10 @@ export function withPositions(slices: readonly Slice[]): {
     };
   const spacing = slices[0]!.frame.sliceSpacing;
   const numbers = new Set(slices.map(({ frame }) => `${frame.order} ${frame.index}`));
-  if (missing.length < slices.length || numbers.size < slices.length || spacing === undefined)
-    return { slices, problems: [] };
+  // Pictures of several times may lie at one place, and nobody knows how many do.
+  const times = new Set(slices.map(({ frame }) => frame.repeatKeys[0]));
+  const isNumbered = numbers.size === slices.length && times.size === 1;
+  if (missing.length < slices.length || !isNumbered || spacing === undefined) return { slices, problems: [] };
   const sorted = [...slices].sort(byAcquisition);
   return {
     slices: sorted.map((slice, i) => placedAt(slice, normal, i * spacing, origin)),

@@ -50,6 +50,7 @@ function faultsOf(set: DataSet, [tag, name, count]: (typeof NUMBERS)[number]): P
         ];
   const repairs = [
     ...(found.commas ? [`has a decimal comma in ${where}; it is read as a decimal point.`] : []),
+    ...(found.separators ? [`has commas between the values of ${where}; each is read by itself.`] : []),
     ...(found.zeros ? [`has zero bytes within ${where}; each value is read up to them.`] : []),
     ...(tag === "x00280030" && values.length === 1
       ? [`has only one value in ${where}; it is taken for rows and columns.`]

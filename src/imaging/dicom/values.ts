@@ -19,8 +19,16 @@ export interface Decimals {
   readonly values: readonly number[];
   /** Whether a value had a comma for its decimal point. */
   readonly commas: boolean;
+  /** Whether commas stood where backslashes separate values. */
+  readonly separators: boolean;
   /** Whether zero bytes stood between values, where only spaces may pad. */
   readonly zeros: boolean;
+}
+
+/** Whether a text is a list of numbers, each with its decimal point, with commas between them. */
+function isCommaList(text: string): boolean {
+  const parts = text.split(",").map((part) => part.trim());
+  return parts.length > 1 && parts.every((part) => part.includes(".") && DECIMAL.test(part));
 }
 
 /** The numbers of a DS or IS element; `undefined` where it is absent, empty or cut off. */
@@ -34,7 +42,9 @@ export function decimals(dataSet: DataSet, tag: string): Decimals | undefined {
     .replace(/[\0 ]+$/, "");
   if (whole.trim() === "") return undefined;
   let commas = false;
-  const values = whole.split("\\").map((part) => {
+  const separators = isCommaList(whole);
+  const parts = whole.replace(/[\\ ]+$/, "").split(separators ? "," : "\\");
+  const values = parts.map((part) => {
     // A value ends with a zero byte in programs that copy texts of a fixed length.
     const plain = part.split("\0", 1)[0]!.trim();
     const turned = /^[^,.]*,[^,.]*$/.test(plain) ? plain.replace(",", ".") : plain;
@@ -43,7 +53,7 @@ export function decimals(dataSet: DataSet, tag: string): Decimals | undefined {
     const value = Number(turned);
     return Number.isFinite(value) ? value : NaN;
   });
-  return { values, commas, zeros: whole.includes("\0") };
+  return { values, commas, separators, zeros: whole.includes("\0") };
 }
 
 /**
