@@ -4,6 +4,7 @@ import { readHeader } from "../dicom/header.js";
 import { identitiesOf, type IdentityValue } from "../dicom/identity.js";
 import { filesOfDirectory } from "./dicomdir.js";
 import { ImagingError } from "../errors.js";
+import { gunzipHead } from "../formats/gzip.js";
 import { gzipped } from "./gzipped.js";
 import { parseHeader } from "./index-header.js";
 import { KIND_BYTES, likelyKindOf, type FileKind, type LeftOutCount } from "./kinds.js";
@@ -51,6 +52,8 @@ export interface FileIndex {
 /** Files whose headers are read at the same time: what a disk and the four threads of Node's file access bear. */
 const FILES_AT_ONCE = 8;
 const PROGRESS_MILLISECONDS = 50;
+/** Packed bytes that surely give those that tell a kind. */
+const PACKED_HEAD_BYTES = 4096;
 
 /** The image headers of one file, without its pixel data. Throws `ImagingError` where it is DICOM that cannot be read. */
 export function contentOf(source: FileSource, options: Pick<IndexOptions, "onIdentity">): Promise<Content> {
@@ -69,15 +72,19 @@ export function contentOf(source: FileSource, options: Pick<IndexOptions, "onIde
 
 /** What a file is by its content; in a gzip file, what it holds, and `source` that. */
 export async function identify(source: FileSource): Promise<{ source: FileSource; kind: FileKind }> {
-  const beginning = (of: FileSource) => withOpen(of, (opened) => opened.read(0, KIND_BYTES));
-  const kind = likelyKindOf(await beginning(source));
+  const head = await withOpen(source, (opened) => opened.read(0, PACKED_HEAD_BYTES));
+  const kind = likelyKindOf(head.subarray(0, KIND_BYTES));
   if (kind !== "gzip") return { source, kind };
-  const inner = gzipped(source);
-  const innerKind = await beginning(inner).then(likelyKindOf, () => "gzip" as const);
+  let inner: FileKind;
+  try {
+    inner = likelyKindOf(gunzipHead(head, KIND_BYTES, source.name));
+  } catch {
+    return { source, kind };
+  }
   // A packed NIfTI file is read as it is, and unpacked no further than its volume reaches.
-  return innerKind === "nifti" || innerKind === "gzip"
-    ? { source, kind: innerKind }
-    : { source: inner, kind: innerKind };
+  return inner === "nifti" || inner === "gzip"
+    ? { source, kind: inner }
+    : { source: gzipped(source), kind: inner };
 }
 
 /** The slices of one file, also of one in a gzip file; of others what they are. */
