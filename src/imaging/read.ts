@@ -81,8 +81,7 @@ async function imagesOf(
   listed: Listed,
   options: ReadOptions,
 ): Promise<{ series: Series[]; failures: ImagingError[] }> {
-  const isImage = ({ source, kind }: OtherFile) =>
-    isImageFormat(kind) && kind !== "png" && !/\.img$/i.test(source.name);
+  const isImage = ({ kind }: OtherFile) => isImageFormat(kind) && kind !== "png";
   const images = others.filter(isImage);
   if (images.length > MOST_IMAGES)
     throw new ImagingError(

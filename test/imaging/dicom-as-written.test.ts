@@ -254,6 +254,9 @@ test("pixels that are floats of 32 or 64 bits are read, rescaled too, in either 
     await seriesOf([big], async ([series]) => {
       assert.deepEqual((await series!.load()).voxels, Float32Array.from(values));
     });
+    await seriesOf([sliceFile(0, { ...changes, 0x00280100: undefined })], async ([series]) => {
+      assert.deepEqual((await series!.load()).voxels, Float32Array.from(values));
+    });
     const cut = sliceFile(0, changes).subarray(0, -8);
     await seriesOf([cut], async ([series]) => {
       assert.ok(series!.problems.some(({ code }) => code === "truncated"));

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
+import { element } from "../../src/imaging/dicom/writing/elements.js";
 import { readSeries, type ImagingCode, type Series, type Vec3 } from "../../src/imaging/index.js";
 import { decimals, pixels, sliceFile, type Overrides } from "./dicom-files.js";
+import { unknownSequence } from "./dicom-encodings.js";
 import { withFolder } from "./folders.js";
 import { close } from "./support.js";
 
@@ -140,6 +142,12 @@ test("images of one SOPInstanceUID at several places are several images, and cop
   assert.ok(codes(read).includes("duplicate-slices"));
 });
 
+test("images of one SOPInstanceUID without place and number are not called copies", async () => {
+  const bare: Overrides = { 0x00080018: ["UI", "1.2"], 0x00200032: undefined, 0x00200013: undefined };
+  const [series] = await seriesOf(stack(() => bare));
+  assert.equal(series!.slices, 5);
+});
+
 test("without a SeriesInstanceUID images are put together by all else that they share", async () => {
   for (const uid of [undefined, ["UI", ""] as const]) {
     const series = await isPlain(await seriesOf(stack(() => ({ 0x0020000e: uid }))), "no series");
@@ -193,6 +201,10 @@ test("a SeriesInstanceUID of its own in each image does not tear a stack apart",
   await isPlain(
     await seriesOf(stack((seed) => ({ ...own(seed), 0x00200052: undefined }))),
     "without a frame of reference",
+  );
+  await isPlain(
+    await seriesOf(stack((seed) => ({ ...own(seed), 0x00200011: undefined }))),
+    "without a number",
   );
   // Single images that are no stack stay as they are: of other frames, numbers, planes, or of one place.
   const apart: Readonly<Record<string, (seed: number) => Overrides>> = {
@@ -262,5 +274,42 @@ test("without SliceLocation slices lie by InstanceNumber and the header's spacin
   ]) {
     const [unplaced] = await seriesOf(stack(() => lacking));
     assert.deepEqual([unplaced!.orientation, codes(unplaced!)], ["unknown", ["no-position"]]);
+  }
+});
+
+test("a private scale that differs from slice to slice is told, one for all is not", async () => {
+  const scaled = (scale: (seed: number) => number) =>
+    seriesOf(
+      stack((seed) => ({
+        0x00281053: ["DS", "2"],
+        0x20050010: ["LO", "Philips MR Imaging DD 001"],
+        0x2005100e: ["FL", scale(seed)],
+      })),
+    );
+  const [alike] = await scaled(() => 0.031);
+  assert.deepEqual(alike!.problems, []);
+  assert.equal(loaded.get(alike!)![3], 2 * pixels(0)[3]!);
+  const [apart] = await scaled((seed) => 0.03 * (1 + seed));
+  assert.match(messages(apart!), /private scale slope \(2005,100E\) that differs/);
+});
+
+test("private groups of the makers do not keep a stack from being read", async () => {
+  const item = element(0x00281053, "DS", "3");
+  const nested = (tag: number) =>
+    unknownSequence(
+      tag,
+      [Buffer.concat([item, unknownSequence(0x20051402, [item], true, true)])],
+      true,
+      false,
+    );
+  const makers: readonly Overrides[] = [
+    { 0x00190010: ["LO", "SIEMENS MR HEADER"], 0x00191008: ["UN", Buffer.from("IMAGE NUM 4 ")], 0x002110fe: nested(0x002110fe) },
+    { 0x20010010: ["LO", "Philips Imaging DD 001"], 0x2001105f: nested(0x2001105f), 0x2005140f: nested(0x2005140f) },
+    { 0x00430010: ["LO", "GEMS_PARM_01"], 0x00431039: ["IS", "1000000050\\8\\0\\0"], 0x004310a0: ["OV", new Uint8Array(16)] },
+    { 0x700d0010: ["LO", "TOSHIBA_MEC_MR3"], 0x700d1000: ["UN", new Uint8Array(32).fill(254)], 0x70511010: ["SV", new Uint8Array(8)] },
+  ]; // prettier-ignore
+  for (const maker of makers) {
+    const series = await isPlain(await seriesOf(stack(() => maker)), Object.keys(maker).join());
+    assert.deepEqual(series.problems, []);
   }
 });

@@ -1,6 +1,6 @@
 import { constants, inflateRawSync } from "node:zlib";
 import { ImagingError } from "../errors.js";
-import { MAX_FILE_BYTES } from "../limits.js";
+import { MAX_FILE_BYTES, voxelCount } from "../limits.js";
 import { readElements, type Encoding } from "./elements.js";
 import { expectedPixelBytes, pixelElement } from "./frames.js";
 
@@ -42,6 +42,7 @@ function wantedBytes(packed: Uint8Array, encoding: Encoding, name: string): numb
     const { dataSet } = readElements(head, 0, encoding, { size: Infinity, untilPixels: true });
     const pixels = pixelElement(dataSet);
     if (pixels !== undefined) {
+      voxelCount([dataSet.uint16("x00280010") ?? 1, dataSet.uint16("x00280011") ?? 1], name);
       const image = Math.min(expectedPixelBytes(dataSet) ?? 0, pixels.length);
       return Math.min(MAX_FILE_BYTES, pixels.dataOffset + image + LONGEST_TAIL);
     }

@@ -1,7 +1,7 @@
 import type { DataSet } from "dicom-parser";
 import type { Vec3 } from "../volume.js";
 import { dot, unit } from "../geometry.js";
-import { decimals, double, item, numbers, text, vec3, whole } from "./values.js";
+import { decimals, double, item, numbers, single, text, vec3, whole } from "./values.js";
 
 /** What one slice says of itself. */
 export interface FrameHeader {
@@ -22,6 +22,8 @@ export interface FrameHeader {
   readonly sliceSpacing: number | undefined;
   readonly slope: number;
   readonly intercept: number;
+  /** Philips' private scale slope (2005,100E): rescaled values divided by it and by the slope are the measured ones. */
+  readonly privateScale: number | undefined;
   /** ms. */
   readonly echoTime: number | undefined;
   /** ms. */
@@ -129,6 +131,7 @@ export function frameHeader(root: DataSet, frame: number): FrameHeader {
     pixelSpacing: find(pair, "x00289110"),
     sliceSpacing: [between, thickness].find((value) => value !== undefined && value > 0),
     ...rescaling(find),
+    privateScale: find((set) => single(set, "x2005100e") || undefined, "x2005140f"),
     echoTime,
     repetitionTime: one("x00180080", "x00189112"),
     inversionTime,

@@ -113,6 +113,7 @@ function stacksOfPlane(key: string, group: readonly Slice[], ofSeries: readonly 
       sliceSpacing: spacing,
       problems: [
         ...spacingProblems(part),
+        ...scaleProblems(part),
         ...told,
         ...problems,
         ...gapProblems(gaps),
@@ -153,6 +154,21 @@ function spacingProblems(slices: readonly Slice[]): Problem[] {
     {
       code: "no-spacing",
       message: `${name} has no valid PixelSpacing (0028,0030), so nothing can be measured in it.`,
+    },
+  ];
+}
+
+/** Slices whose values are scaled each by itself, as the console shows them, are not bright alike. */
+function scaleProblems(slices: readonly Slice[]): Problem[] {
+  const scales = slices.flatMap(({ frame }) =>
+    frame.privateScale === undefined ? [] : [frame.slope * frame.privateScale],
+  );
+  const [low, high] = [Math.min(...scales), Math.max(...scales)];
+  if (scales.length === 0 || high - low <= SAME_SPACING * Math.abs(high)) return [];
+  return [
+    {
+      code: "unsupported-pixels",
+      message: `${slices[0]!.name} and its series have a private scale slope (2005,100E) that differs from slice to slice and is not applied, so their values are not comparable; export the series with one scale.`,
     },
   ];
 }

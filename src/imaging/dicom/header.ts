@@ -41,7 +41,11 @@ export interface FileHeader {
 function layoutOf({ dataSet, syntax }: ParsedFile, name: string): PixelLayout {
   const rows = dataSet.uint16("x00280010");
   const columns = dataSet.uint16("x00280011");
-  const bitsAllocated = dataSet.uint16("x00280100");
+  const pixels = pixelElement(dataSet)?.tag;
+  const sample = pixels === "x7fe00008" ? "float32" : pixels === "x7fe00009" ? "float64" : "integer";
+  // The size of a float is that of its element, whether the header repeats it or not.
+  const floatBits = { integer: undefined, float32: 32, float64: 64 }[sample];
+  const bitsAllocated = dataSet.uint16("x00280100") ?? floatBits;
   if (rows === undefined || columns === undefined || bitsAllocated === undefined)
     throw new ImagingError(
       "malformed",
@@ -50,8 +54,6 @@ function layoutOf({ dataSet, syntax }: ParsedFile, name: string): PixelLayout {
   voxelCount([rows, columns], name);
   const bitsStored = dataSet.uint16("x00280101") ?? bitsAllocated;
   const highBit = dataSet.uint16("x00280102") ?? bitsStored - 1;
-  const pixels = pixelElement(dataSet)?.tag;
-  const sample = pixels === "x7fe00008" ? "float32" : pixels === "x7fe00009" ? "float64" : "integer";
   const allowed = { integer: [8, 16, 32], float32: [32], float64: [64] }[sample];
   if (!allowed.includes(bitsAllocated))
     throw new ImagingError(

@@ -37,9 +37,18 @@ export function placesOf(slices: readonly Slice[], along: (slice: Slice) => numb
 }
 
 /** What two copies of one image have in common; images that differ in it were only given one UID. */
-function imageKey({ file, frame }: Slice): string {
+function imageKey({ file, frame, path }: Slice): string {
   const place = (frame.position ?? [frame.location ?? NaN]).map((value) => value.toFixed(2));
-  return [file.instanceUid, frame.index, place.join(), frame.order, ...frame.repeatKeys].join("|");
+  const isTold = frame.position !== undefined || frame.location !== undefined || frame.order !== 0;
+  // Nobody can call it a copy where neither place nor number is known.
+  return [
+    isTold ? "" : path,
+    file.instanceUid,
+    frame.index,
+    place.join(),
+    frame.order,
+    ...frame.repeatKeys,
+  ].join("|");
 }
 
 /**

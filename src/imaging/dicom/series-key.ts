@@ -40,7 +40,9 @@ function areOneStack(slices: readonly Slice[]): boolean {
 function tornSeries(slices: readonly Slice[]): { torn: Gathered[]; others: Slice[] } {
   const perUid = groupedBy(slices, ({ file }) => file.seriesUid);
   const single = [...perUid.values()].flatMap((group) => (group.length === 1 ? group : []));
-  const whole = single.filter(({ file }) => file.studyUid !== "" && file.seriesNumber !== "");
+  const whole = single.filter(
+    ({ file }) => file.studyUid !== "" && (file.seriesNumber !== "" || file.frameOfReferenceUid !== ""),
+  );
   const alike = groupedBy(whole, (slice) => {
     const { file, frame } = slice;
     const echo = frame.echoTime?.toFixed(1) ?? "";

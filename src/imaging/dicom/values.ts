@@ -84,6 +84,16 @@ export function double(dataSet: DataSet, tag: string, index = 0): number | undef
   }
 }
 
+/** The FL value of an element, or `undefined` where it is absent, cut off or not finite. */
+export function single(dataSet: DataSet, tag: string): number | undefined {
+  try {
+    const value = dataSet.float(tag);
+    return value !== undefined && Number.isFinite(value) ? value : undefined;
+  } catch {
+    return undefined; // the element is shorter than a number, or runs past the end of the file
+  }
+}
+
 /** One UL value, or `undefined` where it is absent or cut off. */
 export function whole(dataSet: DataSet, tag: string): number | undefined {
   try {
