@@ -107,6 +107,31 @@ async function imagesOf(
   return { series, failures };
 }
 
+/** The series in the archives of a folder, which may hold one series together; what cannot be read is added to `failures`. */
+async function archivesOf(
+  others: readonly OtherFile[],
+  path: string,
+  failures: ImagingError[],
+  options: ReadOptions,
+): Promise<Series[]> {
+  const sources: FileSource[] = [];
+  for (const { source } of others.filter(isArchiveOnDisk))
+    try {
+      sources.push(...(await listArchive(source.path, options.signal)));
+    } catch (thrown) {
+      options.signal?.throwIfAborted();
+      failures.push(systemError(thrown, source.name));
+    }
+  if (sources.length === 0) return [];
+  try {
+    return await readFiles({ sources, path, isFolder: false }, options);
+  } catch (thrown) {
+    options.signal?.throwIfAborted();
+    failures.push(systemError(thrown, basename(path)));
+    return [];
+  }
+}
+
 /**
  * The series in many files: of the DICOM images; where there are none, of the archives among the files; where those hold none
  * either, of the single images.
@@ -117,15 +142,7 @@ async function readFiles(listed: Listed, options: ReadOptions): Promise<Series[]
   const name = basename(listed.path);
   options.onLeftOut?.(leftOutOf(listed.failures?.length ?? 0, index));
   if (index.slices.length > 0) return withFailures(dicomOf(index, name), failures);
-  const archives = listed.isFolder ? index.others.filter(isArchiveOnDisk) : [];
-  const found: Series[] = [];
-  for (const { source } of archives)
-    try {
-      found.push(...(await readArchive(source.path, options)));
-    } catch (thrown) {
-      options.signal?.throwIfAborted();
-      failures.push(systemError(thrown, source.name));
-    }
+  const found = listed.isFolder ? await archivesOf(index.others, listed.path, failures, options) : [];
   const images = await imagesOf(index.others, listed, options);
   const series = [...found, ...images.series];
   const all = [...failures, ...images.failures];

@@ -125,6 +125,14 @@ test("a folder without DICOM is searched for archives, packed files and single i
         ],
         [4],
       ],
+      [
+        "two zips",
+        [
+          ["a.zip", zipOf(files().slice(0, 2))],
+          ["b.zip", zipOf(files().slice(2))],
+        ],
+        [4],
+      ],
       ["packed", files().map(([name, bytes]) => [`${name}.gz`, gzipSync(bytes)]), [4]],
       [
         "zip of packed",

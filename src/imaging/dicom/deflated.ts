@@ -1,7 +1,8 @@
 import { constants, inflateRawSync } from "node:zlib";
 import { ImagingError } from "../errors.js";
 import { MAX_FILE_BYTES, voxelCount } from "../limits.js";
-import { readElements, type Encoding } from "./elements.js";
+import type { Encoding } from "./element-header.js";
+import { readElements } from "./elements.js";
 import { expectedPixelBytes, pixelElement } from "./frames.js";
 
 /** Packed bytes that are unpacked at first; so few give 16 MiB at most. */
