@@ -265,6 +265,24 @@ test("pixels that are floats of 32 or 64 bits are read, rescaled too, in either 
   }
 });
 
+test("elements out of order are read as their VRs say", async () => {
+  const zeros = new Uint8Array(16);
+  const odd = [
+    element(0x00290010, "LO", "MAKER"),
+    element(0x00291010, "OB", zeros),
+    element(0x00091010, "OW", zeros),
+    element(0x00191010, "US", 0),
+  ];
+  const elements = sliceElements(3);
+  const file = Buffer.concat([
+    beginning(SYNTAXES.explicit, true),
+    ...elements.slice(0, 5),
+    ...odd,
+    ...elements.slice(5),
+  ]);
+  assert.deepEqual(await readsAsPlain(file, 3, "out of order"), []);
+});
+
 test("a file of blocks is read to its last element and not to its padding", async () => {
   const padded = Buffer.concat([sliceFile(2), new Uint8Array(1234)]);
   assert.deepEqual(await readsAsPlain(padded, 2, "padded"), []);

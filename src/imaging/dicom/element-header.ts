@@ -84,7 +84,9 @@ export function headerAt(reading: Reading, at: number, end: number, explicit: bo
   if (isLong && long === undefined) throw new Error("it ends within an element");
   const stated = isLong ? long! : short;
   if (leadsOn(reading, stated, end) && (isLong || isKnownVr(vr))) return stated;
-  const others = isLong ? [short, implicit] : [implicit, short, long];
+  // Of elements out of order none leads on, and other forms may by chance: only those are tried that the bytes suggest.
+  const shortened = isLong && short.length > 0 ? [short, implicit] : [implicit];
+  const others = isLong || isKnownVr(vr) ? shortened : [implicit, short, long];
   const found = others.find((header) => header !== undefined && leadsOn(reading, header, end));
   if (found === implicit) reading.withoutVr++;
   return found ?? stated;
