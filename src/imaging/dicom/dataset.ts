@@ -63,7 +63,7 @@ function syntaxOf({ explicit, littleEndian }: Encoding): string {
 const sameEncoding = (a: Encoding, b: Encoding) =>
   a.explicit === b.explicit && a.littleEndian === b.littleEndian;
 
-const ENCODING_WORDS = ({ explicit, littleEndian }: Encoding) =>
+const encodingWords = ({ explicit, littleEndian }: Encoding) =>
   `${explicit ? "explicit" : "implicit"} ${littleEndian ? "little" : "big"} endian`;
 
 /** A file's parts: its file meta group, and where the data set begins. */
@@ -102,11 +102,11 @@ function encodingRepairs(
     return seen === undefined || sameEncoding(expected, seen)
       ? []
       : [
-          `says in its TransferSyntaxUID (0002,0010) that it is ${ENCODING_WORDS(expected)} and is ${ENCODING_WORDS(seen)}; it is read as that.`,
+          `says in its TransferSyntaxUID (0002,0010) that it is ${encodingWords(expected)} and is ${encodingWords(seen)}; it is read as that.`,
         ];
   // A bare data set states nothing and is told from its first element, as ever.
   return Object.keys(meta).length > 0 && stated === "" && seen !== undefined
-    ? [`does not state a TransferSyntaxUID (0002,0010); it is read as ${ENCODING_WORDS(seen)}, as it looks.`]
+    ? [`does not state a TransferSyntaxUID (0002,0010); it is read as ${encodingWords(seen)}, as it looks.`]
     : [];
 }
 

@@ -5,8 +5,8 @@ import { withOpen, type FileSource, type OpenSource } from "./source.js";
 
 /** Bytes of header and trailer around the packed data (RFC 1952), the least that such a file has. */
 const LEAST_BYTES = 18;
-/** Unpacked bytes that the packed beginning surely gives of an image. */
-const HEAD_BYTES = 64 * 1024;
+/** Packed bytes of which the beginning is unpacked without the rest. */
+const HEAD_BYTES = 4096;
 
 /** The file in a gzip file, such as a `.dcm.gz`, under its own name; nothing is unpacked before it is read. */
 export function gzipped(source: FileSource): FileSource {
@@ -42,9 +42,6 @@ async function openGzipped(source: FileSource): Promise<OpenSource> {
       whole ??= all();
       return (await whole).subarray(from, from + length);
     },
-    close: async () => {
-      whole = undefined;
-      return Promise.resolve();
-    },
+    close: () => Promise.resolve(),
   };
 }

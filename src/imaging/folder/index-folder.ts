@@ -28,22 +28,26 @@ function textOf(name: Buffer): string {
     : [...name].map((byte) => (byte < 0x80 ? String.fromCharCode(byte) : `%${byte.toString(16)}`)).join("");
 }
 
-/** What lies in a folder under names that are not UTF-8, which a listing as text cannot tell. */
+/** What stands in a text for bytes that are not UTF-8. */
+const REPLACEMENT = "\ufffd";
+
+/** What lies in a folder under names that are not UTF-8, which a listing as text cannot tell from others. */
 async function oddlyNamed(
   folder: Place,
 ): Promise<{ place: Place; entry: Pick<Dirent, "isFile" | "isDirectory"> }[]> {
   const inside = folder.raw ?? Buffer.from(folder.path);
   const names = await readdir(inside, { encoding: "buffer" });
-  const odd = names.filter((name) => !Buffer.from(name.toString("utf8")).equals(name));
   return Promise.all(
-    odd.map(async (name) => {
-      const raw = Buffer.concat([inside, Buffer.from(sep), name]);
-      return { place: { path: join(folder.path, textOf(name)), raw }, entry: await lstat(raw) };
-    }),
+    names
+      .filter((name) => name.toString("utf8").includes(REPLACEMENT))
+      .map(async (name) => {
+        const raw = Buffer.concat([inside, Buffer.from(sep), name]);
+        const path = join(folder.path, textOf(name));
+        const isText = folder.raw === undefined && Buffer.from(name.toString("utf8")).equals(name);
+        return { place: isText ? { path } : { path, raw }, entry: await lstat(raw) };
+      }),
   );
 }
-
-const REPLACEMENT = "\ufffd";
 
 /** What a symbolic link leads to; `undefined` for nothing, and for what is neither file nor folder. */
 async function behindLink(path: string): Promise<{ real: string; folder: boolean } | undefined> {
@@ -93,7 +97,7 @@ export async function listFolder(folder: string, signal?: AbortSignal): Promise<
       return;
     }
     for (const entry of entries) {
-      if (odd.length > 0 && entry.name.includes(REPLACEMENT)) continue;
+      if (entry.name.includes(REPLACEMENT)) continue;
       const below: Place = {
         path: join(path, entry.name),
         ...(raw === undefined ? {} : { raw: Buffer.concat([raw, Buffer.from(sep + entry.name)]) }),
