@@ -258,6 +258,13 @@ test(
       assert.equal(series!.slices, 4);
       assert.equal((await series!.load()).slices, 4);
       assert.equal((await listStudies(folder)).length, 1);
+      // Bytes in which no search would find the patient's name are not shown.
+      await writeFile(odd("Müller.dcm"), sliceFile(5, { 0x00280030: undefined, 0x0020000e: ["UI", "7.7"] }));
+      const told = (await readSeries(folder)).flatMap(({ problems }) =>
+        problems.map(({ message }) => message),
+      );
+      assert.match(told.join(), /^\(name not in UTF-8\)\.dcm has no valid PixelSpacing/);
+      await rm(odd("Müller.dcm"));
       // A folder that no text leads to is read from above, and cannot be named as a study of its own.
       await mkdir(odd("Größe"));
       for (const name of await readdir(folder, { encoding: "buffer" }))

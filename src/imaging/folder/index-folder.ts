@@ -93,7 +93,7 @@ export async function listFolder(folder: string, signal?: AbortSignal): Promise<
       if (entries.some((entry) => entry.name.includes(REPLACEMENT))) odd = await oddlyNamed(place);
     } catch (thrown) {
       if (path === folder) throw systemError(thrown, name);
-      failures.push(systemError(thrown, basename(path)));
+      failures.push(systemError(thrown, raw === undefined ? basename(path) : "(name not in UTF-8)"));
       return;
     }
     for (const entry of entries) {
