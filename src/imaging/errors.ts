@@ -22,7 +22,11 @@ export type ImagingCode =
   | "several-volumes"
   | "too-few-slices"
   | "too-large"
-  | "unreadable-file";
+  | "unreadable-file"
+  /** Something was wrong and is read all the same; the message says what and how. */
+  | "repaired"
+  /** Files lie there that were not read; the message counts and names them by kind. */
+  | "left-out";
 
 /** Something wrong with the files, in one sentence for a person: what, where (base file name or tag), what to do. */
 export class ImagingError extends Error {

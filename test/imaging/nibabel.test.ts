@@ -5,7 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { readSeries, writeNifti, type Affine } from "../../src/imaging/index.js";
+import {
+  fromPatient,
+  readSeries,
+  toPatient,
+  writeNifti,
+  type Affine,
+  type Vec3,
+} from "../../src/imaging/index.js";
 import { close } from "./support.js";
 import { volumesInManyPositions } from "./volumes.js";
 
@@ -115,14 +122,26 @@ test(
     const seed = 20240611;
     const images = ask(make, folder, String(seed));
     assert.equal(images.length, 7 * 10 * 2 + 3);
-    const [placed, unplaced] = [new Set<string>(), new Set<string>()];
+    const [placed, unplaced, turned] = [new Set<string>(), new Set<string>(), new Set<string>()];
     for (const { file, shape, affine, qform, sform, values } of images) {
       const [series] = await readSeries(join(folder, file));
       const volume = await series!.load();
-      assert.deepEqual([volume.columns, volume.rows, volume.slices], shape, file);
+      const sizes = [volume.columns, volume.rows, volume.slices];
+      assert.deepEqual([...sizes].sort(), [...shape].sort(), file);
       // Nothing larger than 127 is lost in a float32 but the digits that it does not have.
+      const tolerance = /float64|scaled/.test(file) ? 2e-5 : 0;
+      const isPlaced = qform !== null || sform !== null;
+      const stored = isPlaced ? lps(affine) : volume.affine;
       volume.voxels.forEach((value, i) => {
-        close(value, values[i]!, /float64|scaled/.test(file) ? 2e-5 : 0);
+        const index = [
+          i % sizes[0]!,
+          Math.floor(i / sizes[0]!) % sizes[1]!,
+          Math.floor(i / sizes[0]! / sizes[1]!),
+        ];
+        // Slices lie across the widest spacing, whichever axis of the file that is; the place of a voxel stays.
+        const [c, r, s] = fromPatient({ affine: stored }, toPatient(volume, index as unknown as Vec3))!;
+        const at = Math.round(c) + shape[0]! * (Math.round(r) + shape[1]! * Math.round(s));
+        close(value, values[at]!, tolerance);
       });
       if (qform === null && sform === null) {
         // nibabel makes up a place about the middle; here the file says none.
@@ -130,11 +149,14 @@ test(
         unplaced.add(file);
       } else {
         assert.equal(volume.geometry, "patient", file);
-        sameAffine(volume.affine, lps(affine), 1e-4);
+        const [widest, next] = [...volume.spacing].sort((a, b) => b - a) as [number, number];
+        assert.ok(widest <= 1.1 * next || volume.spacing[2] === widest, file);
+        if (shape.every((size, axis) => size === sizes[axis])) sameAffine(volume.affine, lps(affine), 1e-4);
+        else turned.add(file);
         placed.add(file);
       }
     }
-    assert.ok(placed.size > 100 && unplaced.size > 30);
+    assert.ok(placed.size > 100 && unplaced.size > 30 && turned.size > 30 && turned.size < placed.size);
   },
 );
 

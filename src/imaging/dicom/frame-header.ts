@@ -1,6 +1,7 @@
 import type { DataSet } from "dicom-parser";
 import type { Vec3 } from "../volume.js";
-import { double, item, numbers, text, vec3, whole } from "./values.js";
+import { dot, unit } from "../geometry.js";
+import { decimals, double, item, numbers, single, text, vec3, whole } from "./values.js";
 
 /** What one slice says of itself. */
 export interface FrameHeader {
@@ -12,6 +13,8 @@ export interface FrameHeader {
   readonly tile?: { readonly row: number; readonly column: number };
   /** LPS mm of the first voxel's centre. */
   readonly position: Vec3 | undefined;
+  /** SliceLocation (0020,1041): mm along the axis of the patient that the slices cross. */
+  readonly location: number | undefined;
   /** Unit vectors along a row (to the next column) and along a column (to the next row). */
   readonly orientation: readonly [Vec3, Vec3] | undefined;
   /** mm between rows, then between columns, in the order of PixelSpacing. */
@@ -19,6 +22,8 @@ export interface FrameHeader {
   readonly sliceSpacing: number | undefined;
   readonly slope: number;
   readonly intercept: number;
+  /** Philips' private scale slope (2005,100E): rescaled values divided by it and by the slope are the measured ones. */
+  readonly privateScale: number | undefined;
   /** ms. */
   readonly echoTime: number | undefined;
   /** ms. */
@@ -53,20 +58,22 @@ function lookupFor(root: DataSet, frame: number): Lookup {
   };
 }
 
-function pair(values: readonly number[] | undefined): readonly [number, number] | undefined {
-  return values && values[0]! > 0 && values[1]! > 0 ? [values[0]!, values[1]!] : undefined;
+/** Two spacings; of one value, both are that. */
+function pair(set: DataSet): readonly [number, number] | undefined {
+  const found = decimals(set, "x00280030")?.values;
+  if (found === undefined) return undefined;
+  const [rows, columns] = [found[0]!, found.length === 1 ? found[0]! : found[1]!];
+  return rows > 0 && columns > 0 ? [rows, columns] : undefined;
 }
 
+/** Largest cosine between rows and columns that precision explains. */
+const RIGHT_ANGLE = 0.02;
+
+/** Unit vectors along rows and columns; `undefined` where they have no length or are not at right angles. */
 function axes(values: readonly number[] | undefined): readonly [Vec3, Vec3] | undefined {
   if (values === undefined) return undefined;
-  const row = vec3(values.slice(0, 3));
-  const column = vec3(values.slice(3, 6));
-  const lengths = [Math.hypot(...row), Math.hypot(...column)];
-  const cosine = row[0] * column[0] + row[1] * column[1] + row[2] * column[2];
-  // Direction cosines are unit vectors at right angles; anything else places voxels wrongly.
-  return lengths.every((length) => Math.abs(length - 1) < 0.02) && Math.abs(cosine) < 0.02
-    ? [row, column]
-    : undefined;
+  const [row, column] = [unit(vec3(values.slice(0, 3))), unit(vec3(values.slice(3, 6)))];
+  return row && column && Math.abs(dot(row, column)) < RIGHT_ANGLE ? [row, column] : undefined;
 }
 
 /**
@@ -119,10 +126,12 @@ export function frameHeader(root: DataSet, frame: number): FrameHeader {
     index: frame,
     stored: frame,
     position: position && vec3(position),
+    location: find((set) => numbers(set, "x00201041", 1)?.[0], "x00209113"),
     orientation: axes(find((set) => numbers(set, "x00200037", 6), "x00209116")),
-    pixelSpacing: pair(find((set) => numbers(set, "x00280030", 2), "x00289110")),
+    pixelSpacing: find(pair, "x00289110"),
     sliceSpacing: [between, thickness].find((value) => value !== undefined && value > 0),
     ...rescaling(find),
+    privateScale: find((set) => single(set, "x2005100e") || undefined, "x2005140f"),
     echoTime,
     repetitionTime: one("x00180080", "x00189112"),
     inversionTime,

@@ -1,8 +1,24 @@
 import dicomParser, { type DataSet, type Element } from "dicom-parser";
 import { ImagingError, reason } from "../errors.js";
+import { PIXEL_TAGS } from "./elements.js";
 import type { PixelLayout } from "./pixel-layout.js";
+import { numbers } from "./values.js";
 
-const PIXEL_DATA = "x7fe00010";
+/** Lists where frames of encapsulated pixel data begin, in eight bytes each (PS3.3 section C.7.6.3.1.8). */
+const EXTENDED_OFFSET_TABLE = "x7fe00001";
+
+/** The element that holds the pixels, whole numbers or floats. */
+export function pixelElement(dataSet: DataSet): Element | undefined {
+  return PIXEL_TAGS.map((tag) => dataSet.elements[tag]).find((element) => element !== undefined);
+}
+
+/** Bytes of all pixels that a header declares, not compressed; `undefined` where it declares no shape. */
+export function expectedPixelBytes(dataSet: DataSet): number | undefined {
+  const [rows, columns, bits] = ["x00280010", "x00280011", "x00280100"].map((tag) => dataSet.uint16(tag));
+  if (rows === undefined || columns === undefined || bits === undefined) return undefined;
+  const frames = Math.max(1, numbers(dataSet, "x00280008", 1)?.[0] ?? 1);
+  return Math.ceil((rows * columns * (dataSet.uint16("x00280002") ?? 1) * bits) / 8) * frames;
+}
 
 /** Bytes of one frame of native pixel data. */
 export function frameBytes(layout: PixelLayout): number {
@@ -19,7 +35,7 @@ export function availableFrames(
   declared: number,
   size = dataSet.byteArray.length,
 ): number {
-  const pixels = dataSet.elements[PIXEL_DATA];
+  const pixels = pixelElement(dataSet);
   if (pixels === undefined) return 0;
   if (pixels.fragments !== undefined) {
     // A fragment that runs past the file's end is cut; decoders would fill up what is missing of its frame.
@@ -40,10 +56,16 @@ function encapsulatedFrame(dataSet: DataSet, pixels: Element, frame: number, fra
   if (fragments.length === frames)
     return dicomParser.readEncapsulatedPixelDataFromFragments(dataSet, pixels, frame, 1);
   const table =
-    pixels.basicOffsetTable?.length === frames
-      ? pixels.basicOffsetTable
-      : dicomParser.createJPEGBasicOffsetTable(dataSet, pixels);
+    [pixels.basicOffsetTable, extendedOffsets(dataSet)].find((offsets) => offsets?.length === frames) ??
+    dicomParser.createJPEGBasicOffsetTable(dataSet, pixels);
   return dicomParser.readEncapsulatedImageFrame(dataSet, pixels, frame, table);
+}
+
+/** The entries of the extended offset table; none where there is no such table. */
+function extendedOffsets(dataSet: DataSet): number[] {
+  const { dataOffset = 0, length = 0 } = dataSet.elements[EXTENDED_OFFSET_TABLE] ?? {};
+  const view = new DataView(dataSet.byteArray.buffer, dataSet.byteArray.byteOffset + dataOffset, length);
+  return Array.from({ length: Math.floor(length / 8) }, (_, i) => Number(view.getBigUint64(8 * i, true)));
 }
 
 /** The stored bytes of frame `frame` of `frames`, compressed or not. Throws `ImagingError` where they are not all there. */
@@ -54,11 +76,13 @@ export function readFrame(
   frames: number,
   name: string,
 ): { bytes: Uint8Array; encapsulated: boolean } {
-  const pixels = dataSet.elements[PIXEL_DATA];
+  const pixels = pixelElement(dataSet);
   if (pixels === undefined || availableFrames(dataSet, layout, frames) <= frame)
     throw new ImagingError(
       "truncated",
-      `${name} ends before its pixel data (7FE0,0010) does; copy or export it again.`,
+      pixels === undefined
+        ? `${name} describes an image and holds no pixel data (7FE0,0010); copy or export it again.`
+        : `${name} ends before its pixel data (7FE0,0010) does; copy or export it again.`,
     );
   if (pixels.fragments === undefined) {
     const size = frameBytes(layout);

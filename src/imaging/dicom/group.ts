@@ -4,6 +4,8 @@ import type { Vec3 } from "../volume.js";
 import type { FrameHeader } from "./frame-header.js";
 import { gapProblems, gapsOf, shearProblems, splitApart, splitBeside } from "./gaps.js";
 import { byAcquisition, groupedBy, splitRepeats, withoutCopies } from "./repeats.js";
+import { withPositions } from "./positions.js";
+import { gatherSeries } from "./series-key.js";
 import type { Slice } from "./slice.js";
 
 /** Slices of one series with a common plane and matrix, in order along the normal. */
@@ -24,9 +26,9 @@ const SAME_ECHO = 0.05;
 
 const round = (value: number, digits: number) => Number(value.toFixed(digits)) + 0;
 
-/** What is the same throughout a stack whatever the precision of its header: series, matrix and StackID. */
-function exactKey({ path, file, frame }: Slice): string {
-  return [file.seriesUid || path, file.seriesNumber, file.rows, file.columns, frame.stack].join("|");
+/** What is the same throughout a stack of a series whatever the precision of its header: number, matrix and StackID. */
+function exactKey({ file, frame }: Slice): string {
+  return [file.seriesNumber, file.rows, file.columns, frame.stack].join("|");
 }
 
 function near(
@@ -61,9 +63,12 @@ function alike(slices: readonly Slice[]): Slice[][] {
 
 /** The stacks that a set of slices forms, in a stable order. */
 export function stacksOf(slices: readonly Slice[]): Stack[] {
-  const groups = [...groupedBy([...slices].sort(byAcquisition), exactKey)];
-  const stacks = groups.flatMap(([key, group]) =>
-    alike(group).flatMap((part) => stacksOfPlane(`${key}|${planeKey(part[0]!)}`, part)),
+  const stacks = gatherSeries([...slices].sort(byAcquisition)).flatMap((series) =>
+    [...groupedBy(series.slices, exactKey)].flatMap(([key, group]) =>
+      alike(group).flatMap((part) =>
+        stacksOfPlane(`${series.key}|${key}|${planeKey(part[0]!)}`, part, series.problems),
+      ),
+    ),
   );
   return stacks.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
@@ -77,9 +82,10 @@ function planeKey({ frame }: Slice): string {
 }
 
 /** The stacks of slices that are alike: beside each other, over each other, far apart. */
-function stacksOfPlane(key: string, group: readonly Slice[]): Stack[] {
-  const { slices, copies } = withoutCopies(group);
-  const told = copyProblems(copies);
+function stacksOfPlane(key: string, group: readonly Slice[], ofSeries: readonly Problem[]): Stack[] {
+  const { slices: images, copies, sharing } = withoutCopies(group);
+  const { slices, problems: ofPlaces } = withPositions(images);
+  const told = [...ofSeries, ...ofPlaces, ...copyProblems(copies), ...sharedUidProblems(sharing)];
   const axes = group[0]!.frame.orientation;
   const normal = axes && unit(cross(axes[0], axes[1]));
   if (normal === undefined || slices.some(({ frame }) => frame.position === undefined))
@@ -107,6 +113,7 @@ function stacksOfPlane(key: string, group: readonly Slice[]): Stack[] {
       sliceSpacing: spacing,
       problems: [
         ...spacingProblems(part),
+        ...scaleProblems(part),
         ...told,
         ...problems,
         ...gapProblems(gaps),
@@ -151,12 +158,37 @@ function spacingProblems(slices: readonly Slice[]): Problem[] {
   ];
 }
 
+/** Slices whose values are scaled each by itself, as the console shows them, are not bright alike. */
+function scaleProblems(slices: readonly Slice[]): Problem[] {
+  const scales = slices.flatMap(({ frame }) =>
+    frame.privateScale === undefined ? [] : [frame.slope * frame.privateScale],
+  );
+  const [low, high] = [Math.min(...scales), Math.max(...scales)];
+  if (scales.length === 0 || high - low <= SAME_SPACING * Math.abs(high)) return [];
+  return [
+    {
+      code: "unsupported-pixels",
+      message: `${slices[0]!.name} and its series have a private scale slope (2005,100E) that differs from slice to slice and is not applied, so their values are not comparable; export the series with one scale.`,
+    },
+  ];
+}
+
 function copyProblems(copies: number): Problem[] {
   if (copies === 0) return [];
   return [
     {
       code: "duplicate-slices",
       message: `${copies} image${copies === 1 ? " is a copy" : "s are copies"} of another by SOPInstanceUID (0008,0018) and ${copies === 1 ? "is" : "are"} left out.`,
+    },
+  ];
+}
+
+function sharedUidProblems(sharing: number): Problem[] {
+  if (sharing === 0) return [];
+  return [
+    {
+      code: "repaired",
+      message: `${sharing} images share a SOPInstanceUID (0008,0018) with another at a different place or of a different number; each is read as an image of its own.`,
     },
   ];
 }

@@ -2,11 +2,12 @@ import type { DataSet } from "dicom-parser";
 import { ImagingError } from "../errors.js";
 import { voxelCount } from "../limits.js";
 import type { ParsedFile } from "./dataset.js";
-import { availableFrames } from "./frames.js";
+import { availableFrames, pixelElement } from "./frames.js";
 import { frameHeader, type FrameHeader } from "./frame-header.js";
 import { isMosaic, mosaicFrames, readMosaic, type Mosaic } from "./mosaic.js";
 import { item, numbers, text } from "./values.js";
 import type { PixelLayout } from "./pixel-layout.js";
+import { modalityOf, numberProblems } from "./repairs.js";
 import type { Problem, Subject } from "../series.js";
 import { subjectOf } from "./subject.js";
 
@@ -19,6 +20,7 @@ export interface FileHeader {
   readonly seriesUid: string;
   /** Copies of a series may keep its UID and differ only in this. */
   readonly seriesNumber: string;
+  readonly frameOfReferenceUid: string;
   /** Tells copies of one image from images of one place; "" where the file does not say. */
   readonly instanceUid: string;
   readonly modality: string;
@@ -39,7 +41,11 @@ export interface FileHeader {
 function layoutOf({ dataSet, syntax }: ParsedFile, name: string): PixelLayout {
   const rows = dataSet.uint16("x00280010");
   const columns = dataSet.uint16("x00280011");
-  const bitsAllocated = dataSet.uint16("x00280100");
+  const pixels = pixelElement(dataSet)?.tag;
+  const sample = pixels === "x7fe00008" ? "float32" : pixels === "x7fe00009" ? "float64" : "integer";
+  // The size of a float is that of its element, whether the header repeats it or not.
+  const floatBits = { integer: undefined, float32: 32, float64: 64 }[sample];
+  const bitsAllocated = dataSet.uint16("x00280100") ?? floatBits;
   if (rows === undefined || columns === undefined || bitsAllocated === undefined)
     throw new ImagingError(
       "malformed",
@@ -48,10 +54,13 @@ function layoutOf({ dataSet, syntax }: ParsedFile, name: string): PixelLayout {
   voxelCount([rows, columns], name);
   const bitsStored = dataSet.uint16("x00280101") ?? bitsAllocated;
   const highBit = dataSet.uint16("x00280102") ?? bitsStored - 1;
-  if (![8, 16, 32].includes(bitsAllocated))
+  const allowed = { integer: [8, 16, 32], float32: [32], float64: [64] }[sample];
+  if (!allowed.includes(bitsAllocated))
     throw new ImagingError(
       "unsupported-pixels",
-      `${name} has BitsAllocated (0028,0100) ${bitsAllocated}; only 8, 16 and 32 are read, so export it as 16 bit.`,
+      sample === "integer"
+        ? `${name} has BitsAllocated (0028,0100) ${bitsAllocated}; only 8, 16 and 32 are read, so export it as 16 bit.`
+        : `${name} has BitsAllocated (0028,0100) ${bitsAllocated} and pixels that are floats of another size; export it again.`,
     );
   if (bitsStored < 1 || bitsStored > bitsAllocated || highBit >= bitsAllocated || highBit + 1 < bitsStored)
     throw new ImagingError(
@@ -68,6 +77,7 @@ function layoutOf({ dataSet, syntax }: ParsedFile, name: string): PixelLayout {
     signed: dataSet.uint16("x00280103") === 1,
     samplesPerPixel: dataSet.uint16("x00280002") ?? 1,
     photometric: text(dataSet, "x00280004") ?? "MONOCHROME2",
+    sample,
     isWords: dataSet.elements.x7fe00010?.vr === "OW",
   };
 }
@@ -107,11 +117,7 @@ function wrongVrs(dataSet: DataSet, name: string): Problem[] {
  */
 export function readHeader(file: ParsedFile, name: string): FileHeader | undefined {
   const { dataSet, broken } = file;
-  if (
-    broken === undefined &&
-    dataSet.elements.x00280010 === undefined &&
-    dataSet.elements.x7fe00010 === undefined
-  )
+  if (broken === undefined && dataSet.elements.x00280010 === undefined && pixelElement(dataSet) === undefined)
     return undefined;
   if (broken !== undefined && dataSet.elements.x00280010 === undefined)
     throw new ImagingError(
@@ -147,12 +153,18 @@ export function readHeader(file: ParsedFile, name: string): FileHeader | undefin
   const mosaic = isMosaic(dataSet) ? readMosaic(dataSet, layout.rows, layout.columns) : undefined;
   const frames = Array.from({ length: count }, (_, frame) => frameHeader(dataSet, frame));
   const across = mosaic?.across ?? 1;
+  const { modality, problems: ofModality } = modalityOf(
+    text(dataSet, "x00080060") ?? "",
+    text(dataSet, "x00080016"),
+    name,
+  );
   return {
     studyUid: text(dataSet, "x0020000d") ?? "",
     seriesUid: text(dataSet, "x0020000e") ?? "",
     seriesNumber: text(dataSet, "x00200011") ?? "",
+    frameOfReferenceUid: text(dataSet, "x00200052") ?? "",
     instanceUid: text(dataSet, "x00080018") ?? "",
-    modality: (text(dataSet, "x00080060") ?? "").slice(0, 16).replace(/[^A-Z0-9_ ]/gi, ""),
+    modality,
     subject: subjectOf(dataSet),
     rawDescription: text(dataSet, "x0008103e") ?? text(dataSet, "x00181030") ?? "",
     scanningSequence: `${text(dataSet, "x00180020") ?? ""} ${text(dataSet, "x00189008") ?? ""}`,
@@ -163,7 +175,14 @@ export function readHeader(file: ParsedFile, name: string): FileHeader | undefin
     frames: mosaic
       ? frames.flatMap((frame) => mosaicFrames(frame, mosaic, layout.rows, layout.columns))
       : frames,
-    problems: [...problems, ...tableProblems(dataSet, name), ...mosaicProblems(dataSet, mosaic, name)],
+    problems: [
+      ...problems,
+      ...tableProblems(dataSet, name),
+      ...mosaicProblems(dataSet, mosaic, name),
+      ...file.repairs.map((repair) => ({ code: "repaired" as const, message: `${name} ${repair}` })),
+      ...ofModality,
+      ...numberProblems(dataSet, name),
+    ],
   };
 }
 

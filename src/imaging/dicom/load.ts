@@ -1,5 +1,5 @@
 import { mapBounded } from "../folder/bounded.js";
-import { ImagingError } from "../errors.js";
+import { ImagingError, type ImagingCode } from "../errors.js";
 import { affineOf, imageAffine, scale } from "../geometry.js";
 import { voxelCount } from "../limits.js";
 import { hashId, type Problem, type Series } from "../series.js";
@@ -85,22 +85,31 @@ async function loadStack(stack: Stack): Promise<Volume> {
   return { voxels, columns, rows, slices: planes.length, ...stackGeometry(stack) };
 }
 
+/** Codes that stand for many things, which are told each by itself. */
+const TOLD_APART: ReadonlySet<ImagingCode> = new Set(["repaired", "malformed"]);
+
 /** Problems of a stack and its files, each message once. */
 function problemsOf(stack: Stack): Problem[] {
   const files = new Map(stack.slices.map((slice) => [slice.path, slice]));
-  const perFile = [...files.values()].flatMap(({ file, name }) => [
-    ...file.problems,
-    ...pixelProblems(file.layout, name),
-  ]);
+  const perFile = [...files.values()].flatMap(({ file, name }) =>
+    [...file.problems, ...pixelProblems(file.layout, name)].map((problem) => ({
+      problem,
+      kind: TOLD_APART.has(problem.code) ? problem.message.replace(name, "") : problem.code,
+    })),
+  );
   const modality = stack.slices[0]!.file.modality;
   const notMr: Problem[] =
     modality === "" || modality === "MR"
       ? []
       : [{ code: "not-mr", message: `The series is ${modality}, not MR; choose an MR series.` }];
   // One line per kind of problem is enough for a person, however many files share it.
-  const byCode = new Map<string, Problem[]>();
-  for (const problem of perFile) byCode.set(problem.code, [...(byCode.get(problem.code) ?? []), problem]);
-  const summed = [...byCode.values()].map(([first, ...more]) =>
+  const byKind = new Map<string, Problem[]>();
+  for (const { problem, kind } of perFile) {
+    const known = byKind.get(kind);
+    if (known === undefined) byKind.set(kind, [problem]);
+    else known.push(problem);
+  }
+  const summed = [...byKind.values()].map(([first, ...more]) =>
     more.length === 0
       ? first!
       : { code: first!.code, message: `${first!.message} The same holds for ${more.length} more.` },

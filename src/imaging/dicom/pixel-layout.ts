@@ -4,6 +4,8 @@ export interface PixelLayout {
   readonly rows: number;
   readonly columns: number;
   readonly bitsAllocated: number;
+  /** What a pixel is stored as: a whole number, or a float (FloatPixelData, DoubleFloatPixelData). */
+  readonly sample: "integer" | "float32" | "float64";
   readonly bitsStored: number;
   readonly highBit: number;
   readonly signed: boolean;

@@ -34,7 +34,7 @@ export function pixelProblems(layout: PixelLayout, name: string): Problem[] {
 }
 
 /** Pixels as a file stores them, before rescaling: in 16 bits where they fit. */
-export type StoredValues = Int16Array | Uint16Array | Int32Array | Uint32Array;
+export type StoredValues = Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 
 /**
  * Takes BitsStored bits below HighBit of each stored word and extends their sign, whatever overlays or padding lie in
@@ -60,15 +60,28 @@ function storedValues(words: Uint8Array | Uint16Array | Uint32Array, layout: Pix
   return values;
 }
 
-/** MONOCHROME1 shows high values dark; turned so that bright is high, as in every other image. */
+/** MONOCHROME1 shows high values dark; turned so that bright is high, as in every other image (floats have no highest). */
 function invert(values: StoredValues, layout: PixelLayout): void {
-  const sum = layout.signed ? -1 : 2 ** layout.bitsStored - 1;
+  const sum = layout.sample !== "integer" ? 0 : layout.signed ? -1 : 2 ** layout.bitsStored - 1;
   for (let i = 0; i < values.length; i++) values[i] = sum - values[i]!;
 }
 
 /** Neighbouring bytes exchanged. */
 function swapped(bytes: Uint8Array): Uint8Array {
   return bytes.map((_, i) => bytes[i ^ 1] ?? 0);
+}
+
+/** One frame of pixels that are floats, which are never compressed and have no unused bits. */
+function floats(
+  dataSet: DataSet,
+  { layout, storedFrames }: FileHeader,
+  frame: number,
+  name: string,
+): StoredValues {
+  const { bytes } = readFrame(dataSet, layout, frame, storedFrames, name);
+  const littleEndian = layout.syntax !== EXPLICIT_BIG_ENDIAN;
+  const type = layout.sample === "float64" ? "float64" : "float32";
+  return readSamples(bytes, type, layout.rows * layout.columns, littleEndian) as Float32Array | Float64Array;
 }
 
 async function words(dataSet: DataSet, layout: PixelLayout, frame: number, frames: number, name: string) {
@@ -101,13 +114,17 @@ async function words(dataSet: DataSet, layout: PixelLayout, frame: number, frame
 /** The stored values of one frame before rescaling. Throws `ImagingError` for pixels that cannot be read whole. */
 export async function decodeFrame(
   dataSet: DataSet,
-  { layout, storedFrames }: FileHeader,
+  header: FileHeader,
   frame: number,
   name: string,
 ): Promise<StoredValues> {
+  const { layout, storedFrames } = header;
   const problem = pixelProblems(layout, name)[0];
   if (problem) throw new ImagingError(problem.code, problem.message);
-  const values = storedValues(await words(dataSet, layout, frame, storedFrames, name), layout);
+  const values =
+    layout.sample === "integer"
+      ? storedValues(await words(dataSet, layout, frame, storedFrames, name), layout)
+      : floats(dataSet, header, frame, name);
   if (layout.photometric === "MONOCHROME1") invert(values, layout);
   return values;
 }

@@ -36,17 +36,43 @@ export function placesOf(slices: readonly Slice[], along: (slice: Slice) => numb
   return places;
 }
 
-/** Slices without copies of the same image (same SOP instance and frame), the first of each, and how many went. */
-export function withoutCopies(slices: readonly Slice[]): { slices: Slice[]; copies: number } {
+/** What two copies of one image have in common; images that differ in it were only given one UID. */
+function imageKey({ file, frame, path }: Slice): string {
+  const place = (frame.position ?? [frame.location ?? NaN]).map((value) => value.toFixed(2));
+  const isTold = frame.position !== undefined || frame.location !== undefined || frame.order !== 0;
+  // Nobody can call it a copy where neither place nor number is known.
+  return [
+    isTold ? "" : path,
+    file.instanceUid,
+    frame.index,
+    place.join(),
+    frame.order,
+    ...frame.repeatKeys,
+  ].join("|");
+}
+
+/**
+ * Slices without copies of the same image (same SOP instance, frame, place and number), the first of each; how many copies
+ * went, and how many of the images that stay share their UID with another one.
+ */
+export function withoutCopies(slices: readonly Slice[]): {
+  slices: Slice[];
+  copies: number;
+  sharing: number;
+} {
   const seen = new Set<string>();
-  const kept = slices.filter(({ file, frame }) => {
-    if (file.instanceUid === "") return true;
-    const image = `${file.instanceUid} ${frame.index}`;
-    if (seen.has(image)) return false;
-    seen.add(image);
+  const kept = slices.filter((slice) => {
+    if (slice.file.instanceUid === "") return true;
+    const key = imageKey(slice);
+    if (seen.has(key)) return false;
+    seen.add(key);
     return true;
   });
-  return { slices: kept, copies: slices.length - kept.length };
+  const uses = new Map<string, number>();
+  const uidOf = ({ file, frame }: Slice) => `${file.instanceUid} ${frame.index}`;
+  for (const slice of kept) uses.set(uidOf(slice), (uses.get(uidOf(slice)) ?? 0) + 1);
+  const sharing = kept.filter((slice) => slice.file.instanceUid !== "" && uses.get(uidOf(slice))! > 1).length;
+  return { slices: kept, copies: slices.length - kept.length, sharing };
 }
 
 /** The slices by what `key` gives, in the order of their first. */

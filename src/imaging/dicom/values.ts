@@ -11,10 +11,57 @@ export function text(dataSet: DataSet, tag: string): string | undefined {
   }
 }
 
-/** The first `count` decimal numbers of a DS or IS element, or `undefined` unless all of them are finite. */
+/** A number as DS and IS write it (PS3.5 section 6.2). */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** Numbers of a DS or IS element, NaN for what is none, and what had to be made good to read them. */
+export interface Decimals {
+  readonly values: readonly number[];
+  /** Whether a value had a comma for its decimal point. */
+  readonly commas: boolean;
+  /** Whether commas stood where backslashes separate values. */
+  readonly separators: boolean;
+  /** Whether zero bytes stood between values, where only spaces may pad. */
+  readonly zeros: boolean;
+}
+
+/** Whether a text is a list of numbers, each with its decimal point, with commas between them. */
+function isCommaList(text: string): boolean {
+  const parts = text.split(",").map((part) => part.trim());
+  return parts.length > 1 && parts.every((part) => part.includes(".") && DECIMAL.test(part));
+}
+
+/** The numbers of a DS or IS element; `undefined` where it is absent, empty or cut off. */
+export function decimals(dataSet: DataSet, tag: string): Decimals | undefined {
+  const element = dataSet.elements[tag];
+  if (element === undefined || element.dataOffset + element.length > dataSet.byteArray.length)
+    return undefined;
+  const { dataOffset, length } = element;
+  const whole = Buffer.from(dataSet.byteArray.buffer, dataSet.byteArray.byteOffset + dataOffset, length)
+    .toString("latin1")
+    .replace(/[\0 ]+$/, "");
+  if (whole.trim() === "") return undefined;
+  let commas = false;
+  const separators = isCommaList(whole);
+  const parts = whole.replace(/[\\ ]+$/, "").split(separators ? "," : "\\");
+  const values = parts.map((part) => {
+    // A value ends with a zero byte in programs that copy texts of a fixed length.
+    const plain = part.split("\0", 1)[0]!.trim();
+    const turned = /^[^,.]*,[^,.]*$/.test(plain) ? plain.replace(",", ".") : plain;
+    if (!DECIMAL.test(turned)) return NaN;
+    commas ||= turned !== plain;
+    const value = Number(turned);
+    return Number.isFinite(value) ? value : NaN;
+  });
+  return { values, commas, separators, zeros: whole.includes("\0") };
+}
+
+/**
+ * The first `count` decimal numbers of a DS or IS element, or `undefined` unless all of them are finite. A decimal comma and
+ * zero bytes as padding are read past; `repairedValues` tells of them.
+ */
 export function numbers(dataSet: DataSet, tag: string, count: number): number[] | undefined {
-  const parts = text(dataSet, tag)?.split("\\", count) ?? [];
-  const values = parts.map((part) => (part.trim() === "" ? NaN : Number(part)));
+  const values = decimals(dataSet, tag)?.values.slice(0, count) ?? [];
   return values.length === count && values.every(Number.isFinite) ? values : undefined;
 }
 
@@ -31,6 +78,16 @@ export function item(dataSet: DataSet | undefined, tag: string): DataSet | undef
 export function double(dataSet: DataSet, tag: string, index = 0): number | undefined {
   try {
     const value = dataSet.double(tag, index);
+    return value !== undefined && Number.isFinite(value) ? value : undefined;
+  } catch {
+    return undefined; // the element is shorter than a number, or runs past the end of the file
+  }
+}
+
+/** The FL value of an element, or `undefined` where it is absent, cut off or not finite. */
+export function single(dataSet: DataSet, tag: string): number | undefined {
+  try {
+    const value = dataSet.float(tag);
     return value !== undefined && Number.isFinite(value) ? value : undefined;
   } catch {
     return undefined; // the element is shorter than a number, or runs past the end of the file

@@ -6,7 +6,7 @@ import yauzl, { type Entry, type ZipFile } from "yauzl";
 import { crc32 } from "./crc.js";
 import { ImagingError, reason } from "../errors.js";
 import { requireCountable, requirePlausible } from "../limits.js";
-import { withOpen, diskFile, type FileSource, type OpenSource } from "./source.js";
+import type { FileSource, OpenSource } from "./source.js";
 
 const STORED = 0;
 const DEFLATED = 8;
@@ -21,14 +21,6 @@ type Packed = Pick<Entry, "compressionMethod" | "compressedSize" | "uncompressed
   readonly offset: number;
   readonly encrypted: boolean;
 };
-
-/** Whether a file begins as zip archives do and not as DICOM, whose preamble may hold anything. */
-export async function isArchive(path: string): Promise<boolean> {
-  return withOpen(diskFile(path), async (opened) => {
-    const head = Buffer.from(await opened.read(0, 132));
-    return /^PK(\x03\x04|\x05\x06)/.test(head.toString("latin1")) && head.toString("latin1", 128) !== "DICM";
-  });
-}
 
 /**
  * The files in a zip archive (also zip64), in its own order, from its central directory alone. Nothing is written to disk,

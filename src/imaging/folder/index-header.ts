@@ -1,6 +1,7 @@
 import type { Element } from "dicom-parser";
 import { mayBeDicom, parseDicomFile, PREFIX_SEARCH, type ParsedFile } from "../dicom/dataset.js";
 import { requireReadable } from "../limits.js";
+import { pixelElement } from "../dicom/frames.js";
 import type { FileSource, OpenSource } from "./source.js";
 
 /** Bytes read of a file at first; most headers of MR slices are shorter, also those with a vendor's private part. */
@@ -30,7 +31,7 @@ export async function parseHeader(source: FileSource, opened: OpenSource): Promi
     if (length >= size) return parseDicomFile(bytes, source.name);
     const parsed = beginning(bytes, source.name, size);
     if (parsed === undefined) continue;
-    const { length: stated, dataOffset } = parsed.dataSet.elements.x7fe00010!;
+    const { length: stated, dataOffset } = pixelElement(parsed.dataSet)!;
     const whole =
       stated === UNDEFINED_LENGTH
         ? await findFragments(parsed, opened)
@@ -43,8 +44,9 @@ export async function parseHeader(source: FileSource, opened: OpenSource): Promi
 function beginning(bytes: Uint8Array, name: string, size: number): ParsedFile | undefined {
   try {
     const parsed = parseDicomFile(bytes, name, size);
-    const { x7fe00010: pixels, x00280010: rows } = parsed?.dataSet.elements ?? {};
-    return pixels === undefined || rows === undefined ? undefined : parsed;
+    const elements = parsed?.dataSet;
+    const isImage = elements?.elements.x00280010 !== undefined && pixelElement(elements) !== undefined;
+    return isImage ? parsed : undefined;
   } catch {
     return undefined; // it breaks off in the file meta group, or is deflated; more of it may read
   }
@@ -56,7 +58,7 @@ function beginning(bytes: Uint8Array, name: string, size: number): ParsedFile | 
  */
 async function findFragments(parsed: ParsedFile, opened: OpenSource): Promise<boolean> {
   const { dataSet, size = opened.size } = parsed;
-  const pixels: Element = dataSet.elements.x7fe00010!;
+  const pixels: Element = pixelElement(dataSet)!;
   // Offsets in the data set count a preamble that the file may not have.
   const shift = size - opened.size;
   const fragments: { offset: number; position: number; length: number }[] = [];

@@ -52,12 +52,24 @@ export function readWhole(source: FileSource): Promise<Uint8Array> {
   });
 }
 
-/** A file on disk. */
-export function diskFile(path: string): FileSource {
-  return { path, name: basename(path), open: () => openDiskFile(path) };
+/** A file on disk; `raw` is its path in bytes where that is no UTF-8, so that no text leads to it. */
+export function diskFile(path: string, raw?: Buffer): FileSource {
+  return {
+    path,
+    name: raw === undefined ? basename(path) : unnamed(path),
+    open: () => openDiskFile(raw ?? path),
+  };
 }
 
-async function openDiskFile(path: string): Promise<OpenSource> {
+/** What is shown of a name that is not UTF-8: it may be a patient's, and in such bytes nobody would find it; its ending is none. */
+function unnamed(path: string): string {
+  const ending = /\.(dcm|dicom|ima|img|hdr|nii|mha|mhd|nrrd|nhdr|zip|png|jpe?g|tiff?)?(\.gz)?$/i.exec(
+    path,
+  )?.[0];
+  return `(name not in UTF-8)${ending ?? ""}`;
+}
+
+async function openDiskFile(path: string | Buffer): Promise<OpenSource> {
   const handle = await open(path);
   try {
     const { size } = await handle.stat();

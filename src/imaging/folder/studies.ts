@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, relative, sep } from "node:path";
 import { mapBounded } from "./bounded.js";
-import { contentOf, indexFiles, type IndexOptions } from "./index-files.js";
+import { identify, indexFiles, type IndexOptions } from "./index-files.js";
 import { listFolder } from "./index-folder.js";
+import { countKinds, type FileKind, type LeftOutCause } from "./kinds.js";
 import { withOpen, diskFile, type FileSource } from "./source.js";
+import { localPath } from "../paths.js";
 import { hashId } from "../series.js";
 
 /** An examination that lies somewhere below a folder. */
@@ -23,8 +26,8 @@ const WHOLE_NAME = /\.(nii|nii\.gz|mha|mhd|nrrd|nhdr|zip)$/i;
 /** Names of files that belong to another one, need to be told their spacing, or are plainly something else. */
 const IGNORED_NAME = /\.(png|jpe?g|raw|zraw|json|csv|tsv|txt|md|html?|pdf|ipynb|parquet|duckdb|wal|log)$/i;
 const FILES_AT_ONCE = 8;
-/** Files that are tried from each end of a folder's list until one of them is an image. */
-const TRIED = 20;
+/** Folders, each of which reads several files at a time. */
+const FOLDERS_AT_ONCE = 2;
 /** Bytes of each part by which a file without UIDs is told from others. */
 const PART_BYTES = 128 * 1024;
 
@@ -39,27 +42,22 @@ async function keyOfFile(source: FileSource): Promise<string> {
   });
 }
 
-/** The study of the first file that is an image; `undefined` where none of those tried is one. */
-async function studyOfFirst(sources: readonly FileSource[]): Promise<string | undefined> {
-  for (const source of sources.slice(0, TRIED)) {
-    const content = await contentOf(source, {}).catch(() => undefined);
-    const slice = content?.slices[0];
-    if (slice !== undefined) return slice.file.studyUid;
-  }
-  return undefined;
+/** What is in the files of one folder: the UIDs of its studies ("" for one without), and what was left out. */
+interface Inside {
+  readonly uids: readonly string[];
+  readonly leftOut: readonly LeftOut[];
 }
 
-/** UIDs of the studies in one folder: usually one, told by its first and last image; all headers are read where they differ. */
-async function studiesIn(sources: readonly FileSource[], options: IndexOptions): Promise<string[]> {
-  const first = await studyOfFirst(sources);
-  if (first === undefined) return [];
-  const last = await studyOfFirst([...sources].reverse());
-  if (first === last) return [first];
-  const { slices } = await indexFiles(
-    sources,
-    options.signal === undefined ? {} : { signal: options.signal },
-  );
-  return [...new Set(slices.map(({ file }) => file.studyUid))];
+/** The studies in one folder, by the headers of all its images: other files may lie anywhere among them. */
+async function studiesIn(sources: readonly FileSource[], { signal }: IndexOptions): Promise<Inside> {
+  const index = await indexFiles(sources, signal === undefined ? {} : { signal });
+  return {
+    uids: [...new Set(index.slices.map(({ file }) => file.studyUid))],
+    leftOut: [
+      ...index.others.map(({ kind }) => kind),
+      ...index.failures.map((): LeftOut => "unreadable-file"),
+    ],
+  };
 }
 
 function groupByFolder(sources: readonly FileSource[]): [folder: string, files: FileSource[]][] {
@@ -72,6 +70,8 @@ function groupByFolder(sources: readonly FileSource[]): [folder: string, files: 
   }
   return [...groups];
 }
+
+type LeftOut = FileKind | LeftOutCause;
 
 interface Found {
   readonly key: string;
@@ -96,16 +96,34 @@ function merged(found: readonly Found[]): StudySource[] {
   return [...studies.values()];
 }
 
+/** The kinds of files that belong to others or are plainly something else, such as pictures, which have no spacing. */
+async function kindsOf(sources: readonly FileSource[], { signal }: IndexOptions): Promise<LeftOut[]> {
+  const kind = (source: FileSource) =>
+    identify(source).then(
+      (found): LeftOut => found.kind,
+      (): LeftOut => "unreadable-file",
+    );
+  return mapBounded(sources, FILES_AT_ONCE, kind, signal);
+}
+
 /**
- * Lists the examinations below a folder without reading all of their files: DICOM by the study's UID in the headers of the
- * first and last image of each folder (of all images, where these two differ), an archive and a NIfTI, MetaImage or NRRD file
- * each as one. Pictures, which have no spacing, are left out.
+ * Lists the examinations below a folder by the headers of its images: DICOM by the study's UID, an archive and a NIfTI,
+ * MetaImage or NRRD file each as one. Pictures, which have no spacing, are left out; `options.onLeftOut` is told of what kind
+ * and how many everything is that leads to no study.
  * @throws ImagingError when the folder cannot be read; the reason of `options.signal` when that aborts
  */
 export async function listStudies(folder: string, options: IndexOptions = {}): Promise<StudySource[]> {
-  const { sources } = await listFolder(folder, options.signal);
+  const root = localPath(folder);
+  const { sources, failures, unnameable } = await listFolder(root, options.signal);
   const isWhole = ({ name }: FileSource): boolean => WHOLE_NAME.test(name);
-  const whole = sources.filter(isWhole);
+  const leftOut: LeftOut[] = failures.map(() => "unreadable-folder");
+  // A file that no text leads to cannot be named as a study; one of a folder is read with the folder.
+  const whole = sources.filter((source) => isWhole(source) && !unnameable.has(source.path));
+  leftOut.push(
+    ...sources.flatMap((source): LeftOut[] => (isWhole(source) && !whole.includes(source) ? ["name"] : [])),
+  );
+  const ignored = sources.filter((source) => IGNORED_NAME.test(source.name));
+  leftOut.push(...(await kindsOf(ignored, options)));
   const groups = groupByFolder(
     sources.filter((source) => !isWhole(source) && !IGNORED_NAME.test(source.name)),
   );
@@ -118,7 +136,7 @@ export async function listStudies(folder: string, options: IndexOptions = {}): P
     whole,
     FILES_AT_ONCE,
     async (source): Promise<Found> => {
-      const key = await keyOfFile(source).catch(() => hashId(relative(folder, source.path)));
+      const key = await keyOfFile(source).catch(() => hashId(relative(root, source.path)));
       step();
       return { key, path: source.path, files: 1 };
     },
@@ -126,24 +144,27 @@ export async function listStudies(folder: string, options: IndexOptions = {}): P
   );
   const folders = await mapBounded(
     groups,
-    FILES_AT_ONCE,
+    FOLDERS_AT_ONCE,
     async ([path, group]): Promise<Found[]> => {
-      const uids = await studiesIn(group, options);
+      const inside = await studiesIn(group, options);
+      leftOut.push(...inside.leftOut);
       step();
-      if (uids.length > 0)
-        return uids.map((uid) =>
-          uid === ""
-            ? { key: hashId(`folder ${relativeKey(folder, path)}`), path, files: group.length }
-            : { key: hashId(`study ${uid}`), path, study: hashId(`study ${uid}`), files: group.length },
-        );
       // A folder of DICOM that cannot be read is a study that fails, and not one that is not there.
       const isDicom = group.some(({ name }) => /\.(dcm|dicom|ima)$/i.test(name));
-      return isDicom
-        ? [{ key: hashId(`folder ${relativeKey(folder, path)}`), path, files: group.length }]
-        : [];
+      const uids = inside.uids.length === 0 && isDicom ? [""] : inside.uids;
+      if (uids.length > 0 && !existsSync(path)) {
+        leftOut.push(...uids.map((): LeftOut => "name"));
+        return [];
+      }
+      return uids.map((uid) =>
+        uid === ""
+          ? { key: hashId(`folder ${relativeKey(root, path)}`), path, files: group.length }
+          : { key: hashId(`study ${uid}`), path, study: hashId(`study ${uid}`), files: group.length },
+      );
     },
     options.signal,
   );
+  options.onLeftOut?.(countKinds(leftOut));
   return merged([...folders.flat(), ...files]);
 }
 
@@ -154,8 +175,9 @@ function relativeKey(folder: string, path: string): string {
 
 /** A study of one path that a person named: a folder is listed, a file is taken as it is. */
 export async function studySources(path: string, options: IndexOptions = {}): Promise<StudySource[]> {
-  const kind = await stat(path).catch(() => undefined);
-  if (kind?.isFile() !== true) return listStudies(path, options);
-  const source = diskFile(path);
-  return [{ key: await keyOfFile(source), paths: [path], files: 1 }];
+  const local = localPath(path);
+  const kind = await stat(local).catch(() => undefined);
+  if (kind?.isFile() !== true) return listStudies(local, options);
+  const source = diskFile(local);
+  return [{ key: await keyOfFile(source), paths: [local], files: 1 }];
 }

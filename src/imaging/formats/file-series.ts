@@ -1,5 +1,6 @@
 import { dot, imageAffine, planeOf, step, unit } from "../geometry.js";
 import type { Problem, Series } from "../series.js";
+import { turnedHeader, turnedVoxels, turnToSlices } from "../turn.js";
 import type { Affine, Vec3, Volume } from "../volume.js";
 
 /** Cosine of 89.5 degrees. */
@@ -9,15 +10,18 @@ const SHEAR_COSINE = 0.0087;
 export type ImageHeader = Omit<Volume, "voxels">;
 
 /**
- * The series of a file that holds one image and says nothing of modality or contrast. A picture without geometry is
- * assumed sagittal when it is one slice; a stack without geometry has an unknown plane.
+ * The series of a file that holds one image and says nothing of modality or contrast. Its slices lie across the axis that the
+ * stack was cut along, whichever axis of the file that is: programs store the same stack in many orders. A picture without
+ * geometry is assumed sagittal when it is one slice; a stack without geometry has an unknown plane.
  */
 export function fileSeries(
   id: string,
-  header: ImageHeader,
+  stored: ImageHeader,
   problems: readonly Problem[],
   voxels: () => Volume["voxels"] | Promise<Volume["voxels"]>,
 ): Series {
+  const turn = stored.geometry === "patient" ? turnToSlices(stored) : undefined;
+  const header = turn === undefined ? stored : turnedHeader(stored, turn);
   const { rows, columns, slices, spacing, geometry, affine } = header;
   const orientation = geometry === "patient" ? planeOf(affine) : slices === 1 ? "sagittal" : "unknown";
   return {
@@ -33,7 +37,13 @@ export function fileSeries(
     geometry,
     affine,
     problems,
-    load: async () => ({ ...header, voxels: await voxels() }),
+    load: async () => {
+      const read = await voxels();
+      return {
+        ...header,
+        voxels: turn === undefined ? read : turnedVoxels({ ...stored, voxels: read }, turn),
+      };
+    },
   };
 }
 

@@ -15,6 +15,21 @@ export function gunzipHead(bytes: Uint8Array, needed: number, name: string): Uin
   }
 }
 
+/**
+ * All `size` bytes that gzip data unpack to. Throws `ImagingError` "malformed" where they do not or are more, so that no more
+ * memory is taken than the file says.
+ */
+export function unzipped(bytes: Uint8Array, size: number, name: string): Uint8Array {
+  let data: Uint8Array;
+  try {
+    data = gunzipSync(bytes, { maxOutputLength: size + 1 });
+  } catch (thrown) {
+    throw new ImagingError("malformed", `${name} cannot be decompressed (${reason(thrown)}); copy it again.`);
+  }
+  if (data.length === size) return data;
+  throw new ImagingError("malformed", `${name} unpacks to another size than it says; copy it again.`);
+}
+
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }

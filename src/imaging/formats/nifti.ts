@@ -1,6 +1,7 @@
 import type { FilesBeside } from "./beside.js";
 import { ImagingError } from "../errors.js";
 import { fileSeries, placementOf, severalVolumes } from "./file-series.js";
+import { KIND_BYTES, kindOf } from "../folder/kinds.js";
 import { spacingOf } from "../geometry.js";
 import { gunzipHead, isGzip } from "./gzip.js";
 import { voxelCount } from "../limits.js";
@@ -80,7 +81,7 @@ export async function niftiSeries(
   id: string,
   beside: FilesBeside,
 ): Promise<Series> {
-  const isImage = /\.img(\.gz)?$/i.test(name);
+  const isImage = /\.img(\.gz)?$/i.test(name) && !isHeader(file, name);
   const headerName = isImage ? await firstThere(pairNames(name, "hdr"), beside) : name;
   const headerFile = isImage ? await beside.read(headerName) : file;
   const head = isGzip(headerFile) ? gunzipHead(headerFile, HEADER_BYTES[2], name) : headerFile;
@@ -111,6 +112,11 @@ export async function niftiSeries(
     [...severalVolumes(volumes, name), ...problems],
     async () => rescale(await readStored(stored, beside, name), header.slope, header.intercept),
   );
+}
+
+/** Whether a file begins with a header, whatever it is called. */
+function isHeader(file: Uint8Array, name: string): boolean {
+  return kindOf(isGzip(file) ? gunzipHead(file, KIND_BYTES, name) : file.subarray(0, KIND_BYTES)) === "nifti";
 }
 
 /** A file beside the header is told by its name, since it is read only when the voxels are. */

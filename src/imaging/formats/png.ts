@@ -1,4 +1,5 @@
 import { convertIndexedToRgb, decode, encode } from "fast-png";
+import { inflateSync } from "node:zlib";
 import { fileSeries, type ImageHeader } from "./file-series.js";
 import { ImagingError, reason } from "../errors.js";
 import { imageAffine } from "../geometry.js";
@@ -22,6 +23,65 @@ function pngSize(bytes: Uint8Array, name: string): { columns: number; rows: numb
   voxelCount([columns, rows], name);
   requireBytes(bytes.length * DEFLATE_LIMIT, packed, name);
   return { columns, rows };
+}
+
+/** Samples of a pixel by the header's colour type (PNG specification, section 11.2.1). */
+const SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+/** Column and row that each pass of an interlaced picture begins with, and the steps to the next (section 8.2). */
+const PASSES = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
+
+/** Bytes that the pixels unpack to: each row of each pass with the byte that names its filter. */
+function unpackedBytes(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [columns, rows] = [view.getUint32(16), view.getUint32(20)];
+  const bits = bytes[24]! * (SAMPLES[bytes[25]!] ?? 4);
+  const size = (width: number, height: number) =>
+    width <= 0 || height <= 0 ? 0 : height * (1 + Math.ceil((width * bits) / 8));
+  if (bytes[28] !== 1) return size(columns, rows);
+  return PASSES.reduce(
+    (sum, [x, y, across, down]) =>
+      sum + size(Math.ceil((columns - x) / across), Math.ceil((rows - y) / down)),
+    0,
+  );
+}
+
+/**
+ * The chunks that a picture is made of, without its texts and profiles, whose packed content nothing limits. Throws where
+ * its pixels unpack to more than its header declares, before more than that is unpacked.
+ */
+function plainPng(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const kept: Uint8Array[] = [bytes.subarray(0, SIGNATURE.length)];
+  const pixels: Uint8Array[] = [];
+  for (let at = SIGNATURE.length; at + 12 <= bytes.length;) {
+    const end = at + 12 + view.getUint32(at);
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    if (["IHDR", "PLTE", "tRNS", "IDAT", "IEND"].includes(type)) kept.push(bytes.subarray(at, end));
+    if (type === "IDAT") pixels.push(bytes.subarray(at + 8, Math.min(end - 4, bytes.length)));
+    if (type === "IEND") break;
+    at = end;
+  }
+  try {
+    inflateSync(Buffer.concat(pixels), { maxOutputLength: Math.max(1, unpackedBytes(bytes)) });
+  } catch (thrown) {
+    if (
+      typeof thrown === "object" &&
+      thrown !== null &&
+      "code" in thrown &&
+      thrown.code === "ERR_BUFFER_TOO_LARGE"
+    )
+      throw new Error("it holds more pixels than its header declares", { cause: thrown });
+    throw thrown;
+  }
+  return Buffer.concat(kept);
 }
 
 /**
@@ -57,7 +117,7 @@ export function pngSeries(bytes: Uint8Array, name: string, id: string, spacing: 
 
 function grayValues(bytes: Uint8Array, count: number, name: string): Volume["voxels"] {
   try {
-    const png = decode(bytes);
+    const png = decode(plainPng(bytes));
     const indexed = png.palette !== undefined;
     const data = indexed ? convertIndexedToRgb(png) : png.data;
     const channels = indexed ? Math.round(data.length / count) : png.channels;
