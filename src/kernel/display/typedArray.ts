@@ -1,5 +1,5 @@
-import { inspect } from "node:util";
 import { Array, Float32Array, Infinity, Math, Number, Symbol } from "../primordials.js";
+import { inspected, isInstance } from "../safely.js";
 
 const SHOWN = 20;
 const LINE_LENGTH = 100;
@@ -7,9 +7,9 @@ const LINE_LENGTH = 100;
 /** A typed array as text: its length, the range and mean of its values, and its first elements. */
 export function typedArrayText(array: NodeJS.TypedArray): string {
   // Single precision has no more digits than these.
-  const single = array instanceof Float32Array;
+  const single = isInstance(array, Float32Array);
   const shown = Array.from(array.slice(0, SHOWN) as Iterable<number | bigint>, (value) =>
-    single && typeof value === "number" && Number.isFinite(value) ? short(value) : inspect(value),
+    single && typeof value === "number" && Number.isFinite(value) ? short(value) : inspected(value),
   );
   const more = array.length > SHOWN ? [`… ${array.length - SHOWN} more`] : [];
   const head = `${array[Symbol.toStringTag]}(${array.length})${summary(array)}`;
