@@ -75,11 +75,7 @@ export function bindingsFor(early: readonly string[]): BindingHost {
  * @throws SyntaxError as ES modules do, for one that is not there; but not where its name begins as those of types do: the
  *   compiler can't know types of other modules, so that only a use of it throws.
  */
-function pick(
-  namespace: object,
-  specifier: string,
-  wanted: Readonly<Record<string, string>>,
-): object {
+function pick(namespace: object, specifier: string, wanted: Readonly<Record<string, string>>): object {
   for (const local of Object.keys(wanted)) {
     const name = wanted[local]!;
     if (Reflect.has(namespace, name)) continue;

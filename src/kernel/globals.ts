@@ -39,8 +39,7 @@ export function defineCellGlobals({ require, displays, asker, comms, guard, outp
     record: (entry) => {
       shielded(() => {
         const run = presentRun();
-        if (run)
-          output.event(run, { type: "provenance", parent: run.parent, cellId: run.cellId, entry });
+        if (run) output.event(run, { type: "provenance", parent: run.parent, cellId: run.cellId, entry });
       });
     },
     guard: (identities) => {

@@ -13,7 +13,8 @@ export function keepListeners(listeners: Readonly<Record<string, Listener>>): vo
     for (const event in listeners) {
       const listener = listeners[event] as (...values: unknown[]) => void;
       const present = Reflect.apply(rawListeners, process, [event]) as unknown[];
-      if (!(Reflect.apply(includes, present, [listener]) as boolean)) Reflect.apply(on, process, [event, listener]);
+      if (!(Reflect.apply(includes, present, [listener]) as boolean))
+        Reflect.apply(on, process, [event, listener]);
     }
   };
   const { on, rawListeners } = process;

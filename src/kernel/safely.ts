@@ -96,7 +96,10 @@ export function errorName(error: unknown): string {
 
 /** An error's message, as text. */
 export function errorMessage(error: unknown): string {
-  return plainTextOf(propertyOf(error, "message"));
+  return attempt(
+    () => plainTextOf((error as Partial<Error> | undefined)?.message),
+    () => "[a message that cannot be read]",
+  );
 }
 
 /** {@link textOf} without a look inside objects, which would lead back to the error that they belong to. */

@@ -7,7 +7,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { Error, Object, Reflect, String } from "./primordials.js";
 import { keep } from "./intrinsics.js";
-import { attempt } from "./safely.js";
+import { attempt, errorMessage, errorName } from "./safely.js";
 
 /** The file name, below the notebook's folder, of the script through which cells import. */
 export const IMPORTER = "notebook.cell.js";
@@ -62,8 +62,15 @@ function shortenFrame(line: string): string {
 export function shortenPaths(text: string): string {
   return text
     .replace(URL_IN_TEXT, shortFile)
-    .replace(QUOTED_PATH, (_, quote: string, file: string) => quote + shortFile(file) + quote)
-    .replace(PATH_IN_TEXT, shortFile);
+    .replace(QUOTED_PATH, (whole, quote: string, file: string) =>
+      isPattern(file) ? whole : quote + shortFile(file) + quote,
+    )
+    .replace(PATH_IN_TEXT, (file) => (isPattern(file) ? file : shortFile(file)));
+}
+
+/** Whether what looks like a path is rather a regular expression, as in `Invalid regular expression: /a**\/`. */
+function isPattern(text: string): boolean {
+  return /^\/.*[*+?^$|].*\/\w*$|^\/[^/\\]*\/?\w*$/.test(text);
 }
 
 /** A file's name as it may be told; what is no absolute path or address of a file stays as it is. */
@@ -109,7 +116,10 @@ function headerOf(error: Error): string {
       const { name, code } = error as NodeJS.ErrnoException;
       return isNodes && header.startsWith(name) ? `${name} [${code}]${header.slice(name.length)}` : header;
     },
-    () => "Error",
+    () => {
+      const message = errorMessage(error);
+      return message === "" ? errorName(error) : `${errorName(error)}: ${message}`;
+    },
   );
 }
 
@@ -119,7 +129,7 @@ export function presentStack(): string {
     () => {
       const { prepareStackTrace, stackTraceLimit } = Error;
       Error.prepareStackTrace = (_, frames) => frames.map(String).join("\n");
-      Error.stackTraceLimit = 10;
+      Error.stackTraceLimit = 50;
       const { stack } = new Error();
       Error.prepareStackTrace = prepareStackTrace;
       Error.stackTraceLimit = stackTraceLimit;

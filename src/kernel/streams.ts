@@ -19,7 +19,8 @@ export function captureStreams(output: Output): void {
     const decoders = new Decoders();
     const { nextTick } = process;
     const write: Write = (chunk, encoding, callback) => {
-      const text = (run: Run): string => (typeof chunk === "string" ? chunk : decoders.decode(run, bytesOf(chunk)));
+      const text = (run: Run): string =>
+        typeof chunk === "string" ? chunk : decoders.decode(run, bytesOf(chunk));
       shielded(() => {
         const run = presentRun();
         if (run !== undefined) output.text(run, name, text(run));
@@ -88,7 +89,12 @@ export function quietConsole(): void {
       );
     };
     Object.defineProperty(safe, "name", { value: name });
-    Object.defineProperty(console, name, { value: safe, configurable: true, writable: true, enumerable: true });
+    Object.defineProperty(console, name, {
+      value: safe,
+      configurable: true,
+      writable: true,
+      enumerable: true,
+    });
   }
 }
 

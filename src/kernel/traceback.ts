@@ -3,7 +3,7 @@ import type { Compiled } from "./compile/index.js";
 import { markLine, type Report } from "./report.js";
 import { encodeURIComponent, JSON, Map, Math, RegExp } from "./primordials.js";
 import { errorMessage, errorName, inspected, isError, propertyOf } from "./safely.js";
-import { shortenPaths, tidyReport } from "./stacks.js";
+import { shortenPaths, tidyReport, tidyText } from "./stacks.js";
 
 /** A text that ran; the latest are kept, so that an error that comes late still finds the lines that ran. */
 interface RanText {
@@ -78,7 +78,7 @@ function originalPosition(name: string, line: number, column: number): Position 
 export function reportOf(thrown: unknown): Report {
   const text = inspected(thrown);
   if (!isError(thrown)) {
-    const evalue = shortenPaths(mapPositions(text));
+    const evalue = tidyText(mapPositions(text));
     return { ename: "Thrown value", evalue, traceback: [`Uncaught ${evalue}`] };
   }
   const stack = propertyOf(thrown, "stack");

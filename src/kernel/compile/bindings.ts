@@ -59,7 +59,9 @@ export function bindingsOf({ source, checker }: CheckedText, constants: Readonly
     const lexical = declaration && lexicals.get(declaration);
     const start = node.getStart(source);
     const isEarly =
-      lexical !== undefined && isBefore(node, within?.earliest ?? start, lexical) && !isInside(node, declaration!);
+      lexical !== undefined &&
+      isBefore(node, within?.earliest ?? start, lexical) &&
+      !isInside(node, declaration!);
     if (isEarly) early.add(node.text);
     const isConstant = lexical ? lexical.constant : declaration === undefined && constants.has(node.text);
     if (isEarly || (isConstant && isWritten(node))) guarded.add(start);
@@ -85,7 +87,12 @@ function lexicalsOf(source: ts.SourceFile): Map<ts.Node, Lexical> {
   for (const statement of source.statements) {
     if (isAmbient(statement)) continue;
     if (ts.isClassDeclaration(statement) && statement.name)
-      found.set(statement, { name: statement.name.text, constant: false, from: statement.end, initializer: undefined });
+      found.set(statement, {
+        name: statement.name.text,
+        constant: false,
+        from: statement.end,
+        initializer: undefined,
+      });
     if (!ts.isVariableStatement(statement)) continue;
     const { flags, declarations } = statement.declarationList;
     if ((flags & ts.NodeFlags.BlockScoped) === 0) continue;
@@ -105,7 +112,9 @@ function lexicalsOf(source: ts.SourceFile): Map<ts.Node, Lexical> {
 /** The nodes that declare a name each. */
 function boundNodes(node: ts.VariableDeclaration | ts.BindingElement): (readonly [ts.Node, string])[] {
   if (ts.isIdentifier(node.name)) return [[node, node.name.text]];
-  return node.name.elements.flatMap((element) => (ts.isOmittedExpression(element) ? [] : boundNodes(element)));
+  return node.name.elements.flatMap((element) =>
+    ts.isOmittedExpression(element) ? [] : boundNodes(element),
+  );
 }
 
 /** All uses of names as values, and the code that waits to be called. */
@@ -126,9 +135,12 @@ function usesOf(source: ts.SourceFile): { uses: Use[]; deferred: Map<string, Def
     const inner = (child: ts.Node): void => {
       visit(child, within);
     };
-    if (node.parent === source && ts.isFunctionDeclaration(node) && node.name) visitBody(node, defer(node.name.text));
-    else if (node.parent === source && ts.isClassDeclaration(node) && node.name) visitClass(node, defer(node.name.text));
-    else if (isNamedFunction(node, source)) visitBody(node.initializer!, defer((node.name as ts.Identifier).text));
+    if (node.parent === source && ts.isFunctionDeclaration(node) && node.name)
+      visitBody(node, defer(node.name.text));
+    else if (node.parent === source && ts.isClassDeclaration(node) && node.name)
+      visitClass(node, defer(node.name.text));
+    else if (isNamedFunction(node, source))
+      visitBody(node.initializer!, defer((node.name as ts.Identifier).text));
     else ts.forEachChild(node, inner);
   };
   const visitBody = (node: ts.Node, owner: Deferred): void => {
@@ -141,7 +153,8 @@ function usesOf(source: ts.SourceFile): { uses: Use[]; deferred: Map<string, Def
     ts.forEachChild(node, (child) => {
       const isStatic =
         ts.isClassStaticBlockDeclaration(child) ||
-        (ts.isPropertyDeclaration(child) && (ts.getCombinedModifierFlags(child) & ts.ModifierFlags.Static) !== 0);
+        (ts.isPropertyDeclaration(child) &&
+          (ts.getCombinedModifierFlags(child) & ts.ModifierFlags.Static) !== 0);
       visit(child, ts.isClassElement(child) && !isStatic ? owner : undefined);
     });
   };

@@ -59,7 +59,9 @@ function assignImports(
     source,
     moduleSpecifier,
     factory.createObjectLiteralExpression(
-      wanted.map(([name, local]) => factory.createPropertyAssignment(local.text, factory.createStringLiteral(name))),
+      wanted.map(([name, local]) =>
+        factory.createPropertyAssignment(local.text, factory.createStringLiteral(name)),
+      ),
     ),
   ]);
   const picks = wanted.map(([name, local]) => pick(name, local));

@@ -94,7 +94,11 @@ function bodyOf({ name, rest, start, end }: MagicLine, text: string): string {
   if (wrong === undefined) return expression;
   if (syntaxErrors(code).length === 0) return `{ ${code} }`;
   const column = text.slice(start, end).lastIndexOf(rest) + Math.min(wrong.start ?? 0, code.length + 1);
-  throw new CellSyntaxError(ts.flattenDiagnosticMessageText(wrong.messageText, "\n"), line, Math.max(1, column));
+  throw new CellSyntaxError(
+    ts.flattenDiagnosticMessageText(wrong.messageText, "\n"),
+    line,
+    Math.max(1, column),
+  );
 }
 
 function needsAwait(text: string): boolean {

@@ -66,8 +66,7 @@ export class Displays {
 
   private show(run: Run, value: unknown, id: string, update: boolean): void {
     const shown = mimeBundle(value);
-    if (types.isPromise(shown))
-      run.waitFor(this.sendLater(run, shown, id, update));
+    if (types.isPromise(shown)) run.waitFor(this.sendLater(run, shown, id, update));
     else this.send(run, shown, id, update);
   }
 
