@@ -37,6 +37,7 @@ export class Session {
   private current: Run | undefined;
   private latest: Run | undefined;
   private lastInterrupt = 0;
+  private runs = 0;
   private readonly names = new Set<string>();
   private readonly guard = new IdentityGuard(process.env["SPINEBOOK_ALLOW_IDENTITY"] === "1");
   private readonly output: Output;
@@ -73,7 +74,8 @@ export class Session {
     const run = new Run(parent, cellId, executionCount, allowInput);
     this.current = run;
     this.latest = run;
-    const key = `${cellId}#${executionCount}`;
+    // The count alone may come again: front ends that keep no history choose it.
+    const key = `${cellId}#${++this.runs}`;
     within(run, registerText(key, `Cell [${executionCount}]`, cell), (filename) => {
       void this.carryOut(run, cell, filename);
     });

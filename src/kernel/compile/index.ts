@@ -15,6 +15,7 @@ import { parseCell, parseText } from "./parse.js";
 import { transpile } from "./transpile.js";
 
 export { completenessOf } from "./completeness.js";
+export type { Completeness } from "./completeness.js";
 export { CellSyntaxError } from "./parse.js";
 export { referencesOf } from "./references.js";
 export type { References } from "./references.js";
