@@ -3,7 +3,7 @@ import type { MimeBundle } from "../../protocol/messages.js";
 import { PLOTLY_MIME } from "../../protocol/mime.js";
 import { asCell } from "../intrinsics.js";
 import { Array, Reflect, Symbol } from "../primordials.js";
-import { attempt, inspection, isError, propertyOf } from "../safely.js";
+import { attempt, inspected, inspection, isError, propertyOf } from "../safely.js";
 import { tidyText } from "../stacks.js";
 import { mapPositions, reportOf } from "../traceback.js";
 import { portable } from "./portable.js";
@@ -54,7 +54,8 @@ async function laterBundle(value: unknown, made: Promise<unknown>): Promise<Show
 
 /** A display method that returns no object, or an empty one, shows the value as text. */
 function checked(made: unknown, value: unknown): Shown {
-  if (typeof made !== "object" || made === null) return { data: { "text/plain": plainText(value).text } };
+  if (typeof made !== "object" || made === null || Array.isArray(made))
+    return { data: { "text/plain": plainText(value).text } };
   return portableOr(value, () => made as Readonly<Record<string, unknown>>);
 }
 
@@ -103,7 +104,13 @@ function figureText({ data }: Figure): string {
 
 /** A value as text; long ones are cut. */
 function plainText(value: unknown): { readonly text: string; readonly problem?: Shown["problem"] } {
-  if (types.isTypedArray(value)) return { text: typedArrayText(value) };
+  if (types.isTypedArray(value))
+    return {
+      text: attempt(
+        () => typedArrayText(value),
+        () => inspected(value),
+      ),
+    };
   const { text, problem } = inspection(value, { maxArrayLength: 100, maxStringLength: 10_000 });
   return { text: tidyText(mapPositions(text)), ...withProblem(problem) };
 }

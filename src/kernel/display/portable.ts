@@ -7,15 +7,18 @@ import { inspected } from "../safely.js";
 
 /** Types whose value is text also where it comes as bytes. */
 const TEXT = /^text\/|^image\/svg\+xml$|^application\/(?:javascript|xml|.*\+xml)$/;
+const MIME_TYPE = /^[^/\s]+\/\S+$/;
 const JSON_TYPE = /^application\/(?:.*\+)?json$|\+json$/;
 
 /**
  * A bundle as a notebook's file can hold it (nbformat: text, or JSON for JSON types): bytes become text or base64, numbers
- * and other primitives text, lists of lines one text; what stands for nothing (`undefined`, `null`, a function) is left out.
+ * and other primitives text, lists of lines one text; what stands for nothing (`undefined`, `null`, a function)
+ * is left out, and so is what has no mime type for its name.
  * @throws whatever the values' own code throws, and TypeError for JSON that holds itself.
  */
 export function portable(bundle: Readonly<Record<string, unknown>>): MimeBundle {
   const entries = Object.keys(bundle).flatMap((type) => {
+    if (!MIME_TYPE.test(type)) return [];
     const given = bundle[type];
     const value = JSON_TYPE.test(type) ? plainJson(given) : plainTextOf(type, given);
     return value === undefined ? [] : [[type, value] as const];

@@ -1,4 +1,14 @@
-import { Array, Float32Array, Infinity, Math, Number, Symbol } from "../primordials.js";
+import {
+  Array,
+  Float32Array,
+  Infinity,
+  Math,
+  Number,
+  Object,
+  Reflect,
+  Symbol,
+  Uint8Array,
+} from "../primordials.js";
 import { inspected, isInstance } from "../safely.js";
 
 const SHOWN = 20;
@@ -12,11 +22,19 @@ export function typedArrayText(array: NodeJS.TypedArray): string {
     single && typeof value === "number" && Number.isFinite(value) ? short(value) : inspected(value),
   );
   const more = array.length > SHOWN ? [`… ${array.length - SHOWN} more`] : [];
-  const head = `${array[Symbol.toStringTag]}(${array.length})${summary(array)}`;
+  const head = `${kindOf(array)}(${array.length})${summary(array)}`;
   if (array.length === 0) return `${head} []`;
   const [first = "", ...rest] = wrapped([...shown, ...more]);
   if (rest.length === 0 && head.length + first.length < LINE_LENGTH) return `${head} [ ${first} ]`;
   return `${head}\n[ ${[first, ...rest].join("\n  ")} ]`;
+}
+
+const typedArrays = Object.getPrototypeOf(Uint8Array.prototype) as object;
+const tagOf = Object.getOwnPropertyDescriptor(typedArrays, Symbol.toStringTag)!.get!;
+
+/** Such as `Float32Array`; what the language itself says, as a cell's array may say anything of itself. */
+function kindOf(array: NodeJS.TypedArray): string {
+  return Reflect.apply(tagOf, array, []) as string;
 }
 
 /** Texts with commas between, in lines of a length that can be read. */
