@@ -166,7 +166,8 @@ function enter(): void {
   // First of all: an inherited `get` would spoil every descriptor below.
   const keys = ownKeys(Object.prototype);
   if (keys.length > objectKeys.length)
-    for (let index = 0; index < keys.length; index++) removeUnknown(keys[index]!);
+    for (let index = 0; index < keys.length; index++) removeUnknown(Object.prototype, keys[index]!);
+  removeUnknown(Array.prototype, "toJSON");
   // Loops by index: an iterator is one of the things that may be broken.
   for (let index = 0; index < guarded.length; index++) {
     const { owner, isIntact, values, keys: names, originals } = guarded[index]!;
@@ -196,12 +197,13 @@ function restore({ owner, key, descriptor }: Original): void {
 }
 
 /** Such as `toJSON`, or a `get` that would make every property descriptor one of an accessor. */
-function removeUnknown(key: PropertyKey): void {
-  for (let index = 0; index < objectKeys.length; index++) if (objectKeys[index] === key) return;
-  const descriptor = bare(getOwnPropertyDescriptor(Object.prototype, key));
+function removeUnknown(owner: object, key: PropertyKey): void {
+  if (owner === Object.prototype)
+    for (let index = 0; index < objectKeys.length; index++) if (objectKeys[index] === key) return;
+  const descriptor = bare(getOwnPropertyDescriptor(owner, key));
   if (descriptor?.configurable !== true) return;
-  note({ owner: Object.prototype, key, descriptor });
-  deleteProperty(Object.prototype, key);
+  note({ owner, key, descriptor });
+  deleteProperty(owner, key);
 }
 
 /** A descriptor that inherits nothing, least of all what a cell has given to all objects. */

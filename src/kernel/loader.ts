@@ -110,13 +110,12 @@ export class Loader {
     const file = localFile(specifier, path.dirname(importer));
     const given = options ?? (JSON_FILE.test(file ?? specifier) ? AS_JSON : undefined);
     if (file === undefined) return this.importPackage(specifier, given);
+    if (!existsSync(file)) throw missingFile(specifier);
     if (TYPESCRIPT.test(file)) return this.importTypeScript(file, chain);
     // Node keeps a module for ever under its URL: the time in it makes an edited file a new module.
     const url = pathToFileURL(file);
-    if (existsSync(file)) {
-      url.search = `?edited=${statSync(file).mtimeMs}`;
-      this.forgetEdited(file);
-    }
+    url.search = `?edited=${statSync(file).mtimeMs}`;
+    this.forgetEdited(file);
     return this.nodeImport(url.href, given);
   }
 
@@ -222,6 +221,11 @@ function isFile(file: string): boolean {
 function stampOf(file: string): string {
   const stat = statSync(file, { throwIfNoEntry: false });
   return stat ? `${stat.mtimeMs}:${stat.size}` : "absent";
+}
+
+/** Node's own words, without the folders of this machine. */
+function missingFile(specifier: string): Error {
+  return Object.assign(new Error(`Cannot find module '${specifier}'`), { code: "ERR_MODULE_NOT_FOUND" });
 }
 
 function missingPackage(specifier: string): Error {

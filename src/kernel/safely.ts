@@ -3,7 +3,7 @@
  * prototypes are null. Nothing here throws, whatever it is given; all that describes a value goes through here.
  */
 import { inspect, types, type InspectOptions } from "node:util";
-import { asCell } from "./intrinsics.js";
+import { shielded } from "./intrinsics.js";
 import { Error, Object, Reflect, String } from "./primordials.js";
 
 /** What `look` gives; what `otherwise` makes of the thrown value where it throws. The one place that swallows an error. */
@@ -68,10 +68,13 @@ export interface Inspection {
 /** A value as text, with what its own method threw in place of giving one. */
 export function inspection(value: unknown, options: InspectOptions = {}): Inspection {
   return attempt<Inspection>(
-    () => ({ text: asCell(() => inspect(value, options)) }),
+    () => ({ text: shielded(() => inspect(value, options)) }),
     (thrown) =>
       attempt<Inspection>(
-        () => ({ text: inspect(value, { ...options, customInspect: false }), problem: { thrown } }),
+        () => ({
+          text: shielded(() => inspect(value, { ...options, customInspect: false })),
+          problem: { thrown },
+        }),
         () => ({ text: hiddenText(value, thrown) }),
       ),
   );

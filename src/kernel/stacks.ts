@@ -5,7 +5,8 @@
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { Error, Object, Reflect, String } from "./primordials.js";
+import { Error, Object, Reflect, RegExp, String } from "./primordials.js";
+import { HOST } from "./compile/names.js";
 import { keep } from "./intrinsics.js";
 import { attempt, errorMessage, errorName } from "./safely.js";
 
@@ -17,6 +18,7 @@ const errorToString = Error.prototype.toString;
 
 /** A line of a stack: what stands before its file, the file, what stands behind. */
 const FRAME = /^(\s+at (?:async )?(?:.*? \()?)(.+?)((?::\d+){1,2}\)?(?:[\s,{}\]'"+\\]|\\n)*)$/;
+const HOST_MEMBER = new RegExp(`^(\\s+at (?:async )?(?:new )?)${HOST}\\.(?:result\\.|bindings\\.)?`);
 /** Where a file's address begins in a line that is no frame, up to its end. */
 const URL_IN_TEXT = /file:\/\/[^\s:)'"`]+/g;
 const QUOTED_PATH = /(['"`])((?:[A-Za-z]:)?[\\/][^'"`\n]*)\1/g;
@@ -38,10 +40,15 @@ export function tidyReport(text: string): string[] {
 function dropFrames(lines: readonly string[]): string[] {
   const kept: string[] = [];
   for (const line of lines) {
-    if (isForPeople(line)) kept.push(line);
+    if (isForPeople(line)) kept.push(withoutHost(line));
     else if (/ \{\s*$/.test(line) && kept.length > 0) kept.push(`${kept.pop()!} {`);
   }
   return kept;
+}
+
+/** The engine names a function after what it is assigned to, as `__spinebook__.result.later` for a cell's last value. */
+function withoutHost(line: string): string {
+  return line.includes(HOST) ? line.replace(HOST_MEMBER, "$1") : line;
 }
 
 function isForPeople(line: string): boolean {
@@ -110,7 +117,8 @@ function headerOf(error: Error): string {
   return attempt(
     () => {
       const header = Reflect.apply(errorToString, error, []) as string;
-      const isNodes = Object.getOwnPropertySymbols(error).some(
+      const own: object = Object.getPrototypeOf(error) as object;
+      const isNodes = Object.getOwnPropertySymbols(own).some(
         ({ description }) => description === "kIsNodeError",
       );
       const { name, code } = error as NodeJS.ErrnoException;

@@ -26,6 +26,8 @@ const PRINTED: readonly (readonly [name: string, code: string, expected: RegExp]
   ["from a package's file", "require('node:fs').writeFileSync('thrower.cjs', 'module.exports = () => { throw new Error(`x`) }'); try { require('./thrower.cjs')() } catch (e) { console.error(e) }", /at [^\n]*\(?thrower\.cjs:1:/],
   ["by util.inspect", "console.log(require('node:util').inspect(new Error('x'), { compact: false }))", /Error: x/],
   ["by util.format", "process.stdout.write(require('node:util').format('%s %o', new Error('x'), new Error('y')) + '\\n')", /Error: x[^]*Error: y/],
+  ["a function that is a cell's last value", "(Array.prototype as any).fail = () => { throw new Error('x') }", /Function/],
+  ["and throws later", "try { ([] as any).fail() } catch (e) { console.error(e) } finally { delete (Array.prototype as any).fail }", /Error: x\n {4}at Array\.fail/],
   ["an uncaught one", "throw new Error('outer', { cause: new Error('inner') })", /outer[^]*inner/],
   ["an error as the last value", "new RangeError('kept')", /RangeError: kept\n {4}at Cell/],
   ["a displayed one", "display({ failed: new Error('kept') })", /kept/],
