@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { Error, Object, Reflect, RegExp, String } from "./primordials.js";
 import { HOST } from "./compile/names.js";
 import { keep } from "./intrinsics.js";
-import { attempt, errorMessage, errorName } from "./safely.js";
+import { attempt, errorMessage, errorName, propertyOf, textOf } from "./safely.js";
 
 /** The file name, below the notebook's folder, of the script through which cells import. */
 export const IMPORTER = "notebook.cell.js";
@@ -117,10 +117,9 @@ function headerOf(error: Error): string {
   return attempt(
     () => {
       const header = Reflect.apply(errorToString, error, []) as string;
-      const own: object = Object.getPrototypeOf(error) as object;
-      const isNodes = Object.getOwnPropertySymbols(own).some(
-        ({ description }) => description === "kIsNodeError",
-      );
+      const isNodes =
+        Object.hasOwn(Object.getPrototypeOf(error) as object, "toString") &&
+        /^ERR_/.test(textOf(propertyOf(error, "code")));
       const { name, code } = error as NodeJS.ErrnoException;
       return isNodes && header.startsWith(name) ? `${name} [${code}]${header.slice(name.length)}` : header;
     },
