@@ -117,9 +117,8 @@ function headerOf(error: Error): string {
   return attempt(
     () => {
       const header = Reflect.apply(errorToString, error, []) as string;
-      const isNodes =
-        Object.hasOwn(Object.getPrototypeOf(error) as object, "toString") &&
-        /^ERR_/.test(textOf(propertyOf(error, "code")));
+      // Node's own errors, and those of packages that follow it, have such a code.
+      const isNodes = /^ERR_/.test(textOf(propertyOf(error, "code")));
       const { name, code } = error as NodeJS.ErrnoException;
       return isNodes && header.startsWith(name) ? `${name} [${code}]${header.slice(name.length)}` : header;
     },
