@@ -70,7 +70,7 @@ export class Compilation {
   private start(): Worker {
     const worker = new Worker(new URL("./compiler.js", import.meta.url));
     worker.on("message", ({ id, ...outcome }: Answer) => {
-      this.waiting.get(id)?.resolve(outcome as Outcome<keyof Answers>);
+      this.waiting.get(id)?.resolve(outcome);
       this.waiting.delete(id);
     });
     // Memory that runs out, or a stack that does: the texts that wait are given up, the kernel lives on.

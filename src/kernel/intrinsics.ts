@@ -22,6 +22,7 @@ import {
   RegExp,
   Set,
   String,
+  Symbol,
   Uint8Array,
   WeakRef,
 } from "./primordials.js";

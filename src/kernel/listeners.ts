@@ -1,5 +1,6 @@
 import process from "node:process";
-import { Object, Reflect } from "./primordials.js";
+import { shielded } from "./intrinsics.js";
+import { Object } from "./primordials.js";
 
 type Listener = (...values: never[]) => void;
 
@@ -8,22 +9,18 @@ type Listener = (...values: never[]) => void;
  * error of a timer would end the process. A cell's own listeners can be removed as ever.
  */
 export function keepListeners(listeners: Readonly<Record<string, Listener>>): void {
-  const { includes } = Object.getPrototypeOf([]) as unknown[];
+  const kept = Object.entries(listeners);
+  const on = process.on.bind(process) as (event: string, listener: Listener) => void;
+  const present = process.rawListeners.bind(process) as (event: string) => unknown[];
   const attach = (): void => {
-    for (const event in listeners) {
-      const listener = listeners[event] as (...values: unknown[]) => void;
-      const present = Reflect.apply(rawListeners, process, [event]) as unknown[];
-      if (!(Reflect.apply(includes, present, [listener]) as boolean))
-        Reflect.apply(on, process, [event, listener]);
-    }
+    for (const [event, listener] of kept) if (!present(event).includes(listener)) on(event, listener);
   };
-  const { on, rawListeners } = process;
   attach();
   for (const name of ["removeAllListeners", "removeListener", "off"] as const) {
-    const original = process[name] as (...values: unknown[]) => unknown;
+    const original = process[name].bind(process) as (...values: unknown[]) => unknown;
     const value = (...values: unknown[]): unknown => {
-      const result = Reflect.apply(original, process, values) as unknown;
-      attach();
+      const result = original(...values);
+      shielded(attach);
       return result;
     };
     Object.defineProperty(process, name, { value, configurable: true, writable: true });

@@ -16,6 +16,7 @@ import {
 /** How long a reply waits for promises that nobody waits for, in milliseconds. */
 const FLOATING_MILLISECONDS = 2000;
 
+// eslint-disable-next-line @typescript-eslint/unbound-method -- called with each promise as its `this`
 const { then } = Promise.prototype;
 
 type Timer = NodeJS.Timeout | NodeJS.Immediate;
@@ -93,7 +94,7 @@ export class Run {
       this.floating -= 1;
       if (this.floating === 0) this.onLanded();
     };
-    Reflect.apply(then, promise, [
+    void Reflect.apply(then, promise, [
       landed,
       (reason: unknown) => {
         onFailure(reason);

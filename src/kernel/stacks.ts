@@ -5,7 +5,7 @@
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { Error, Object, Reflect, RegExp, String } from "./primordials.js";
+import { Error, Reflect, RegExp, String } from "./primordials.js";
 import { HOST } from "./compile/names.js";
 import { keep } from "./intrinsics.js";
 import { attempt, errorMessage, errorName, propertyOf, textOf } from "./safely.js";
@@ -14,6 +14,7 @@ import { attempt, errorMessage, errorName, propertyOf, textOf } from "./safely.j
 export const IMPORTER = "notebook.cell.js";
 
 const homeFolder = process.cwd();
+// eslint-disable-next-line @typescript-eslint/unbound-method -- called with each error as its `this`
 const errorToString = Error.prototype.toString;
 
 /** A line of a stack: what stands before its file, the file, what stands behind. */
@@ -116,7 +117,7 @@ function tidyStack(error: Error, frames: readonly NodeJS.CallSite[]): string {
 function headerOf(error: Error): string {
   return attempt(
     () => {
-      const header = Reflect.apply(errorToString, error, []) as string;
+      const header = Reflect.apply(errorToString, error, []);
       // Node's own errors, and those of packages that follow it, have such a code.
       const isNodes = /^ERR_/.test(textOf(propertyOf(error, "code")));
       const { name, code } = error as NodeJS.ErrnoException;
@@ -133,6 +134,7 @@ function headerOf(error: Error): string {
 export function presentStack(): string {
   return attempt(
     () => {
+      // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as it was
       const { prepareStackTrace, stackTraceLimit } = Error;
       Error.prepareStackTrace = (_, frames) => frames.map(String).join("\n");
       Error.stackTraceLimit = 50;

@@ -1,3 +1,4 @@
+import console from "node:console";
 import process from "node:process";
 import { StringDecoder } from "node:string_decoder";
 import { presentRun } from "./context.js";
@@ -8,6 +9,9 @@ import { attempt, inspected } from "./safely.js";
 import type { Run } from "./run.js";
 
 type Name = "stdout" | "stderr";
+/** How often cells have written. */
+let writes = 0;
+
 type Write = (chunk: unknown, encoding?: unknown, callback?: unknown) => boolean;
 
 /**
@@ -15,21 +19,22 @@ type Write = (chunk: unknown, encoding?: unknown, callback?: unknown) => boolean
  * is split between two writes wait for the rest, for each cell and stream by itself.
  */
 export function captureStreams(output: Output): void {
+  const nextTick = process.nextTick.bind(process);
   for (const name of ["stdout", "stderr"] as const) {
     const decoders = new Decoders();
-    const { nextTick } = process;
     const write: Write = (chunk, encoding, callback) => {
       const text = (run: Run): string =>
         typeof chunk === "string" ? chunk : decoders.decode(run, bytesOf(chunk));
+      writes += 1;
       shielded(() => {
         const run = presentRun();
         if (run !== undefined) output.text(run, name, text(run));
       });
       const done = typeof encoding === "function" ? encoding : callback;
-      if (typeof done === "function") Reflect.apply(nextTick, process, [done]);
+      if (typeof done === "function") nextTick(done);
       return true;
     };
-    process[name].write = write as typeof process.stdout.write;
+    process[name].write = write;
     output.onFinish((run) => {
       const rest = decoders.end(run);
       if (rest !== "") output.text(run, name, rest);
@@ -52,7 +57,7 @@ class Decoders {
   decode(run: Run, bytes: Uint8Array): string {
     const decoder = this.open.get(run) ?? new StringDecoder("utf8");
     this.open.set(run, decoder);
-    return decoder.write(bytes as Buffer);
+    return decoder.write(bytes);
   }
 
   /** What is left of a character whose rest never came. */
@@ -63,7 +68,7 @@ class Decoders {
   }
 }
 
-const CONSOLE_METHODS: readonly (readonly [keyof Console, Name])[] = [
+const CONSOLE_METHODS: readonly (readonly [string, Name])[] = [
   ["log", "stdout"],
   ["info", "stdout"],
   ["debug", "stdout"],
@@ -80,12 +85,18 @@ const CONSOLE_METHODS: readonly (readonly [keyof Console, Name])[] = [
 
 /** Lets `console` write whatever it is given: values that throw when Node looks at them are written as far as that goes. */
 export function quietConsole(): void {
+  const methods = console as unknown as Record<string, (...values: unknown[]) => void>;
   for (const [name, stream] of CONSOLE_METHODS) {
-    const original = console[name] as (...values: unknown[]) => void;
+    const original = methods[name]!;
     const safe = (...values: unknown[]): void => {
+      const before = writes;
       attempt(
-        () => Reflect.apply(original, console, values) as undefined,
-        () => void process[stream].write(`${lineOf(values)}\n`),
+        () => {
+          Reflect.apply(original, console, values);
+        },
+        () => {
+          if (writes === before) process[stream].write(`${lineOf(values)}\n`);
+        },
       );
     };
     Object.defineProperty(safe, "name", { value: name });

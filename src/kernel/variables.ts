@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import type { VariableInfo } from "../protocol/messages.js";
-import { Array, ArrayBuffer, Function, globals, Infinity, Math, Object, Set, String } from "./primordials.js";
+import { Array, ArrayBuffer, Function, globals, Infinity, Math, Object, Set } from "./primordials.js";
 import { attempt, inspected } from "./safely.js";
 
 const PREVIEW_LENGTH = 100;

@@ -30,6 +30,7 @@ export function typedArrayText(array: NodeJS.TypedArray): string {
 }
 
 const typedArrays = Object.getPrototypeOf(Uint8Array.prototype) as object;
+// eslint-disable-next-line @typescript-eslint/unbound-method -- called with each array as its `this`
 const tagOf = Object.getOwnPropertyDescriptor(typedArrays, Symbol.toStringTag)!.get!;
 
 /** Such as `Float32Array`; what the language itself says, as a cell's array may say anything of itself. */
