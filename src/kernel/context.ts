@@ -114,7 +114,7 @@ type Starter<T> = (callback: Callback, ...rest: unknown[]) => T;
 function bind(run: Run, callback: Callback): Callback {
   return function (this: unknown, ...values: unknown[]) {
     current = run;
-    const result = Reflect.apply(callback, this, values) as unknown;
+    const result: unknown = Reflect.apply(callback, this, values);
     current = undefined;
     return result;
   };

@@ -71,8 +71,9 @@ export function bindingsOf({ source, checker }: CheckedText, constants: Readonly
 
 function isUsing(statement: ts.Statement): boolean {
   if (!ts.isVariableStatement(statement)) return false;
-  const flags = statement.declarationList.flags & ts.NodeFlags.BlockScoped;
-  return flags === ts.NodeFlags.Using || flags === ts.NodeFlags.AwaitUsing;
+  const flags: number = statement.declarationList.flags & ts.NodeFlags.BlockScoped;
+  const { Using, AwaitUsing }: Record<"Using" | "AwaitUsing", number> = ts.NodeFlags;
+  return flags === Using || flags === AwaitUsing;
 }
 
 function isAmbient(statement: ts.Statement): boolean {
@@ -96,7 +97,8 @@ function lexicalsOf(source: ts.SourceFile): Map<ts.Node, Lexical> {
     if (!ts.isVariableStatement(statement)) continue;
     const { flags, declarations } = statement.declarationList;
     if ((flags & ts.NodeFlags.BlockScoped) === 0) continue;
-    const constant = (flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.Const;
+    const kind: number = flags & ts.NodeFlags.BlockScoped;
+    const constant = kind === Number(ts.NodeFlags.Const);
     for (const declaration of declarations)
       for (const [node, name] of boundNodes(declaration))
         found.set(node, {

@@ -37,7 +37,7 @@ export function mimeBundle(value: unknown): Shown | Promise<Shown> {
 function ownBundle(value: unknown, method: () => unknown): Shown | Promise<Shown> {
   return attempt<Shown | Promise<Shown>>(
     () => {
-      const made = asCell(() => Reflect.apply(method, value, []) as unknown);
+      const made: unknown = asCell(() => Reflect.apply(method, value, []));
       return types.isPromise(made) ? laterBundle(value, made) : checked(made, value);
     },
     (thrown) => failed(value, thrown),
