@@ -97,8 +97,8 @@ function lexicalsOf(source: ts.SourceFile): Map<ts.Node, Lexical> {
     if (!ts.isVariableStatement(statement)) continue;
     const { flags, declarations } = statement.declarationList;
     if ((flags & ts.NodeFlags.BlockScoped) === 0) continue;
-    const kind: number = flags & ts.NodeFlags.BlockScoped;
-    const constant = kind === Number(ts.NodeFlags.Const);
+    const { Const }: Record<"Const", number> = ts.NodeFlags;
+    const constant = (flags & ts.NodeFlags.BlockScoped) === Const;
     for (const declaration of declarations)
       for (const [node, name] of boundNodes(declaration))
         found.set(node, {
