@@ -61,7 +61,7 @@ export default tseslint.config(
     // What runs beside the cells' code, on the main thread.
     files: ["src/kernel/*.ts", "src/kernel/display/*.ts"],
     ignores: ["budget", "index", "interrupter", "link", "outbox", "primordials", "queue", "report", "spawn"]
-      .concat("staleness", "supervisor")
+      .concat("staleness", "supervisor", "compilation", "compiler")
       .map((name) => `src/kernel/${name}.ts`),
     rules: { "no-restricted-globals": ["error", ...COVERABLE] },
   },

@@ -68,6 +68,7 @@ async function buildProduct() {
     "cohort/worker": "src/cohort/batch/worker.entry.ts",
     "kernel/main": "src/kernel/main.ts",
     "kernel/supervisor": "src/kernel/supervisor.ts",
+    "kernel/compiler": "src/kernel/compiler.ts",
     "kernel/spawn": "src/kernel/spawn.ts",
     "kernel/language": "src/kernel/language/main.ts",
     "kernel/jupyter": "src/kernel/jupyter/main.ts",

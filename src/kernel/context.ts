@@ -9,8 +9,9 @@ import timers from "node:timers";
 import timersPromises from "node:timers/promises";
 import { promisify } from "node:util";
 import { promiseHooks } from "node:v8";
-import { Error, globals, Map, Object, Promise } from "./primordials.js";
+import { globals, Map, Object, Promise, Reflect } from "./primordials.js";
 import type { Run } from "./run.js";
+import { presentStack } from "./stacks.js";
 
 /** How many runs are remembered for callbacks that only their code's place tells. */
 const RUNS_KEPT = 2000;
@@ -55,7 +56,7 @@ export function leaveRun(): void {
  * code stands in; code that stands in no cell belongs to the latest run.
  */
 export function presentRun(): Run | undefined {
-  return current ?? runInStack(new Error().stack) ?? latest;
+  return current ?? runInStack(presentStack()) ?? latest;
 }
 
 /** What an `await` in compiled code waits for: `value`, or for ever where the run that awaits was interrupted. */
@@ -81,8 +82,8 @@ export function runOfPromise(promise: object): Run | undefined {
   return Stamp.read(promise) ?? latest;
 }
 
-function runInStack(stack: string | undefined): Run | undefined {
-  for (const [file] of (stack ?? "").matchAll(/spinebook-cell:[^\s:()]+/g)) {
+function runInStack(stack: string): Run | undefined {
+  for (const [file] of stack.matchAll(/spinebook-cell:[^\s:()]+/g)) {
     const run = runsByFile.get(file);
     if (run) return run;
   }
@@ -113,7 +114,7 @@ type Starter<T> = (callback: Callback, ...rest: unknown[]) => T;
 function bind(run: Run, callback: Callback): Callback {
   return function (this: unknown, ...values: unknown[]) {
     current = run;
-    const result = callback.apply(this, values);
+    const result: unknown = Reflect.apply(callback, this, values);
     current = undefined;
     return result;
   };

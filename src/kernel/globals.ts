@@ -5,7 +5,9 @@ import type { Displays } from "./display/displays.js";
 import type { IdentityGuard } from "./guard.js";
 import type { Asker } from "./input.js";
 import type { Output } from "./output.js";
-import { globals, Object, String, Symbol } from "./primordials.js";
+import { shielded } from "./intrinsics.js";
+import { globals, Object, Symbol } from "./primordials.js";
+import { textOf } from "./safely.js";
 
 /** What the globals of cells work with. */
 export interface GlobalTools {
@@ -26,7 +28,7 @@ export function defineCellGlobals({ require, displays, asker, comms, guard, outp
   defineGlobal("prompt", (question?: unknown, options?: unknown): string | null => {
     const password =
       typeof options === "object" && (options as { password?: unknown } | null)?.password === true;
-    const answer = asker.askNow(presentRun(), question === undefined ? "" : String(question), password);
+    const answer = asker.askNow(presentRun(), question === undefined ? "" : textOf(question), password);
     return answer === "" && typeof options === "string" ? options : answer;
   });
   Object.defineProperty(globals, "interruptSignal", {
@@ -35,11 +37,15 @@ export function defineCellGlobals({ require, displays, asker, comms, guard, outp
   });
   const hooks: KernelHooks = {
     record: (entry) => {
-      const run = presentRun();
-      if (run) output.event(run, { type: "provenance", parent: run.parent, cellId: run.cellId, entry });
+      shielded(() => {
+        const run = presentRun();
+        if (run) output.event(run, { type: "provenance", parent: run.parent, cellId: run.cellId, entry });
+      });
     },
     guard: (identities) => {
-      guard.add(identities);
+      shielded(() => {
+        guard.add(identities);
+      });
     },
     onComm: (target, answer) => {
       comms.answer(target, answer);
@@ -58,7 +64,8 @@ export function declareGlobal(name: string): void {
   const known = Object.getOwnPropertyDescriptor(globals, name);
   if (known?.writable === true || known?.configurable === false) return;
   Object.defineProperty(globals, name, {
-    value: undefined,
+    // A constant's value stays until the new one is there; a getter of Node's does not.
+    value: known?.value as unknown,
     configurable: true,
     writable: true,
     enumerable: true,

@@ -6,6 +6,9 @@ import vm from "node:vm";
 import type { CompiledModule } from "./compile/index.js";
 import { live, stopped } from "./context.js";
 import { Error, Map, Object, Promise, Reflect, String } from "./primordials.js";
+import { errorMessage, propertyOf } from "./safely.js";
+import { scriptOf } from "./script.js";
+import { IMPORTER } from "./stacks.js";
 import { registerText } from "./traceback.js";
 
 /** Compiles a local file's text; `name` is for messages. */
@@ -44,6 +47,9 @@ interface LocalModule {
 }
 
 const TYPESCRIPT = /\.[cm]?tsx?$/;
+const JSON_FILE = /\.json$/;
+/** TypeScript has no need of an attribute to import JSON, Node has. */
+const AS_JSON: ImportCallOptions = { with: { type: "json" } };
 const SUFFIXES = ["", ".ts", ".mts", ".tsx", ".js", ".mjs", ".cjs", "/index.ts", "/index.js"];
 
 /**
@@ -66,7 +72,7 @@ export class Loader {
     private readonly fallbacks: Readonly<Record<string, string>>,
     private readonly compile: CompileModule,
   ) {
-    this.base = path.join(folder, "notebook.cell.js");
+    this.base = path.join(folder, IMPORTER);
     this.require = createRequire(this.base);
     this.host = this.hostOf(this.base);
     // Node resolves an import of a script from the script's file name: this one lies in the notebook's folder.
@@ -102,15 +108,15 @@ export class Loader {
     options?: ImportCallOptions,
   ): Promise<Namespace> {
     const file = localFile(specifier, path.dirname(importer));
-    if (file === undefined) return this.importPackage(specifier, options);
+    const given = options ?? (JSON_FILE.test(file ?? specifier) ? AS_JSON : undefined);
+    if (file === undefined) return this.importPackage(specifier, given);
+    if (!existsSync(file)) throw missingFile(specifier);
     if (TYPESCRIPT.test(file)) return this.importTypeScript(file, chain);
     // Node keeps a module for ever under its URL: the time in it makes an edited file a new module.
     const url = pathToFileURL(file);
-    if (existsSync(file)) {
-      url.search = `?edited=${statSync(file).mtimeMs}`;
-      this.forgetEdited(file);
-    }
-    return this.nodeImport(url.href, options);
+    url.search = `?edited=${statSync(file).mtimeMs}`;
+    this.forgetEdited(file);
+    return this.nodeImport(url.href, given);
   }
 
   /** CommonJS modules are kept by their file besides: an edited one is read anew. */
@@ -134,8 +140,8 @@ export class Loader {
 
   /** Whether the package itself was not found, and not one that it needs. */
   private isMissing(error: unknown): boolean {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return code === "ERR_MODULE_NOT_FOUND" && message.includes(`imported from ${this.base}`);
+    const isAbsent = propertyOf(error, "code") === "ERR_MODULE_NOT_FOUND";
+    return isAbsent && errorMessage(error).includes(`imported from ${this.base}`);
   }
 
   private async importTypeScript(file: string, chain: readonly string[]): Promise<Namespace> {
@@ -183,9 +189,7 @@ export class Loader {
       loaded.set(specifier, await this.import(specifier, file, chain));
     }
     const filename = registerText(`${name}?${stampOf(file)}`, name, compiled);
-    const body = new vm.Script(compiled.code, { filename }).runInThisContext({
-      displayErrors: false,
-    }) as ModuleBody;
+    const body = scriptOf(compiled.code, filename).runInThisContext({ displayErrors: false }) as ModuleBody;
     const fromFile = createRequire(file);
     await body(
       this.hostOf(file),
@@ -217,6 +221,11 @@ function isFile(file: string): boolean {
 function stampOf(file: string): string {
   const stat = statSync(file, { throwIfNoEntry: false });
   return stat ? `${stat.mtimeMs}:${stat.size}` : "absent";
+}
+
+/** Node's own words, without the folders of this machine. */
+function missingFile(specifier: string): Error {
+  return Object.assign(new Error(`Cannot find module '${specifier}'`), { code: "ERR_MODULE_NOT_FOUND" });
 }
 
 function missingPackage(specifier: string): Error {

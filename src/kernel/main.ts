@@ -4,10 +4,13 @@ import { URL } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { CompiledModule } from "./compile/index.js";
 import { followRuns, presentRun, runOfPromise } from "./context.js";
+import { shielded } from "./intrinsics.js";
 import type { FromMain, KernelSettings, ToMain } from "./link.js";
+import { keepListeners } from "./listeners.js";
 import { Loader } from "./loader.js";
 import { Atomics, Error, Int32Array, JSON, Map, Promise, SharedArrayBuffer } from "./primordials.js";
 import { Session } from "./session.js";
+import { tidyStacks } from "./stacks.js";
 
 /** How long the last output may take when the process ends, in milliseconds. */
 const FLUSH_MILLISECONDS = 500;
@@ -46,10 +49,17 @@ function quietExperimentalLoader(): void {
 
 const folder = process.cwd();
 quietExperimentalLoader();
+tidyStacks();
 followRuns();
 const session = new Session(post, new Loader(folder, settings.fallbackPackages, compileInSupervisor), folder);
 
 supervisor.on("message", (message: ToMain) => {
+  shielded(() => {
+    handle(message);
+  });
+});
+
+function handle(message: ToMain): void {
   if (message.type === "run") session.start(message.order);
   else if (message.type === "interrupt") session.interrupt(message.id);
   else if (message.type === "compiled") compiling.get(message.id)?.(message);
@@ -57,20 +67,26 @@ supervisor.on("message", (message: ToMain) => {
   else if (message.type === "identity") session.findIdentity(message.id, message.texts);
   else if (message.type === "comm") session.receiveComm(message.message);
   else process.exit(0);
-});
+}
 // Without its supervisor the kernel hears and says nothing any more.
 supervisor.on("exit", () => process.exit(1));
 
-// Ctrl+C in a terminal reaches every process there: what it is to do, the front end says.
-process.on("SIGINT", () => undefined);
-process.on("uncaughtException", (error) => {
-  session.reportStray(presentRun(), error);
-});
-process.on("unhandledRejection", (reason, promise) => {
-  session.reportStray(runOfPromise(promise), reason);
-});
-process.on("exit", () => {
-  const signal = new Int32Array(new SharedArrayBuffer(4));
-  post({ type: "flush", signal });
-  Atomics.wait(signal, 0, 0, FLUSH_MILLISECONDS);
+keepListeners({
+  // Ctrl+C in a terminal reaches every process there: what it is to do, the front end says.
+  SIGINT: () => undefined,
+  uncaughtException: (error: unknown) => {
+    shielded(() => {
+      session.reportStray(presentRun(), error);
+    });
+  },
+  unhandledRejection: (reason: unknown, promise: Promise<unknown>) => {
+    shielded(() => {
+      session.reportStray(runOfPromise(promise), reason);
+    });
+  },
+  exit: () => {
+    const signal = new Int32Array(new SharedArrayBuffer(4));
+    post({ type: "flush", signal });
+    Atomics.wait(signal, 0, 0, FLUSH_MILLISECONDS);
+  },
 });

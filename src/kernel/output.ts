@@ -1,17 +1,17 @@
-import process from "node:process";
-import { Buffer } from "node:buffer";
 import type { KernelEvent } from "../protocol/messages.js";
-import { presentRun } from "./context.js";
 import type { IdentityGuard } from "./guard.js";
 import type { FromMain } from "./link.js";
 import { JSON } from "./primordials.js";
 import type { Run } from "./run.js";
+import { tidyText } from "./stacks.js";
 import { mapPositions } from "./traceback.js";
 
 const REMOVED_NOTICE = "[A patient's identity was removed from this cell's output.]\n";
 
 /** Everything that cells show leaves the main thread here: bounded, with readable positions, without identities. */
 export class Output {
+  private readonly finishListeners: ((run: Run) => void)[] = [];
+
   constructor(
     private readonly post: (message: FromMain) => void,
     private readonly guard: IdentityGuard,
@@ -19,7 +19,7 @@ export class Output {
 
   /** Sends what the run's code writes; text beyond the run's budget is dropped after one notice. */
   text(run: Run, name: "stdout" | "stderr", text: string): void {
-    const mapped = mapPositions(text);
+    const mapped = tidyText(mapPositions(text));
     const clean = this.guard.clean(mapped);
     this.postText(run, name, clean);
     if (clean !== mapped) this.noteRemoval(run);
@@ -39,6 +39,16 @@ export class Output {
     if (clean !== event && json !== JSON.stringify(event)) this.noteRemoval(run);
   }
 
+  /** Tells `listener` each run that is about to end, so that it can write what it has kept back. */
+  onFinish(listener: (run: Run) => void): void {
+    this.finishListeners.push(listener);
+  }
+
+  /** Writes what is still kept back of a run's text. */
+  finish(run: Run): void {
+    for (const listener of this.finishListeners) listener(run);
+  }
+
   /** Sends an event that belongs to no run. */
   plain(event: KernelEvent): void {
     this.post({ type: "event", json: JSON.stringify(event) });
@@ -54,20 +64,5 @@ export class Output {
     const fitting = run.budget.take(text);
     if (fitting !== "")
       this.post({ type: "stream", parent: run.parent, cellId: run.cellId, name, text: fitting });
-  }
-}
-
-/** Sends `process.stdout` and `process.stderr`, and with them `console`, to the cell that writes. */
-export function captureStreams(output: Output): void {
-  for (const name of ["stdout", "stderr"] as const) {
-    const stream = process[name];
-    stream.write = (chunk: Uint8Array | string, encoding?: unknown, callback?: unknown): boolean => {
-      const run = presentRun();
-      const text = typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8");
-      if (run !== undefined) output.text(run, name, text);
-      const done = typeof encoding === "function" ? encoding : callback;
-      if (typeof done === "function") process.nextTick(done);
-      return true;
-    };
   }
 }

@@ -18,11 +18,15 @@ export const {
   Number,
   Object,
   Promise,
+  Proxy,
+  ReferenceError,
   Reflect,
   RegExp,
   Set,
   String,
   Symbol,
+  SyntaxError,
+  TypeError,
   Uint8Array,
   WeakRef,
 } = globalThis;
@@ -34,5 +38,6 @@ export const {
   clearImmediate,
   clearTimeout,
   performance,
+  setImmediate,
   setTimeout,
 } = globalThis;

@@ -1,5 +1,6 @@
 import type { KernelEvent, KernelRequest } from "../protocol/messages.js";
-import { CellSyntaxError, compileCell, referencesOf, type CompiledCell } from "./compile/index.js";
+import type { Compilation } from "./compilation.js";
+import type { CompiledCell } from "./compile/index.js";
 import type { ToMain } from "./link.js";
 import { syntaxReport } from "./report.js";
 import { Staleness } from "./staleness.js";
@@ -21,8 +22,11 @@ export class Queue {
   private executionCount = 0;
   private readonly staleness = new Staleness();
   private staleCells = "";
+  private readonly constants = new Set<string>();
+  private noted: Promise<void> = Promise.resolve();
 
   constructor(
+    private readonly compilation: Compilation,
     private readonly send: (event: KernelEvent) => void,
     private readonly toMain: (message: ToMain) => void,
   ) {}
@@ -38,8 +42,13 @@ export class Queue {
     const { request, started, names } = this.active;
     this.active = undefined;
     this.reply(parent, status, performance.now() - started);
+    if (names) this.noted = this.noteRun(request, names);
     this.next();
-    if (names) this.noteRun(request, names);
+  }
+
+  /** Resolves when the stale cells after the runs so far have been told. */
+  told(): Promise<void> {
+    return this.noted;
   }
 
   /** Replies to all cells that wait without running them. */
@@ -49,7 +58,9 @@ export class Queue {
 
   /** Replies for a cell whose own reply was lost with the code that an interrupt terminated. */
   settleInterrupted(): void {
-    if (this.active) this.done(this.active.request.id, "interrupted");
+    if (!this.active) return;
+    this.compilation.dropCells();
+    this.done(this.active.request.id, "interrupted");
   }
 
   /** Writes a remark of the kernel's into the running cell. */
@@ -62,39 +73,48 @@ export class Queue {
   private next(): void {
     const request = this.waiting.shift();
     if (!request) return;
-    this.executionCount += 1;
-    this.active = { request, started: performance.now() };
+    this.executionCount = request.executionCount ?? this.executionCount + 1;
+    const active: Active = { request, started: performance.now() };
+    this.active = active;
     this.send({ type: "status", parent: request.id, state: "busy" });
-    const cell = this.compile(request);
-    if (!cell) this.done(request.id, "error");
-    else {
-      this.active.names = cell.names;
-      const { id: parent, cellId, allowInput = true } = request;
-      const { executionCount } = this;
-      this.toMain({ type: "run", order: { parent, cellId, executionCount, allowInput, cell } });
+    void this.compileAndRun(active);
+  }
+
+  /** A cell that is interrupted while it is compiled has its reply by then. */
+  private async compileAndRun(active: Active): Promise<void> {
+    const { request } = active;
+    const { id: parent, cellId, code, allowInput = true } = request;
+    const constants = [...this.constants];
+    const { executionCount } = this;
+    const outcome = await this.compilation.ask({ kind: "cell", text: code, constants });
+    if (this.active !== active) return;
+    if (outcome.problem) {
+      const { message, line, column } = outcome.problem;
+      const title = `Cell [${executionCount}]`;
+      this.send({ type: "error", parent, cellId, ...syntaxReport(title, message, code, line, column) });
+      this.done(parent, "error");
+      return;
     }
+    const cell = outcome.value;
+    active.names = cell.names;
+    this.noteConstants(cell);
+    this.toMain({ type: "run", order: { parent, cellId, executionCount, allowInput, cell } });
+  }
+
+  private noteConstants({ names, constants }: CompiledCell): void {
+    for (const name of names) this.constants.delete(name);
+    for (const name of constants) this.constants.add(name);
   }
 
   /** Tells which cells are stale now, where that has changed; after the reply, as nobody waits for it. */
-  private noteRun({ id, cellId, code }: ExecuteRequest, names: readonly string[]): void {
-    this.staleness.ran(cellId, names, referencesOf(code));
+  private async noteRun({ id, cellId, code }: ExecuteRequest, names: readonly string[]): Promise<void> {
+    const references = await this.compilation.ask({ kind: "references", text: code });
+    if (references.problem) return;
+    this.staleness.ran(cellId, names, references.value);
     const cells = this.staleness.stale();
     const list = cells.join("\n");
     if (list !== this.staleCells) this.send({ type: "stale_cells", parent: id, cells });
     this.staleCells = list;
-  }
-
-  private compile({ id, cellId, code }: ExecuteRequest): CompiledCell | undefined {
-    try {
-      return compileCell(code);
-    } catch (error) {
-      // Anything else is the compiler giving up, as on code that is nested too deeply: the kernel lives on.
-      const { line, column } = error instanceof CellSyntaxError ? error : { line: 1, column: 1 };
-      const message = error instanceof Error ? error.message : String(error);
-      const title = `Cell [${this.executionCount}]`;
-      this.send({ type: "error", parent: id, cellId, ...syntaxReport(title, message, code, line, column) });
-      return undefined;
-    }
   }
 
   private reply(parent: string, status: Status, milliseconds: number): void {

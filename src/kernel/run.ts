@@ -1,7 +1,32 @@
 import { DISPLAY_LIMIT, STREAM_LIMIT, StreamBudget } from "./budget.js";
-import { AbortController, clearImmediate, clearTimeout, Math, Promise, Set, WeakRef } from "./primordials.js";
+import { shielded } from "./intrinsics.js";
+import {
+  AbortController,
+  clearImmediate,
+  clearTimeout,
+  Math,
+  Promise,
+  Reflect,
+  Set,
+  setImmediate,
+  setTimeout,
+  WeakRef,
+} from "./primordials.js";
+
+/** How long a reply waits for promises that nobody waits for, in milliseconds. */
+const FLOATING_MILLISECONDS = 2000;
+
+// eslint-disable-next-line @typescript-eslint/unbound-method -- called with each promise as its `this`
+const { then } = Promise.prototype;
 
 type Timer = NodeJS.Timeout | NodeJS.Immediate;
+
+/** The end of the present turn of the event loop. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
 
 /** One run of one cell on the main thread. */
 export class Run {
@@ -10,13 +35,17 @@ export class Run {
   readonly displayBudget = new StreamBudget(DISPLAY_LIMIT);
   /** Set once the reply is on its way. */
   finished = false;
+  /** Whether an error was reported that did not end the run: its reply says so. */
+  troubled = false;
   /** Whether the cell was told that an identity was removed. */
   identityNoted = false;
   /** When `%%time` began, on the clock of `performance.now()`. */
   timedFrom: number | undefined;
   private readonly timers = new Set<WeakRef<Timer>>();
   private pruneAt = 1000;
-  private pending: Promise<unknown>[] = [];
+  private readonly pending: Promise<unknown>[] = [];
+  private floating = 0;
+  private onLanded: () => void = () => undefined;
 
   constructor(
     readonly parent: string,
@@ -47,13 +76,43 @@ export class Run {
     this.timers.clear();
   }
 
-  /** The reply waits for this, such as a display whose data are made asynchronously. */
+  /** The reply waits for this, such as a display whose data are made asynchronously; it never rejects. */
   waitFor(promise: Promise<unknown>): void {
     this.pending.push(promise);
   }
 
   /** Resolves when all that the reply waits for is done. */
   async settled(): Promise<void> {
-    while (this.pending.length > 0) await Promise.all(this.pending.splice(0));
+    const next = (): Promise<unknown> | undefined => shielded(() => this.pending.pop());
+    for (let promise = next(); promise; promise = next()) await promise;
+  }
+
+  /** Notes a promise whose value nobody waits for; `onFailure` is told what it is rejected with. */
+  float(promise: Promise<unknown>, onFailure: (reason: unknown) => void): void {
+    this.floating += 1;
+    const landed = (): void => {
+      this.floating -= 1;
+      if (this.floating === 0) this.onLanded();
+    };
+    void Reflect.apply(then, promise, [
+      landed,
+      (reason: unknown) => {
+        onFailure(reason);
+        landed();
+      },
+    ]);
+  }
+
+  /**
+   * Resolves when Node has told what was rejected and handled by nobody, and the promises noted by {@link float} are
+   * settled, or after a while: one may well be meant to stay open.
+   */
+  async floated(): Promise<void> {
+    await turn();
+    if (this.floating === 0) return;
+    await new Promise<void>((resolve) => {
+      this.onLanded = resolve;
+      setTimeout(resolve, FLOATING_MILLISECONDS);
+    });
   }
 }

@@ -1,10 +1,11 @@
 import process from "node:process";
 import { types } from "node:util";
-import vm from "node:vm";
-import type { CommMessage, MimeBundle } from "../protocol/messages.js";
+import type { CommMessage } from "../protocol/messages.js";
+import { bindingsFor, forgetConstant, noteDeclarations, sealConstant, type BindingHost } from "./bindings.js";
 import { Comms } from "./comms.js";
 import { leaveRun, live, stopped, within } from "./context.js";
-import { mimeBundle } from "./display/bundle.js";
+import type { CompiledCell } from "./compile/index.js";
+import { mimeBundle, type Shown } from "./display/bundle.js";
 import { DisplayHandle, Displays } from "./display/displays.js";
 import { declareGlobal, defineCellGlobals } from "./globals.js";
 import { IdentityGuard } from "./guard.js";
@@ -12,13 +13,23 @@ import { Asker, replaceStandardInput } from "./input.js";
 import type { FromMain, RunOrder } from "./link.js";
 import type { Loader, ModuleHost } from "./loader.js";
 import { magicsFor } from "./magics.js";
-import { captureStreams, Output } from "./output.js";
-import { performance, Set } from "./primordials.js";
+import { asCell, leaveShield, shielded } from "./intrinsics.js";
+import { Output } from "./output.js";
+import { globals, performance, Set } from "./primordials.js";
 import { Run } from "./run.js";
+import { isInstance, propertyOf } from "./safely.js";
+import { scriptOf } from "./script.js";
+import { captureStreams, quietConsole } from "./streams.js";
 import { registerText, reportOf } from "./traceback.js";
 import { describeVariables } from "./variables.js";
 
-type CellHost = ModuleHost & ReturnType<typeof magicsFor> & { result?: unknown };
+type CellHost = ModuleHost &
+  BindingHost &
+  ReturnType<typeof magicsFor> & {
+    /** Told the value of each call that is a statement. */
+    floating(value: unknown): unknown;
+    result?: unknown;
+  };
 type CellBody = (host: CellHost) => Promise<void>;
 
 /** Runs cells on the main thread, one at a time, and tells the supervisor how each ended. */
@@ -26,6 +37,7 @@ export class Session {
   private current: Run | undefined;
   private latest: Run | undefined;
   private lastInterrupt = 0;
+  private runs = 0;
   private readonly names = new Set<string>();
   private readonly guard = new IdentityGuard(process.env["SPINEBOOK_ALLOW_IDENTITY"] === "1");
   private readonly output: Output;
@@ -38,8 +50,8 @@ export class Session {
     private readonly folder: string,
   ) {
     this.output = new Output(post, this.guard);
-    this.displays = new Displays((run, data, id, update) => {
-      this.showDisplay(run, data, id, update);
+    this.displays = new Displays((run, shown, id, update) => {
+      this.showDisplay(run, shown, id, update);
     });
     this.comms = new Comms((event) => {
       this.output.plain(event);
@@ -47,6 +59,7 @@ export class Session {
     const asker = new Asker(post);
     const { guard, output, displays, comms } = this;
     captureStreams(output);
+    quietConsole();
     replaceStandardInput(asker, (run, error) => {
       if (run) this.fail(run, error);
     });
@@ -61,37 +74,56 @@ export class Session {
     const run = new Run(parent, cellId, executionCount, allowInput);
     this.current = run;
     this.latest = run;
-    const key = `${cellId}#${executionCount}`;
+    // The count alone may come again: front ends that keep no history choose it.
+    const key = `${cellId}#${++this.runs}`;
     within(run, registerText(key, `Cell [${executionCount}]`, cell), (filename) => {
-      try {
-        for (const name of cell.names) {
-          declareGlobal(name);
-          this.names.add(name);
-        }
-        const script = new vm.Script(cell.code, {
-          filename,
-          importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-        });
-        const body = script.runInThisContext({ displayErrors: false }) as CellBody;
-        const host = this.hostFor(run);
-        body(host)
-          .then(() => this.showResult(run, host.result))
-          .then(
-            () => {
-              this.finish(run, "ok");
-            },
-            (error: unknown) => {
-              this.fail(run, error);
-            },
-          );
-      } catch (error) {
-        this.fail(run, error);
+      void this.carryOut(run, cell, filename);
+    });
+  }
+
+  private async carryOut(run: Run, cell: CompiledCell, filename: string): Promise<void> {
+    try {
+      noteDeclarations(cell.names, cell.constants);
+      for (const name of cell.names) {
+        declareGlobal(name);
+        this.names.add(name);
       }
+      const body = scriptOf(cell.code, filename).runInThisContext({ displayErrors: false }) as CellBody;
+      const host = this.hostFor(run, cell);
+      await asCell(() => body(host));
+      await shielded(() => this.conclude(run, host.result));
+      shielded(() => {
+        for (const name of cell.constants) sealConstant(name);
+        this.finish(run, "ok");
+      });
+    } catch (error) {
+      shielded(() => {
+        for (const name of cell.constants) (isReached(name) ? sealConstant : forgetConstant)(name);
+        this.fail(run, error);
+      });
+    }
+  }
+
+  /** Shows the result and waits for what belongs to the run: displays, and promises that nobody waits for. */
+  private async conclude(run: Run, value: unknown): Promise<void> {
+    await this.showResult(run, value);
+    await run.settled();
+    if (types.isPromise(value)) this.follow(run, value);
+    await run.floated();
+  }
+
+  /** A promise that the cell does not wait for: what it is rejected with is the cell's error. */
+  private follow(run: Run, promise: Promise<unknown>): void {
+    run.float(promise, (reason) => {
+      shielded(() => {
+        this.report(run, reason);
+      });
     });
   }
 
   /** Stops the present cell, or what the latest one left behind. Repeats of one request, by its `id`, do nothing more. */
   interrupt(id: number): void {
+    leaveShield();
     leaveRun();
     if (id > this.lastInterrupt) {
       const run = this.current ?? this.latest;
@@ -105,8 +137,14 @@ export class Session {
   /** Reports an error that no code caught to the cell that caused it. */
   reportStray(run: Run | undefined, error: unknown): void {
     leaveRun();
-    // What fails because its run was interrupted is no news.
-    if (run && !run.abort.signal.aborted) this.sendError(run, error);
+    if (run) this.report(run, error);
+  }
+
+  /** Reports an error that does not end the run. What fails because its run was interrupted is no news. */
+  private report(run: Run, error: unknown): void {
+    if (run.abort.signal.aborted) return;
+    run.troubled = true;
+    this.sendError(run, error);
   }
 
   /** Tells the variables that cells declared, as the answer to request `id`. */
@@ -124,7 +162,7 @@ export class Session {
     this.comms.receive(message);
   }
 
-  private hostFor(run: Run): CellHost {
+  private hostFor(run: Run, cell: CompiledCell): CellHost {
     const magics = magicsFor(run, {
       folder: this.folder,
       write: (owner, name, text) => {
@@ -134,11 +172,25 @@ export class Session {
         this.displays.display(value);
       },
     });
-    return { ...this.loader.host, ...magics, live, stopped, result: undefined };
+    const floating = (value: unknown): unknown => {
+      if (types.isPromise(value)) this.follow(run, value);
+      return value;
+    };
+    return {
+      ...this.loader.host,
+      ...bindingsFor(cell.early),
+      ...magics,
+      live,
+      stopped,
+      floating,
+      result: undefined,
+    };
   }
 
   private finish(run: Run, status: "ok" | "error" | "interrupted"): void {
     if (run.finished) return;
+    if (status === "ok" && run.troubled) status = "error";
+    this.output.finish(run);
     run.finished = true;
     if (this.current === run) this.current = undefined;
     this.post({ type: "done", parent: run.parent, status });
@@ -157,28 +209,37 @@ export class Session {
 
   private async showResult(run: Run, value: unknown): Promise<void> {
     // A display's handle is a display that is there already.
-    if (value !== undefined && !(value instanceof DisplayHandle)) {
+    if (value !== undefined && !isInstance(value, DisplayHandle)) {
       const made = mimeBundle(value);
-      const data = types.isPromise(made) ? await made : made;
-      const { parent, cellId, executionCount } = run;
-      if (!run.finished)
-        this.output.event(run, {
-          type: "execute_result",
-          parent,
-          cellId,
-          data,
-          metadata: {},
-          executionCount,
-        });
+      const shown = types.isPromise(made) ? await made : made;
+      shielded(() => {
+        this.sendResult(run, shown);
+      });
     }
-    if (run.timedFrom !== undefined)
-      this.output.text(run, "stdout", `${((performance.now() - run.timedFrom) / 1000).toFixed(3)} s\n`);
-    await run.settled();
+    if (run.timedFrom !== undefined) {
+      const seconds = (performance.now() - run.timedFrom) / 1000;
+      shielded(() => {
+        this.output.text(run, "stdout", `${seconds.toFixed(3)} s\n`);
+      });
+    }
   }
 
-  private showDisplay(run: Run, data: MimeBundle, displayId: string, update: boolean): void {
+  private sendResult(run: Run, { data, problem }: Shown): void {
+    if (run.finished) return;
+    const { parent, cellId, executionCount } = run;
+    this.output.event(run, { type: "execute_result", parent, cellId, data, metadata: {}, executionCount });
+    if (problem) this.report(run, problem.thrown);
+  }
+
+  private showDisplay(run: Run, { data, problem }: Shown, displayId: string, update: boolean): void {
     const { parent, cellId } = run;
     const type = update ? "update_display_data" : "display_data";
     this.output.event(run, { type, parent, cellId, data, metadata: {}, displayId });
+    if (problem) this.report(run, problem.thrown);
   }
+}
+
+/** Whether a cell that failed got as far as this constant. */
+function isReached(name: string): boolean {
+  return propertyOf(globals, name) !== undefined;
 }

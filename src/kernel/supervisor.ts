@@ -1,19 +1,19 @@
 /**
  * Entry of the kernel's worker thread: it owns the message channel, so that output flows and interrupts arrive while
- * the user's code keeps the main thread busy; it compiles, since no cell can reach this thread's globals.
+ * the user's code keeps the main thread busy. No cell can reach its globals, nor those of the thread that compiles.
  */
 import { Socket } from "node:net";
 import process from "node:process";
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
-import ts from "typescript";
 import pkg from "../../package.json" with { type: "json" };
 import { FrameDecoder } from "../protocol/framing.js";
 import type { KernelRequest } from "../protocol/messages.js";
-import { CellSyntaxError, compileModule, completenessOf } from "./compile/index.js";
+import { Compilation } from "./compilation.js";
 import { Interrupter } from "./interrupter.js";
 import type { FromMain, KernelSettings, ToMain } from "./link.js";
 import { Outbox } from "./outbox.js";
 import { Queue } from "./queue.js";
+import { typescriptVersion } from "./typescriptVersion.js";
 
 /** The message channel; `spawnKernel` opens it. */
 const CHANNEL_FD = 3;
@@ -27,9 +27,14 @@ const toMain = (message: ToMain): void => {
 };
 const pipe = new Socket({ fd: CHANNEL_FD, readable: true, writable: true });
 const outbox = new Outbox(pipe);
-const queue = new Queue((event) => {
-  outbox.send(event);
-}, toMain);
+const compilation = new Compilation();
+const queue = new Queue(
+  compilation,
+  (event) => {
+    outbox.send(event);
+  },
+  toMain,
+);
 const interrupter = new Interrupter((id) => {
   toMain({ type: "interrupt", id });
 });
@@ -79,16 +84,7 @@ function handleRequest(request: KernelRequest): void {
       void interrupt(request.id);
       break;
     case "kernel_info_request":
-      outbox.send({
-        type: "kernel_info_reply",
-        parent: request.id,
-        version: pkg.version,
-        node: process.versions.node,
-        typescript: ts.version,
-        pid: process.pid,
-        memoryLimit,
-        memory: process.memoryUsage.rss(),
-      });
+      void tellInfo(request.id);
       break;
     case "shutdown_request":
       queue.dropWaiting();
@@ -100,7 +96,7 @@ function handleRequest(request: KernelRequest): void {
       answer(request.id, request.value);
       break;
     case "is_complete_request":
-      outbox.send({ type: "is_complete_reply", parent: request.id, ...completenessOf(request.code) });
+      void tellCompleteness(request.id, request.code);
       break;
     case "variables_request":
       toMain({ type: "variables", id: request.id });
@@ -114,16 +110,33 @@ function handleRequest(request: KernelRequest): void {
   }
 }
 
-function compile(id: number, name: string, text: string): ToMain {
-  try {
-    return { type: "compiled", id, module: compileModule(text) };
-  } catch (error) {
-    const place = error instanceof CellSyntaxError ? `, line ${error.line}:${error.column}` : "";
-    return {
-      type: "compiled",
-      id,
-      problem: `${name}${place}: ${error instanceof Error ? error.message : String(error)}`,
-    };
+/** Behind what is said of the runs so far, so that whoever asks after a run knows it by then. */
+async function tellInfo(parent: string): Promise<void> {
+  await queue.told();
+  outbox.send({
+    type: "kernel_info_reply",
+    parent,
+    version: pkg.version,
+    node: process.versions.node,
+    typescript: typescriptVersion(),
+    pid: process.pid,
+    memoryLimit,
+    memory: process.memoryUsage.rss(),
+  });
+}
+
+async function tellCompleteness(parent: string, text: string): Promise<void> {
+  const outcome = await compilation.ask({ kind: "completeness", text });
+  const answer = outcome.problem ? ({ status: "invalid", indent: "" } as const) : outcome.value;
+  outbox.send({ type: "is_complete_reply", parent, ...answer });
+}
+
+async function compile(id: number, name: string, text: string): Promise<void> {
+  const outcome = await compilation.ask({ kind: "module", text });
+  if (!outcome.problem) toMain({ type: "compiled", id, module: outcome.value });
+  else {
+    const { message, line, column } = outcome.problem;
+    toMain({ type: "compiled", id, problem: `${name}, line ${line}:${column}: ${message}` });
   }
 }
 
@@ -133,7 +146,7 @@ main.on("message", (message: FromMain) => {
   else if (message.type === "done") queue.done(message.parent, message.status);
   else if (message.type === "interrupted") interrupter.answered(message.id);
   else if (message.type === "ask") ask(message);
-  else if (message.type === "compile") toMain(compile(message.id, message.name, message.text));
+  else if (message.type === "compile") void compile(message.id, message.name, message.text);
   else
     outbox.flush(() => {
       Atomics.store(message.signal, 0, 1);

@@ -1,11 +1,9 @@
 import { SourceMap, type SourceMapPayload } from "node:module";
-import { fileURLToPath } from "node:url";
-import { inspect, types } from "node:util";
-import process from "node:process";
-import path from "node:path";
 import type { Compiled } from "./compile/index.js";
 import { markLine, type Report } from "./report.js";
-import { encodeURIComponent, Error, JSON, Map, Math, Object, RegExp, String } from "./primordials.js";
+import { encodeURIComponent, JSON, Map, Math, RegExp } from "./primordials.js";
+import { errorMessage, errorName, inspected, isError, propertyOf } from "./safely.js";
+import { shortenPaths, tidyReport, tidyText } from "./stacks.js";
 
 /** A text that ran; the latest are kept, so that an error that comes late still finds the lines that ran. */
 interface RanText {
@@ -22,7 +20,6 @@ const TEXTS_KEPT = 5000;
 const CHARACTERS_KEPT = 50_000_000;
 let charactersKept = 0;
 const POSITION = new RegExp(`${SCHEME}([^\\s:()]+):(\\d+)(?::(\\d+))?`, "g");
-const homeFolder = process.cwd();
 
 /** Registers a text that is about to run; the answer is its script's file name. */
 export function registerText(key: string, title: string, compiled: Compiled): string {
@@ -77,46 +74,19 @@ function originalPosition(name: string, line: number, column: number): Position 
   };
 }
 
-/** The report of anything that was thrown. */
+/** The report of anything that was thrown; never throws itself, whatever that was. */
 export function reportOf(thrown: unknown): Report {
-  if (!types.isNativeError(thrown) && !(thrown instanceof Error)) {
-    const evalue = safeInspect(thrown);
+  const text = inspected(thrown);
+  if (!isError(thrown)) {
+    const evalue = tidyText(mapPositions(text));
     return { ename: "Thrown value", evalue, traceback: [`Uncaught ${evalue}`] };
   }
-  const text = safeInspect(thrown);
-  const stack = typeof thrown.stack === "string" ? thrown.stack : "";
-  const lines = mapPositions(text).split("\n").filter(isForPeople).map(shortenPaths);
+  const stack = propertyOf(thrown, "stack");
   return {
-    ename: String(thrown.name),
-    evalue: String(thrown.message),
-    traceback: [...lines, ...excerpt(stack)],
+    ename: errorName(thrown),
+    evalue: shortenPaths(errorMessage(thrown)),
+    traceback: [...tidyReport(mapPositions(text)), ...(typeof stack === "string" ? excerpt(stack) : [])],
   };
-}
-
-function safeInspect(value: unknown): string {
-  try {
-    return inspect(value);
-  } catch {
-    return Object.prototype.toString.call(value);
-  }
-}
-
-/** The kernel's and Node's own frames tell a notebook's author nothing. */
-function isForPeople(line: string): boolean {
-  if (!/^\s+at /.test(line)) return true;
-  return !line.includes("(node:") && !/at (async )?node:/.test(line) && !line.includes(import.meta.url);
-}
-
-/** Paths of this machine do not belong into a notebook that is passed on: only what is below the notebook's folder stays. */
-function shortenPaths(line: string): string {
-  return line
-    .replace(/file:\/\/[^\s:)]+/g, (url) => fileURLToPath(url))
-    .replace(/(?<=[\s('"]|^)(?:[A-Za-z]:)?[\\/][^\s:()'"]+/g, (file) => {
-      const local = path.relative(homeFolder, file);
-      if (!local.startsWith("..")) return local;
-      const packages = file.lastIndexOf("node_modules");
-      return packages === -1 ? path.basename(file) : file.slice(packages);
-    });
 }
 
 /** The line of the first frame that lies in a cell, with a mark under its column. */

@@ -1,6 +1,7 @@
-import { inspect, types } from "node:util";
+import { types } from "node:util";
 import type { VariableInfo } from "../protocol/messages.js";
-import { Array, ArrayBuffer, Function, globals, Infinity, Math, Object, Set, String } from "./primordials.js";
+import { Array, ArrayBuffer, Function, globals, Infinity, Math, Object, Set } from "./primordials.js";
+import { attempt, inspected } from "./safely.js";
 
 const PREVIEW_LENGTH = 100;
 /** How many values are looked at to estimate a size. */
@@ -17,24 +18,23 @@ export function describeVariables(names: Iterable<string>): VariableInfo[] {
 }
 
 function describe(name: string, value: unknown): VariableInfo {
-  const shape = shapeOf(value);
-  // Objects may be nested too deeply to be walked through; that must not hide the other variables.
-  const bytes = attempt(() => bytesOf(value));
+  // Objects may be nested too deeply to be walked through, or have a proxy for a prototype: that hides no other variable.
+  const shape = attempt(() => shapeOf(value), nothing);
+  const bytes = attempt(() => bytesOf(value), nothing);
   return {
     name,
-    type: typeOf(value),
+    type: attempt(
+      () => typeOf(value),
+      () => "Object",
+    ),
     ...(shape ? { shape } : {}),
     ...(bytes === undefined ? {} : { bytes }),
-    preview: attempt(() => previewOf(value)) ?? "(cannot be shown)",
+    preview: previewOf(value),
   };
 }
 
-function attempt<T>(look: () => T): T | undefined {
-  try {
-    return look();
-  } catch {
-    return undefined;
-  }
+function nothing(): undefined {
+  return undefined;
 }
 
 function typeOf(value: unknown): string {
@@ -123,7 +123,7 @@ function ownValues(value: object): unknown[] {
 }
 
 function previewOf(value: unknown): string {
-  const text = inspect(value, {
+  const text = inspected(value, {
     depth: 1,
     maxArrayLength: 10,
     maxStringLength: PREVIEW_LENGTH,
@@ -132,6 +132,6 @@ function previewOf(value: unknown): string {
     customInspect: false,
     getters: false,
   });
-  const line = String(text).replace(/\s+/g, " ");
+  const line = text.replace(/\s+/g, " ");
   return line.length > PREVIEW_LENGTH ? `${line.slice(0, PREVIEW_LENGTH - 1)}…` : line;
 }

@@ -64,7 +64,6 @@ export class KernelStartError extends Error {
   override readonly name = "KernelStartError";
 }
 
-const START_LIMIT_MS = 60_000;
 /** A loop in a timer that is still set may keep the kernel from answering. */
 const IDENTITY_LIMIT_MS = 10_000;
 const SHUTDOWN_LIMIT_MS = 2_000;
@@ -96,8 +95,8 @@ export async function executeNotebook(
     { allowInput: false },
   );
   try {
-    const info = await within(START_LIMIT_MS, client.info());
-    if (info === undefined) throw new KernelStartError(await startFailure(client));
+    const info = await client.started(sayThatItStarts, stop.signal);
+    if (info === undefined) throw new KernelStartError(stop.reason() ?? (await startFailure(client)));
 
     const runs = new Map<string, CellRun>();
     const times = new Map<string, JsonObject>();
@@ -183,11 +182,15 @@ function mayGoOn({ status }: CellRun, cell: Cell, allowErrors: boolean, overTime
   return status === "interrupted" && overTime && allowErrors;
 }
 
+function sayThatItStarts(seconds: number): void {
+  process.stderr.write(`The kernel is still starting (${seconds} s); Ctrl+C gives up.\n`);
+}
+
 /** Why the kernel gave no answer: a dead kernel refuses a cell at once and says why. */
 async function startFailure(client: KernelClient): Promise<string> {
   const refusal = await within(100, client.execute("start", ""));
   return refusal?.reason === undefined
-    ? `The kernel did not answer within ${START_LIMIT_MS / 1000} s.`
+    ? "The kernel did not answer."
     : `The kernel did not start: ${refusal.reason}`;
 }
 

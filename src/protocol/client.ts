@@ -8,6 +8,9 @@ export interface KernelChannel {
   onDeath(listener: (reason: string) => void): void;
 }
 
+/** How often {@link KernelClient.started} says that it still waits, in milliseconds. */
+const WAIT_REMARK_MILLISECONDS = 15_000;
+
 /** How one cell's execution ended. */
 export interface ExecutionOutcome {
   readonly status: "ok" | "error" | "interrupted" | "died";
@@ -78,6 +81,36 @@ export class KernelClient {
   async info(): Promise<Extract<KernelEvent, { type: "kernel_info_reply" }> | undefined> {
     const reply = await this.request((id) => ({ type: "kernel_info_request", id }));
     return reply?.type === "kernel_info_reply" ? reply : undefined;
+  }
+
+  /**
+   * Waits until a kernel that was just started answers, for as long as its process lives: a machine under load may take
+   * minutes.
+   * @param onWait Told now and then for how many seconds it has been waited.
+   * @param signal Ends the wait; the answer is then `undefined`, as for a kernel that died.
+   */
+  async started(
+    onWait: (seconds: number) => void,
+    signal?: AbortSignal,
+  ): Promise<Extract<KernelEvent, { type: "kernel_info_reply" }> | undefined> {
+    const begin = Date.now();
+    const timer = setInterval(() => {
+      onWait(Math.round((Date.now() - begin) / 1000));
+    }, WAIT_REMARK_MILLISECONDS);
+    let stop: (() => void) | undefined;
+    const stopped = new Promise<undefined>((resolve) => {
+      stop = () => {
+        resolve(undefined);
+      };
+      if (signal?.aborted === true) stop();
+      else signal?.addEventListener("abort", stop);
+    });
+    try {
+      return await Promise.race([this.info(), stopped]);
+    } finally {
+      clearInterval(timer);
+      if (stop) signal?.removeEventListener("abort", stop);
+    }
   }
 
   /** The variables that cells have declared; empty when the kernel has died. Waits while a cell blocks its thread. */

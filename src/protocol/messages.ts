@@ -16,6 +16,8 @@ export type KernelRequest =
       readonly code: string;
       /** Whether the front end can answer an `input_request`; yes where it is absent. */
       readonly allowInput?: boolean;
+      /** The number by which tracebacks call the cell; one more than the last where it is absent. */
+      readonly executionCount?: number;
     }
   | { readonly type: "interrupt_request"; readonly id: string }
   | { readonly type: "kernel_info_request"; readonly id: string }

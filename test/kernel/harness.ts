@@ -26,6 +26,8 @@ export class TestKernel {
   death: string | undefined;
   /** The stale cells, as the kernel last told them. */
   stale: readonly string[] = [];
+  /** Told when a cell begins to be compiled and run. */
+  onBusy: () => void = () => undefined;
   /** What the user answers to a question. */
   answer: (question: string) => string | null = () => null;
   private readonly channel: SpawnedKernel;
@@ -43,6 +45,9 @@ export class TestKernel {
       ...(memoryLimit === undefined ? {} : { memoryLimit }),
     });
     open.add(this);
+    this.channel.onEvent((event) => {
+      if (event.type === "status" && event.state === "busy") this.onBusy();
+    });
     this.channel.onDeath((reason) => (this.death = reason));
     this.client = new KernelClient(
       this.channel,
@@ -74,6 +79,11 @@ export class TestKernel {
       .join("");
   }
 
+  /** Waits until a cell, named by its id, has begun: until it has written `mark`. */
+  async begun(cellId: string, mark = "begun"): Promise<void> {
+    await until(() => this.text(cellId).includes(mark), `${cellId} to begin`);
+  }
+
   kill(): void {
     this.channel.kill();
   }
@@ -83,6 +93,12 @@ export class TestKernel {
     this.channel.kill();
     open.delete(this);
     rmSync(this.folder, { recursive: true });
+  }
+
+  /** Waits until the process is no more. */
+  async gone(): Promise<void> {
+    const { pid } = this.channel;
+    await until(() => pid === undefined || !isAlive(pid), "the process to end");
   }
 
   /** Fails with what is known of the process when `answer` does not come: no test hangs without a word. */
@@ -115,6 +131,17 @@ export class TestKernel {
     const last = this.events.slice(-3).map((event) => JSON.stringify(event).slice(0, 200));
     return [`death: ${this.death}`, ...threads, ...last].join("\n");
   }
+}
+
+/** Whether a process runs; one that has ended may stay in the list until somebody collects it. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  const stat = readIfPossible(`/proc/${pid}/stat`);
+  return !/\) [ZX] /.test(stat);
 }
 
 function readIfPossible(path: string): string {
@@ -151,11 +178,11 @@ export function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** Waits until `condition` holds; throws after five seconds. */
+/** Waits until `condition` holds, however slow the machine; throws when it still does not after two minutes. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
-  for (let waited = 0; waited < 5000; waited += 10) {
-    if (condition()) return;
+  const end = Date.now() + CELL_LIMIT_MILLISECONDS;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`Waited in vain for ${what}.`);
     await sleep(10);
   }
-  throw new Error(`Waited in vain for ${what}.`);
 }

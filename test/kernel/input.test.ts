@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
-import { sleep, TestKernel } from "./harness.js";
+import { TestKernel, until } from "./harness.js";
 
 describe("input", () => {
   let kernel: TestKernel;
@@ -39,7 +39,7 @@ describe("input", () => {
 const lines = readline.createInterface({ input: process.stdin, output: process.stdout });
 const level = await lines.question("Which level? ");
 lines.close();
-await new Promise((resolve) => setTimeout(resolve, 60));
+for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setTimeout(resolve, 10));
 level`,
     );
     assert.equal(run.result, "'L4-L5'", run.traceback);
@@ -64,10 +64,13 @@ got.join()`,
   it("an interrupt ends the wait for an answer", async () => {
     kernel.answer = () => "too late";
     const silent = new TestKernel();
+    let asked = false;
     // Nobody answers: the question's event is dropped.
-    silent.client.input = () => undefined;
+    silent.client.input = () => {
+      asked = true;
+    };
     const running = silent.run("globalThis.before = 1; prompt('Anybody?')");
-    await sleep(400);
+    await until(() => asked, "the question");
     await silent.client.interrupt();
     assert.equal((await running).outcome.status, "interrupted");
     assert.equal((await silent.run("before")).result, "1");

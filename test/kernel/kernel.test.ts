@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { spawnKernel } from "../../src/kernel/index.js";
-import { sleep, TestKernel, until } from "./harness.js";
+import { TestKernel, until } from "./harness.js";
 
 describe("kernel", () => {
   let kernel: TestKernel;
@@ -245,15 +245,15 @@ describe("kernel", () => {
     const first = await kernel.run(
       "require('node:fs').stat('.', () => { setTimeout(() => console.log('stat'), 30) });",
     );
-    await kernel.run("await new Promise((r) => setTimeout(r, 80))");
-    assert.equal(kernel.text(first.cellId), "stat\n");
+    await kernel.run("'another cell, the latest one'");
+    await until(() => kernel.text(first.cellId) === "stat\n", "the callback's output");
   });
 
   it("ends quietly when asked", async () => {
     const other = new TestKernel();
     await other.run("setInterval(() => {}, 1000)");
     await other.close();
-    await sleep(400);
+    await other.gone();
     assert.equal(other.death, undefined);
   });
 });

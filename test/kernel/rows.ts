@@ -15,7 +15,7 @@ export function rows(title: string, table: readonly Row[]): void {
     });
     after(() => kernel.close());
     for (const [name, cells, expected] of table)
-      it(name, { timeout: 20_000 }, async () => {
+      it(name, { timeout: 300_000 }, async () => {
         const runs = [];
         for (const cell of cells) runs.push(await kernel.run(cell));
         const last = runs.at(-1)!;

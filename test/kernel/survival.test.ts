@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { TestKernel } from "./harness.js";
 
@@ -59,7 +61,6 @@ describe("the kernel survives", () => {
   it("unhandled rejections and errors in callbacks", () =>
     withKernel(async (kernel) => {
       const run = await kernel.run("void Promise.reject(new Error('nobody listens')); 1");
-      await kernel.run("await new Promise((r) => setTimeout(r, 20))");
       const error = kernel.events.find((event) => event.type === "error" && event.cellId === run.cellId);
       assert.equal(error?.type === "error" && error.evalue, "nobody listens");
     }));
@@ -87,9 +88,14 @@ describe("the kernel's end is told, with what to do", () => {
     it(name, { skip: !possible }, () =>
       withKernel(async (kernel) => {
         await kernel.run("console.log('earlier')", "earlier");
-        const run = await kernel.run(
-          `console.log('said before');\nawait new Promise((r) => setTimeout(r, 50));\n${code}`,
+        // What was written leaves before the end comes: only an orderly end can wait for it.
+        const running = kernel.run(
+          `console.log('said before');\nwhile (!require('node:fs').existsSync('go-on')) await new Promise((r) => setTimeout(r, 5));\n${code}`,
+          "ending",
         );
+        await kernel.begun("ending", "said before");
+        writeFileSync(join(kernel.folder, "go-on"), "");
+        const run = await running;
         assert.equal(run.outcome.status, "died");
         assert.match(run.outcome.reason ?? "", message);
         assert.equal(kernel.text("earlier"), "earlier\n");

@@ -145,6 +145,11 @@ export class JupyterClient {
     return find()!.content;
   }
 
+  /** The replies of a type that have come so far. */
+  repliesOf(type: string): readonly JupyterMessage[] {
+    return this.replies.filter(({ header }) => header.msg_type === type);
+  }
+
   /** What the iopub socket said about a request, once it is idle. */
   async idle(id: string): Promise<readonly JupyterMessage[]> {
     const about = (): JupyterMessage[] => this.iopub.filter(({ parentHeader }) => parentHeader.msg_id === id);

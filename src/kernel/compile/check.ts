@@ -49,12 +49,14 @@ export function checkText(text: string): { readonly program: ts.Program } & Chec
 
 /**
  * Refuses what the engine would refuse, at its place in the author's text.
+ * @returns the text with its scopes
  * @throws CellSyntaxError
  */
-export function refuseInvalid(text: string): void {
-  const { source, program } = checkText(text);
+export function refuseInvalid(text: string): CheckedText {
+  const checked = checkText(text);
+  const { source, program } = checked;
   const problem = program.getSemanticDiagnostics(source).find(isRefused);
-  if (!problem) return;
+  if (!problem) return checked;
   const { line, character } = source.getLineAndCharacterOfPosition(problem.start ?? 0);
   const message = ts.flattenDiagnosticMessageText(problem.messageText, "\n");
   throw new CellSyntaxError(message, line + 1, character + 1);

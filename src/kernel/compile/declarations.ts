@@ -1,12 +1,14 @@
 import ts from "typescript";
-import { importAsAssignment, importedNames, importsOnlyTypes } from "./imports.js";
+import { hostMember, importAsAssignment, importedNames, importsOnlyTypes } from "./imports.js";
 import { assignmentTarget, boundNames } from "./patterns.js";
 
 const { factory } = ts;
 
-/** What hoisting found: the names that become properties of the global object. */
 export interface Hoisting {
+  /** Takes the names that become properties of the global object. */
   readonly names: Set<string>;
+  /** The names of which the host is told when they are there. */
+  readonly early: ReadonlySet<string>;
 }
 
 /**
@@ -34,9 +36,10 @@ export function hoistDeclarations(hoisting: Hoisting): ts.TransformerFactory<ts.
         const name = statement.name?.text ?? DEFAULT_EXPORT;
         declare([name]);
         rest.push(assign(statement, statement.name ?? name, classExpression(statement)));
+        rest.push(...declared([name], hoisting.early));
       } else if (ts.isVariableStatement(statement) && !isMadeByTypeScript(statement)) {
         declare(statement.declarationList.declarations.flatMap(({ name }) => boundNames(name)));
-        rest.push(...assignVariables(statement));
+        rest.push(...assignVariables(statement, hoisting.early));
       } else if (ts.isExportAssignment(statement)) {
         rest.push(ts.setTextRange(factory.createExpressionStatement(statement.expression), statement));
       } else if (!ts.isExportDeclaration(statement)) {
@@ -96,14 +99,32 @@ function isAsync(modifier: ts.ModifierLike): modifier is ts.Modifier {
   return modifier.kind === ts.SyntaxKind.AsyncKeyword;
 }
 
-function assignVariables(statement: ts.VariableStatement): ts.Statement[] {
+const NONE: ReadonlySet<string> = new Set();
+
+/** `host.declared("a", "b")` for those names that the host waits for. */
+function declared(names: readonly string[], early: ReadonlySet<string>): ts.Statement[] {
+  const awaited = names.filter((name) => early.has(name)).map((name) => factory.createStringLiteral(name));
+  if (awaited.length === 0) return [];
+  return [
+    factory.createExpressionStatement(
+      factory.createCallExpression(hostMember("declared"), undefined, awaited),
+    ),
+  ];
+}
+
+function assignVariables(statement: ts.VariableStatement, early = NONE): ts.Statement[] {
   const { declarationList } = statement;
   const original = ts.getOriginalNode(statement);
   // A `var` that TypeScript made for an enum or a namespace starts empty, or the members of an earlier run would stay.
   const starts = !isVar(declarationList) || !ts.isVariableStatement(original);
   return declarationList.declarations.flatMap((declaration) => {
     const expression = assignVariable(declaration, starts);
-    return expression ? [ts.setTextRange(factory.createExpressionStatement(expression), declaration)] : [];
+    return expression
+      ? [
+          ts.setTextRange(factory.createExpressionStatement(expression), declaration),
+          ...declared(boundNames(declaration.name), early),
+        ]
+      : [];
   });
 }
 

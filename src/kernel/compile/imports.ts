@@ -27,7 +27,7 @@ export function importedNames(node: ts.ImportDeclaration): string[] {
   return [...names, ...namedBindings.elements.map((element) => element.name.text)];
 }
 
-/** `import d, { a as b } from "m"` as `({ default: d, a: b } = await host.import("m"))`. */
+/** `import d, { a as b } from "m"` as `({ default: d, a: b } = host.pick(await host.import("m"), "m", { d: "default", b: "a" }))`. */
 export function importAsAssignment(node: ts.ImportDeclaration): ts.Statement {
   const loaded = factory.createAwaitExpression(
     factory.createCallExpression(hostMember("import"), undefined, [
@@ -35,22 +35,38 @@ export function importAsAssignment(node: ts.ImportDeclaration): ts.Statement {
       ...attributes(node),
     ]),
   );
-  const statement = factory.createExpressionStatement(assignImports(node.importClause, loaded));
+  const statement = factory.createExpressionStatement(assignImports(node, loaded));
   return ts.setTextRange(statement, node);
 }
 
-function assignImports(clause: ts.ImportClause | undefined, loaded: ts.Expression): ts.Expression {
+/** A name that a module exports, and the cell's own one for it. */
+type Wanted = readonly [name: string, local: ts.Identifier];
+
+function assignImports(
+  { importClause: clause, moduleSpecifier }: ts.ImportDeclaration,
+  loaded: ts.Expression,
+): ts.Expression {
   if (!clause) return loaded;
   const { namedBindings } = clause;
   const isNamespace = namedBindings !== undefined && ts.isNamespaceImport(namedBindings);
   const source = isNamespace ? factory.createAssignment(namedBindings.name, loaded) : loaded;
-  const picks = clause.name ? [pick("default", clause.name)] : [];
+  const wanted: Wanted[] = clause.name ? [["default", clause.name]] : [];
   if (namedBindings && !isNamespace)
-    for (const element of namedBindings.elements)
-      picks.push(pick((element.propertyName ?? element.name).text, element.name));
-  if (picks.length === 0) return source;
+    for (const { propertyName, name } of namedBindings.elements)
+      wanted.push([(propertyName ?? name).text, name]);
+  if (wanted.length === 0) return source;
+  const found = factory.createCallExpression(hostMember("pick"), undefined, [
+    source,
+    moduleSpecifier,
+    factory.createObjectLiteralExpression(
+      wanted.map(([name, local]) =>
+        factory.createPropertyAssignment(local.text, factory.createStringLiteral(name)),
+      ),
+    ),
+  ]);
+  const picks = wanted.map(([name, local]) => pick(name, local));
   return factory.createParenthesizedExpression(
-    factory.createAssignment(factory.createObjectLiteralExpression(picks), source),
+    factory.createAssignment(factory.createObjectLiteralExpression(picks), found),
   );
 }
 

@@ -4,16 +4,18 @@
  */
 import ts from "typescript";
 import { guardAwaits } from "./awaits.js";
+import { bindingsOf, guardBindings } from "./bindings.js";
 import { refuseInvalid } from "./check.js";
 import { hoistDeclarations } from "./declarations.js";
 import { routeDynamicImports, staticSpecifiers } from "./imports.js";
-import { keepLastExpression } from "./lastExpression.js";
+import { followCalls, keepLastExpression } from "./lastExpression.js";
 import { translateMagics } from "./magics.js";
 import { HOST } from "./names.js";
 import { parseCell, parseText } from "./parse.js";
 import { transpile } from "./transpile.js";
 
 export { completenessOf } from "./completeness.js";
+export type { Completeness } from "./completeness.js";
 export { CellSyntaxError } from "./parse.js";
 export { referencesOf } from "./references.js";
 export type { References } from "./references.js";
@@ -34,6 +36,10 @@ export interface Compiled {
 export interface CompiledCell extends Compiled {
   /** The globals that the cell declares. */
   readonly names: readonly string[];
+  /** Those among them that nobody may assign once the cell has ended. */
+  readonly constants: readonly string[];
+  /** Those that code of the cell may use before they are there; the cell calls `host.declared` when they are. */
+  readonly early: readonly string[];
 }
 
 /** A compiled local file: `async (host, exports, require) => …`. */
@@ -44,17 +50,25 @@ export interface CompiledModule extends Compiled {
 
 /**
  * Compiles one cell.
+ * @param constants The constants of earlier cells, which it must not assign.
  * @throws CellSyntaxError where it is not TypeScript.
  */
-export function compileCell(source: string): CompiledCell {
+export function compileCell(source: string, constants: ReadonlySet<string> = new Set()): CompiledCell {
   const { text, columnShift } = parseCell(translateMagics(source));
-  refuseInvalid(text);
+  const { guarded, early, constants: own } = bindingsOf(refuseInvalid(text), constants);
   const names = new Set<string>();
   const { code, map } = transpile(text, {
-    before: [keepLastExpression, routeDynamicImports, guardAwaits],
-    after: [hoistDeclarations({ names })],
+    before: [guardBindings(guarded), keepLastExpression, followCalls, routeDynamicImports, guardAwaits],
+    after: [hoistDeclarations({ names, early })],
   });
-  return { ...wrap(code, map, HOST), source, columnShift, names: [...names] };
+  return {
+    ...wrap(code, map, HOST),
+    source,
+    columnShift,
+    names: [...names],
+    constants: own,
+    early: [...early],
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 import ts from "typescript";
 import { LINE_MAGICS } from "./magicNames.js";
 import { hostMemberText } from "./names.js";
-import { CellSyntaxError, parseText } from "./parse.js";
+import { CellSyntaxError, parseText, syntaxErrors } from "./parse.js";
 
 const SHELLS = new Set(["bash", "sh", "cmd", "powershell"]);
 const TEXTS = new Set(["html", "svg", "markdown"]);
@@ -73,18 +73,32 @@ function translateLine(magic: MagicLine, text: string): string {
     case "lsmagic":
       return call(name, rest);
     case "timeit":
-      return `await ${hostMemberText("timeit")}(${needsAwait(rest) ? "async " : ""}() => (${expression(magic, text)}));`;
+      return `await ${hostMemberText("timeit")}(${needsAwait(rest) ? "async " : ""}() => ${bodyOf(magic, text)});`;
     case "time":
-      return `await ${hostMemberText("timed")}(async () => (${expression(magic, text)}));`;
+      return `await ${hostMemberText("timed")}(async () => ${bodyOf(magic, text)});`;
     default:
       throw unknownMagic(`%${name}`, lineOf(text, magic.start));
   }
 }
 
-function expression({ name, rest, start }: MagicLine, text: string): string {
-  if (rest === "")
-    throw new CellSyntaxError(`%${name} wants an expression behind it.`, lineOf(text, start), 1);
-  return rest.replace(/;\s*$/, "");
+/**
+ * The expression behind a magic, without what follows it: its semicolon and comments. Several statements become a block.
+ * @throws CellSyntaxError at the place in the magic's line, where it is not TypeScript
+ */
+function bodyOf({ name, rest, start, end }: MagicLine, text: string): string {
+  const line = lineOf(text, start);
+  const code = rest.slice(0, parseText(rest).statements.at(-1)?.end ?? 0).replace(/[;\s]+$/, "");
+  if (code === "") throw new CellSyntaxError(`%${name} wants an expression behind it.`, line, 1);
+  const expression = `(${code})`;
+  const wrong = syntaxErrors(expression)[0];
+  if (wrong === undefined) return expression;
+  if (syntaxErrors(code).length === 0) return `{ ${code} }`;
+  const column = text.slice(start, end).lastIndexOf(rest) + Math.min(wrong.start ?? 0, code.length + 1);
+  throw new CellSyntaxError(
+    ts.flattenDiagnosticMessageText(wrong.messageText, "\n"),
+    line,
+    Math.max(1, column),
+  );
 }
 
 function needsAwait(text: string): boolean {

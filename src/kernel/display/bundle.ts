@@ -1,63 +1,116 @@
-import { inspect, types } from "node:util";
+import { types } from "node:util";
 import type { MimeBundle } from "../../protocol/messages.js";
 import { PLOTLY_MIME } from "../../protocol/mime.js";
-import { Array, Object, Symbol } from "../primordials.js";
+import { asCell } from "../intrinsics.js";
+import { Array, Reflect, Symbol } from "../primordials.js";
+import { attempt, inspected, inspection, isError, propertyOf } from "../safely.js";
+import { tidyText } from "../stacks.js";
 import { mapPositions, reportOf } from "../traceback.js";
+import { portable } from "./portable.js";
 import { tableBundle } from "./table.js";
 import { typedArrayText } from "./typedArray.js";
 
 const DISPLAY = Symbol.for("Jupyter.display");
 
+/** What is shown of a value. */
+export interface Shown {
+  readonly data: MimeBundle;
+  /** What the value's own code threw while it was to show itself; `data` then has what could be seen without it. */
+  readonly problem?: { readonly thrown: unknown };
+}
+
 /**
  * What is shown of a value: its own `Symbol.for("Jupyter.display")` method decides; else text as `util.inspect` gives
- * it; beside it a table for an array of plain objects, and a plot for a figure of plotly's. A promise only where the
- * value's method returns one.
+ * it; beside it a table for an array of plain objects, and a plot for a figure of plotly's. A promise, which never
+ * rejects, only where the value's method returns one. Never throws, whatever the value is.
  */
-export function mimeBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
-  const method = displayMethod(value);
-  if (method) {
-    const made: unknown = method.call(value);
-    return types.isPromise(made) ? made.then((bundle) => checked(bundle, value)) : checked(made, value);
+export function mimeBundle(value: unknown): Shown | Promise<Shown> {
+  const method = propertyOf(value, DISPLAY);
+  if (typeof method === "function") return ownBundle(value, method as () => unknown);
+  if (isError(value)) return { data: { "text/plain": reportOf(value).traceback.join("\n") } };
+  if (isFigure(value))
+    return portableOr(value, () => ({ [PLOTLY_MIME]: value, "text/plain": figureText(value) }));
+  const text = plainText(value);
+  return { data: { "text/plain": text.text, ...tableBundle(value) }, ...withProblem(text.problem) };
+}
+
+function ownBundle(value: unknown, method: () => unknown): Shown | Promise<Shown> {
+  return attempt<Shown | Promise<Shown>>(
+    () => {
+      const made: unknown = asCell(() => Reflect.apply(method, value, []));
+      return types.isPromise(made) ? laterBundle(value, made) : checked(made, value);
+    },
+    (thrown) => failed(value, thrown),
+  );
+}
+
+async function laterBundle(value: unknown, made: Promise<unknown>): Promise<Shown> {
+  try {
+    return checked(await made, value);
+  } catch (thrown) {
+    return failed(value, thrown);
   }
-  if (types.isNativeError(value)) return { "text/plain": reportOf(value).traceback.join("\n") };
-  if (isFigure(value)) return { [PLOTLY_MIME]: value, "text/plain": figureText(value) };
-  return { "text/plain": plainText(value), ...tableBundle(value) };
+}
+
+/** A display method that returns no object, or an empty one, shows the value as text. */
+function checked(made: unknown, value: unknown): Shown {
+  if (typeof made !== "object" || made === null || Array.isArray(made))
+    return { data: { "text/plain": plainText(value).text } };
+  return portableOr(value, () => made as Readonly<Record<string, unknown>>);
+}
+
+function portableOr(value: unknown, make: () => Readonly<Record<string, unknown>>): Shown {
+  return attempt<Shown>(
+    () => {
+      const data = portable(make());
+      return { data: Reflect.ownKeys(data).length > 0 ? data : { "text/plain": plainText(value).text } };
+    },
+    (thrown) => failed(value, thrown),
+  );
+}
+
+function failed(value: unknown, thrown: unknown): Shown {
+  return { data: { "text/plain": plainText(value).text }, problem: { thrown } };
+}
+
+function withProblem(problem: Shown["problem"]): Pick<Shown, "problem"> {
+  return problem ? { problem } : {};
 }
 
 interface Figure {
-  readonly data: readonly { readonly type?: unknown }[];
+  readonly data: readonly unknown[];
   readonly layout: object;
 }
 
 /** A figure as plotly.js takes it: traces in `data` beside a `layout`. */
 function isFigure(value: unknown): value is Figure {
-  if (typeof value !== "object" || value === null) return false;
-  const { data, layout } = value as Record<string, unknown>;
-  if (!Array.isArray(data) || typeof layout !== "object" || layout === null) return false;
-  const traces = data as readonly unknown[];
-  return traces.length > 0 && traces.every((trace) => typeof trace === "object" && trace !== null);
+  const data = propertyOf(value, "data");
+  const layout = propertyOf(value, "layout");
+  return attempt(
+    () => {
+      if (!Array.isArray(data) || typeof layout !== "object" || layout === null) return false;
+      const traces = data as readonly unknown[];
+      return traces.length > 0 && traces.every((trace) => typeof trace === "object" && trace !== null);
+    },
+    () => false,
+  );
 }
 
 function figureText({ data }: Figure): string {
-  const kinds = data.map(({ type }) => (typeof type === "string" ? type : "scatter"));
-  return `Plot of ${data.length} ${data.length === 1 ? "trace" : "traces"}: ${kinds.slice(0, 10).join(", ")}`;
-}
-
-function displayMethod(value: unknown): (() => unknown) | undefined {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null) return undefined;
-  const method: unknown = (value as Record<symbol, unknown>)[DISPLAY];
-  return typeof method === "function" ? (method as () => unknown) : undefined;
-}
-
-/** A display method that returns no object shows the value as text. */
-function checked(bundle: unknown, value: unknown): MimeBundle {
-  return typeof bundle === "object" && bundle !== null && Object.keys(bundle).length > 0
-    ? (bundle as MimeBundle)
-    : { "text/plain": plainText(value) };
+  const kinds = data.slice(0, 10).map((trace) => propertyOf(trace, "type"));
+  const names = kinds.map((type) => (typeof type === "string" ? type : "scatter"));
+  return `Plot of ${data.length} ${data.length === 1 ? "trace" : "traces"}: ${names.join(", ")}`;
 }
 
 /** A value as text; long ones are cut. */
-export function plainText(value: unknown): string {
-  if (types.isTypedArray(value)) return typedArrayText(value);
-  return mapPositions(inspect(value, { maxArrayLength: 100, maxStringLength: 10_000 }));
+function plainText(value: unknown): { readonly text: string; readonly problem?: Shown["problem"] } {
+  if (types.isTypedArray(value))
+    return {
+      text: attempt(
+        () => typedArrayText(value),
+        () => inspected(value),
+      ),
+    };
+  const { text, problem } = inspection(value, { maxArrayLength: 100, maxStringLength: 10_000 });
+  return { text: tidyText(mapPositions(text)), ...withProblem(problem) };
 }

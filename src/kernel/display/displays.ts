@@ -1,14 +1,15 @@
 import { types } from "node:util";
-import type { MimeBundle } from "../../protocol/messages.js";
 import { presentRun } from "../context.js";
-import { Map, Math, Object, String } from "../primordials.js";
+import { shielded } from "../intrinsics.js";
+import { Map, Math, Object } from "../primordials.js";
 import type { Run } from "../run.js";
-import { mimeBundle } from "./bundle.js";
+import { textOf } from "../safely.js";
+import { mimeBundle, type Shown } from "./bundle.js";
 import { forms } from "./forms.js";
 import { Progress } from "./progress.js";
 
-/** Sends a display's data; `update` where it replaces one that is there. */
-export type SendDisplay = (run: Run, data: MimeBundle, id: string, update: boolean) => void;
+/** Sends what is shown of a value; `update` where it replaces what is there. */
+export type SendDisplay = (run: Run, shown: Shown, id: string, update: boolean) => void;
 
 /** What `display` returns: the display can be given new content from any cell. */
 export class DisplayHandle {
@@ -35,14 +36,14 @@ export class Displays {
   /** The function `display` of cells, with the forms in which a value may be shown. */
   asGlobal(): object {
     const display = (value: unknown, options?: { readonly id?: string }): DisplayHandle =>
-      this.display(value, options?.id);
+      shielded(() => this.display(value, options?.id));
     return Object.assign(display, forms);
   }
 
   /** The function `progress` of cells. */
   progress(items: unknown, label?: unknown): Progress<unknown> {
     let handle: DisplayHandle | undefined;
-    const bar: Progress<unknown> = new Progress(items, label === undefined ? "" : String(label), () => {
+    const bar: Progress<unknown> = new Progress(items, label === undefined ? "" : textOf(label), () => {
       if (handle) handle.update(bar);
       else handle = this.display(bar);
     });
@@ -52,24 +53,28 @@ export class Displays {
 
   /** Shows a value in the present run; under an id that a cell chose, in the place where that id was shown. */
   display(value: unknown, chosen?: string): DisplayHandle {
-    const id = chosen === undefined ? `${this.prefix}-${++this.counter}` : String(chosen);
+    const id = chosen === undefined ? `${this.prefix}-${++this.counter}` : textOf(chosen);
     const run = presentRun();
     if (run) this.show(run, value, id, chosen !== undefined && this.isUpdate(id, run));
     return new DisplayHandle(id, (next) => {
-      const later = presentRun();
-      if (later) this.show(later, next, id, true);
+      shielded(() => {
+        const later = presentRun();
+        if (later) this.show(later, next, id, true);
+      });
     });
   }
 
   private show(run: Run, value: unknown, id: string, update: boolean): void {
-    const data = mimeBundle(value);
-    if (types.isPromise(data))
-      run.waitFor(
-        data.then((bundle) => {
-          this.send(run, bundle, id, update);
-        }),
-      );
-    else this.send(run, data, id, update);
+    const shown = mimeBundle(value);
+    if (types.isPromise(shown)) run.waitFor(this.sendLater(run, shown, id, update));
+    else this.send(run, shown, id, update);
+  }
+
+  private async sendLater(run: Run, made: Promise<Shown>, id: string, update: boolean): Promise<void> {
+    const shown = await made;
+    shielded(() => {
+      this.send(run, shown, id, update);
+    });
   }
 
   /** Whether showing `id` in `run` updates an output that is there: a cell that runs anew shows its displays anew. */

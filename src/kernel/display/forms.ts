@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
-import { inspect } from "node:util";
 import type { MimeBundle } from "../../protocol/messages.js";
-import { Error, JSON, Symbol } from "../primordials.js";
+import { Error, Symbol } from "../primordials.js";
+import { inspected, textOf } from "../safely.js";
+import { plainJson } from "./portable.js";
 import { jsonTree } from "./tree.js";
 
 const DISPLAY = Symbol.for("Jupyter.display");
@@ -13,19 +14,24 @@ export interface Displayable {
 
 /** The forms in which text and bytes can be shown: `display(html("<b>bold</b>"))`, or as a cell's last value. */
 export const forms = {
-  html: (text: string) => shown({ "text/html": text, "text/plain": textOfHtml(text) }),
-  svg: (text: string) => shown({ "image/svg+xml": text, "text/plain": "SVG picture" }),
-  markdown: (text: string) => shown({ "text/markdown": text, "text/plain": text }),
+  html: (given: unknown) => {
+    const text = textOf(given);
+    return shown({ "text/html": text, "text/plain": textOfHtml(text) });
+  },
+  svg: (given: unknown) => shown({ "image/svg+xml": textOf(given), "text/plain": "SVG picture" }),
+  markdown: (given: unknown) => {
+    const text = textOf(given);
+    return shown({ "text/markdown": text, "text/plain": text });
+  },
   image: (bytes: Uint8Array, alternative = "Picture") =>
     shown({ [pictureType(bytes)]: Buffer.from(bytes).toString("base64"), "text/plain": alternative }),
   json: (value: unknown) => {
     // What JSON cannot hold is told now, in the cell that asks.
-    const text = JSON.stringify(value) as string | undefined;
-    const plain: unknown = text === undefined ? null : JSON.parse(text);
+    const plain = plainJson(value) ?? null;
     return shown({
       "application/json": plain,
       "text/html": jsonTree(plain),
-      "text/plain": inspect(plain, { depth: 4 }),
+      "text/plain": inspected(plain, { depth: 4 }),
     });
   },
 };

@@ -1,5 +1,15 @@
-import { inspect } from "node:util";
-import { Array, Float32Array, Infinity, Math, Number, Symbol } from "../primordials.js";
+import {
+  Array,
+  Float32Array,
+  Infinity,
+  Math,
+  Number,
+  Object,
+  Reflect,
+  Symbol,
+  Uint8Array,
+} from "../primordials.js";
+import { inspected, isInstance } from "../safely.js";
 
 const SHOWN = 20;
 const LINE_LENGTH = 100;
@@ -7,16 +17,25 @@ const LINE_LENGTH = 100;
 /** A typed array as text: its length, the range and mean of its values, and its first elements. */
 export function typedArrayText(array: NodeJS.TypedArray): string {
   // Single precision has no more digits than these.
-  const single = array instanceof Float32Array;
+  const single = isInstance(array, Float32Array);
   const shown = Array.from(array.slice(0, SHOWN) as Iterable<number | bigint>, (value) =>
-    single && typeof value === "number" && Number.isFinite(value) ? short(value) : inspect(value),
+    single && typeof value === "number" && Number.isFinite(value) ? short(value) : inspected(value),
   );
   const more = array.length > SHOWN ? [`… ${array.length - SHOWN} more`] : [];
-  const head = `${array[Symbol.toStringTag]}(${array.length})${summary(array)}`;
+  const head = `${kindOf(array)}(${array.length})${summary(array)}`;
   if (array.length === 0) return `${head} []`;
   const [first = "", ...rest] = wrapped([...shown, ...more]);
   if (rest.length === 0 && head.length + first.length < LINE_LENGTH) return `${head} [ ${first} ]`;
   return `${head}\n[ ${[first, ...rest].join("\n  ")} ]`;
+}
+
+const typedArrays = Object.getPrototypeOf(Uint8Array.prototype) as object;
+// eslint-disable-next-line @typescript-eslint/unbound-method -- called with each array as its `this`
+const tagOf = Object.getOwnPropertyDescriptor(typedArrays, Symbol.toStringTag)!.get!;
+
+/** Such as `Float32Array`; what the language itself says, as a cell's array may say anything of itself. */
+function kindOf(array: NodeJS.TypedArray): string {
+  return Reflect.apply(tagOf, array, []) as string;
 }
 
 /** Texts with commas between, in lines of a length that can be read. */

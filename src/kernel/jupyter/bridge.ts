@@ -14,6 +14,7 @@ import {
   status,
   toIopub,
 } from "./translate.js";
+import { typescriptVersion } from "../typescriptVersion.js";
 import type { JsonObject, JupyterMessage } from "./wire.js";
 import type { CommMessage, KernelEvent } from "../../protocol/messages.js";
 
@@ -43,7 +44,6 @@ export class Bridge {
   private readonly assistant: CodeAssistant;
   /** Comms that are open: id -> target. */
   private readonly comms = new Map<string, string>();
-  private typescript: Promise<string> = Promise.resolve("");
   private ending: Promise<void> | undefined;
 
   constructor(private readonly options: BridgeOptions) {
@@ -73,9 +73,6 @@ export class Bridge {
    */
   async open(): Promise<void> {
     this.child.start();
-    this.typescript = this.child
-      .request({ type: "kernel_info_request", id: this.child.newId() }, ANSWER_MILLISECONDS)
-      .then((info) => info?.typescript ?? "");
     await this.sockets.open((channel, message) => {
       this.receive(channel, message);
     });
@@ -130,7 +127,7 @@ export class Bridge {
     const { header, content } = request.message;
     switch (header.msg_type) {
       case "kernel_info_request":
-        return kernelInfo(await this.typescript);
+        return kernelInfo(typescriptVersion());
       case "complete_request":
         return this.assistant.complete(textOf(content), cursorOf(content));
       case "inspect_request":

@@ -1,3 +1,4 @@
+import type { KernelEvent } from "../../protocol/messages.js";
 import type { Request } from "./outlet.js";
 import type { CellError } from "./translate.js";
 
@@ -11,6 +12,8 @@ export interface Cause {
   readonly silent: boolean;
   /** The number Jupyter shows beside the cell. */
   readonly executionCount: number;
+  /** Takes its events in place of front ends, where it is a question of the bridge's own. */
+  readonly heard?: KernelEvent[];
   /** The last error that it published. */
   error?: CellError;
 }
@@ -24,8 +27,8 @@ export class Causes {
   }
 
   /** Remembers one, and forgets the oldest where there are too many. */
-  add(cause: Cause): Cause {
-    this.byId.set(cause.request.message.header.msg_id, cause);
+  add(cause: Cause, id = cause.request.message.header.msg_id): Cause {
+    this.byId.set(id, cause);
     if (this.byId.size > REMEMBERED_REQUESTS) this.byId.delete(this.byId.keys().next().value!);
     return cause;
   }

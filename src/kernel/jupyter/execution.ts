@@ -6,13 +6,14 @@ import {
   errorOutput,
   executeInput,
   executeReply,
+  expressionValue,
   sentenceError,
   status,
   stream,
   toIopub,
   type CellError,
 } from "./translate.js";
-import type { JupyterMessage } from "./wire.js";
+import { isJsonObject, type JsonObject, type JupyterMessage } from "./wire.js";
 
 /** How long the kernel may take to stop a cell; it ends itself after two seconds. In milliseconds. */
 const INTERRUPT_MILLISECONDS = 5000;
@@ -29,6 +30,8 @@ interface Order {
   readonly counts: boolean;
   readonly stopOnError: boolean;
   readonly allowInput: boolean;
+  /** Name -> code of what is to be evaluated behind the cell. */
+  readonly expressions: JsonObject;
 }
 
 /** Runs the cells that front ends send, one at a time, and publishes what they say. */
@@ -64,6 +67,10 @@ export class Executions {
   onEvent(event: KernelEvent): void {
     const known = this.causes.get(event.parent);
     if (known && event.type === "error") known.error = event;
+    if (known?.heard) {
+      known.heard.push(event);
+      return;
+    }
     if (event.type === "input_request") this.ask(event, known);
     const cause = known ?? this.latest;
     const outgoing = toIopub(event, cause?.executionCount ?? 0);
@@ -133,13 +140,37 @@ export class Executions {
       cellId,
       code,
       allowInput,
+      executionCount,
     });
     const error = this.errorOf(reply, cause);
+    const values = error ? {} : await this.evaluate(order.expressions, cause);
     this.running = undefined;
     if (!error) this.onDone(cellId, code);
-    this.outlet.reply(request, executeReply(executionCount, error));
+    this.outlet.reply(request, executeReply(executionCount, error, values));
     this.outlet.publish(status("idle"), header);
     return error !== undefined;
+  }
+
+  /** The values that a request asks for besides (its `user_expressions`), each by itself: one may fail alone. */
+  private async evaluate(expressions: JsonObject, cause: Cause): Promise<JsonObject> {
+    const values: Record<string, JsonObject> = {};
+    for (const [name, code] of Object.entries(expressions)) {
+      const heard: KernelEvent[] = [];
+      const id = this.child.newId();
+      this.causes.add({ ...cause, heard, error: undefined }, id);
+      const { executionCount } = cause;
+      const reply = await this.child.request({
+        type: "execute_request",
+        id,
+        cellId: id,
+        // Without its semicolon: it is asked for to be shown.
+        code: textOf(code).replace(/[;\s]+$/, ""),
+        allowInput: false,
+        executionCount,
+      });
+      values[name] = expressionValue(heard, reply?.status ?? "died");
+    }
+    return values;
   }
 
   /** Why a cell did not end well; published here where the kernel itself could not. */
@@ -177,10 +208,15 @@ function orderOf({ header, content, metadata }: JupyterMessage): Order {
   const silent = content["silent"] === true;
   return {
     cellId: typeof cellId === "string" && cellId !== "" ? cellId : header.msg_id,
-    code: typeof code === "string" ? code : "",
+    code: textOf(code),
     silent,
     counts: !silent && content["store_history"] !== false,
     stopOnError: content["stop_on_error"] !== false,
     allowInput: content["allow_stdin"] !== false,
+    expressions: isJsonObject(content["user_expressions"]) ? content["user_expressions"] : {},
   };
+}
+
+function textOf(code: unknown): string {
+  return typeof code === "string" ? code : "";
 }

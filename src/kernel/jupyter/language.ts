@@ -19,7 +19,7 @@ import {
 import { commonCells, openCells, spliceOf, type CellDocument } from "./notebookSync.js";
 import { toPosition } from "./textPositions.js";
 
-/** How long an answer may take, the first with the start of the process, in milliseconds. */
+/** How long an answer may take, in milliseconds; the first is waited for, as it comes when the process has started. */
 const ANSWER_MILLISECONDS = 15_000;
 
 /** A process that ends this often is not started again. */
@@ -42,6 +42,8 @@ interface Server {
   /** The cells that it knows; the last is the one that is asked about. */
   cells: readonly CellDocument[];
   version: number;
+  /** Whether it has given its first answer, for which it loads all that the cells need. */
+  answered: boolean;
 }
 
 /** The language process, started at the first question; every trouble with it is an empty answer. */
@@ -85,24 +87,21 @@ export class LanguageProcess {
     none: T,
     question: (connection: ProtocolConnection, uri: string) => Promise<T>,
   ): Promise<T> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const limit = new Promise<T>((resolve) => {
-      timer = setTimeout(() => {
-        resolve(none);
-      }, ANSWER_MILLISECONDS);
-    });
+    const server = this.server ?? this.start();
     const answer = async (): Promise<T> => {
-      const server = this.server ?? this.start();
       if (!server || !(await server.ready)) return none;
       const uri = await this.show(server, [...cells, code]);
       return question(server.connection, uri);
     };
     try {
-      return await Promise.race([answer(), limit]);
+      if (server?.answered !== true) {
+        const first = await answer();
+        if (server) server.answered = true;
+        return first;
+      }
+      return await within(ANSWER_MILLISECONDS, answer(), none);
     } catch {
       return none;
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -125,6 +124,7 @@ export class LanguageProcess {
       ready: initialize(connection, cwd, settings),
       cells: [],
       version: 0,
+      answered: false,
     };
     const gone = (): void => {
       if (this.server === server) this.server = undefined;
@@ -158,6 +158,21 @@ export class LanguageProcess {
       );
     server.cells = [...server.cells.slice(0, kept), ...added];
     return server.cells.at(-1)!.uri;
+  }
+}
+
+/** An answer, or `none` when it takes longer. */
+async function within<T>(milliseconds: number, answer: Promise<T>, none: T): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<T>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(none);
+    }, milliseconds);
+  });
+  try {
+    return await Promise.race([answer, limit]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

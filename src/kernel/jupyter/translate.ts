@@ -65,10 +65,28 @@ export function executeInput(code: string, executionCount: number): Outgoing {
   return { type: "execute_input", content: { code, execution_count: executionCount } };
 }
 
-/** The content of an `execute_reply`; without an error the cell ended well. */
-export function executeReply(executionCount: number, error: CellError | undefined): JsonObject {
-  if (!error) return { status: "ok", execution_count: executionCount, payload: [], user_expressions: {} };
+/** The content of an `execute_reply`; without an error the cell ended well, and `values` answer its expressions. */
+export function executeReply(
+  executionCount: number,
+  error: CellError | undefined,
+  values: JsonObject = {},
+): JsonObject {
+  if (!error) return { status: "ok", execution_count: executionCount, payload: [], user_expressions: values };
   return { ...failure(error), execution_count: executionCount, user_expressions: {} };
+}
+
+/** What one of a request's `user_expressions` gave, by the events of its evaluation. */
+export function expressionValue(
+  events: readonly KernelEvent[],
+  ended: "ok" | "error" | "interrupted" | "died",
+): JsonObject {
+  const error = events.find((event) => event.type === "error");
+  if (error) return failure(error);
+  if (ended === "died") return failure(sentenceError("KernelDied", "The kernel ended."));
+  if (ended === "interrupted") return failure(sentenceError("Interrupted", "The expression was stopped."));
+  const result = events.find((event) => event.type === "execute_result");
+  const data = result?.data ?? { "text/plain": "undefined" };
+  return { status: "ok", data, metadata: result?.metadata ?? {} };
 }
 
 /** The content of any reply that says why a request failed. */

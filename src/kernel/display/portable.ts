@@ -1,0 +1,62 @@
+import { Buffer } from "node:buffer";
+import { types } from "node:util";
+import type { MimeBundle } from "../../protocol/messages.js";
+import { asCell } from "../intrinsics.js";
+import { Array, ArrayBuffer, JSON, Number, Object, String, Uint8Array } from "../primordials.js";
+import { inspected } from "../safely.js";
+
+/** Types whose value is text also where it comes as bytes. */
+const TEXT = /^text\/|^image\/svg\+xml$|^application\/(?:javascript|xml|.*\+xml)$/;
+const MIME_TYPE = /^[^/\s]+\/\S+$/;
+const JSON_TYPE = /^application\/(?:.*\+)?json$|\+json$/;
+
+/**
+ * A bundle as a notebook's file can hold it (nbformat: text, or JSON for JSON types): bytes become text or base64, numbers
+ * and other primitives text, lists of lines one text; what stands for nothing (`undefined`, `null`, a function)
+ * is left out, and so is what has no mime type for its name.
+ * @throws whatever the values' own code throws, and TypeError for JSON that holds itself.
+ */
+export function portable(bundle: Readonly<Record<string, unknown>>): MimeBundle {
+  const entries = Object.keys(bundle).flatMap((type) => {
+    if (!MIME_TYPE.test(type)) return [];
+    const given = bundle[type];
+    const value = JSON_TYPE.test(type) ? plainJson(given) : plainTextOf(type, given);
+    return value === undefined ? [] : [[type, value] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The value of a type that is no JSON. */
+function plainTextOf(type: string, value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  if (value === undefined || value === null || typeof value === "function" || typeof value === "symbol")
+    return undefined;
+  const bytes = bytesOf(value);
+  if (bytes) return Buffer.from(bytes).toString(TEXT.test(type) ? "utf8" : "base64");
+  if (isLines(value)) return value.join("");
+  return typeof value === "object" ? inspected(value) : String(value);
+}
+
+/** nbformat's own way to write a long text. */
+function isLines(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((line) => typeof line === "string");
+}
+
+function bytesOf(value: unknown): Uint8Array | undefined {
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  return types.isAnyArrayBuffer(value) ? new Uint8Array(value) : undefined;
+}
+
+/** A value as JSON holds it; numeric typed arrays are lists of numbers, big integers numbers where they are exact. */
+export function plainJson(value: unknown): unknown {
+  if (typeof value === "function" || typeof value === "symbol") return undefined;
+  const text = asCell(() => JSON.stringify(value, replaced) as string | undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as unknown);
+}
+
+function replaced(_: string, value: unknown): unknown {
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (types.isTypedArray(value)) return Array.from(value as Iterable<unknown>);
+  if (types.isAnyArrayBuffer(value)) return Array.from(new Uint8Array(value));
+  return value;
+}
