@@ -1,5 +1,13 @@
-import { chooseStudy, readSeries, toSagittal } from "../imaging/index.js";
-import type { Problem, SagittalStack, Series, SliceSource, Volume } from "../imaging/index.js";
+import { chooseStudy, gradableStudies, readSeries, toSagittal } from "../imaging/index.js";
+import type {
+  Problem,
+  ReadOptions,
+  SagittalStack,
+  Series,
+  SliceSource,
+  StudyOverride,
+  Volume,
+} from "../imaging/index.js";
 import type { MimeBundle } from "../protocol/index.js";
 import { encodeSlices, jupyterDisplay, slicesBundle } from "./display/index.js";
 import type { Displayable } from "./display/index.js";
@@ -24,12 +32,18 @@ export class Scan implements Displayable {
       readonly t1?: Series | undefined;
       /** Why these series were taken, in sentences. */
       readonly reasons?: readonly string[];
+      /** How many studies lie where it was found. */
+      readonly studies?: number;
     } = {},
   ) {
     this.#series = found.series;
     this.#t1 = found.t1;
     this.reasons = found.reasons ?? [];
+    this.studies = found.studies ?? 1;
   }
+
+  /** How many studies lie where it was found; the first of the reasons says why this one was taken. */
+  readonly studies: number;
 
   /** Why this series of its study was taken, and which one is its T1 partner, in sentences. */
   readonly reasons: readonly string[];
@@ -66,26 +80,20 @@ export class Scan implements Displayable {
 export interface LoadOptions {
   /** Distance between pixels in mm, for pictures (PNG) that do not carry it. */
   readonly spacing?: number;
+  /** Of several studies, which one, by the id that `spinebook read` lists. */
+  readonly study?: string;
   /** Which series, by the id that `spinebook read` lists; without it the sagittal T2 series is taken. */
   readonly series?: string;
   /** Which series is its T1 partner, by id; without it the sagittal T1 of the same place is taken. */
   readonly t1?: string;
 }
 
-/**
- * Loads the sagittal lumbar series of a study: a DICOM file, folder (searched recursively), `.zip` or DICOMDIR, NIfTI (`.nii`,
- * `.hdr` with `.img`, also `.gz`), MetaImage (`.mha`, `.mhd`), NRRD (`.nrrd`, `.nhdr`), or a single `.png` with its pixel spacing.
- * Of several series the T2 sagittal one is taken, with the T1 of the same place as its partner, or those that the options
- * name; `reasons` of the scan says why.
- *
- * @example const scan = await loadSeries("study/");
- * @throws ImagingError with one sentence: no files, no sagittal series, truncated, no spacing ...
- */
-export async function loadSeries(path: string, options: LoadOptions = {}): Promise<Scan> {
-  const { series: t2, t1: partner, ...reading } = options;
-  const found = await readSeries(path, { ...reading, onIdentity: guardIdentities });
-  const override = { ...(t2 === undefined ? {} : { t2 }), ...(partner === undefined ? {} : { t1: partner }) };
-  const { t2: series, t1, reasons } = chooseStudy(found, override);
+function readGuarded(path: string, options: ReadOptions): Promise<Series[]> {
+  return readSeries(path, { ...options, onIdentity: guardIdentities });
+}
+
+async function scanOf(found: readonly Series[], override: StudyOverride): Promise<Scan> {
+  const { t2: series, t1, reasons, studies } = chooseStudy(found, override);
   const known = [series.orientation, series.contrast].filter((word) => word !== "unknown").join(" ");
   const title = series.description || known || "Scan";
   const volume = await series.load();
@@ -94,6 +102,53 @@ export async function loadSeries(path: string, options: LoadOptions = {}): Promi
     `${title}, ${series.slices} slice${series.slices === 1 ? "" : "s"}`,
     volume,
     series.problems,
-    { series, t1, reasons },
+    { series, t1, reasons, studies },
   );
+}
+
+/**
+ * Loads the sagittal lumbar series of a study: a DICOM file, folder (searched recursively), `.zip` or DICOMDIR, NIfTI (`.nii`,
+ * `.hdr` with `.img`, also `.gz`), MetaImage (`.mha`, `.mhd`), NRRD (`.nrrd`, `.nhdr`), or a single `.png` with its pixel spacing.
+ * Of several series the T2 sagittal one is taken, with the T1 of the same place as its partner, or those that the options
+ * name; of several studies the only one with such a series. `reasons` of the scan says why.
+ *
+ * @example const scan = await loadSeries("study/");
+ * @throws ImagingError with one sentence: no files, no sagittal series, several studies, truncated, no spacing ...
+ */
+export async function loadSeries(path: string, options: LoadOptions = {}): Promise<Scan> {
+  const { series: t2, t1, study, ...reading } = options;
+  return scanOf(await readGuarded(path, reading), {
+    ...(study === undefined ? {} : { study }),
+    ...(t2 === undefined ? {} : { t2 }),
+    ...(t1 === undefined ? {} : { t1 }),
+  });
+}
+
+/** One of the studies in a folder, not loaded yet. */
+export interface FoundStudy {
+  /** For the option `study` of {@link loadSeries}. */
+  readonly id: string;
+  /** How many series it has. */
+  readonly series: number;
+  /** As {@link loadSeries} does. */
+  readonly load: () => Promise<Scan>;
+}
+
+/**
+ * The studies in a folder that can be graded, found by their headers in one go. Many of them are better graded by
+ * `gradeCohort`, which goes on where it was stopped.
+ *
+ * @example for (const study of await findStudies("patients/")) display(await grade(await study.load()));
+ * @throws ImagingError as {@link loadSeries} does for what cannot be read; where no study can be graded the list is empty
+ */
+export async function findStudies(
+  path: string,
+  options: Pick<LoadOptions, "spacing"> = {},
+): Promise<FoundStudy[]> {
+  const found = await readGuarded(path, options);
+  return gradableStudies(found).map(({ id, series }) => ({
+    id,
+    series: series.length,
+    load: () => scanOf(found, { study: id }),
+  }));
 }

@@ -1,4 +1,5 @@
 import { ImagingError, type ImagingCode } from "./errors.js";
+import { examinationById, gradableExaminations, onlyExamination, type Examination } from "./examinations.js";
 import { overlapOf } from "./geometry.js";
 import { called, FEWEST_SLICES, isSagittal, ranked, whyBefore } from "./ranking.js";
 import { readSeries, type ReadOptions } from "./read.js";
@@ -54,8 +55,10 @@ export function seriesById(series: readonly Series[], id: string): Series {
   );
 }
 
-/** Which series a person names instead of those that would be chosen, by id. */
+/** Which study and series a person names instead of those that would be chosen, by id. */
 export interface StudyOverride {
+  /** Of several studies, by {@link Series.study}. */
+  readonly study?: string;
   readonly t2?: string;
   readonly t1?: string;
 }
@@ -68,6 +71,8 @@ export interface StudyChoice {
   readonly t1?: Series;
   /** Sentences for a person: what was left out, what was taken, and what decided. */
   readonly reasons: readonly string[];
+  /** How many studies the series are of. */
+  readonly studies: number;
 }
 
 /**
@@ -75,22 +80,43 @@ export interface StudyChoice {
  * as coarse as a localizer), by contrast second (echo and repetition times, as `Series.contrast` says), by header words
  * third; of equals the one with more slices, then with smaller pixels. The partner is a sagittal T1 of the same study,
  * where that is known, whose stack shares at least half of the smaller one with the T2 in patient space. Voxels are not
- * looked at: where the header is silent on the weighting, the reasons say so.
- * @throws ImagingError "no-files" for an id that is not there, and as `chooseSagittal` does.
+ * looked at: where the header is silent on the weighting, the reasons say so. Of several studies the only one with a sagittal T2
+ * is taken.
+ * @throws ImagingError "no-files" for an id that is not there, "several-studies" where more than one could be meant, and as `chooseSagittal` does.
  */
-export function chooseStudy(series: readonly Series[], override: StudyOverride = {}): StudyChoice {
+export function chooseStudy(all: readonly Series[], override: StudyOverride = {}): StudyChoice {
+  const named = override.study === undefined ? undefined : examinationById(all, override.study);
+  const series = named?.series ?? all;
+  const only =
+    override.t2 === undefined && named === undefined ? onlyExamination(series, eligible(series)) : undefined;
+  const own = only?.examination?.series ?? series;
   const candidates = eligible(series);
-  const t2 = override.t2 === undefined ? chooseSagittal(series) : seriesById(series, override.t2);
+  const t2 = override.t2 === undefined ? chooseSagittal(own) : seriesById(series, override.t2);
   const reasons =
     override.t2 === undefined
-      ? [...leftOut(series, candidates), whyTaken(t2, candidates)]
+      ? [...onlyOne(only), ...leftOut(own, eligible(own)), whyTaken(t2, eligible(own))]
       : [`${called(t2)} is taken as T2 because it was named.`, ...doubts(t2)];
-  const partner = override.t1 === undefined ? partnerOf(t2, candidates) : named(t2, series, override.t1);
+  const partner =
+    override.t1 === undefined ? partnerOf(t2, candidates) : namedPartner(t2, series, override.t1);
   return {
     t2,
     ...(partner.t1 === undefined ? {} : { t1: partner.t1 }),
     reasons: [...reasons, ...partner.reasons],
+    studies: only?.count ?? 1,
   };
+}
+
+/** Of several studies, which one is taken; nothing where there is one. */
+function onlyOne(only: ReturnType<typeof onlyExamination> | undefined): string[] {
+  if (only?.examination === undefined || only.count < 2) return [];
+  return [
+    `Of ${only.count} studies here one can be graded, and is taken: "${only.examination.id}" (the others have no sagittal T2 series).`,
+  ];
+}
+
+/** The studies among the series that can be graded, for those who want all of them. */
+export function gradableStudies(series: readonly Series[]): readonly Examination[] {
+  return gradableExaminations(series, eligible(series));
 }
 
 /** What is against a series that a person named. */
@@ -186,7 +212,7 @@ function forPair(t2: Series, t1: Series): string {
 }
 
 /** The T1 that a person names, and what is against it. */
-function named(t2: Series, series: readonly Series[], id: string): Partner {
+function namedPartner(t2: Series, series: readonly Series[], id: string): Partner {
   const t1 = seriesById(series, id);
   if (t1 === t2)
     throw new ImagingError(
@@ -240,5 +266,5 @@ function refusal(series: readonly Series[]): ImagingError {
 
 /** Reads `path`, chooses its sagittal series and loads it. Throws `ImagingError` as the three steps do. */
 export async function loadVolume(path: string, options: ReadOptions = {}): Promise<Volume> {
-  return chooseSagittal(await readSeries(path, options)).load();
+  return chooseStudy(await readSeries(path, options)).t2.load();
 }

@@ -20,6 +20,7 @@ export type ImagingCode =
   | "two-orientations"
   | "duplicate-slices"
   | "several-volumes"
+  | "several-studies"
   | "too-few-slices"
   | "too-large"
   | "unreadable-file"

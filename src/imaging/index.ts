@@ -18,6 +18,8 @@ export type { DocumentOptions, ReportingDevice } from "./dicom/writing/structure
 export { readSource } from "./dicom/writing/structuredReportSource.js";
 export type { SourceFrame, SourceSeries } from "./dicom/writing/structuredReportSource.js";
 export * from "./dicom/writing/write.js";
+export { examinations } from "./examinations.js";
+export type { Examination } from "./examinations.js";
 export type { IdentityValue } from "./dicom/identity.js";
 export * from "./errors.js";
 export type { IndexOptions, IndexProgress } from "./folder/index-files.js";

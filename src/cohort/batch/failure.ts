@@ -24,6 +24,7 @@ const SENTENCES: Readonly<Partial<Record<ImagingCode, string>>> = {
   "unsupported-pixels": "The pixels are stored in a way that is not read here; export them as 16 bit.",
   "unsupported-file": "A file is of no kind that is read here, or not what its name says.",
   "decode-failed": "Compressed pixel data could not be decoded; copy or export the study again.",
+  "several-studies": "The file holds several studies; unpack it, so that each can be graded.",
   "no-spacing": "The images do not say how far their pixels are apart.",
   "no-position": "The images do not say where they lie.",
   "no-orientation": "The images do not say in which plane they lie.",
