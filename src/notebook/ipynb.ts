@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { writeAtomically } from "./atomic.js";
 import { jsonText, storableAttachments, storableBundle } from "./storable.js";
 import { storableCellMetadata, storableCount, storableMetadata, storableText } from "./storable.js";
 
@@ -128,30 +129,6 @@ export function formatNotebook(notebook: Notebook): string {
 /** Writes a notebook so that the file is always whole: the old one, or the new one. Missing folders are made. */
 export async function writeNotebook(path: string, notebook: Notebook): Promise<void> {
   await writeAtomically(path, formatNotebook(notebook));
-}
-
-/** Writes a file beside its goal and renames it; a link is followed, and an existing file's permissions are kept. */
-export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const goal = await realpath(path).catch(() => path);
-  const mode = await stat(goal).then(
-    (info) => info.mode & 0o777,
-    () => 0o666,
-  );
-  const draft = join(dirname(goal), `.${basename(goal)}.${randomUUID().slice(0, 8)}.tmp`);
-  try {
-    const file = await open(draft, "wx", mode);
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, goal);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
 }
 
 /** A code cell as the notebook's own tools would make it. */

@@ -1,7 +1,8 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, posix, win32 } from "node:path";
-import { isObject, writeAtomically } from "./ipynb.js";
+import { writeAtomically } from "./atomic.js";
+import { isObject } from "./ipynb.js";
 import type { JsonObject } from "./ipynb.js";
 import { KERNEL_LOGO } from "./logo.js";
 
