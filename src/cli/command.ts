@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { ParseArgsConfig } from "node:util";
+import { nearest } from "./nearest.js";
 
 /** Where a command writes, and where the package's built files are. */
 export interface CommandContext {
@@ -20,6 +21,8 @@ export interface Command {
   readonly summary: string;
   /** The text of `spinebook NAME --help`. */
   readonly usage: string;
+  /** A call that works, for those who got it wrong. */
+  readonly example: string;
   /** Runs the command with the arguments behind its name and resolves to the exit code. */
   run(args: readonly string[], context: CommandContext): Promise<number>;
 }
@@ -56,9 +59,18 @@ export function parseArguments<T extends NonNullable<ParseArgsConfig["options"]>
     return { values, positionals };
   } catch (error) {
     if (error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"))
-      throw new UsageError(error.message.split(/\.\s/)[0]!.replace(/\.?$/, "."));
+      throw new UsageError(
+        `${error.message.split(/\.\s/)[0]!.replace(/\.?$/, ".")}${didYouMean(error.message, options)}`,
+      );
     throw error;
   }
+}
+
+/** The option that an unknown one was most likely meant to be. */
+function didYouMean(message: string, options: object): string {
+  const unknown = /Unknown option '--?([^']+)'/.exec(message)?.[1];
+  const near = unknown === undefined ? undefined : nearest(unknown, Object.keys(options));
+  return near === undefined ? "" : ` Did you mean --${near}?`;
 }
 
 /** As {@link parseArguments}, for a command that works on exactly one thing. */

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import { gunzipSync } from "node:zlib";
 import { main } from "../../src/cli/index.js";
 import { COMMANDS } from "../../src/cli/commands/index.js";
+import { nearest } from "../../src/cli/nearest.js";
+import { writeAtomically } from "../../src/notebook/index.js";
 import { encodePng } from "../../src/imaging/index.js";
 
 interface Outcome {
@@ -47,12 +49,16 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
 
 test("wrong usage exits with 2 and one sentence", async () => {
   await fails([], 2, /spinebook COMMAND/);
-  await fails(["grde"], 2, /there is no command "grde"/);
+  await fails(["grde"], 2, /there is no command "grde"\. Did you mean "spinebook grade"\?/);
+  await fails(["xyzzy"], 2, /there is no command "xyzzy"\. "spinebook help" lists them/);
+  await fails(["grade", "study", "--jsno"], 2, /Unknown option '--jsno'\. Did you mean --json\?/);
+  await fails(["grade", "study", "--tim", "5"], 2, /Did you mean --timeout\?/);
+  await fails(["grade", "study", "--zzz"], 2, /Unknown option '--zzz'\. "spinebook grade/);
   // "evaluate" and "deidentify" work on two things, "bench" and "about" on none.
   const things: Readonly<Record<string, number>> = { evaluate: 2, deidentify: 2, bench: 0, about: 0 };
   for (const { name } of COMMANDS) {
     const given = ["a", "b"].slice(0, things[name] ?? 1);
-    if (given.length > 0) await fails([name], 2, /Name .*--help/);
+    if (given.length > 0) await fails([name], 2, /Name .*--help.* Example: spinebook /);
     await fails([name, ...given, "z"], 2, /"z" is one argument too many/);
     await fails([name, ...given, "--nonsense"], 2, /'--nonsense'/);
   }
@@ -122,5 +128,87 @@ test("read lists a picture and writes it as NIfTI, compressed by its name", asyn
     const nifti = await readFile(plain);
     assert.equal(nifti.toString("latin1", 344, 347), "n+1");
     assert.deepEqual(gunzipSync(await readFile(packed)), nifti);
+  });
+});
+
+test("--version is package.json's", async () => {
+  const { version } = JSON.parse(await readFile("package.json", "utf8")) as { version: string };
+  for (const way of ["--version", "-v", "version"])
+    assert.deepEqual(await spinebook(way), { code: 0, out: [version], log: [] });
+});
+
+test("the example of each command names options that it has", () => {
+  for (const { name, usage, example } of COMMANDS) {
+    assert.ok(example.startsWith(`spinebook ${name}`), example);
+    for (const [option] of example.matchAll(/ --?[a-z]+/g))
+      assert.ok(usage.includes(option.trim()), `${name}: ${option}`);
+  }
+});
+
+test("a wrong path is told whole", async () => {
+  for (const command of ["read", "detect", "grade"])
+    await fails([command, join("nowhere", "study")], 1, new RegExp(join(process.cwd(), "nowhere", "study")));
+});
+
+test("words that were most likely meant", () => {
+  const known = ["grade", "read", "report", "detect"];
+  for (const [word, meant] of [
+    ["grdae", "grade"],
+    ["raed", "read"],
+    ["GRADE", "grade"],
+    ["repotr", "report"],
+    ["det", "detect"],
+    ["x", undefined],
+    ["deidentify", undefined],
+  ] as const)
+    assert.equal(nearest(word, known), meant, word);
+});
+
+test("several studies: one is named, or all are graded", { timeout: 300_000 }, async () => {
+  await inFolder(async (folder) => {
+    const studies = join(folder, "studies");
+    assert.equal((await spinebook("phantom", studies, "--seed", "21", "--studies", "2")).code, 0);
+    await fails(["grade", studies], 1, /There are 2 studies here that could be graded/);
+    const { out } = await spinebook("read", studies);
+    const ids = out.flatMap((line) => /^Study ([0-9a-f]{12})$/.exec(line)?.[1] ?? []);
+    assert.equal(ids.length, 2);
+
+    const table = join(folder, "all.csv");
+    const all = await spinebook("grade", studies, "--all", "--json", "--csv", table);
+    assert.equal(all.code, 0, all.log.join("\n"));
+    const graded = JSON.parse(all.out[0]!) as { studies: { study: string; discs: { level: string }[] }[] };
+    assert.deepEqual(graded.studies.map(({ study }) => study).sort(), [...ids].sort());
+    for (const { study, ...rest } of graded.studies) {
+      const one = await spinebook("grade", studies, "--study", study, "--json");
+      const { discs } = JSON.parse(one.out[0]!) as { discs: unknown };
+      assert.deepEqual(discs, rest.discs);
+    }
+    const rows = (await readFile(table, "utf8")).trim().split("\n");
+    assert.match(rows[0]!, /^study,level,pfirrmann,/);
+    assert.equal(rows.length - 1, graded.studies.flatMap(({ discs }) => discs).length);
+
+    // One that cannot be read stops nothing, and is told.
+    await rm(join(studies, "study-002"), { recursive: true });
+    await writeFile(join(studies, "study-002.nii"), "no image");
+    assert.equal((await spinebook("grade", studies, "--all")).code, 0);
+    await fails(["grade", studies, "--all", "--sr", "a.dcm"], 2, /goes with a single study, not with --all/);
+  });
+});
+
+test("a draft that a killed process left is swept away by the next writing, a fresh one is not", async () => {
+  await inFolder(async (folder) => {
+    const goal = join(folder, "out.json");
+    const [old, fresh, other] = ["0123abcd", "fedc9876"]
+      .map((mark) => join(folder, `.out.json.${mark}.tmp`))
+      .concat(join(folder, ".other.json.0123abcd.tmp"));
+    for (const path of [old!, fresh!, other!]) await writeFile(path, "half");
+    const hoursAgo = new Date(Date.now() - 3 * 3_600_000);
+    for (const path of [old!, other!]) await utimes(path, hoursAgo, hoursAgo);
+    await writeAtomically(goal, "{}");
+    assert.deepEqual((await readdir(folder)).sort(), [
+      ".other.json.0123abcd.tmp",
+      ".out.json.fedc9876.tmp",
+      "out.json",
+    ]);
   });
 });

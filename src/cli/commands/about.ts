@@ -6,6 +6,7 @@ import type { Command } from "../command.js";
 export const about: Command = {
   name: "about",
   summary: "versions, backend, the folders it writes to, and that it is offline",
+  example: "spinebook about",
   usage: `spinebook about [--json]
 
 Prints the versions of Spinebook and of the packages that compute, what networks run on, the places that are

@@ -8,6 +8,7 @@ import type { Command } from "../command.js";
 export const bench: Command = {
   name: "bench",
   summary: "measure how long a full scan takes, step by step",
+  example: "spinebook bench --repeats 3",
   usage: `spinebook bench [--repeats N] [--json]
 
 Writes a synthetic study of 15 slices of 448 x 448 pixels and measures, as the median of N (default 5) runs after a first

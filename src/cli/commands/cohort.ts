@@ -52,6 +52,7 @@ async function addRecords(cohort: Cohort, records: CohortRecords, { log }: Comma
 export const cohort: Command = {
   name: "cohort",
   summary: "look into a cohort, add data sets and shards, write Parquet",
+  example: 'spinebook cohort all.duckdb --sql "SELECT count(*) FROM discs"',
   usage: `spinebook cohort FILE [OPTIONS] [--json]
 
 Opens a cohort (or makes one where something is added), does what the options say in the order below, and prints what it holds.

@@ -19,6 +19,7 @@ const REASONS: Readonly<Record<imaging.LeftOut, string>> = {
 export const deidentify: Command = {
   name: "deidentify",
   summary: "write copies of DICOM images without the patient's identity",
+  example: "spinebook deidentify study/ copy/",
   usage: `spinebook deidentify IN OUT [--secret FILE] [--dates shift] [--json]
 
 Writes a copy of every MR and CT image below IN (a folder, or a file) as OUT/PATIENT/STUDY/SERIES/IMAGE.dcm. A copy holds

@@ -12,6 +12,7 @@ const ERRORS_SHOWN = 24;
 export const evaluate: Command = {
   name: "evaluate",
   summary: "measure models on the patients that were kept out of training",
+  example: "spinebook evaluate shipped data/spider",
   usage: `spinebook evaluate MODELS DATASET [--json] [--t1] [--errors OUT.png] [--calibrate]
        spinebook evaluate detection DATASET [--phantoms N] [--seed N] [--models FOLDER] [--json]
        spinebook evaluate grades phantoms [--phantoms N] [--seed N] [--models FOLDER] [--json]

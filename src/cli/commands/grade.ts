@@ -1,9 +1,11 @@
-import { dicomReport, dicomSheet, FEATURES, grade as gradeSpine, setText } from "../../api/index.js";
+import { dicomReport, dicomSheet, grade as gradeSpine } from "../../api/index.js";
 import { writeAtomically } from "../../notebook/index.js";
 import { parseCommand, UsageError } from "../command.js";
 import type { Command } from "../command.js";
 import { BATCH_OPTIONS, gradeBatch } from "./cohortBatch.js";
-import { loadSource, SOURCE_HELP } from "./source.js";
+import { csvOf, gradeLines } from "./gradeText.js";
+import { gradeAll } from "./gradeAll.js";
+import { loadSource, SOURCE_HELP, SOURCE_OPTIONS } from "./source.js";
 
 /** Refuses options that would be passed over in silence. @throws UsageError */
 function refuse(values: Readonly<Record<string, unknown>>, names: readonly string[], why: string): void {
@@ -14,8 +16,10 @@ function refuse(values: Readonly<Record<string, unknown>>, names: readonly strin
 export const grade: Command = {
   name: "grade",
   summary: "find, name and grade every disc",
+  example: "spinebook grade study/ --csv grades.csv",
   usage: `spinebook grade PATH [--json | --csv OUT.csv] [--sr OUT.dcm] [--sc OUT.dcm] [--spacing MM]
-                     [--series ID] [--t1 PATH]
+                     [--study ID] [--series ID] [--t1 PATH]
+       spinebook grade FOLDER --all [--json | --csv OUT.csv]
        spinebook grade FOLDER --cohort FILE [--workers N] [--again failed|all] [--timeout S] [--dataset NAME] [--json]
        spinebook grade FOLDER --cohort FOLDER (--shard I/N | --queue URL) [...]
 
@@ -30,7 +34,9 @@ Behind a Pfirrmann grade stand its expected value and the grades that cannot be 
       --sr OUT.dcm   write a DICOM structured report (TID 1500) that refers to the images by their UIDs
       --sc OUT.dcm   write the sheet of grades as a DICOM secondary capture image
       --spacing MM   distance between the pixels of a .png
+      --study ID     of several studies, take this one
       --series ID    of several series, take this one
+      --all          grade every study in the folder, one after another (for many: --cohort, which goes on where it was stopped)
       --t1 PATH      read a T1 scan of the same place, too; of a study (such as PATH itself) its T1 series is taken
 
 With --cohort every study below FOLDER is graded into a cohort ("spinebook cohort", docs/cohort.md). Run again, it goes on
@@ -54,8 +60,8 @@ on, grade what "spinebook deidentify" wrote.`,
       csv: { type: "string" },
       sr: { type: "string" },
       sc: { type: "string" },
-      spacing: { type: "string" },
-      series: { type: "string" },
+      ...SOURCE_OPTIONS,
+      all: { type: "boolean" },
       t1: { type: "string" },
       ...BATCH_OPTIONS,
     } as const;
@@ -63,45 +69,28 @@ on, grade what "spinebook deidentify" wrote.`,
     if (values.cohort !== undefined) {
       refuse(
         values,
-        ["csv", "sr", "sc", "spacing", "series", "t1"],
+        ["csv", "sr", "sc", "spacing", "study", "series", "all", "t1"],
         "goes with a single study, not with --cohort",
       );
       return gradeBatch(path, values.cohort, values, context);
     }
     refuse(values, Object.keys(BATCH_OPTIONS), "goes with --cohort");
-    const scan = await loadSource(path, values.spacing, values.series);
-    const t1 = values.t1 === undefined ? undefined : await loadSource(values.t1, values.spacing);
-    const graded = await gradeSpine(scan, t1 === undefined ? {} : { t1 });
-    if (values.csv !== undefined) {
-      const rows = graded.table();
-      const header = Object.keys(rows[0] ?? { level: "" });
-      await writeAtomically(
-        values.csv,
-        [header, ...rows.map((row) => Object.values(row))].map((cells) => `${cells.join(",")}\n`).join(""),
-      );
+    if (values.all === true) {
+      refuse(values, ["sr", "sc", "series", "study", "t1"], "goes with a single study, not with --all");
+      return gradeAll(path, values, context);
     }
+    const scan = await loadSource(path, values, context.log);
+    const t1 =
+      values.t1 === undefined
+        ? undefined
+        : await loadSource(values.t1, { spacing: values.spacing }, context.log);
+    const graded = await gradeSpine(scan, t1 === undefined ? {} : { t1 });
+    if (values.csv !== undefined) await writeAtomically(values.csv, csvOf(graded.table()));
     const made = new Date();
     if (values.sr !== undefined) await writeAtomically(values.sr, await dicomReport(graded, made));
     if (values.sc !== undefined) await writeAtomically(values.sc, await dicomSheet(graded, made));
     if (values.json) context.out(JSON.stringify(graded));
-    else {
-      for (const { level, grades, flags } of graded.discs) {
-        const present = FEATURES.filter(
-          ({ key, classes }) => key !== "pfirrmann" && grades[key]!.grade !== classes[0],
-        );
-        const findings = present.map(({ key, name, classes, trainedOn }) => {
-          const grade = classes.length > 2 ? ` ${grades[key]!.grade}` : "";
-          return `${name.toLowerCase()}${grade}${trainedOn === "synthetic" ? " (learned from phantoms only)" : ""}`;
-        });
-        const { grade, fractional = NaN, set = [] } = grades.pfirrmann!;
-        const possible = set.length > 1 ? `; ${setText(set, FEATURES[0]!.classes)}` : "";
-        context.out(
-          `${level.padEnd(8)} Pfirrmann ${grade} (${fractional.toFixed(1)}${possible})  ${findings.join(", ")}`,
-        );
-        for (const { message } of flags) context.out(`  ! ${message}`);
-      }
-      for (const { message } of graded.flags) context.out(`! ${message}`);
-    }
+    else for (const line of gradeLines(graded)) context.out(line);
     return 0;
   },
 };

@@ -6,6 +6,7 @@ import type { Command } from "../command.js";
 export const jupyter: Command = {
   name: "jupyter",
   summary: "offer the kernel to JupyterLab, nbconvert and papermill",
+  example: "spinebook jupyter install",
   usage: `spinebook jupyter install [--prefix DIR] [--name NAME] [--display-name TEXT]
 spinebook jupyter uninstall [--prefix DIR] [--name NAME]
 

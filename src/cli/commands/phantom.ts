@@ -39,6 +39,7 @@ const VARIANTS = [...PHANTOM_VARIANTS, "drawn"] as const;
 export const phantom: Command = {
   name: "phantom",
   summary: "write synthetic DICOM studies with their truth",
+  example: "spinebook phantom phantoms/ --seed 1",
   usage: `spinebook phantom FOLDER --seed N [--studies K] [OPTIONS]
 
 Writes K (default 1) synthetic lumbar spine studies: FOLDER/study-NNN/dicom/*.dcm with truth.json beside, in the shape of

@@ -3,12 +3,14 @@ import { imaging } from "../../api/index.js";
 import { writeAtomically } from "../../notebook/index.js";
 import { parseCommand, parseMillimetres, UsageError } from "../command.js";
 import type { Command } from "../command.js";
+import { requirePath } from "./source.js";
 import { indexReporter } from "./read/progress.js";
 import { writeThumbnails, type Thumbnail } from "./read/thumbnails.js";
 
 export const read: Command = {
   name: "read",
   summary: "list the image series of a file or folder; write one as NIfTI",
+  example: "spinebook read study/",
   usage: `spinebook read PATH [--json] [--spacing MM] [--nifti OUT.nii.gz [--series ID]] [--thumbnails DIR]
 
 Lists the series found at PATH: a DICOM file, a folder or .zip of them (searched recursively), a DICOMDIR, .nii, .nii.gz,
@@ -38,6 +40,7 @@ header, what is wrong with them, and which one would be graded and why. Reads he
       throw new UsageError(`"${values.nifti}" is no name for a NIfTI file; end it in .nii or .nii.gz.`);
     if (values.series !== undefined && values.nifti === undefined)
       throw new UsageError("--series chooses what --nifti writes; give --nifti OUT.nii.gz too.");
+    await requirePath(path);
     const series = await imaging.readSeries(path, {
       ...(spacing === undefined ? {} : { spacing }),
       onProgress: indexReporter(context.log),
@@ -57,7 +60,11 @@ header, what is wrong with them, and which one would be graded and why. Reads he
     if (values.json)
       context.out(JSON.stringify({ series: series.map((one, i) => describe(one, thumbnails[i])), choice }));
     else {
-      for (const one of series) context.out(line(one));
+      const studies = imaging.examinations(series);
+      for (const study of studies) {
+        if (studies.length > 1) context.out(`Study ${study.id}`);
+        for (const one of study.series) context.out(line(one));
+      }
       if ("t2" in choice)
         context.out(`To grade: ${choice.t2}${choice.t1 === undefined ? "" : `, with T1: ${choice.t1}`}`);
       for (const reason of choice.reasons) context.out(`  ${reason}`);
@@ -68,7 +75,7 @@ header, what is wrong with them, and which one would be graded and why. Reads he
 
 /** The series with the id; without one the only series, or that which grading would take. */
 function choose(series: readonly imaging.Series[], id: string | undefined): imaging.Series {
-  if (id === undefined) return series.length === 1 ? series[0]! : imaging.chooseSagittal(series);
+  if (id === undefined) return series.length === 1 ? series[0]! : imaging.chooseStudy(series).t2;
   const chosen = series.find((one) => one.id === id);
   if (chosen !== undefined) return chosen;
   const ids = series.map((one) => one.id).join(", ");

@@ -19,6 +19,7 @@ import { readRenderers } from "./run.js";
 export const report: Command = {
   name: "report",
   summary: "write a notebook as it stands, a patient's study or a cohort as an HTML report",
+  example: "spinebook report analysis.ipynb -o analysis.html",
   usage: `spinebook report NOTEBOOK.ipynb [-o OUT.html] [--allow-identity] [--json]
 spinebook report NOTEBOOK.ipynb --check [--json]
 spinebook report --patient PATH [--previous PATH] [--spacing MM] -o OUT.html [--allow-identity] [--json]

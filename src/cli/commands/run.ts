@@ -36,6 +36,7 @@ type Values = ReturnType<typeof parseCommand<typeof OPTIONS>>["values"];
 export const run: Command = {
   name: "run",
   summary: "execute a notebook without an editor, with parameters, and write a report",
+  example: "spinebook run analysis.ipynb --html analysis.html",
   usage: `spinebook run NOTEBOOK.ipynb [-p name=value]... [-o OUT.ipynb] [--html OUT.html] [--timeout SECONDS]
               [--allow-errors] [--allow-identity] [--json]
 spinebook run NOTEBOOK.ipynb --check [-p name=value]... [-o OUT.ipynb] [--html OUT.html] [--json]

@@ -5,6 +5,7 @@ import type { Command } from "../command.js";
 export const train: Command = {
   name: "train",
   summary: "train a model by its recipe",
+  example: "spinebook train recipe.json --data data/spider",
   usage: `spinebook train RECIPE.json --data FOLDER [--output FILE] [--checkpoint FILE] [--start FILE]
        spinebook train RECIPE.json --data FOLDER [--output FILE] [--checkpoint FILE] (--folds K | --halvings N)
 

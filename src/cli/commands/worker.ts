@@ -8,6 +8,7 @@ import { parsePositive } from "./cohortBatch.js";
 export const worker: Command = {
   name: "worker",
   summary: "grade studies that a queue hands out",
+  example: "spinebook worker studies/ --queue redis://localhost --cohort shards/",
   usage: `spinebook worker FOLDER --queue URL --cohort FOLDER [--workers N]
 
 Grades what "spinebook grade FOLDER --cohort FOLDER --queue URL" put into the queue of a Redis or Valkey server, until it is

@@ -1,0 +1,28 @@
+import { FEATURES, setText } from "../../api/index.js";
+import type { GradedSpine } from "../../api/index.js";
+
+/** The lines that `grade` prints for people: a disc a line, its flags below. */
+export function gradeLines({ discs, flags }: GradedSpine): string[] {
+  const lines = discs.flatMap(({ level, grades, flags: own }) => {
+    const present = FEATURES.filter(
+      ({ key, classes }) => key !== "pfirrmann" && grades[key]!.grade !== classes[0],
+    );
+    const findings = present.map(({ key, name, classes, trainedOn }) => {
+      const grade = classes.length > 2 ? ` ${grades[key]!.grade}` : "";
+      return `${name.toLowerCase()}${grade}${trainedOn === "synthetic" ? " (learned from phantoms only)" : ""}`;
+    });
+    const { grade, fractional = NaN, set = [] } = grades.pfirrmann!;
+    const possible = set.length > 1 ? `; ${setText(set, FEATURES[0]!.classes)}` : "";
+    return [
+      `${level.padEnd(8)} Pfirrmann ${grade} (${fractional.toFixed(1)}${possible})  ${findings.join(", ")}`,
+      ...own.map(({ message }) => `  ! ${message}`),
+    ];
+  });
+  return [...lines, ...flags.map(({ message }) => `! ${message}`)];
+}
+
+/** Rows of plain words and numbers as CSV, the first row's keys as header; none gives the header `level`. */
+export function csvOf(rows: readonly Readonly<Record<string, string | number>>[]): string {
+  const header = Object.keys(rows[0] ?? { level: "" });
+  return [header, ...rows.map((row) => Object.values(row))].map((cells) => `${cells.join(",")}\n`).join("");
+}
