@@ -16,7 +16,8 @@ const COVERABLE = [
 ];
 
 /** Calls home unless it is told not to before it loads, so one file loads it; types may be taken from it. */
-const ONNXRUNTIME = "Take onnxruntime from src/engine/onnxruntime.ts, which switches its telemetry off before it loads.";
+const ONNXRUNTIME =
+  "Take onnxruntime from src/engine/onnxruntime.ts, which switches its telemetry off before it loads.";
 
 export default tseslint.config(
   { ignores: ["dist/", "build/", "node_modules/", "checkpoints/", "**/*.cjs", "src/kernel/globals.d.ts"] },

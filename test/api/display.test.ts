@@ -83,6 +83,36 @@ describe("displays", () => {
       [null, null],
     ]);
     assert.ok(decode(Buffer.from(bundle["image/png"] as string, "base64")).width > 100);
+    // Rows are the reference, in every form: two of class 1 were called 1, one was called 2.
+    const { layout, data } = plot as unknown as {
+      layout: Record<"xaxis" | "yaxis", { title: { text: string } }>;
+      data: { x: string[]; y: string[]; text: string[][] }[];
+    };
+    assert.deepEqual([layout.xaxis.title.text, layout.yaxis.title.text], ["predicted", "reference"]);
+    assert.match(data[0]!.text[0]![1]!, /^1<br>33 %/);
+    assert.match(String(bundle["text/plain"]), /reference \\ predicted +1 +2\n.*1 +2 +1\n.*2 +0 +0/);
+    const { svg } = confusionFigure({
+      matrix: [
+        [7, 5],
+        [3, 9],
+      ],
+      classes: ["a", "b"],
+      title: "M",
+      subtitle: "s",
+    });
+    const words = [...svg.matchAll(/<text x="([\d.-]+)" y="([\d.-]+)"([^>]*)>([^<]*)</g)].map(
+      ([, x, y, attributes, word]) => ({
+        x: Number(x),
+        y: Number(y),
+        isTurned: attributes!.includes("rotate(-90)"),
+        word,
+      }),
+    );
+    const at = (word: string) => words.find((one) => one.word === word)!;
+    assert.deepEqual([at("reference").isTurned, at("predicted").isTurned], [true, false]);
+    // 5 stands right of 7 (another prediction), 3 below it (another reference).
+    assert.ok(at("5").x > at("7").x && at("5").y === at("7").y);
+    assert.ok(at("3").y > at("7").y && at("3").x === at("7").x);
     assert.throws(
       () => confusionFigure({ matrix: [[1]], classes: ["1", "2"], title: "", subtitle: "" }),
       /confusion matrix/,

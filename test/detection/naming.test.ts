@@ -73,6 +73,21 @@ describe("numbering", () => {
     assert.ok(codes(naming).includes("disc-missed"));
   });
 
+  it("misses a level where neighbours are more than 1.65 times as far apart as usual, and none below that", () => {
+    const stretched = (times: number): string[] => {
+      const rows = [20, 55, 90, 125];
+      const below = [0, 1, 2].map((i) => 125 + 35 * times + 35 * i);
+      const chain = [...rows, ...below].map((row, i) => disc(row, i === 6 ? 0.95 : 0.02));
+      return nameDiscs(chain, 60).named.map(({ level }) => level);
+    };
+    const whole = ["T11-T12", "T12-L1", "L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1"];
+    assert.deepEqual(stretched(1), whole);
+    assert.deepEqual(stretched(1.6), whole);
+    assert.deepEqual(stretched(1.7), ["T10-T11", "T11-T12", "T12-L1", "L1-L2", "L3-L4", "L4-L5", "L5-S1"]);
+    assert.deepEqual(stretched(2.6)[3], "L1-L2");
+    assert.deepEqual(stretched(2.7)[3], "T12-L1");
+  });
+
   it("of nothing is nothing", () => {
     assert.deepEqual(nameDiscs([]).named, []);
   });

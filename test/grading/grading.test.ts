@@ -11,6 +11,7 @@ import {
   findHotspots,
   frameOf,
   gradeFrom,
+  gradeUncalibrated,
   gradeVolume,
   heatOnStack,
   hottestPoint,
@@ -113,6 +114,22 @@ describe("grading phantoms with the shipped models", () => {
       (JSON.parse(JSON.stringify(reportJson(report))) as GradeReport).discs.length,
       report.discs.length,
     );
+  });
+
+  it("mixes the Pfirrmann grade of a third of Niemeyer's network and two thirds of the multi-task one", async () => {
+    const [mixed, own, shared] = await Promise.all(
+      [undefined, 1, 0].map((ownShare) => gradeUncalibrated(report.spine, models, { ownShare })),
+    );
+    let apart = 0;
+    mixed!.discs.forEach(({ grades }, i) => {
+      const [p, q] = [own!, shared!].map(({ discs }) => discs[i]!.grades.pfirrmann!.probabilities);
+      grades.pfirrmann!.probabilities.forEach((value, k) => {
+        assert.ok(Math.abs(value - (p![k]! + 2 * q![k]!) / 3) < 1e-6);
+        apart = Math.max(apart, Math.abs(p![k]! - q![k]!));
+      });
+      assert.deepEqual(grades.narrowing, own!.discs[i]!.grades.narrowing);
+    });
+    assert.ok(apart > 0.05, "the two networks differ, so that the mixture shows");
   });
 
   it("grades 95 % of discs within one Pfirrmann grade of the truth", async () => {

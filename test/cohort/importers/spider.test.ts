@@ -110,6 +110,40 @@ function counts(texts: readonly string[]): Record<string, number> {
 }
 
 describe("SPIDER's anomalies one by one", () => {
+  it("takes each grade from its own column, wherever the columns stand", async () => {
+    const header = GRADINGS.split(",");
+    const given: Readonly<Record<string, readonly [column: string, value: number]>> = {
+      pfirrmann: ["Pfirrman grade", 4],
+      narrowingPresent: ["Disc narrowing", 1],
+      spondylolisthesis: ["Spondylolisthesis", 1],
+      upperEndplateDefect: ["UP endplate", 1],
+      lowerEndplateDefect: ["LOW endplate", 1],
+      herniation: ["Disc herniation", 1],
+      bulging: ["Disc bulging", 1],
+      modic: ["Modic", 3],
+    };
+    for (const columns of [header, [...header].reverse()])
+      for (const [key, [column, value]] of Object.entries(given)) {
+        // One finding at a time: what is told of any other column is in the wrong place.
+        const row: Readonly<Record<string, number>> = {
+          Patient: 7,
+          "IVD label": 2,
+          "Pfirrman grade": 1,
+          [column]: value,
+        };
+        const line = columns.map((name) => row[name] ?? 0).join(",");
+        const folder = folderWith({
+          "radiological_gradings.csv": `${columns.join(",")}\n${line}\n`,
+          "overview.csv": `${OVERVIEW}\n`,
+        });
+        const { readings } = await importSpider(folder);
+        const wanted = Object.fromEntries(
+          Object.keys(given).map((other) => [other, other === "pfirrmann" ? 1 : 0]),
+        );
+        assert.deepEqual(readings[0]!.grades, { ...wanted, [key]: value }, column);
+      }
+  });
+
   it("leaves out discs below L5-S1, and what is no grade, by line", async () => {
     const folder = folderWith({
       "radiological_gradings.csv": `${GRADINGS}\n107,0,0,0,0,0,0,0,0,1\n107,1,0,0,0,0,0,1,0,3\n107,1,0,0,0,0,0,1,0,4\n107,2,5,0,0,0,0,0,,9\nMax,2,0,0,0,0,0,0,0,1\n107,12,0,0,0,0,0,0,0,1\n`,
