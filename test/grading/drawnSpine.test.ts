@@ -61,10 +61,15 @@ function drawSpine(drawn: readonly Drawn[]): Spine {
   }
   const slice = 0;
   const centre = (row: number) => ({ column: MIDDLE - 0.5, row: row - 0.5 });
-  const discs = drawn.map(
-    ({ level, row, height = 10 }): Disc =>
-      ({ level, centre: centre(row), angle: 0, width: 34, height, slice, confidence: 1 }),
-  );
+  const discs = drawn.map(({ level, row, height = 10 }): Disc => ({
+    level,
+    centre: centre(row),
+    angle: 0,
+    width: 34,
+    height,
+    slice,
+    confidence: 1,
+  }));
   const volume = {
     voxels,
     columns: COLUMNS,
