@@ -110,8 +110,12 @@ function handleRequest(request: KernelRequest): void {
   }
 }
 
+/** The compiling thread has loaded TypeScript: the time that this takes is the kernel's start, and not the first cell's. */
+let ready: Promise<unknown> | undefined;
+
 /** Behind what is said of the runs so far, so that whoever asks after a run knows it by then. */
 async function tellInfo(parent: string): Promise<void> {
+  await (ready ??= compilation.ask({ kind: "completeness", text: "" }));
   await queue.told();
   outbox.send({
     type: "kernel_info_reply",
