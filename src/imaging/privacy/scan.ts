@@ -1,4 +1,5 @@
-import { fold, foldLatin, searchesFor, type Identity, type Search } from "./forms.js";
+import { fold, foldLatin } from "./fold.js";
+import { searchesFor, type Identity, type Search } from "./forms.js";
 import { packedInBytes, packedInText } from "./unpack.js";
 
 /** Where an identity was found; the identity itself is not told. */
