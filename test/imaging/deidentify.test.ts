@@ -16,7 +16,7 @@ import {
   type Identity,
   type Series,
 } from "../../src/imaging/index.js";
-import { shiftDate } from "../../src/imaging/privacy/deidentify/deidentify.js";
+import { shiftDate } from "../../src/imaging/privacy/deidentify/treatment.js";
 import { element, sequence } from "../../src/imaging/dicom/writing/elements.js";
 import { sharedData } from "../support/data.js";
 import { placeOf, withElements } from "../support/dicomElements.js";
@@ -79,19 +79,19 @@ function planted(): Uint8Array {
   });
 }
 
-function copied(file: Uint8Array, options = OPTIONS): DeidentifiedFile {
-  const copy = deidentify(file, options);
+async function copied(file: Uint8Array, options = OPTIONS): Promise<DeidentifiedFile> {
+  const copy = await deidentify(file, options);
   if (typeof copy === "string") return assert.fail(`left out: ${copy}`);
   return copy;
 }
 
 const parsed = (file: Uint8Array): DataSet => dicomParser.parseDicom(file);
 
-test("nothing that was planted is in the copy, and the pixels are", () => {
+test("nothing that was planted is in the copy, and the pixels are", async () => {
   const file = planted();
   const found = new Set(findIdentity(file, PLANTED).map(({ kind }) => kind));
   assert.equal(found.size, PLANTED.length, `planted, but not found: ${[...found].join()}`);
-  const copy = copied(file);
+  const copy = await copied(file);
   assert.deepEqual(findIdentity(copy.bytes, PLANTED), []);
   const [before, now] = [parsed(file), parsed(copy.bytes)];
   const pixels = (set: DataSet) => {
@@ -104,8 +104,8 @@ test("nothing that was planted is in the copy, and the pixels are", () => {
   assert.equal(now.string("x00080070"), "SIEMENS");
 });
 
-test("a copy says what was done to it, and holds only what is on the list", () => {
-  const set = parsed(copied(planted()).bytes);
+test("a copy says what was done to it, and holds only what is on the list", async () => {
+  const set = parsed((await copied(planted())).bytes);
   assert.equal(set.string("x00120062"), "YES");
   assert.equal(set.string("x00280303"), "REMOVED");
   const codes = set.elements.x00120064!.items!.map((item) => item.dataSet!.string("x00080100"));
@@ -119,10 +119,12 @@ test("a copy says what was done to it, and holds only what is on the list", () =
   for (const tag of ["x00080020", "x00080050", "x00100030"]) assert.equal(set.elements[tag]!.length, 0, tag);
 });
 
-test("ids are the same for the same secret and person, and tell nothing without the secret", () => {
-  const one = copied(planted());
-  const two = copied(withElements(planted(), { 0x00100010: element(0x00100010, "PN", "Other^Spelling") }));
-  const other = copied(planted(), { ...OPTIONS, secret: Buffer.from("another secret of bytes") });
+test("ids are the same for the same secret and person, and tell nothing without the secret", async () => {
+  const one = await copied(planted());
+  const two = await copied(
+    withElements(planted(), { 0x00100010: element(0x00100010, "PN", "Other^Spelling") }),
+  );
+  const other = await copied(planted(), { ...OPTIONS, secret: Buffer.from("another secret of bytes") });
   const set = parsed(one.bytes);
   assert.equal(set.string("x00100020"), one.patient);
   assert.equal(set.string("x00200010"), one.study);
@@ -135,26 +137,26 @@ test("ids are the same for the same secret and person, and tell nothing without 
     assert.notEqual(parsed(other.bytes).string(tag), set.string(tag));
   }
   assert.equal(set.string("x00080018"), set.string("x00020003"), "meta group and data set agree");
-  assert.throws(() => deidentify(planted(), { ...OPTIONS, secret: Buffer.from("short") }), /too short/);
+  await assert.rejects(deidentify(planted(), { ...OPTIONS, secret: Buffer.from("short") }), /too short/);
 });
 
-test("dates are shifted by the same number of days for all of a patient's files", () => {
+test("dates are shifted by the same number of days for all of a patient's files", async () => {
   const options: DeidentifyOptions = { ...OPTIONS, dates: "shift" };
-  const dateOf = (day: string) => {
+  const dateOf = async (day: string) => {
     const file = withElements(planted(), { 0x00080020: element(0x00080020, "DA", day) });
-    const set = parsed(copied(file, options).bytes);
+    const set = parsed((await copied(file, options)).bytes);
     assert.equal(set.string("x00280303"), "MODIFIED");
     const text = set.string("x00080020")!;
     return Date.parse(`${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`) / 864e5;
   };
-  assert.equal(dateOf("20190902") - dateOf("20190817"), 16);
-  const days = Date.parse("2019-08-17") / 864e5 - dateOf("20190817");
+  assert.equal((await dateOf("20190902")) - (await dateOf("20190817")), 16);
+  const days = Date.parse("2019-08-17") / 864e5 - (await dateOf("20190817"));
   assert.ok(days >= 1 && days <= 365, String(days));
   assert.equal(shiftDate("20200301", -1), "20200229");
   assert.equal(shiftDate("Zelda", -1), "");
 });
 
-test("bits beside the stored ones are cleared, the stored ones kept", () => {
+test("bits beside the stored ones are cleared, the stored ones kept", async () => {
   const file = Buffer.from(plain);
   const twelve = withElements(file, {
     0x00280101: element(0x00280101, "US", 12),
@@ -165,26 +167,26 @@ test("bits beside the stored ones are cleared, the stored ones kept", () => {
   const view = Buffer.from(twelve);
   for (let at = place.start + 12; at < place.end; at += 2) view.writeUInt16LE(0xf123, at);
   const pixelsOf = (set: DataSet) => set.uint16("x7fe00010", 0);
-  assert.equal(pixelsOf(parsed(copied(view).bytes)), 0x123);
+  assert.equal(pixelsOf(parsed((await copied(view)).bytes)), 0x123);
   for (let at = place.start + 12; at < place.end; at += 2) view.writeUInt16LE(0x0fff, at);
   const signed = withElements(view, { 0x00280103: element(0x00280103, "US", 1) });
-  assert.equal(pixelsOf(parsed(copied(signed).bytes)), 0xffff, "a negative number keeps its sign");
+  assert.equal(pixelsOf(parsed((await copied(signed)).bytes)), 0xffff, "a negative number keeps its sign");
 });
 
-test("what may show a name, and what is no MR or CT image, is left out", () => {
+test("what may show a name, and what is no MR or CT image, is left out", async () => {
   const change = (tag: number, vr: string, value: string) =>
     deidentify(withElements(plain, { [tag]: element(tag, vr, value) }), OPTIONS);
-  assert.equal(change(0x00280301, "CS", "YES"), "burned-in");
-  assert.equal(change(0x00080008, "CS", "DERIVED\\SECONDARY\\SCREEN SAVE"), "burned-in");
-  assert.equal(change(0x00080064, "CS", "WSD"), "burned-in");
-  assert.equal(change(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.7"), "other-class");
-  assert.equal(change(0x00080060, "CS", "US"), "other-class");
-  assert.equal(deidentify(Buffer.from("Zelda"), OPTIONS), "not-dicom");
+  assert.equal(await change(0x00280301, "CS", "YES"), "burned-in");
+  assert.equal(await change(0x00080008, "CS", "DERIVED\\SECONDARY\\SCREEN SAVE"), "burned-in");
+  assert.equal(await change(0x00080064, "CS", "WSD"), "burned-in");
+  assert.equal(await change(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.7"), "other-class");
+  assert.equal(await change(0x00080060, "CS", "US"), "other-class");
+  assert.equal(await deidentify(Buffer.from("Zelda"), OPTIONS), "not-dicom");
   // A name that a pixel's bytes spell, as a comment in a compressed image would.
   const place = placeOf(planted(), 0x7fe00010);
   const speaking = Buffer.from(planted());
   speaking.write("QUIXWORTH^ZELDA", place.start + 12, "latin1");
-  assert.equal(deidentify(speaking, OPTIONS), "identity-left");
+  assert.equal(await deidentify(speaking, OPTIONS), "identity-left");
 });
 
 test("a folder's copies lie under pseudonyms, whatever the files were called", async () => {
@@ -223,7 +225,7 @@ test("dciodvfy finds the same errors in a copy as in the image", async (t) => {
     t.skip("dciodvfy is not installed");
     return;
   }
-  const after = (await errors("copy.dcm", copied(plain).bytes))!;
+  const after = (await errors("copy.dcm", (await copied(plain)).bytes))!;
   assert.deepEqual(
     after.filter((line) => !before.includes(line)),
     [],
@@ -247,7 +249,7 @@ for (const set of ["pydicom_mr", "nema_wg04", "dcm_qa_enh"])
     for (const entry of await readdir(data, { withFileTypes: true, recursive: true })) {
       if (!entry.isFile()) continue;
       const path = join(entry.parentPath, entry.name);
-      const copy = deidentify(await readFile(path), OPTIONS);
+      const copy = await deidentify(await readFile(path), OPTIONS);
       if (typeof copy === "string") continue;
       const target = join(root, `${set}-${compared}.dcm`);
       await writeFile(target, copy.bytes);

@@ -112,7 +112,10 @@ function looksLikeSequence(reading: Reading, { tag, vr, length, dataOffset }: He
  * The items of a value that is kept as bytes - of a private element, or of one with the VR UN - and is a sequence all the
  * same, in either encoding of its elements; none where it is none.
  */
-export function itemsWithin(dataSet: DataSet, { tag, vr, length, dataOffset, fragments }: Element): Element[] {
+export function itemsWithin(
+  dataSet: DataSet,
+  { tag, vr, length, dataOffset, fragments }: Element,
+): Element[] {
   const bytes = dataSet.byteArray;
   const isOpaque = vr === undefined || vr === "UN" || vr === "OB";
   if (!isOpaque || fragments !== undefined || length < 8 || dataOffset + length > bytes.length) return [];
