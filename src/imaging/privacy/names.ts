@@ -54,7 +54,7 @@ function partOf(text: string): Part {
 /** A part with anything or nothing where a hyphen, an apostrophe or a dot stands in it. */
 function source(spelling: string): { needle: string; source: string } {
   const runs = spelling.match(/[\p{L}\p{N}]+/gu) ?? [spelling];
-  return { needle: runs[0]!, source: runs.map(escaped).join("[^\\p{L}\\p{N}]{0,2}") };
+  return { needle: runs[0], source: runs.map(escaped).join("[^\\p{L}\\p{N}]{0,2}") };
 }
 
 function alone({ spellings, alone: kind }: Part): Pattern[] {
