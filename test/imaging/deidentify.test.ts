@@ -189,6 +189,117 @@ test("what may show a name, and what is no MR or CT image, is left out", async (
   assert.equal(await deidentify(speaking, OPTIONS), "identity-left");
 });
 
+/** The elements of the copy of the plain file with these elements in it. */
+async function copyWith(elements: Readonly<Record<number, Uint8Array>>, options = OPTIONS): Promise<DataSet> {
+  return parsed((await copied(withElements(plain, elements), options)).bytes);
+}
+
+test("codes are defined terms: a name in one is dropped, or becomes a code that tells images apart", async () => {
+  const set = await copyWith({
+    0x00080008: element(0x00080008, "CS", "ORIGINAL\\PRIMARY\\M_SE\\BRAMBLETON\\TE2"),
+    0x00180015: element(0x00180015, "CS", "DR BRAMBLETON"),
+    0x00180020: element(0x00180020, "CS", "BRAMBLETON"),
+    0x00180021: element(0x00180021, "CS", "SK\\BRAMBLETON"),
+    0x00180022: element(0x00180022, "CS", "BRAMBLETON"),
+    0x00180085: element(0x00180085, "SH", "ZQ"),
+    0x00181312: element(0x00181312, "CS", "ZELDA"),
+    0x00185100: element(0x00185100, "CS", "ZELDA"),
+  });
+  assert.match(set.string("x00080008")!, /^ORIGINAL\\PRIMARY\\M_SE\\X[0-9A-F]{6}\\TE2$/);
+  assert.equal(set.elements.x00180015, undefined);
+  assert.equal(set.elements.x00180085, undefined);
+  assert.equal(set.elements.x00181312, undefined);
+  // Elements that must be there stay, empty or with a term that says nothing.
+  assert.equal(set.string("x00180020"), "RM");
+  assert.equal(set.string("x00180021"), "SK");
+  for (const tag of ["x00180022", "x00185100"]) assert.equal(set.elements[tag]!.length, 0, tag);
+  for (const part of ["LSPINE", "L-SPINE", "SPINE"])
+    assert.equal((await copyWith({ 0x00180015: element(0x00180015, "CS", part) })).string("x00180015"), part);
+});
+
+test("numbers are counts and measures: a telephone number is none", async () => {
+  const set = await copyWith({
+    0x00180080: element(0x00180080, "DS", "3500\\0791234567"),
+    0x00180081: element(0x00180081, "DS", "0791234567"),
+    0x00180091: element(0x00180091, "IS", "0791234567"),
+    0x00181310: element(0x00181310, "US", Buffer.from("Zelda Quixworth!")),
+    0x00189082: element(0x00189082, "FD", Buffer.from("DrZelda!")),
+    0x00200011: element(0x00200011, "IS", "0791234567"),
+    0x00200012: element(0x00200012, "IS", "1233445"),
+    0x00200013: element(0x00200013, "IS", "+41791234"),
+  });
+  assert.equal(set.string("x00180080"), "3500", "no more values than the element has");
+  for (const tag of ["x00180081", "x00180091"]) assert.equal(set.elements[tag]!.length, 0, tag);
+  assert.equal(set.elements.x00181310!.length, 8);
+  assert.equal(set.elements.x00189082, undefined);
+  for (const tag of ["x00200011", "x00200012", "x00200013"]) assert.match(set.string(tag)!, /^\d{5}$/, tag);
+  const same = await copyWith({ 0x00200011: element(0x00200011, "IS", "0791234567") });
+  assert.equal(same.string("x00200011"), set.string("x00200011"), "images of one series stay together");
+  // An id that stands as a number of the series.
+  const id = await copyWith({
+    0x00100020: element(0x00100020, "LO", "47110"),
+    0x00200011: element(0x00200011, "IS", "47110"),
+  });
+  assert.notEqual(id.string("x00200011"), "47110");
+});
+
+test("what a reader makes good is copied made good", async () => {
+  const set = await copyWith({
+    0x00180050: element(0x00180050, "DS", "3,5"),
+    0x00280030: element(0x00280030, "DS", "0.5,0.25"),
+  });
+  assert.equal(set.string("x00180050"), "3.5");
+  assert.equal(set.string("x00280030"), "0.5\\0.25");
+});
+
+test("times of day hold nothing but the time", async () => {
+  const at = async (time: string) =>
+    (await copyWith({ 0x00080030: element(0x00080030, "TM", time) }, { ...OPTIONS, dates: "shift" })).string(
+      "x00080030",
+    );
+  assert.equal(await at("101530.791234"), "101530");
+  assert.equal(await at("0791234567"), "07");
+  assert.equal(await at("Zelda"), undefined);
+});
+
+test("PatientIdentityRemoved is not believed", async () => {
+  const speaking = Buffer.from(planted());
+  speaking.write("QUIXWORTH^ZELDA", placeOf(speaking, 0x7fe00010).start + 12, "latin1");
+  const flagged = withElements(speaking, { 0x00120062: element(0x00120062, "CS", "YES") });
+  assert.equal(await deidentify(flagged, OPTIONS), "identity-left");
+});
+
+test("a person whose name is a protocol's word has copies without the word", async () => {
+  const set = await copyWith({
+    0x0008103e: element(0x0008103e, "LO", "T2 SPACE sagittal"),
+    0x00100010: element(0x00100010, "PN", "Space^Kevin"),
+  });
+  assert.equal(set.string("x0008103e"), "T2 sagittal");
+});
+
+test("one id of two issuers are two patients, two names under one id are told", async () => {
+  const file = (instance: string, name: string, issuer: string) =>
+    withElements(plain, {
+      0x00080018: element(0x00080018, "UI", `1.2.3.${instance}`),
+      0x00100010: element(0x00100010, "PN", name),
+      0x00100020: element(0x00100020, "LO", "4711"),
+      0x00100021: element(0x00100021, "LO", issuer),
+    });
+  const patientOf = async (...given: Parameters<typeof file>) => (await copied(file(...given))).patient;
+  assert.notEqual(await patientOf("1", "Doe^Jane", "KSB"), await patientOf("1", "Roe^Rita", "USZ"));
+  assert.equal(await patientOf("1", "Doe^Jane", "KSB"), await patientOf("2", "DOE^JANE", "KSB"));
+  const folderOf = async (name: string, ...files: readonly Uint8Array[]) => {
+    const from = join(root, name);
+    await mkdir(from);
+    for (const [i, bytes] of files.entries()) await writeFile(join(from, `${i}.dcm`), bytes);
+    return deidentifyFolder(from, `${from}-copies`, OPTIONS);
+  };
+  const mixed = await folderOf("mixed", file("1", "Doe^Jane", "KSB"), file("2", "Roe^Rita", "KSB"));
+  assert.deepEqual([mixed.patients, mixed.severalNames], [1, 1]);
+  const spelt = await folderOf("spelt", file("1", "Müller^Jane", "KSB"), file("2", "JANE MULLER", "KSB"));
+  assert.deepEqual([spelt.patients, spelt.severalNames], [1, undefined]);
+});
+
 test("a folder's copies lie under pseudonyms, whatever the files were called", async () => {
   const [from, to] = [join(root, "Zelda Quixworth"), join(root, "copies")];
   await mkdir(join(from, "19570403"), { recursive: true });

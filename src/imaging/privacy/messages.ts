@@ -30,8 +30,8 @@ function hide(text: string, patterns: readonly Pattern[]): string {
   let [hidden, end] = ["", 0];
   for (const [from, to] of spans) {
     if (to <= end) continue;
-    // Overlapping findings are one: a family name, and the family name with the given one behind it.
-    hidden += from < end ? "" : `${text.slice(end, from)}${REMOVED}`;
+    // Findings that overlap or touch are one: a family name, and the family name with the given one behind it.
+    hidden += end > 0 && from <= end ? "" : `${text.slice(end, from)}${REMOVED}`;
     end = to;
   }
   return hidden + text.slice(end);

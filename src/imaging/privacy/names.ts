@@ -20,8 +20,9 @@ interface Part {
   readonly isUnspaced: boolean;
 }
 
-/** German and Nordic letters are also written as two. */
-function spellingsOf(part: string): string[] {
+/** German and Nordic letters are also written as two; where a capital stands within a part (`XiaoDong`), others put a sign. */
+function spellingsOf(written: string): string[] {
+  const part = written.replace(/(\p{Ll}\p{M}*)(\p{Lu})/gu, "$1-$2");
   const plain = fold(part);
   const wide = fold(
     part

@@ -137,8 +137,8 @@ async function pixelsOf(file: ParsedFile): Promise<CopiedPixels | LeftOut> {
     const header = readHeader(file, "The file");
     return header === undefined ? "no-image" : await copiedPixels(file, header);
   } catch (thrown) {
-    const isWhole = thrown instanceof ImagingError && !["truncated", "malformed"].includes(thrown.code);
-    return isWhole ? "pixels" : "unreadable";
+    const isCutOff = thrown instanceof ImagingError && ["truncated", "malformed"].includes(thrown.code);
+    return isCutOff ? "unreadable" : "pixels";
   }
 }
 
