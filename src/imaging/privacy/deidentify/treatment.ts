@@ -26,6 +26,7 @@ export interface Stand {
 const LARGEST_COUNT = 99_999;
 /** No length in mm, time in ms or frequency in MHz is beyond this. */
 const LARGEST_MEASURE = 1e6;
+const SMALLEST_MEASURE = 1e-9;
 /** Numbers shorter than this are no identifier but by chance. */
 const ID_DIGITS = 4;
 /** As PS3.5 section 6.2 writes times of day, less the fraction of a second. */
@@ -70,12 +71,17 @@ function binary(dataSet: DataSet, tag: string, found: Element, vr: string, stand
   const kept = bytes.subarray(0, (vr === "AT" ? 4 : size) * mostValues(tag));
   if (vr === "FD")
     for (let at = 0; at < kept.length; at += size)
-      if (!isMeasure(tag, kept.readDoubleLE(at))) return undefined;
+      if (!isMeasure(tag, kept.readDoubleLE(at)) || isTiny(tag, kept.readDoubleLE(at))) return undefined;
   return element(tagNumber(tag), vr, kept);
 }
 
 function isMeasure(tag: string, value: number): boolean {
   return Number.isFinite(value) && (SCALES.has(tag) || Math.abs(value) <= LARGEST_MEASURE);
+}
+
+/** Numbers next to nothing, which letters read as a double are: nothing measured is. */
+function isTiny(tag: string, value: number): boolean {
+  return !SCALES.has(tag) && value !== 0 && Math.abs(value) < SMALLEST_MEASURE;
 }
 
 /** Numbers as text, read as a reader of images reads them; `undefined` where one is none, or larger than anything measured. */
