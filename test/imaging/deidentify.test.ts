@@ -252,6 +252,21 @@ test("what a reader makes good is copied made good", async () => {
   assert.equal(set.string("x00280030"), "0.5\\0.25");
 });
 
+test("a text or a number where a UID should be does not pass", async () => {
+  for (const uid of ["1.2.840.10008.0791234567", "1.2.840.10008.ZELDA", "Zelda"]) {
+    const set = await copyWith({
+      0x00080018: element(0x00080018, "UI", uid),
+      0x0020000d: element(0x0020000d, "UI", uid),
+      0x00200052: element(0x00200052, "UI", uid),
+    });
+    for (const tag of ["x00080018", "x0020000d", "x00200052"]) assert.match(set.string(tag)!, /^2\.25\.\d+$/);
+    assert.equal(set.string("x00020003"), set.string("x00080018"));
+  }
+  const atlas = "1.2.840.10008.1.4.1.1";
+  const kept = await copyWith({ 0x00200052: element(0x00200052, "UI", atlas) });
+  assert.equal(kept.string("x00200052"), atlas);
+});
+
 test("times of day hold nothing but the time", async () => {
   const at = async (time: string) =>
     (await copyWith({ 0x00080030: element(0x00080030, "TM", time) }, { ...OPTIONS, dates: "shift" })).string(

@@ -14,8 +14,11 @@ export interface IdentityValue {
 
 const SPECIFIC_CHARACTER_SET = "x00080005";
 const UNNAMED: IdentityElement = { form: "name", kind: "name of a person" };
-/** The longest text that an identity is read from: that of LT. */
-const LONGEST = 10240;
+/** The longest comment (LT), in bytes; of other elements less is read: broken files have names of any length. */
+const LONGEST_TEXT = 10240;
+const LONGEST_VALUE = 1024;
+/** Values of an element that are looked for; nobody has more names. */
+const MOST_VALUES = 16;
 /** Comments longer than this name no file; only the identifiers in them are looked for. */
 const LONGEST_COMMENT = 64;
 /** What stands for a person in files of our own making: pseudonyms of copies, and phantoms. */
@@ -50,9 +53,13 @@ export function characterSets(dataSet: DataSet): string[] | undefined {
   return element && decodeText(bytesOf(dataSet, element), []).split("\\");
 }
 
-function bytesOf({ byteArray }: DataSet, { dataOffset, length }: Element): Uint8Array {
+function bytesOf(
+  { byteArray }: DataSet,
+  { dataOffset, length }: Element,
+  longest = LONGEST_VALUE,
+): Uint8Array {
   // A copy that is no Buffer, whose slices would be views.
-  const bytes = Uint8Array.from(byteArray.subarray(dataOffset, dataOffset + Math.min(length, LONGEST)));
+  const bytes = Uint8Array.from(byteArray.subarray(dataOffset, dataOffset + Math.min(length, longest)));
   let end = bytes.length;
   while (end > 0 && (bytes[end - 1] === 0 || bytes[end - 1] === 0x20)) end--;
   return bytes.subarray(0, end);
@@ -64,13 +71,14 @@ function valuesOf(
   { form, kind }: IdentityElement,
   terms: readonly string[],
 ): IdentityValue[] {
-  const texts = readings(bytesOf(dataSet, element), terms).map((text) => text.replaceAll("\0", " "));
+  const bytes = bytesOf(dataSet, element, form === "text" ? LONGEST_TEXT : LONGEST_VALUE);
+  const texts = readings(bytes, terms).map((text) => text.replaceAll("\0", " "));
   if (form === "text")
     return texts.flatMap(idsInText).map((value): IdentityValue => ({ form: "id", kind, value }));
   // Ideographic and phonetic writings are names of their own (PS3.5 section 6.2.1.1).
   const separator = form === "name" ? /[\\=＝]/ : /\\/;
   return texts
-    .flatMap((text) => text.split(separator))
+    .flatMap((text) => text.split(separator).slice(0, MOST_VALUES))
     .map((text) => text.trim())
     .filter((value) => /[\p{L}\p{N}]/u.test(value) && !OWN_PSEUDONYM.test(value))
     .map((value) => ({ form, kind, value }));
@@ -78,7 +86,8 @@ function valuesOf(
 
 /** A short comment as a whole, and numbers in it that are long enough to be identifiers. */
 function idsInText(text: string): string[] {
-  const numbers = text.match(/[\p{L}\p{N}./-]*\d{6,}[\p{L}\p{N}./-]*/gu) ?? [];
+  const runs = text.match(/[\p{L}\p{N}./-]{6,64}/gu) ?? [];
+  const numbers = runs.filter((run) => /\d{6}/.test(run)).slice(0, MOST_VALUES);
   const whole = text.trim();
   return whole !== "" && whole.length <= LONGEST_COMMENT ? [whole, ...numbers] : numbers;
 }

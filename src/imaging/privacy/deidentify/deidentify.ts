@@ -5,14 +5,13 @@ import { EXPLICIT_BIG_ENDIAN, parseDicomFile, type ParsedFile } from "../../dico
 import { pixelElement } from "../../dicom/frames.js";
 import { readHeader } from "../../dicom/header.js";
 import { characterSets, identitiesOf } from "../../dicom/identity.js";
-import { replacedUid } from "../../dicom/uid.js";
 import { dicomFile, element, inTagOrder, sequence } from "../../dicom/writing/elements.js";
 import { fold } from "../fold.js";
 import type { Identity } from "../forms.js";
 import { findIdentity } from "../scan.js";
 import { copiedPixels, type CopiedPixels } from "./deidentifyPixels.js";
 import { COPIED_CLASSES } from "./profile.js";
-import { hashed, kept, rawText, type Stand } from "./treatment.js";
+import { hashed, kept, KNOWN_FRAME, rawText, safeUid, type Stand } from "./treatment.js";
 
 /** How copies are made. */
 export interface DeidentifyOptions {
@@ -169,8 +168,7 @@ export async function deidentify(
   const stand = standFor(file, options);
   const pixels = await pixelsOf(file);
   if (typeof pixels === "string") return pixels;
-  const uid = (tag: string, otherwise: string) =>
-    replacedUid(rawText(dataSet, tag) || otherwise, options.secret);
+  const uid = (tag: string, otherwise: string) => safeUid(rawText(dataSet, tag) || otherwise, options.secret);
   const instance = uid(
     "x00080018",
     `no UID ${hashed(options.secret, Buffer.from(bytes).toString("latin1"))}`,
@@ -205,7 +203,7 @@ function isTelling({ form, value }: Identity): boolean {
 function sourceIdentities(dataSet: DataSet): Identity[] {
   const uids = ["x00080018", "x0020000d", "x0020000e", "x00200052"]
     .map((tag) => rawText(dataSet, tag))
-    .filter((uid) => uid.length > 8)
+    .filter((uid) => uid.length > 8 && !KNOWN_FRAME.test(uid))
     .map((value) => ({ form: "uid" as const, kind: "UID", value }));
   return [...identitiesOf(dataSet), ...uids];
 }

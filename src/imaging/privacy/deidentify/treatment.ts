@@ -36,6 +36,17 @@ export function hashed(secret: Uint8Array, what: string): string {
   return createHmac("sha256", secret).update(what).digest("hex");
 }
 
+/** Frames of reference that the standard itself names, such as that of an atlas. */
+export const KNOWN_FRAME = /^1\.2\.840\.10008\.1\.4(?:\.\d{1,2}){2}$/;
+
+/** What stands for a UID, or for a text that is none where one should be; only the standard's own frames stay. */
+export function safeUid(value: string, secret: Uint8Array): string {
+  const isOwn = /^[0-9.]{1,64}$/.test(value) && !value.startsWith("1.2.840.10008.");
+  return value === "" || isOwn || KNOWN_FRAME.test(value)
+    ? replacedUid(value, secret)
+    : replacedUid(`text ${value}`, secret);
+}
+
 /** An element's text as bytes of Latin-1, without padding; "" where it is absent. */
 export function rawText(dataSet: DataSet, tag: string): string {
   const found = dataSet.elements[tag];
@@ -175,7 +186,7 @@ function treated(dataSet: DataSet, tag: string, entry: ProfileEntry, stand: Stan
     case "label":
       return write(labels(dataSet, tag, vr, stand));
     case "uid":
-      return /^[0-9.]{0,64}$/.test(value) ? write(replacedUid(value, secret)) : undefined;
+      return write(safeUid(value, secret));
     case "pseudonym":
       return write(stand.pseudonym);
     case "study":
