@@ -95,7 +95,7 @@ describe("pixels that are not compressed", () => {
         const low = high + 1 - stored;
         const values = picture(0, 2 ** stored - 1);
         const noise = (i: number) => (i * 2654435761) >>> 0;
-        const mask = (((2 ** stored - 1) << low) >>> 0);
+        const mask = ((2 ** stored - 1) << low) >>> 0;
         const bytes = Buffer.alloc((ROWS * COLUMNS * allocated) / 8);
         values.forEach((value, i) => {
           const word = ((((value << low) >>> 0) | (noise(i) & ~mask)) >>> 0) % 2 ** allocated;
