@@ -7,6 +7,8 @@ const REMOVED = "[identity removed]";
 /** Shorter values would match by chance. */
 const SHORTEST_ID = 5;
 const SHORTEST_NAME_PART = 2;
+/** A letter that is a name by itself, as most Chinese and Korean family names are. */
+const IDEOGRAPH = /^[\p{Script=Han}\p{Script=Hangul}]$/u;
 /** A string that long without a space is a picture's base64 or other packed data, where only chance would match. */
 const PACKED = /^[^\s]{1000,}$/;
 
@@ -76,7 +78,7 @@ function patternOf({ form, value }: Identity): string | undefined {
 function namePattern(value: string): string | undefined {
   const parts = value
     .split(/[\^=\s,]+/)
-    .filter((part) => part.length >= SHORTEST_NAME_PART)
+    .filter((part) => part.length >= SHORTEST_NAME_PART || IDEOGRAPH.test(part))
     .slice(0, 2)
     .map(escape);
   const [family, given] = parts;

@@ -33,6 +33,23 @@ const ELEMENTS: readonly (readonly [tag: number, vr: string, value: string])[] =
   [0x00291001, "LO", "privateer99"],
 ];
 
+/** Names as files declare them, in bytes seen as Latin-1, and as people write them into names of files. */
+const SCRIPTS: readonly { terms: string; name: string; file: string }[] = [
+  {
+    terms: "\\ISO 2022 IR 87",
+    name: "Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B=\x1b$B$d$^$@\x1b(B^\x1b$B$?$m$&\x1b(B",
+    file: "やまだ_たろう",
+  },
+  { terms: "GB18030", name: "Wang^XiaoDong=\xcd\xf5^\xd0\xa1\xb6\xab", file: "王小东" },
+  { terms: "\\ISO 2022 IR 149", name: "\x1b$)C\xb1\xe8^\x1b$)C\xc8\xf1\xc1\xdf", file: "김희중" },
+  { terms: "ISO_IR 144", name: "\xb8\xd2\xd0\xdd\xde\xd2^\xbf\xd5\xe2\xe0", file: "Иванов_Петр" },
+  { terms: "ISO_IR 126", name: "\xc4\xe9\xef\xed\xf5\xf3\xe9\xef\xf2", file: "Διονύσιος" },
+  { terms: "ISO_IR 127", name: "\xe2\xc8\xc7\xe6\xea^\xe4\xe6\xd2\xc7\xd1", file: "قباني_لنزار" },
+  { terms: "ISO_IR 138", name: "\xf9\xf8\xe5\xef^\xe3\xe1\xe5\xf8\xe4", file: "שרון_דבורה" },
+  { terms: "ISO_IR 166", name: "\xca\xc1\xaa\xd2\xc2^\xe3\xa8\xb4\xd5", file: "สมชาย_ใจดี" },
+  { terms: "ISO_IR 100", name: "Lef\xe8vre^J\xe9r\xf4me", file: "Lefèvre_Jerome" },
+];
+
 let root: string;
 let study: string;
 /** The UIDs of the study: they lead to it in any archive that holds it. */
@@ -208,6 +225,31 @@ describe("planted identity reaches no output", () => {
     runs(["report", done, "-o", join(out, "report.html")]);
     runs(["report", done, "--check", "--json"]);
     assert.equal(await folderHoldsNothing(out), 4);
+  });
+
+  it("errors: names of files in any script, declared in the character set of their time", async () => {
+    for (const { terms, name, file } of SCRIPTS) {
+      const folder = join(root, `${file} 1957-04-03`);
+      await mkdir(folder);
+      const from = (await readdir(study)).sort();
+      for (const [i, source] of from.slice(0, 3).entries()) {
+        const image = withElements(await readFile(join(study, source)), {
+          0x00080005: element(0x00080005, "CS", terms),
+          0x00100010: element(0x00100010, "PN", Buffer.from(name, "latin1")),
+          0x00280030: element(0x00280030, "DS", ""),
+        });
+        await writeFile(join(folder, `${file}_${i}.dcm`), i < 2 ? image : image.subarray(0, -4000));
+      }
+      for (const args of [["read"], ["read", "--json"], ["grade"], ["deidentify", `${folder} copies`]]) {
+        const [command, ...more] = args as [string, ...string[]];
+        const { stdout, stderr } = spinebook([command, folder, ...more], { seconds: 300 });
+        for (const part of file.split(/[_ ]/))
+          assert.ok(!`${stdout}${stderr}`.includes(part), `${command} names ${part} (${terms})`);
+        holdsNothing(stdout + stderr, `${command} of ${terms}`);
+      }
+      const { stdout } = spinebook(["read", folder, "--json"], { seconds: 300 });
+      assert.match(stdout, /\[identity removed\]_\d\.dcm has no valid PixelSpacing/, terms);
+    }
   });
 
   it("errors: a truncated slice, a slice that is missing, a study without a sagittal series", async () => {

@@ -10,6 +10,8 @@ describe("IdentityGuard", () => {
     { form: "id", kind: "patient id", value: "PAT-00417" },
     { form: "id", kind: "patient id", value: "7" },
     { form: "date", kind: "birth date", value: "19700131" },
+    { form: "name", kind: "patient name", value: "王^小东" },
+    { form: "name", kind: "patient name", value: "Иванов^Пётр" },
   ]);
 
   for (const text of [
@@ -22,6 +24,9 @@ describe("IdentityGuard", () => {
     "born 1970-01-31",
     "born 31.01.1970",
     "01/31/1970",
+    "王小东",
+    "小东_王.dcm",
+    "/data/Пётр Иванов/1.dcm",
   ])
     it(`removes ${text}`, () => {
       assert.match(guard.clean(text), /\[identity removed\]/);

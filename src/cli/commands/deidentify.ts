@@ -11,6 +11,7 @@ const REASONS: Readonly<Record<imaging.LeftOut, string>> = {
   "no-image": "DICOM without an image",
   "other-class": "no MR or CT image (captures, reports and documents show or say who the patient is)",
   "burned-in": "may show a name in its pixels",
+  pixels: "pixels in a form that is not written anew, so that something may be hidden beside them",
   mosaic: "Siemens mosaic, which cannot be read without its private elements",
   "identity-left": "identity was found in the copy, as in a comment inside of compressed pixels",
   "same-uid": "another image with the same UID was written before",
@@ -55,6 +56,10 @@ consistently, dates, free text and private elements are gone. Images that may sh
     );
     for (const [reason, count] of Object.entries(result.leftOut))
       context.log(`Left out ${count}: ${REASONS[reason as imaging.LeftOut]}.`);
+    if (result.severalNames !== undefined)
+      context.log(
+        `${result.severalNames === 1 ? "One patient has" : `${result.severalNames} patients have`} files with different names under one id; if those are different people, copy them apart, each with a secret of its own.`,
+      );
     if (values.json) context.out(JSON.stringify(result));
     else
       context.out(

@@ -2,6 +2,8 @@ import { ImagingError, reason } from "../errors.js";
 import type { PixelLayout } from "./pixel-layout.js";
 import { decodeByWasm, isDecodedByWasm } from "./wasmCodecs.js";
 import { decodeExtendedJpeg } from "./jpeg-extended.js";
+import { plainJpeg } from "./plain-jpeg.js";
+import { codestreamIn, plainJpeg2000 } from "./plain-jpeg2000.js";
 
 const JPEG_EXTENDED = "1.2.840.10008.1.2.4.51";
 /** Compressed transfer syntaxes that are decoded: by the codec packages, but for JPEG extended. */
@@ -123,6 +125,12 @@ function endsWhole(bytes: Uint8Array): boolean {
   return bytes[end - 2] === 0xff && bytes[end - 1] === 0xd9;
 }
 
+/** A compressed frame with nothing in it but its image: no comments, application data or boxes; `undefined` where it has no end. */
+export function plainCodestream(bytes: Uint8Array): Uint8Array | undefined {
+  const stream = codestreamIn(bytes);
+  return plainJpeg(stream) ?? plainJpeg2000(stream);
+}
+
 /** Samples as little endian words, as the codecs give them. */
 function littleEndian(samples: Uint16Array): Uint8Array {
   const bytes = new Uint8Array(2 * samples.length);
@@ -141,10 +149,11 @@ let queue: Promise<unknown> = Promise.resolve();
  * Throws `ImagingError` "decode-failed" when the codestream is not of the declared size or does not decode.
  */
 export async function decodeCompressed(
-  frame: Uint8Array,
+  given: Uint8Array,
   layout: PixelLayout,
   name: string,
 ): Promise<Uint8Array> {
+  let frame = codestreamIn(given);
   const size = codestreamSize(frame);
   const { rows, columns, bitsAllocated, signed, samplesPerPixel } = layout;
   if (
@@ -157,11 +166,16 @@ export async function decodeCompressed(
       "decode-failed",
       `${name} has compressed pixel data that is not an image of ${rows} rows and ${columns} columns; export it uncompressed.`,
     );
-  if (UNCHECKED.has(layout.syntax) && !endsWhole(frame))
-    throw new ImagingError(
-      "truncated",
-      `${name} has compressed pixel data without an end; copy or export it again.`,
-    );
+  if (UNCHECKED.has(layout.syntax) && !endsWhole(frame)) {
+    // Other bytes may lie behind the end.
+    const whole = plainCodestream(frame);
+    if (whole === undefined)
+      throw new ImagingError(
+        "truncated",
+        `${name} has compressed pixel data without an end; copy or export it again.`,
+      );
+    frame = whole;
+  }
   const byPackage = async (): Promise<Uint8Array> => {
     const { default: codec } = await import("@cornerstonejs/dicom-codec");
     const info = {

@@ -108,6 +108,33 @@ function looksLikeSequence(reading: Reading, { tag, vr, length, dataOffset }: He
   return ((tag >>> 16) & 1) === 0 && tagAt(reading, dataOffset) === ITEM;
 }
 
+/**
+ * The items of a value that is kept as bytes - of a private element, or of one with the VR UN - and is a sequence all the
+ * same, in either encoding of its elements; none where it is none.
+ */
+export function itemsWithin(
+  dataSet: DataSet,
+  { tag, vr, length, dataOffset, fragments }: Element,
+): Element[] {
+  const bytes = dataSet.byteArray;
+  const isOpaque = vr === undefined || vr === "UN" || vr === "OB";
+  if (!isOpaque || fragments !== undefined || length < 8 || dataOffset + length > bytes.length) return [];
+  // Bytes of an implicit data set, as those of UN, are little endian (PS3.5 section 6.2.2).
+  const parser = dicomParser.littleEndianByteArrayParser;
+  const reading: Reading = { bytes, parser, size: bytes.length, untilPixels: false, withoutVr: 0 };
+  if (tagAt(reading, dataOffset) !== ITEM) return [];
+  const end = dataOffset + length;
+  for (const explicit of [false, true]) {
+    const trial: Element = { tag, length, dataOffset };
+    try {
+      if (readItems(reading, trial, end, end, explicit, 1) === end) return trial.items!;
+    } catch {
+      // Bytes that began like an item by chance.
+    }
+  }
+  return [];
+}
+
 /** Reads what an element holds that is not just bytes; returns where the element ends. */
 function readValue(
   reading: Reading,

@@ -1,4 +1,7 @@
-import type { DataSet } from "dicom-parser";
+import type { DataSet, Element } from "dicom-parser";
+import { decodeText, readings } from "./charsets.js";
+import { itemsWithin } from "./elements.js";
+import { IDENTITY_ELEMENTS, type IdentityElement } from "./identity-elements.js";
 
 /** Something in a file that tells who the patient is. Read only so that it can be kept out of every output. */
 export interface IdentityValue {
@@ -9,51 +12,82 @@ export interface IdentityValue {
   readonly value: string;
 }
 
-/** Elements that name or identify a person (PS3.15 table E.1-1, those of them that are short texts). */
-const ELEMENTS: readonly (readonly [tag: string, form: IdentityValue["form"], kind: string])[] = [
-  ["x00100010", "name", "patient name"],
-  ["x00101001", "name", "patient name"],
-  ["x00101005", "name", "patient name"],
-  ["x00101060", "name", "name of the patient's mother"],
-  ["x00100020", "id", "patient id"],
-  ["x00101000", "id", "patient id"],
-  ["x00100030", "date", "birth date"],
-  ["x00101040", "id", "patient's address"],
-  ["x00102154", "id", "patient's telephone number"],
-  ["x00080050", "id", "accession number"],
-  ["x00080090", "name", "physician's name"],
-  ["x00081048", "name", "physician's name"],
-  ["x00081050", "name", "physician's name"],
-  ["x00081060", "name", "physician's name"],
-  ["x00081070", "name", "operator's name"],
-];
-/** PatientIdentityRemoved: what such a file calls a name is none. */
-const IDENTITY_REMOVED = "x00120062";
+const SPECIFIC_CHARACTER_SET = "x00080005";
+const UNNAMED: IdentityElement = { form: "name", kind: "name of a person" };
+/** The longest comment (LT), in bytes; of other elements less is read: broken files have names of any length. */
+const LONGEST_TEXT = 10240;
+const LONGEST_VALUE = 1024;
+/** Values of an element that are looked for; nobody has more names. */
+const MOST_VALUES = 16;
+/** Comments longer than this name no file; only the identifiers in them are looked for. */
+const LONGEST_COMMENT = 64;
+/** What stands for a person in files of our own making: pseudonyms of copies, and phantoms. */
+const OWN_PSEUDONYM = /^(?:SB-[0-9a-f]{12}|phantom(?:-\d+-\d+)?)$/;
 
-/** The identities that a file holds; none where it says that they were removed. */
+/**
+ * The identities that a file holds, wherever they are nested, each in every character set that its bytes can be meant in, and
+ * names group by group. What PatientIdentityRemoved (0012,0062) says is not believed: names are left in files that say YES.
+ */
 export function identitiesOf(dataSet: DataSet): IdentityValue[] {
-  if (valueOf(dataSet, IDENTITY_REMOVED).toUpperCase() === "YES") return [];
-  return ELEMENTS.flatMap(([tag, form, kind]) =>
-    valueOf(dataSet, tag)
-      .split("\\")
-      .map((value) => ({ form, kind, value: value.trim() }))
-      .filter(({ value }) => value !== ""),
-  );
+  const found = new Map<string, IdentityValue>();
+  collect(dataSet, [], found);
+  return [...found.values()];
 }
 
-/** An element's text: as UTF-8 where it is that, else as Latin-1. */
-function valueOf(dataSet: DataSet, tag: string): string {
-  const element = dataSet.elements[tag];
-  if (element === undefined || element.length > 1024) return "";
-  const end = Math.min(element.dataOffset + element.length, dataSet.byteArray.length);
-  const bytes = dataSet.byteArray.slice(element.dataOffset, end);
-  try {
-    return withoutPadding(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    return withoutPadding(new TextDecoder("latin1").decode(bytes));
+function collect(dataSet: DataSet, inherited: readonly string[], found: Map<string, IdentityValue>): void {
+  const terms = characterSets(dataSet) ?? inherited;
+  for (const [tag, element] of Object.entries(dataSet.elements)) {
+    const items = element.items ?? itemsWithin(dataSet, element);
+    for (const { dataSet: item } of items) if (item) collect(item, terms, found);
+    if (items.length > 0) continue;
+    const known = IDENTITY_ELEMENTS.get(tag) ?? (element.vr === "PN" ? UNNAMED : undefined);
+    if (known === undefined) continue;
+    for (const identity of valuesOf(dataSet, element, known, terms))
+      found.set(`${identity.form} ${identity.value}`, identity);
   }
 }
 
-function withoutPadding(text: string): string {
-  return text.replace(/[\0 ]+$/, "");
+/** The terms of SpecificCharacterSet, of which the first may be empty; `undefined` where there are none. */
+export function characterSets(dataSet: DataSet): string[] | undefined {
+  const element = dataSet.elements[SPECIFIC_CHARACTER_SET];
+  return element && decodeText(bytesOf(dataSet, element), []).split("\\");
+}
+
+function bytesOf(
+  { byteArray }: DataSet,
+  { dataOffset, length }: Element,
+  longest = LONGEST_VALUE,
+): Uint8Array {
+  // A copy that is no Buffer, whose slices would be views.
+  const bytes = Uint8Array.from(byteArray.subarray(dataOffset, dataOffset + Math.min(length, longest)));
+  let end = bytes.length;
+  while (end > 0 && (bytes[end - 1] === 0 || bytes[end - 1] === 0x20)) end--;
+  return bytes.subarray(0, end);
+}
+
+function valuesOf(
+  dataSet: DataSet,
+  element: Element,
+  { form, kind }: IdentityElement,
+  terms: readonly string[],
+): IdentityValue[] {
+  const bytes = bytesOf(dataSet, element, form === "text" ? LONGEST_TEXT : LONGEST_VALUE);
+  const texts = readings(bytes, terms).map((text) => text.replaceAll("\0", " "));
+  if (form === "text")
+    return texts.flatMap(idsInText).map((value): IdentityValue => ({ form: "id", kind, value }));
+  // Ideographic and phonetic writings are names of their own (PS3.5 section 6.2.1.1).
+  const separator = form === "name" ? /[\\=＝]/ : /\\/;
+  return texts
+    .flatMap((text) => text.split(separator).slice(0, MOST_VALUES))
+    .map((text) => text.trim())
+    .filter((value) => /[\p{L}\p{N}]/u.test(value) && !OWN_PSEUDONYM.test(value))
+    .map((value) => ({ form, kind, value }));
+}
+
+/** A short comment as a whole, and numbers in it that are long enough to be identifiers. */
+function idsInText(text: string): string[] {
+  const runs = text.match(/[\p{L}\p{N}./-]{6,64}/gu) ?? [];
+  const numbers = runs.filter((run) => /\d{6}/.test(run)).slice(0, MOST_VALUES);
+  const whole = text.trim();
+  return whole !== "" && whole.length <= LONGEST_COMMENT ? [whole, ...numbers] : numbers;
 }

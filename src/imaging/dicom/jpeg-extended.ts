@@ -186,7 +186,13 @@ function inverseTransform(block: Float64Array): void {
     }
 }
 
-function readScan(bytes: Uint8Array, at: number, tables: Tables, selectors: number): Uint16Array {
+/** A decoded scan, and where its last byte of data ended. */
+interface Scan {
+  readonly samples: Uint16Array;
+  readonly end: number;
+}
+
+function readScan(bytes: Uint8Array, at: number, tables: Tables, selectors: number): Scan {
   const { frame } = tables;
   if (frame === undefined) throw new Error("its scan comes before its frame header");
   const quantization = tables.quantization.get(frame.quantization);
@@ -220,7 +226,7 @@ function readScan(bytes: Uint8Array, at: number, tables: Tables, selectors: numb
           Math.max(0, Math.round(block[8 * y + x]!) + middle),
         );
   }
-  return samples;
+  return { samples, end: reader.at };
 }
 
 /**
@@ -228,6 +234,15 @@ function readScan(bytes: Uint8Array, at: number, tables: Tables, selectors: numb
  * 0..4095, not signed). Throws `Error` with the rest of a sentence for streams that break off or are of another kind.
  */
 export function decodeExtendedJpeg(bytes: Uint8Array): Uint16Array {
+  return scanOf(bytes).samples;
+}
+
+/** The same stream without what lies between its last pixel's data and its end marker; throws as `decodeExtendedJpeg` does. */
+export function withoutTail(bytes: Uint8Array): Uint8Array {
+  return Buffer.concat([bytes.subarray(0, scanOf(bytes).end), Uint8Array.of(0xff, 0xd9)]);
+}
+
+function scanOf(bytes: Uint8Array): Scan {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const tables: Tables = { quantization: new Map(), dc: new Map(), ac: new Map(), restartInterval: 0 };
   for (let at = 2; at + 4 <= bytes.length;) {

@@ -84,9 +84,19 @@ function floats(
   return readSamples(bytes, type, layout.rows * layout.columns, littleEndian) as Float32Array | Float64Array;
 }
 
-async function words(dataSet: DataSet, layout: PixelLayout, frame: number, frames: number, name: string) {
+/**
+ * The words of one frame as they are stored, decompressed, with whatever lies beside the stored bits: one per pixel and sample,
+ * in the order of the file. Throws `ImagingError` for pixels that cannot be read whole.
+ */
+export async function storedWords(
+  dataSet: DataSet,
+  layout: PixelLayout,
+  frame: number,
+  frames: number,
+  name: string,
+): Promise<Uint8Array | Uint16Array | Uint32Array> {
   const { bytes, encapsulated } = readFrame(dataSet, layout, frame, frames, name);
-  const pixels = layout.rows * layout.columns;
+  const pixels = layout.rows * layout.columns * layout.samplesPerPixel;
   const width = layout.bitsAllocated / 8;
   if (!encapsulated) {
     const type = width === 1 ? "uint8" : width === 2 ? "uint16" : "uint32";
@@ -123,7 +133,7 @@ export async function decodeFrame(
   if (problem) throw new ImagingError(problem.code, problem.message);
   const values =
     layout.sample === "integer"
-      ? storedValues(await words(dataSet, layout, frame, storedFrames, name), layout)
+      ? storedValues(await storedWords(dataSet, layout, frame, storedFrames, name), layout)
       : floats(dataSet, header, frame, name);
   if (layout.photometric === "MONOCHROME1") invert(values, layout);
   return values;

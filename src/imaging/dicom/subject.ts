@@ -35,13 +35,17 @@ function ageOf(dataSet: DataSet, day: number | undefined): number | undefined {
 /** What a cohort may know of the person and the machine, read from a file's header. */
 export function subjectOf(dataSet: DataSet): Subject {
   const patient = text(dataSet, "x00100020");
+  // Two hospitals give the same number to two people.
+  const issuer = text(dataSet, "x00100021");
   const sex = text(dataSet, "x00100040")?.toUpperCase();
   const day = dayOf(text(dataSet, "x00080020"));
   const age = ageOf(dataSet, day);
   const fieldStrength = numbers(dataSet, "x00180087", 1)?.[0];
   const manufacturer = text(dataSet, "x00080070");
   return {
-    ...(patient === undefined ? {} : { patient: hashId(`patient ${patient}`) }),
+    ...(patient === undefined
+      ? {}
+      : { patient: hashId(issuer === undefined ? `patient ${patient}` : `patient ${patient} of ${issuer}`) }),
     ...(sex === "F" || sex === "M" ? { sex } : {}),
     ...(age === undefined ? {} : { age }),
     ...(day === undefined ? {} : { day }),

@@ -61,9 +61,9 @@ export function contentOf(source: FileSource, options: Pick<IndexOptions, "onIde
     const { path, name } = source;
     const parsed = await parseHeader(source, opened);
     if (parsed === undefined) return undefined;
+    options.onIdentity?.(identitiesOf(parsed.dataSet));
     const named = filesOfDirectory(parsed.dataSet);
     if (named !== undefined) return { slices: [], named };
-    options.onIdentity?.(identitiesOf(parsed.dataSet));
     const file = readHeader(parsed, name);
     const read = () => readWhole(source);
     return { slices: file?.frames.map((frame) => ({ path, name, read, file, frame })) ?? [] };

@@ -1,3 +1,6 @@
+import { bounded, escaped, fold, NO_DIGIT, NO_SIGN, type Pattern } from "./fold.js";
+import { namePatterns } from "./names.js";
+
 /** Something that tells who a person is, to be looked for. `IdentityValue`s of DICOM files fit. */
 export interface Identity {
   /**
@@ -10,110 +13,14 @@ export interface Identity {
   readonly value: string;
 }
 
-/** One way to write an identity. */
-export interface Pattern {
-  /** Stands in every match: looking for it first is many times as fast. */
-  readonly needle: string;
-  /** Matches folded text ({@link fold}). */
-  readonly expression: RegExp;
-}
-
 /** An identity with the forms in which it can be written. */
 export interface Search {
   readonly kind: string;
   readonly patterns: readonly Pattern[];
 }
 
-/** Parts of a name that are looked for alone, as a word; shorter ones only beside another part. */
-const WORD_LENGTH = 4;
-/** Parts of a name that are looked for inside of other words too, as in `drquixworthscan`. */
-const INFIX_LENGTH = 6;
 /** Identifiers shorter than this are found everywhere by chance. */
 const ID_LENGTH = 3;
-
-/** Letters that are written as others where a keyboard lacks them, and that Unicode does not take apart. */
-const LETTERS: Readonly<Record<string, string>> = {
-  ß: "ss",
-  ø: "o",
-  ł: "l",
-  đ: "d",
-  æ: "ae",
-  œ: "oe",
-  ı: "i",
-};
-
-/** Lower case without accents: `Müller` and `MULLER` are one name. */
-export function fold(text: string): string {
-  const lower = text.toLowerCase();
-  // Most texts are plain ASCII, and long.
-  if (/^[\x00-\x7f]*$/.test(lower)) return lower;
-  return lower
-    .normalize("NFD")
-    .replace(/\p{M}+/gu, "")
-    .replace(/[ßøłđæœı]/g, (letter) => LETTERS[letter]!);
-}
-
-/** What each byte of Latin-1 folds to, where that is one character again. */
-const LATIN = Uint8Array.from({ length: 256 }, (_, byte) => {
-  const folded = fold(String.fromCharCode(byte));
-  return folded.length === 1 && folded.charCodeAt(0) < 256 ? folded.charCodeAt(0) : byte;
-});
-
-/** {@link fold} for bytes seen as Latin-1: many times as fast, which long pictures need. */
-export function foldLatin(bytes: Uint8Array): string {
-  return Buffer.from(bytes.map((byte) => LATIN[byte]!))
-    .toString("latin1")
-    .replaceAll("ß", "ss")
-    .replace(/[æÆ]/g, "ae");
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
-}
-
-const NO_LETTER = { before: "(?<!\\p{L})", after: "(?!\\p{L})" };
-const NO_SIGN = { before: "(?<![\\p{L}\\p{N}])", after: "(?![\\p{L}\\p{N}])" };
-const NO_DIGIT = { before: "(?<!\\d)", after: "(?!\\d)" };
-
-function bounded(needle: string, source: string, { before, after }: typeof NO_LETTER): Pattern {
-  return { needle, expression: new RegExp(`${before}(?:${source})${after}`, "u") };
-}
-
-/** German and Nordic letters are also written as two. */
-function spellings(part: string): string[] {
-  const plain = fold(part);
-  const wide = fold(
-    part
-      .toLowerCase()
-      .replaceAll("ä", "ae")
-      .replaceAll("ö", "oe")
-      .replaceAll("ü", "ue")
-      .replaceAll("ø", "oe")
-      .replaceAll("å", "aa"),
-  );
-  return [...new Set([plain, wide])];
-}
-
-/** Parts that are long enough are found alone, any two side by side in either order, with up to three signs between. */
-function namePatterns(name: string): Pattern[] {
-  const parts = [...new Set(name.split(/[\^=\s,.;_\\/]+/u))].filter((part) => /\p{L}{2}/u.test(part));
-  const found: Pattern[] = [];
-  for (const part of parts)
-    for (const spelling of spellings(part)) {
-      if (spelling.length >= INFIX_LENGTH)
-        found.push({ needle: spelling, expression: new RegExp(escaped(spelling), "u") });
-      else if (spelling.length >= WORD_LENGTH || /[^\x00-\x7f]/.test(spelling))
-        found.push(bounded(spelling, escaped(spelling), NO_LETTER));
-    }
-  for (const one of parts)
-    for (const other of parts)
-      if (one !== other)
-        for (const a of spellings(one))
-          for (const b of spellings(other))
-            if (a.length + b.length >= WORD_LENGTH)
-              found.push(bounded(a, `${escaped(a)}[^\\p{L}\\p{N}]{0,3}${escaped(b)}`, NO_LETTER));
-  return found;
-}
 
 const MONTHS = [
   "jan(?:uary|uar)?",

@@ -1,4 +1,5 @@
-import { fold, foldLatin, searchesFor, type Identity, type Search } from "./forms.js";
+import { fold, foldLatin } from "./fold.js";
+import { searchesFor, type Identity, type Search } from "./forms.js";
 import { packedInBytes, packedInText } from "./unpack.js";
 
 /** Where an identity was found; the identity itself is not told. */
@@ -51,7 +52,8 @@ function look(
 }
 
 /** Signs of a text in UTF-8 that is not plain ASCII, seen as Latin-1; between them lies what is no text. */
-const UTF8_RUNS = /(?:[\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}){4,}/g;
+const UTF8_RUNS =
+  /(?:[\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}){4,}|(?:[\xe0-\xef][\x80-\xbf]{2}){2,}/g;
 
 /** Plain text with a zero before or behind each letter, as UTF-16 has it. */
 const UTF16_RUNS = /(?:[\x20-\x7e\xa0-\xff]\0){4,}|(?:\0[\x20-\x7e\xa0-\xff]){4,}/g;

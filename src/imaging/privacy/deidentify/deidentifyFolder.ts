@@ -10,6 +10,8 @@ export interface DeidentifyResult {
   readonly patients: number;
   readonly studies: number;
   readonly series: number;
+  /** Of how many patients the files give more than one name under one id: perhaps two people; absent where there are none. */
+  readonly severalNames?: number;
   /** How many files have no copy, by the reason. */
   readonly leftOut: Readonly<Partial<Record<LeftOut, number>>>;
 }
@@ -35,7 +37,7 @@ function isWithin(inner: string, outer: string): boolean {
 async function copyOf(path: string, options: DeidentifyOptions) {
   try {
     if ((await stat(path)).size > MAX_FILE_BYTES) return "unreadable" as const;
-    return deidentify(await readFile(path), options);
+    return await deidentify(await readFile(path), options);
   } catch (thrown) {
     if (thrown instanceof ImagingError) throw thrown;
     return "unreadable" as const;
@@ -73,6 +75,7 @@ export async function deidentifyFolder(
       "The folder for the copies lies in the folder to be copied; choose one outside of it.",
     );
   const [patients, studies, series] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const names = new Map<string, Set<string>>();
   const leftOut: Partial<Record<LeftOut, number>> = {};
   const leave = (why: LeftOut) => {
     leftOut[why] = (leftOut[why] ?? 0) + 1;
@@ -88,10 +91,19 @@ export async function deidentifyFolder(
         patients.add(copy.patient);
         studies.add(copy.study);
         series.add(copy.series);
+        if (copy.name !== "") names.set(copy.patient, (names.get(copy.patient) ?? new Set()).add(copy.name));
         written++;
       } else leave("same-uid");
     }
     onFile(++done);
   }
-  return { written, patients: patients.size, studies: studies.size, series: series.size, leftOut };
+  const severalNames = [...names.values()].filter(({ size }) => size > 1).length;
+  return {
+    written,
+    patients: patients.size,
+    studies: studies.size,
+    series: series.size,
+    ...(severalNames > 0 ? { severalNames } : {}),
+    leftOut,
+  };
 }

@@ -1,7 +1,11 @@
 /** What becomes of an element that is on the list. Whatever is not on it is left out. */
 export type Action =
-  /** Copied where its value has the form that its VR asks for. */
+  /** Copied where its value has the form that its VR asks for: a number of a size that is measured, or a defined term. */
   | "keep"
+  /** Words of image types are copied; others become codes that tell them apart. */
+  | "types"
+  /** A number or a short text that tells images apart: one that may say more becomes another. */
+  | "label"
   /** Replaced by another UID, the same for the same UID. */
   | "uid"
   /** Written without a value, since readers expect the element. */
@@ -88,11 +92,19 @@ const LISTS: Readonly<Record<Action, string>> = {
     00409096 SQ RealWorldValueMappingSequence
     52009229 SQ SharedFunctionalGroupsSequence
     52009230 SQ PerFrameFunctionalGroupsSequence`,
-  keep: `
+  types: `
     00080008 CS ImageType
+    00089007 CS FrameType`,
+  label: `
+    00180086 IS EchoNumbers
+    00200011 IS SeriesNumber
+    00200012 IS AcquisitionNumber
+    00200013 IS InstanceNumber
+    00200100 IS TemporalPositionIdentifier
+    00209056 SH StackID`,
+  keep: `
     00080016 UI SOPClassUID
     00080060 CS Modality
-    00089007 CS FrameType
     00089205 CS PixelPresentation
     00089206 CS VolumetricProperties
     00089207 CS VolumeBasedCalculationTechnique
@@ -111,7 +123,6 @@ const LISTS: Readonly<Record<Action, string>> = {
     00180083 DS NumberOfAverages
     00180084 DS ImagingFrequency
     00180085 SH ImagedNucleus
-    00180086 IS EchoNumbers
     00180087 DS MagneticFieldStrength
     00180088 DS SpacingBetweenSlices
     00180089 IS NumberOfPhaseEncodingSteps
@@ -167,16 +178,11 @@ const LISTS: Readonly<Record<Action, string>> = {
     00189232 US MRAcquisitionPhaseEncodingStepsOutOfPlane
     00189240 US RFEchoTrainLength
     00189241 US GradientEchoTrainLength
-    00200011 IS SeriesNumber
-    00200012 IS AcquisitionNumber
-    00200013 IS InstanceNumber
     00200032 DS ImagePositionPatient
     00200037 DS ImageOrientationPatient
-    00200100 IS TemporalPositionIdentifier
     00200105 IS NumberOfTemporalPositions
     00201002 IS ImagesInAcquisition
     00201041 DS SliceLocation
-    00209056 SH StackID
     00209057 UL InStackPositionNumber
     00209072 CS FrameLaterality
     00209128 UL TemporalPositionIndex
@@ -266,19 +272,48 @@ export function makerIn(value: string): string {
   return MAKERS.find((maker) => value.toUpperCase().startsWith(maker.toUpperCase())) ?? "";
 }
 
-/** Form of values, by VR, that are copied; a value in another form may hold anything, and is left out. */
-const FORMS: Readonly<Record<string, RegExp>> = {
-  CS: /^[A-Z0-9_ ]{0,16}$/,
-  DS: /^ *[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)? *$|^ *$/,
-  IS: /^ *[+-]?[0-9]{1,12} *$|^ *$/,
-  UI: /^[0-9.]{0,64}$/,
-  // Short texts on the list are nuclei, stack and sequence names: no longer than a person's initials.
-  SH: /^[A-Za-z0-9]{0,3}$/,
-  LO: /^(?:US|HU|OD|normalized)?$/,
+/** How many values an element has that has not one; any more are not copied. */
+const COUNTS: ReadonlyMap<string, number> = new Map([
+  ["x00080008", 16],
+  ["x00089007", 8],
+  ["x00180020", 4],
+  ["x00180021", 8],
+  ["x00180022", 16],
+  ["x00180086", 8],
+  ["x00181310", 4],
+  ["x00189079", 8],
+  ["x00200032", 3],
+  ["x00200037", 6],
+  ["x00209157", 16],
+  ["x00280030", 2],
+  ["x00280034", 2],
+  ["x00281050", 16],
+  ["x00281051", 16],
+  ["x00282112", 8],
+  ["x00282114", 8],
+]);
+
+export function mostValues(tag: string): number {
+  return COUNTS.get(tag) ?? 1;
+}
+
+/** What stands for a value that may not be copied where a reader expects the element (type 1 or 2): nothing, or a term. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  x00080060: "MR",
+  x00180020: "RM",
+  x00180021: "NONE",
+  x00180022: "",
+  x00180050: "",
+  x00180080: "",
+  x00180081: "",
+  x00180082: "",
+  x00180091: "",
+  x00185100: "",
 };
 
-/** Whether a text value has the form that its VR asks for; every one of its values must. */
-export function hasForm(vr: string, value: string): boolean {
-  const form = FORMS[vr];
-  return form !== undefined && value.split("\\").every((part) => form.test(part));
+export function instead(tag: string): string | undefined {
+  return INSTEAD[tag];
 }
+
+/** Numbers that the stored values are turned by: whatever they are, without them the copy would be another image. */
+export const SCALES: ReadonlySet<string> = new Set(["x00281052", "x00281053", "x00409224", "x00409225"]);
