@@ -14,4 +14,5 @@ export * from "./verify.js";
 export * from "./goal.js";
 export * from "./run.js";
 export * from "./report.js";
+export * from "./report-script.js";
 export * from "./kernelspec.js";

@@ -69,6 +69,50 @@ describe("displays", () => {
     assert.equal((await result("({ data: [1], layout: {} })"))["application/vnd.plotly.v1+json"], undefined);
   });
 
+  it("plotly's figures with numbers of any kind, long ones packed as plotly reads them", async () => {
+    const plot = async (code: string) =>
+      (await result(code))["application/vnd.plotly.v1+json"] as { data: unknown[] };
+    const short = await plot(
+      `({ data: [{ x: new Float32Array([1, NaN, 3]), y: BigInt64Array.of(1n, 2n ** 60n, 3n), z: [Uint8Array.of(1, 2)],
+          text: new Set(["a"]), marker: { size: Uint8ClampedArray.of(300) },
+          error_x: { array: [new Date(0), new Date(NaN), 5n] } }], layout: {} })`,
+    );
+    assert.deepEqual(short.data[0], {
+      x: [1, null, 3],
+      y: [1, 2 ** 60, 3],
+      z: [[1, 2]],
+      text: ["a"],
+      marker: { size: [255] },
+      error_x: { array: ["1970-01-01T00:00:00.000Z", null, 5] },
+    });
+    const long = await plot(
+      `const all = Float32Array.from({ length: 3000 }, (_, i) => i / 3);
+       ({ data: [{ type: "splom", dimensions: [{ values: all.subarray(1000) }], z: [all], u: BigUint64Array.from({ length: 2000 }, () => 7n) }],
+          layout: {} })`,
+    );
+    const trace = long.data[0] as {
+      dimensions: { values: { dtype: string; bdata: string } }[];
+      z: number[][];
+      u: number[];
+    };
+    const { dtype, bdata } = trace.dimensions[0]!.values;
+    const bytes = Uint8Array.from(Buffer.from(bdata, "base64"));
+    assert.deepEqual([dtype, bytes.length], ["f4", 8000]);
+    assert.equal(new Float32Array(bytes.buffer)[0], Math.fround(1000 / 3));
+    assert.equal(trace.z[0]![2999], Math.fround(2999 / 3));
+    assert.equal(trace.u[1999], 7);
+  });
+
+  it("plotly's figures also without a layout, where nothing else could be meant", async () => {
+    const isPlot = async (code: string) => "application/vnd.plotly.v1+json" in (await result(code));
+    assert.ok(await isPlot("({ data: [{ x: [1, 2], y: [3, 4] }] })"));
+    assert.ok(await isPlot("({ data: [{ type: 'sankey' }], frames: [] })"));
+    assert.ok(!(await isPlot("({ data: [{ type: 'user', x: [1] }] })")));
+    assert.ok(!(await isPlot("({ data: [{ id: 1 }] })")));
+    assert.ok(!(await isPlot("({ data: [{ x: [1], y: [2] }], total: 1 })")));
+    assert.ok(!(await isPlot("({ data: [] })")));
+  });
+
   it("typed arrays by their range", async () => {
     const text = String((await result("Float32Array.from({ length: 100 }, (_, i) => i / 2)"))["text/plain"]);
     assert.match(text, /^Float32Array\(100\) from 0 to 49\.5, mean 24\.75\n\[/);

@@ -110,7 +110,7 @@ async function writeReport(
   title: string,
   context: CommandContext,
 ): Promise<void> {
-  const renderers = await readRenderers(context);
+  const renderers = await readRenderers(context, notebook);
   await writeAtomically(path, htmlReport(notebook, { title, renderers }));
 }
 
