@@ -92,7 +92,13 @@ const pictureOf = (page: Page, plane: string): Promise<string> =>
 /** Opens the volume and waits for its three views. */
 async function opened(browser: Browser): Promise<Page> {
   const page = await viewerPage(browser);
-  await send(page, { type: "volume", series: "one", bytes: volumeFile(), title: "T2 sagittal", problems: [] });
+  await send(page, {
+    type: "volume",
+    series: "one",
+    bytes: volumeFile(),
+    title: "T2 sagittal",
+    problems: [],
+  });
   await until("three views", async () => (await page.locator("canvas[data-slice]").count()) === 3);
   return page;
 }

@@ -4,6 +4,9 @@ import { keyAction } from "../../src/renderers/slices/events.js";
 import { reduce } from "../../src/renderers/slices/reducer.js";
 import { initialState, type Bounds } from "../../src/renderers/slices/state.js";
 import { numberText } from "../../src/protocol/index.js";
+import { columnMarker } from "../../src/renderers/grades/model.js";
+import { freePlace } from "../../src/renderers/slices/text.js";
+import { syntheticGrades } from "../support/displays.js";
 import { csvOf } from "../../src/renderers/table/copy.js";
 import { cellText, FIRST_STATE, sorted, visibleRows, wholeCount } from "../../src/renderers/table/model.js";
 
@@ -67,6 +70,49 @@ describe("slice viewer", () => {
     assert.equal(
       keyAction({ key: "r", shiftKey: false, ctrlKey: true, altKey: false, metaKey: false }),
       undefined,
+    );
+  });
+});
+
+describe("marks in pictures and tables", () => {
+  it("letters give way to levels' names", () => {
+    const name = { left: 0, right: 60, top: 90, bottom: 110 };
+    assert.deepEqual(freePlace([14, 100], "y", []), [14, 100]);
+    assert.deepEqual(freePlace([14, 100], "y", [name]), [14, 136]);
+    assert.deepEqual(freePlace([14, 100], "y", [name, { ...name, top: 120, bottom: 150 }]), [14, 64]);
+    assert.deepEqual(freePlace([100, 14], "x", [{ left: 80, right: 120, top: 0, bottom: 30 }]), [136, 14]);
+  });
+
+  it("what stands in every cell of a column stands in its head", () => {
+    const payload = syntheticGrades(false);
+    const trained = (of: (disc: number) => "clinical" | "synthetic") => ({
+      ...payload,
+      discs: payload.discs.map((disc, i) => ({
+        ...disc,
+        grades: disc.grades.map((grade) => ({ ...grade, trainedOn: of(i) })),
+      })),
+    });
+    const { key } = payload.features[0]!;
+    assert.notEqual(
+      columnMarker(
+        trained(() => "synthetic"),
+        key,
+      ),
+      "",
+    );
+    assert.equal(
+      columnMarker(
+        trained(() => "clinical"),
+        key,
+      ),
+      "",
+    );
+    assert.equal(
+      columnMarker(
+        trained((i) => (i === 0 ? "clinical" : "synthetic")),
+        key,
+      ),
+      "",
     );
   });
 });
