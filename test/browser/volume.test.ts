@@ -199,7 +199,6 @@ describe("volume viewer in a real browser", { skip: noChromium }, () => {
 
   it("finds levels on request, draws them and goes to the chosen one", async () => {
     const page = await opened(browser);
-    const plain = await pictureOf(page, "sagittal");
     const button = page.locator("button", { hasText: "Find vertebrae and discs" });
     await button.click();
     await until("the request", async () => (await sent(page)).includes("detect"));
@@ -208,7 +207,8 @@ describe("volume viewer in a real browser", { skip: noChromium }, () => {
     await button.click();
     await send(page, { type: "spine", spine: { ...spine, place: { ...spine.place, series: "another" } } });
     await page.locator("[role=alert]", { hasText: "belongs to another series and is not drawn" }).waitFor();
-    assert.equal(await pictureOf(page, "sagittal"), plain);
+    assert.equal(await page.locator("nav.levels button").count(), 0);
+    const plain = await pictureOf(page, "sagittal");
     await button.click();
     await send(page, { type: "spine", spine });
     const levels = page.locator("nav.levels button");
