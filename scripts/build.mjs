@@ -102,7 +102,9 @@ async function buildProduct() {
         renderers.map((file) => [relative("src/renderers", file).replace(/\.entry\.ts$/, ""), file]),
       ),
       outdir: "dist/renderers",
-      loader: { ".css": "text" },
+      // plotly.js's own style is in its code; the style sheets it imports are those of maps, which are left out.
+      loader: { ".css": "empty", ".glsl": "text" },
+      define: { global: "globalThis" },
       logLevel: "warning",
     });
   cpSync("src/kernel/globals.d.ts", "dist/kernel/globals.d.ts");

@@ -176,9 +176,14 @@ function notices() {
   const entries = Object.entries(lock)
     .filter(([path, { dev, devOptional, optional }]) => path !== "" && !dev && !devOptional && !optional)
     .map(([path]) => path);
-  const bundled = ["plotly.js", "vscode-languageclient", "dejavu-fonts-ttf"].map(
-    (name) => `node_modules/${name}`,
-  );
+  const bundled = [
+    "plotly.js",
+    "buffer",
+    "base64-js",
+    "ieee754",
+    "vscode-languageclient",
+    "dejavu-fonts-ttf",
+  ].map((name) => `node_modules/${name}`);
   const texts = [...new Set([...entries, ...bundled])].sort().flatMap((path) => {
     const folder = join(root, path);
     if (!existsSync(join(folder, "package.json"))) return [];

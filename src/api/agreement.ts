@@ -35,10 +35,27 @@ export interface ConfusionOptions {
   readonly title?: string;
 }
 
+/** @throws RangeError for what is no list of numbers, such as text labels */
+function checkGrades(what: string, grades: unknown): void {
+  if (!Array.isArray(grades) && !ArrayBuffer.isView(grades))
+    throw new RangeError(`A confusion matrix takes a list of grades as its ${what}, not ${typeof grades}.`);
+  const at = Array.from(grades as ArrayLike<unknown>).findIndex((grade) => typeof grade !== "number");
+  if (at < 0) return;
+  const wrong = (grades as ArrayLike<unknown>)[at];
+  throw new RangeError(
+    `A confusion matrix takes grades as numbers; number ${at + 1} of the ${what} is ${
+      typeof wrong === "string"
+        ? `the text ${JSON.stringify(wrong.slice(0, 40))}`
+        : String(wrong === null ? null : typeof wrong)
+    }. Give each label a number, in the order of the classes.`,
+  );
+}
+
 /**
  * Confusion matrix of predicted against reference grades, with agreement statistics.
  * @param reference grades of the reference standard, one a case
  * @param predicted grades of the system, in the same order
+ * @throws RangeError for labels that are no numbers, and for lists of different lengths
  * @example confusionMatrix(truth, predicted, { classes: [1, 2, 3, 4, 5] })
  */
 export function confusionMatrix(
@@ -46,6 +63,8 @@ export function confusionMatrix(
   predicted: readonly number[],
   options: ConfusionOptions = {},
 ): ConfusionMatrix {
+  for (const [what, grades] of Object.entries({ reference, predicted, classes: options.classes ?? [] }))
+    checkGrades(what, grades);
   const classes = options.classes ?? [...new Set([...reference, ...predicted])].sort((a, b) => a - b);
   return new ConfusionMatrix(
     classes,

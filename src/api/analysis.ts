@@ -52,7 +52,7 @@ export class DetectedSpine implements Displayable {
 
   /** The `spinebook detect --json` form. */
   toJSON(): object {
-    return { series: this.scan.title, ...spineJson(this.spine) };
+    return { series: this.scan.title, place: this.scan.place, ...spineJson(this.spine) };
   }
 
   [jupyterDisplay](): Promise<MimeBundle> {

@@ -8,7 +8,7 @@ import {
   type MimeBundle,
   type TableQuestion,
 } from "../protocol/index.js";
-import { jupyterDisplay, tableBundle } from "./display/index.js";
+import { jsonRow, jupyterDisplay, tableBundle } from "./display/index.js";
 import type { Displayable } from "./display/index.js";
 
 /** Rows that stand in the output itself, for front ends that cannot ask for more, and for saved notebooks. */
@@ -56,6 +56,7 @@ export class CohortTable implements Displayable {
     const bundle = tableBundle(
       rows,
       this.columns.map(({ name }) => name),
+      this.total,
     );
     const resource = bundle[TABLE_MIME] as object;
     if (rows.length === this.total) return bundle;
@@ -65,7 +66,6 @@ export class CohortTable implements Displayable {
       ...bundle,
       [TABLE_MIME]: {
         ...resource,
-        title: `The first ${rows.length} of ${this.total} rows`,
         live: { session: this.session, total: this.total },
       },
     };
@@ -97,7 +97,7 @@ function attend(comm: DisplayComm, data: Readonly<Record<string, unknown>>): voi
         ...(typeof filter === "string" ? { filter } : {}),
       })
       .then(({ rows, total }) => {
-        comm.send({ number, rows, total });
+        comm.send({ number, rows: rows.map(jsonRow), total });
       })
       .catch((thrown: unknown) => {
         comm.send({

@@ -60,6 +60,8 @@ export async function rate(
   sources: readonly RatingSource[],
   options: ReadingOptions,
 ): Promise<RatingDisplay> {
+  if (typeof (options as Partial<ReadingOptions> | null | undefined)?.rater !== "string")
+    throw new CohortError("bad-option", 'Say who rates, such as rate([graded], { rater: "reader 1" }).');
   const { rater, reading = 1 } = options;
   if (rater === ADJUDICATED || rater === REVIEWED)
     throw new CohortError(

@@ -8,7 +8,7 @@ import type {
   StudyOverride,
   Volume,
 } from "../imaging/index.js";
-import type { MimeBundle } from "../protocol/index.js";
+import type { MimeBundle, SeriesPlace } from "../protocol/index.js";
 import { encodeSlices, jupyterDisplay, slicesBundle } from "./display/index.js";
 import type { Displayable } from "./display/index.js";
 import { guardIdentities, recordData } from "./provenance.js";
@@ -47,6 +47,13 @@ export class Scan implements Displayable {
 
   /** Why this series of its study was taken, and which one is its T1 partner, in sentences. */
   readonly reasons: readonly string[];
+
+  /** What tells its pictures from those of all other series, without identity. */
+  get place(): SeriesPlace {
+    const { columns, rows, slices, affine } = this.volume;
+    const { id, study } = this.#series ?? {};
+    return { series: id, study, size: [columns, rows, slices], affine: [...affine] };
+  }
 
   /** Whether the study holds a T1 series of the same place. */
   get hasT1(): boolean {

@@ -15,4 +15,5 @@ export * from "./verify.js";
 export * from "./goal.js";
 export * from "./run.js";
 export * from "./report.js";
+export * from "./report-script.js";
 export * from "./kernelspec.js";

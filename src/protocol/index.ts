@@ -2,6 +2,8 @@
 export * from "./messages.js";
 export * from "./mime.js";
 export * from "./rating.js";
+export * from "./place.js";
+export * from "./plots.js";
 export * from "./table.js";
 export * from "./client.js";
 export type * from "./spawn.js";

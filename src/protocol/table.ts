@@ -31,3 +31,30 @@ export type TableAnswer =
     }
   /** A sentence for people. */
   | { readonly number: number; readonly failed: string };
+
+/** Decimals of a table's number that lies beyond one, and significant digits of one that lies within. */
+const DIGITS = 4;
+/** Significant digits behind which a difference is the noise of double precision. */
+const SURE_DIGITS = 12;
+
+/**
+ * A number as a table writes it: whole ones whole; what lies beyond one with at most four decimals, what lies within with
+ * four significant digits, so that no p-value becomes a 0; and with more where it would look like a whole number.
+ */
+export function numberText(value: number): string {
+  if (Number.isInteger(value) || !Number.isFinite(value)) return String(value);
+  const whole = Math.max(0, Math.floor(Math.log10(Math.abs(value))) + 1);
+  const most = Math.min(17, Math.max(SURE_DIGITS, whole + DIGITS));
+  for (let digits = Math.min(17, whole + DIGITS); digits < most; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (!Number.isInteger(short)) return String(short);
+  }
+  return String(Number(value.toPrecision(most)));
+}
+
+/** Numbers that JSON lacks by the words that stand for them, which are the Frictionless table schema's. */
+export const NUMBER_WORDS: ReadonlyMap<string, number> = new Map([
+  ["NaN", NaN],
+  ["INF", Infinity],
+  ["-INF", -Infinity],
+]);

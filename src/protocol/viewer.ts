@@ -1,5 +1,7 @@
 /** What the extension and the viewer's webview say to each other. */
 
+import type { SeriesPlace } from "./place.js";
+
 /** A position in patient space, LPS mm. */
 export type PatientPoint = readonly [number, number, number];
 
@@ -7,6 +9,8 @@ export type PatientPoint = readonly [number, number, number];
 export interface DetectedSpine {
   /** What the series is called that the outlines were found in. */
   readonly series: string;
+  /** The pictures that they were found in; on no others are they drawn. */
+  readonly place: SeriesPlace;
   readonly vertebrae: readonly {
     readonly level: string;
     readonly centre: PatientPoint;
@@ -37,6 +41,8 @@ export type ToViewer =
   | {
       readonly type: "volume";
       readonly bytes: Uint8Array;
+      /** Id of the series, where it is known. */
+      readonly series?: string | undefined;
       readonly title: string;
       readonly problems: readonly string[];
     }

@@ -20,6 +20,13 @@ export async function mountReport(document: Document, renderers: Renderers): Pro
   }
 }
 
+/** Draws the page's outputs as soon as all of them are there. */
+export function startReport(renderers: Renderers): void {
+  const start = (): void => void mountReport(document, renderers);
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+}
+
 /** Shows the still form instead of the drawn one while the page is printed; an output without one is printed as drawn. */
 function printStill(document: Document, place: HTMLElement, stills: readonly Element[]): void {
   if (stills.length === 0) return;

@@ -85,6 +85,17 @@ summary { cursor: pointer; color: var(--muted); width: max-content; }
 .grades { display: flex; flex-wrap: wrap; gap: 16px; align-items: flex-start; }
 .grades .picture { flex: 1 1 400px; max-width: 480px; min-width: 0; }
 .grades .readings { flex: 3 1 500px; min-width: 0; max-width: 100%; }
+.edges { position: relative; min-width: 0; }
+.edges::before, .edges::after {
+  content: ""; position: absolute; z-index: 3; top: 1px; bottom: 1px; width: 22px; pointer-events: none; opacity: 0;
+  --shade: light-dark(rgb(0 0 0 / 0.28), rgb(0 0 0 / 0.75));
+}
+.edges::before { left: 1px; background: linear-gradient(to right, var(--shade), transparent); border-left: 2px solid var(--accent); }
+.edges::after { right: 1px; background: linear-gradient(to left, var(--shade), transparent); border-right: 2px solid var(--accent); }
+.edges[data-more-left]::before, .edges[data-more-right]::after { opacity: 1; }
+.scroll::-webkit-scrollbar { height: 11px; width: 11px; }
+.scroll::-webkit-scrollbar-thumb { background: color-mix(in srgb, var(--muted) 65%, transparent); border-radius: 6px; border: 2px solid var(--ground); }
+.scroll::-webkit-scrollbar-corner { background: transparent; }
 .scroll { position: relative; overflow-x: auto; border: 1px solid var(--line); border-radius: 4px; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; color: var(--text); }
 th, td { padding: 4px 6px; text-align: left; vertical-align: middle; }
@@ -129,5 +140,5 @@ tbody tr:hover > * { background: var(--hover); }
   .segments input:checked + span { background: Highlight; color: HighlightText; forced-color-adjust: none; }
   .matrix tr[aria-selected=true] > * { outline: 1px solid Highlight; }
 }
-@media print { .controls, .readout, .viewer details { display: none; } .scroll, .sheet .scroll { max-height: none; overflow: visible; } }
+@media print { .edges::before, .edges::after { display: none; } .controls, .readout, .viewer details { display: none; } .scroll, .sheet .scroll { max-height: none; overflow: visible; } }
 `;

@@ -128,7 +128,10 @@ test("a long table carries its beginning and gives the rest to displays that ask
   Object.defineProperty(globalThis, key, { value: hooks, configurable: true });
   try {
     const table = await cohort.table("SELECT i AS n, 'row ' || i AS name FROM range(50000) t(i)");
-    const resource = (await table[jupyterDisplay]())[TABLE_MIME] as {
+    const bundle = await table[jupyterDisplay]();
+    assert.match(String(bundle["text/html"]), /49950 more rows/);
+    assert.match(String(bundle["text/plain"]), /49950 more rows/);
+    const resource = bundle[TABLE_MIME] as {
       data: unknown[];
       live: { session: string; total: number };
       title: string;

@@ -65,6 +65,23 @@ describe("displays", () => {
     assert.doesNotMatch(String(table["text/html"]), /<b>/);
   });
 
+  it("write a table's numbers so that small ones are told, and count all its rows", () => {
+    const rows = Array.from({ length: 60 }, (_, i) => ({
+      i,
+      p: i === 0 ? 1.23456e-12 : i === 1 ? NaN : 3e-5,
+    }));
+    const bundle = tableBundle(rows, ["i", "p"], 5000);
+    const html = String(bundle["text/html"]);
+    assert.match(html, /<td>0<.td><td title="1.23456e-12">1.235e-12<.td>/);
+    assert.match(html, /<td>0.00003<.td>/);
+    assert.match(html, /… 4950 more rows/);
+    assert.match(String(bundle["text/plain"]), /1\.235e-12[\s\S]*… 4950 more rows$/);
+    const resource = bundle[TABLE_MIME] as { data: readonly object[]; total: number; title: string };
+    assert.deepEqual([resource.total, resource.title], [5000, "The first 60 of 5000 rows"]);
+    assert.deepEqual(resource.data[1], { i: 1, p: "NaN" });
+    assert.doesNotMatch(String(tableBundle(rows.slice(0, 50))["text/html"]), /more/);
+  });
+
   it("draw a confusion matrix as a plot with a still", async () => {
     const bundle = await figureBundle(
       confusionFigure({

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { decode } from "fast-png";
+import { confusionMatrix } from "../../src/api/agreement.js";
 import { agreementRows, perGradeTable } from "../../src/api/agreementTables.js";
 import { blandAltman } from "../../src/api/blandAltman.js";
 import { distributionPlot } from "../../src/api/distribution.js";
@@ -316,5 +317,24 @@ describe("distributions", () => {
       () => distributionPlot(rows, { value: "pfirrmann", by: "sex", classes: [1, 2] }),
       /class [45], which is not among/,
     );
+  });
+});
+
+describe("a confusion matrix", () => {
+  it("says of labels that are no grades which one it is, and what to do", () => {
+    const texts = ["mild", "severe"] as unknown as number[];
+    assert.throws(
+      () => confusionMatrix([1, 2], texts),
+      /number 1 of the predicted is the text "mild"\. Give each label a number/,
+    );
+    assert.throws(
+      () => confusionMatrix([1, 2], [1, null as unknown as number]),
+      /number 2 of the predicted is null/,
+    );
+    assert.throws(
+      () => confusionMatrix("12" as unknown as number[], [1, 2]),
+      /list of grades as its reference, not string/,
+    );
+    assert.doesNotThrow(() => confusionMatrix([1, 2], [1, 2]));
   });
 });

@@ -140,3 +140,17 @@ function send(
     sent.end(body);
   });
 }
+
+describe("rate", () => {
+  it("says what it takes, of anything else", async () => {
+    const wrong = (sources: unknown, options: unknown) =>
+      rate(sources as RatableDisc[], options as { rater: string });
+    const rater = { rater: "reader 1" };
+    await assert.rejects(wrong(images, rater), /comes as a list of scans.*put it in brackets/);
+    await assert.rejects(wrong(["a path"], rater), /Number 1 of what is to be rated is none of: scans/);
+    await assert.rejects(wrong([...discs, null], rater), /Number 3 of what/);
+    await assert.rejects(wrong([{ spine: 3 }], rater), /Number 1 of what/);
+    for (const options of [undefined, null, "reader 1", {}])
+      await assert.rejects(wrong(discs, options), /Say who rates/);
+  });
+});

@@ -28,7 +28,7 @@ async function report(browser: Browser, outputs: readonly (readonly [string, unk
   page.on("pageerror", (error) => {
     throw error;
   });
-  const script = await readFile("dist/renderers/report.js", "utf8");
+  const script = await readFile("dist/renderers/report-plots.js", "utf8");
   const body = outputs.map(
     ([mime, payload], i) =>
       `<div class="output" id="o${i}"><p class="still">still</p><script type="${mime}" data-spinebook-output>${JSON.stringify(payload).replaceAll("<", "\\u003c")}</script></div>`,
@@ -149,7 +149,7 @@ describe("renderers in a real browser", { skip: noChromium }, () => {
     const data = Array.from({ length: 150 }, (_row, i) => ({ i }));
     const schema = { fields: [{ name: "i", type: "integer" }] };
     const page = await report(browser, [
-      [TABLE_MIME, { schema, data, title: "The first 150 of 100000 rows" }],
+      [TABLE_MIME, { schema, data, title: "The first 150 of 100000 rows", total: 100_000 }],
       [TABLE_MIME, { schema, data, title: "Volumes in mm" }],
     ]);
     const count = page.locator("#o0 [role=status]");
@@ -158,6 +158,40 @@ describe("renderers in a real browser", { skip: noChromium }, () => {
     await page.locator("#o0 input[type=search]").fill("149");
     await until("filtering", async () => (await count.textContent()) === "1 of rows 1 to 150 of 100000");
     assert.equal(await page.locator("#o1 [role=status]").textContent(), "150 rows");
+    await page.close();
+  });
+
+  it("writes small numbers, and gives all digits on hover, in copies and as CSV; a wide table shows that it goes on", async () => {
+    const names = Array.from({ length: 30 }, (_, i) => `a long name of column ${i}`);
+    const row = Object.fromEntries(names.map((name, i) => [name, i === 0 ? 1.23456789e-12 : 1 / 3]));
+    const page = await report(browser, [[TABLE_MIME, tableBundle([row])[TABLE_MIME]]]);
+    const cells = page.locator("#o0 tbody td");
+    assert.deepEqual(
+      [await cells.first().textContent(), await cells.first().getAttribute("title")],
+      ["1.235e-12", "1.23456789e-12"],
+    );
+    const copied = await cells.first().evaluate((cell) => {
+      const selection = document.getSelection()!;
+      selection.selectAllChildren(cell.parentElement!);
+      const data = new DataTransfer();
+      cell.dispatchEvent(new ClipboardEvent("copy", { clipboardData: data, bubbles: true, composed: true }));
+      return data.getData("text/plain").split("\t");
+    });
+    assert.deepEqual(copied.slice(0, 2), ["1.23456789e-12", "0.3333333333333333"]);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.locator("#o0").getByRole("button", { name: "CSV" }).click(),
+    ]);
+    const csv = await readFile(await download.path(), "utf8");
+    assert.match(csv, /^a long name of column 0,[^\r]*\r\n1.23456789e-12,0.3333333333333333,/);
+    const edges = page.locator("#o0 .edges");
+    const goesOn = (side: string) => async () => (await edges.getAttribute(`data-more-${side}`)) !== null;
+    await until("a mark at the right edge", goesOn("right"));
+    await page.locator("#o0 .scroll").evaluate((element) => {
+      element.scrollLeft = element.scrollWidth;
+    });
+    await until("a mark at the left edge", goesOn("left"));
+    await until("none at the right edge", async () => !(await goesOn("right")()));
     await page.close();
   });
 

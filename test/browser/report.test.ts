@@ -46,7 +46,7 @@ describe("reports with hostile outputs in a real browser", { skip: noChromium },
   before(async () => {
     browser = await launchChromium();
     folder = await mkdtemp(join(tmpdir(), "spinebook-report-"));
-    renderers = await readFile("dist/renderers/report.js", "utf8");
+    renderers = await readFile("dist/renderers/report-plots.js", "utf8");
   });
   after(async () => {
     await browser.close();

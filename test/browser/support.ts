@@ -10,9 +10,9 @@ const flags =
 /** Why tests in a browser are left out, or false; continuous integration leaves none out. */
 export const noChromium = existsSync(executablePath) || process.env.CI !== undefined ? false : "no Chromium";
 
-/** Starts Chromium without a screen. */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath, headless: true, args: flags.split(" ") });
+/** Starts Chromium without a screen. @param more flags */
+export function launchChromium(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath, headless: true, args: [...flags.split(" "), ...more] });
 }
 
 /** Waits until something holds. @throws Error after twenty seconds */

@@ -29,6 +29,7 @@ const place = (column: number, row: number, slice: number): [number, number, num
 
 const spine: DetectedSpine = {
   series: "T2",
+  place: { series: "one", size, affine: [0, 0, 4, -2, 0.5, 0, 0, 3, 0, -0.6, 0, 4] },
   vertebrae: [
     {
       level: "L4",
@@ -91,7 +92,13 @@ const pictureOf = (page: Page, plane: string): Promise<string> =>
 /** Opens the volume and waits for its three views. */
 async function opened(browser: Browser): Promise<Page> {
   const page = await viewerPage(browser);
-  await send(page, { type: "volume", bytes: volumeFile(), title: "T2 sagittal", problems: [] });
+  await send(page, {
+    type: "volume",
+    series: "one",
+    bytes: volumeFile(),
+    title: "T2 sagittal",
+    problems: [],
+  });
   await until("three views", async () => (await page.locator("canvas[data-slice]").count()) === 3);
   return page;
 }
@@ -192,12 +199,16 @@ describe("volume viewer in a real browser", { skip: noChromium }, () => {
 
   it("finds levels on request, draws them and goes to the chosen one", async () => {
     const page = await opened(browser);
-    const plain = await pictureOf(page, "sagittal");
     const button = page.locator("button", { hasText: "Find vertebrae and discs" });
     await button.click();
     await until("the request", async () => (await sent(page)).includes("detect"));
     await send(page, { type: "spineFailed", message: "No spine was found." });
     await page.locator("[role=alert]", { hasText: "No spine was found." }).waitFor();
+    await button.click();
+    await send(page, { type: "spine", spine: { ...spine, place: { ...spine.place, series: "another" } } });
+    await page.locator("[role=alert]", { hasText: "belongs to another series and is not drawn" }).waitFor();
+    assert.equal(await page.locator("nav.levels button").count(), 0);
+    const plain = await pictureOf(page, "sagittal");
     await button.click();
     await send(page, { type: "spine", spine });
     const levels = page.locator("nav.levels button");
@@ -236,7 +247,7 @@ describe("volume viewer in a real browser", { skip: noChromium }, () => {
   it("says in its place what is wrong with a damaged file, and shows the next good one", async () => {
     const page = await viewerPage(browser);
     const bytes = volumeFile().subarray(0, 5000);
-    await send(page, { type: "volume", bytes, title: "T2", problems: [] });
+    await send(page, { type: "volume", series: "one", bytes, title: "T2", problems: [] });
     await page.locator("[role=alert]", { hasText: /cannot be shown\. It ends after 5000 of/ }).waitFor();
     assert.equal(await page.locator("canvas").count(), 0);
     await send(page, { type: "failed", message: "These images cannot be read." });

@@ -5,6 +5,17 @@ import { TestKernel } from "./harness.js";
 const PIXEL =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
 
+interface Resource {
+  readonly schema: { readonly fields: readonly { readonly name: string; readonly type: string }[] };
+  readonly data: readonly unknown[];
+  readonly title?: string;
+  readonly total?: number;
+}
+
+function resourceOf(bundle: Readonly<Record<string, unknown>>): Resource {
+  return bundle["application/vnd.dataresource+json"] as Resource;
+}
+
 describe("displays", () => {
   let kernel: TestKernel;
   before(() => {
@@ -58,6 +69,50 @@ describe("displays", () => {
     assert.equal((await result("({ data: [1], layout: {} })"))["application/vnd.plotly.v1+json"], undefined);
   });
 
+  it("plotly's figures with numbers of any kind, long ones packed as plotly reads them", async () => {
+    const plot = async (code: string) =>
+      (await result(code))["application/vnd.plotly.v1+json"] as { data: unknown[] };
+    const short = await plot(
+      `({ data: [{ x: new Float32Array([1, NaN, 3]), y: BigInt64Array.of(1n, 2n ** 60n, 3n), z: [Uint8Array.of(1, 2)],
+          text: new Set(["a"]), marker: { size: Uint8ClampedArray.of(300) },
+          error_x: { array: [new Date(0), new Date(NaN), 5n] } }], layout: {} })`,
+    );
+    assert.deepEqual(short.data[0], {
+      x: [1, null, 3],
+      y: [1, 2 ** 60, 3],
+      z: [[1, 2]],
+      text: ["a"],
+      marker: { size: [255] },
+      error_x: { array: ["1970-01-01T00:00:00.000Z", null, 5] },
+    });
+    const long = await plot(
+      `const all = Float32Array.from({ length: 3000 }, (_, i) => i / 3);
+       ({ data: [{ type: "splom", dimensions: [{ values: all.subarray(1000) }], z: [all], u: BigUint64Array.from({ length: 2000 }, () => 7n) }],
+          layout: {} })`,
+    );
+    const trace = long.data[0] as {
+      dimensions: { values: { dtype: string; bdata: string } }[];
+      z: number[][];
+      u: number[];
+    };
+    const { dtype, bdata } = trace.dimensions[0]!.values;
+    const bytes = Uint8Array.from(Buffer.from(bdata, "base64"));
+    assert.deepEqual([dtype, bytes.length], ["f4", 8000]);
+    assert.equal(new Float32Array(bytes.buffer)[0], Math.fround(1000 / 3));
+    assert.equal(trace.z[0]![2999], Math.fround(2999 / 3));
+    assert.equal(trace.u[1999], 7);
+  });
+
+  it("plotly's figures also without a layout, where nothing else could be meant", async () => {
+    const isPlot = async (code: string) => "application/vnd.plotly.v1+json" in (await result(code));
+    assert.ok(await isPlot("({ data: [{ x: [1, 2], y: [3, 4] }] })"));
+    assert.ok(await isPlot("({ data: [{ type: 'sankey' }], frames: [] })"));
+    assert.ok(!(await isPlot("({ data: [{ type: 'user', x: [1] }] })")));
+    assert.ok(!(await isPlot("({ data: [{ id: 1 }] })")));
+    assert.ok(!(await isPlot("({ data: [{ x: [1], y: [2] }], total: 1 })")));
+    assert.ok(!(await isPlot("({ data: [] })")));
+  });
+
   it("typed arrays by their range", async () => {
     const text = String((await result("Float32Array.from({ length: 100 }, (_, i) => i / 2)"))["text/plain"]);
     assert.match(text, /^Float32Array\(100\) from 0 to 49\.5, mean 24\.75\n\[/);
@@ -99,14 +154,66 @@ describe("displays", () => {
     });
     assert.match(String(data["text/html"]), /<th scope="col">level<\/th>/);
     const nested = await result("[{ a: { b: 1 } }]");
-    assert.equal(nested["application/vnd.dataresource+json"], undefined);
+    assert.deepEqual(resourceOf(nested).data, [{ a: "{ b: 1 }" }]);
     assert.match(String(nested["text/html"]), /<table>/);
     assert.equal((await result("[1, 2]"))["text/html"], undefined);
     const long = await result("Array.from({ length: 20_000 }, (_, i) => ({ i }))");
-    const resource = long["application/vnd.dataresource+json"] as { data: unknown[]; title: string };
+    const resource = resourceOf(long);
     assert.equal(resource.data.length, 10_000);
-    assert.equal(resource.title, "The first 10000 of 20000 rows");
+    assert.deepEqual([resource.title, resource.total], ["The first 10000 of 20000 rows", 20_000]);
     assert.match(String(long["text/html"]), /19900 more rows/);
+  });
+
+  it("tables whatever stands in their cells: no value takes the whole table's sorting away", async () => {
+    const data = await result(
+      `[{ a: 1.5, b: NaN, c: null, d: new Date(Date.UTC(2024, 1, 3)), e: 12345678901234567890n, f: 3n, g: 1e-12 },
+        { a: 2, b: 3, c: -Infinity, d: new Date(NaN), e: 1n, f: 4, g: [1, { x: 2 }] }]`,
+    );
+    const { schema, data: rows } = resourceOf(data);
+    assert.deepEqual(
+      schema.fields.map(({ name, type }) => name + " " + type),
+      ["a number", "b number", "c number", "d datetime", "e integer", "f integer", "g string"],
+    );
+    assert.deepEqual(rows, [
+      { a: 1.5, b: "NaN", c: null, d: "2024-02-03T00:00:00.000Z", e: "12345678901234567890", f: 3, g: 1e-12 },
+      { a: 2, b: 3, c: "-INF", d: "Invalid Date", e: 1, f: 4, g: "[ 1, { x: 2 } ]" },
+    ]);
+    assert.match(String(data["text/html"]), /<td>1e-12<.td>/);
+  });
+
+  it("instances of classes, Maps and Sets of objects as tables; what shows itself stays as it is", async () => {
+    const classes = await result(
+      "class Disc { constructor(public level: string, public grade: number) {} }\n[new Disc('L4-L5', 3), new Disc('L5-S1', 4)]",
+    );
+    assert.deepEqual(resourceOf(classes).data, [
+      { level: "L4-L5", grade: 3 },
+      { level: "L5-S1", grade: 4 },
+    ]);
+    const map = resourceOf(await result("new Map([['L4-L5', { n: 3 }], [5, { n: 4, key: 'x' }]])"));
+    assert.deepEqual(
+      map.schema.fields.map(({ name }) => name),
+      ["Map key", "n", "key"],
+    );
+    assert.deepEqual(map.data, [
+      { "Map key": "L4-L5", n: 3, key: null },
+      { "Map key": 5, n: 4, key: "x" },
+    ]);
+    assert.deepEqual(resourceOf(await result("new Map([['L4-L5', { n: 3 }]])")).data, [
+      { key: "L4-L5", n: 3 },
+    ]);
+    assert.deepEqual(resourceOf(await result("new Set([{ n: 1 }])")).data, [{ n: 1 }]);
+    for (const none of [
+      "new Map([['a', 1]])",
+      "new Map()",
+      "[new Date(0)]",
+      "[new Error('no')]",
+      "[[1, 2], [3, 4]]",
+      "[new Float32Array(2)]",
+      "[new (class { n = 1; [Symbol.for('nodejs.util.inspect.custom')]() { return 'own view' } })()]",
+      "[new (class { #n = 1 })()]",
+      "[null, { a: 1 }]",
+    ])
+      assert.equal((await result(none))["text/html"], undefined, none);
   });
 
   it("errors as values", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { offlineFigure } from "../../src/renderers/plotly/offline.js";
+import { upgraded } from "../../src/renderers/plotly/upgrade.js";
 
 const AT = "https://evil.example/";
 
@@ -25,7 +26,7 @@ test("a figure that loads nothing is drawn as it is", () => {
     },
     config: { displayModeBar: false },
   };
-  assert.deepEqual(offlineFigure(figure), { ...figure, leftOut: [] });
+  assert.deepEqual(offlineFigure(figure), { ...figure, frames: [], leftOut: [] });
 });
 
 test("pictures, maps and styles of elsewhere are left out and named, wherever they stand", () => {
@@ -82,4 +83,26 @@ test("settings that would send the figure or put HTML into the page are not take
     },
   });
   assert.deepEqual(config, { scrollZoom: true });
+});
+
+test("titles that are plain text become objects, except in the author's own data", () => {
+  assert.deepEqual(
+    upgraded({
+      title: "a",
+      titlefont: { size: 9 },
+      scene: { xaxis: { title: 5 } },
+      updatemenus: [{ buttons: [{ args: [{ "xaxis.title": "b" }] }] }],
+      customdata: [{ title: "own" }],
+      meta: { title: "own" },
+      yaxis: { title: { text: "c" } },
+    }),
+    {
+      title: { text: "a", font: { size: 9 } },
+      scene: { xaxis: { title: { text: "5" } } },
+      updatemenus: [{ buttons: [{ args: [{ "xaxis.title": { text: "b" } }] }] }],
+      customdata: [{ title: "own" }],
+      meta: { title: "own" },
+      yaxis: { title: { text: "c" } },
+    },
+  );
 });

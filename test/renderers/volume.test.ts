@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { DetectedSpine } from "../../src/protocol/index.js";
+import { placeMismatch, type DetectedSpine, type SeriesPlace } from "../../src/protocol/index.js";
 import { inverseOf, toPatient, type Vec3 } from "../../src/renderers/volume/affine.js";
 import { dragOf, keyAction, keyZoom } from "../../src/renderers/volume/events.js";
 import { initialWindow, intensityAt, paintSlice } from "../../src/renderers/volume/intensity.js";
@@ -227,6 +227,7 @@ describe("volume viewer: outlines", () => {
   const at = (index: Vec3): { patient: Vec3 } => ({ patient: toPatient(volume.affine, index) });
   const spine: DetectedSpine = {
     series: "T2",
+    place: { series: "one", study: "s", size: volume.size, affine: volume.affine },
     flags: [],
     vertebrae: [
       {
@@ -255,6 +256,28 @@ describe("volume viewer: outlines", () => {
     const outlines = outlinesOf(spine, volume, sagittal);
     assert.equal(outlinesNear(outlines, sagittal, volume, 2).length, 2);
     assert.equal(outlinesNear(outlines, sagittal, volume, 3).length, 0);
+  });
+
+  it("are refused over another series, study, grid or place, and where nothing says which", () => {
+    const over = (place: unknown, series?: string) => () =>
+      outlinesOf({ ...spine, place: place as SeriesPlace }, volume, sagittal, series);
+    assert.doesNotThrow(over(spine.place, "one"));
+    assert.doesNotThrow(over({ ...spine.place, series: undefined }, "one"));
+    assert.throws(over(spine.place, "two"), /belongs to another series/);
+    assert.throws(over(undefined), /does not say in which pictures/);
+    const [columns, ...others] = volume.size;
+    assert.throws(
+      over({ ...spine.place, size: [columns + 1, ...others] }),
+      /pictures of \d+ × \d+ × \d+ voxels/,
+    );
+    const moved = volume.affine.map((value, i) => (i === 3 ? value + 0.5 : value));
+    assert.throws(over({ ...spine.place, affine: moved }), /another place in the patient/);
+    assert.throws(
+      over({ ...spine.place, affine: volume.affine.map(() => null) }),
+      /another place in the patient/,
+    );
+    const other = placeMismatch(spine.place, { ...spine.place, study: "t" });
+    assert.match(other ?? "", /another study/);
   });
 
   it("says so when the answer is damaged", () => {

@@ -44,6 +44,7 @@ const KEPT_STACKS = 4;
  * drew (the disc, about 30 % of both bodies, some canal).
  */
 export async function casesOf(sources: readonly RatingSource[]): Promise<ImagedCase[]> {
+  checkSources(sources);
   const keep = stackKeeper();
   const cases: ImagedCase[] = [];
   for (const source of sources) {
@@ -52,6 +53,26 @@ export async function casesOf(sources: readonly RatingSource[]): Promise<ImagedC
     else cases.push(...(await casesOfSpine(source)));
   }
   return cases;
+}
+
+/** @throws CohortError for what cannot be rated */
+function checkSources(sources: unknown): void {
+  const what = "scans, detected or graded spines, or discs of a cohort";
+  if (!Array.isArray(sources))
+    throw new CohortError(
+      "bad-option",
+      `What is rated comes as a list of ${what}: put it in brackets, such as rate([graded], { rater: "reader 1" }).`,
+    );
+  sources.forEach((source: unknown, index) => {
+    const isSource =
+      typeof source === "object" &&
+      source !== null &&
+      (isSpine(source as RatingSource) ||
+        "images" in source ||
+        ("spine" in source && isSpine(source.spine as RatingSource)));
+    if (!isSource)
+      throw new CohortError("bad-option", `Number ${index + 1} of what is to be rated is none of: ${what}.`);
+  });
 }
 
 /** The detected spine of a source; a scan is detected. */

@@ -111,7 +111,7 @@ async function writeReport(
   title: string,
   context: CommandContext,
 ): Promise<void> {
-  const renderers = await readRenderers(context);
+  const renderers = await readRenderers(context, notebook);
   await writeAtomically(path, htmlReport(notebook, { title, renderers }));
 }
 

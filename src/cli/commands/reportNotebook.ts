@@ -96,7 +96,7 @@ export async function reportSubject(
     context.log("No report was written.");
     return 1;
   }
-  const renderers = plan.form === "paper" ? "" : await readRenderers(context);
+  const renderers = plan.form === "paper" ? "" : await readRenderers(context, result.notebook);
   const html = htmlReport(result.notebook, { title: plan.title, renderers, form: plan.form });
   if (!options.allowIdentity && result.identity.length > 0) {
     const kept = await keepPrivately(output, html, "private");

@@ -7,11 +7,12 @@ import {
   htmlReport,
   parseParameter,
   refuseIdentity,
+  reportScript,
   runNotebook,
   verifyNotebook,
   writeOrKeep,
 } from "../../notebook/index.js";
-import type { NotebookOptions } from "../../notebook/index.js";
+import type { Notebook, NotebookOptions } from "../../notebook/index.js";
 import { parseCommand, UsageError } from "../command.js";
 import type { Command, CommandContext } from "../command.js";
 import { failureLine, progressReporter } from "./run/progress.js";
@@ -120,7 +121,7 @@ async function execute(
     const again = `The run is written, in ${result.outputPath}: when that is done there, "spinebook report" makes the report of it without running it again.`;
     if (!allowIdentity) refuseIdentity(result.identity, again);
     const title = basename(options.path).replace(/\.ipynb$/i, "");
-    const renderers = await readRenderers(context);
+    const renderers = await readRenderers(context, result.notebook);
     await writeOrKeep(values.html, htmlReport(result.notebook, { title, renderers }));
   }
   for (const warning of result.warnings) context.log(`Warning: ${warning}`);
@@ -217,10 +218,10 @@ function parseNumber(
   return value;
 }
 
-/** The interactive displays' code; a report without it shows pictures and tables only. */
-export async function readRenderers(context: CommandContext): Promise<string> {
+/** The code of a notebook's interactive displays; a report without it shows pictures and tables only. */
+export async function readRenderers(context: CommandContext, notebook: Notebook): Promise<string> {
   try {
-    return await readFile(join(context.packageRoot, "dist", "renderers", "report.js"), "utf8");
+    return await readFile(join(context.packageRoot, "dist", "renderers", reportScript(notebook)), "utf8");
   } catch {
     context.log(
       'Warning: the report has still pictures only; "npm run build" makes the interactive displays.',

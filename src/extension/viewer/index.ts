@@ -1,4 +1,4 @@
-/** The viewer of one study in a panel of its own: the command that opens it, and one panel for each study. */
+/** The viewer of one study in a panel of its own: the command that opens it, and one panel for each series. */
 import { realpath } from "node:fs/promises";
 import * as vscode from "vscode";
 import { StudyPanel, type Study } from "./panel.js";
@@ -10,19 +10,23 @@ export const OPEN_VIEWER = "spinebook.openViewer";
  * or asks for one.
  */
 export function registerViewer(context: vscode.ExtensionContext): vscode.Disposable {
-  const panels = new Map<string, StudyPanel>();
+  const panels = new Set<StudyPanel>();
   const open = async (chosen: unknown): Promise<void> => {
     const study = await studyOf(chosen);
     if (study === undefined) return;
     // Two ways to the same folder are one study; what is not there is reported by the panel itself.
     const key = await realpath(study.path).catch(() => study.path);
-    const known = panels.get(key);
-    if (known) known.show(study.series);
-    else panels.set(key, new StudyPanel(context.extensionUri, study, () => panels.delete(key)));
+    const known = [...panels].find((panel) => panel.shows(key, study.series));
+    if (known) {
+      known.show();
+      return;
+    }
+    const panel: StudyPanel = new StudyPanel(context.extensionUri, study, key, () => panels.delete(panel));
+    panels.add(panel);
   };
   return vscode.Disposable.from(vscode.commands.registerCommand(OPEN_VIEWER, open), {
     dispose() {
-      for (const panel of [...panels.values()]) panel.dispose();
+      for (const panel of [...panels]) panel.dispose();
     },
   });
 }

@@ -15,10 +15,11 @@ export interface Study {
   readonly series?: string | undefined;
 }
 
-/** The panel of one study. It reads the images when its page says that it listens. */
+/** The panel of one series. It reads the images when its page says that it listens. */
 export class StudyPanel implements vscode.Disposable {
   readonly #extensionFolder: string;
   readonly #path: string;
+  readonly #realPath: string;
   readonly #panel: vscode.WebviewPanel;
   #series: string | undefined;
   #failed = false;
@@ -27,11 +28,15 @@ export class StudyPanel implements vscode.Disposable {
   #reading: AbortController | undefined;
   #finding: AbortController | undefined;
 
-  /** @param onClose called once when the panel is gone */
-  constructor(extension: vscode.Uri, { path, series }: Study, onClose: () => void) {
+  /**
+   * @param realPath one for all ways to the same folder
+   * @param onClose called once when the panel is gone
+   */
+  constructor(extension: vscode.Uri, { path, series }: Study, realPath: string, onClose: () => void) {
     const renderers = vscode.Uri.joinPath(extension, "dist", "renderers");
     this.#extensionFolder = extension.fsPath;
     this.#path = path;
+    this.#realPath = realPath;
     this.#series = series;
     this.#panel = vscode.window.createWebviewPanel(
       "spinebook.viewer",
@@ -56,13 +61,15 @@ export class StudyPanel implements vscode.Disposable {
     });
   }
 
-  /** Brings the panel to the front; reads again when another series is wanted or the last one could not be read. */
-  show(series: string | undefined): void {
+  /** Whether it is the panel of a series, or of any of its folder where none is named. */
+  shows(realPath: string, series: string | undefined): boolean {
+    return realPath === this.#realPath && (series === undefined || series === this.#series);
+  }
+
+  /** Brings the panel to the front; reads again what could not be read. */
+  show(): void {
     this.#panel.reveal();
-    const another = series !== undefined && series !== this.#series;
-    if (!another && !this.#failed) return;
-    this.#series = series ?? this.#series;
-    void this.#read();
+    if (this.#failed) void this.#read();
   }
 
   dispose(): void {
@@ -77,11 +84,11 @@ export class StudyPanel implements vscode.Disposable {
     this.#failed = false;
     this.#send({ type: "loading" });
     try {
-      const { series, ...volume } = await withProgress("Reading images", reading, (onLog) =>
+      const volume = await withProgress("Reading images", reading, (onLog) =>
         loadVolume(this.#extensionFolder, this.#path, this.#series, { signal: reading.signal, onLog }),
       );
       if (this.#reading !== reading) return;
-      this.#series = series;
+      this.#series = volume.series;
       this.#send({ type: "volume", ...volume });
     } catch (error) {
       // A newer reading has taken over, or the panel is closed.
@@ -98,14 +105,18 @@ export class StudyPanel implements vscode.Disposable {
     if (this.#finding && !this.#finding.signal.aborted) return;
     const finding = new AbortController();
     this.#finding = finding;
+    // What is shown: without its id the command would choose the best series of the folder, which may be another patient's.
+    const series = this.#series === undefined ? [] : ["--series", this.#series];
     try {
       const json = await withProgress("Finding vertebrae and discs", finding, (onLog) =>
-        runSpinebook(this.#extensionFolder, ["detect", this.#path, "--json"], {
+        runSpinebook(this.#extensionFolder, ["detect", this.#path, ...series, "--json"], {
           signal: finding.signal,
           environment: kernelEnvironment(readKernelSettings()),
           onLog,
         }),
       );
+      // Other images may be shown by now.
+      if (this.#finding !== finding || finding.signal.aborted) return;
       this.#send({ type: "spine", spine: JSON.parse(json) as DetectedSpine });
     } catch (error) {
       const message = finding.signal.aborted ? "" : sentence(error);

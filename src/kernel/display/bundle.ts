@@ -6,6 +6,7 @@ import { Array, Reflect, Symbol } from "../primordials.js";
 import { attempt, inspected, inspection, isError, propertyOf } from "../safely.js";
 import { tidyText } from "../stacks.js";
 import { mapPositions, reportOf } from "../traceback.js";
+import { figureText, isFigure } from "./figure.js";
 import { portable } from "./portable.js";
 import { tableBundle } from "./table.js";
 import { typedArrayText } from "./typedArray.js";
@@ -75,31 +76,6 @@ function failed(value: unknown, thrown: unknown): Shown {
 
 function withProblem(problem: Shown["problem"]): Pick<Shown, "problem"> {
   return problem ? { problem } : {};
-}
-
-interface Figure {
-  readonly data: readonly unknown[];
-  readonly layout: object;
-}
-
-/** A figure as plotly.js takes it: traces in `data` beside a `layout`. */
-function isFigure(value: unknown): value is Figure {
-  const data = propertyOf(value, "data");
-  const layout = propertyOf(value, "layout");
-  return attempt(
-    () => {
-      if (!Array.isArray(data) || typeof layout !== "object" || layout === null) return false;
-      const traces = data as readonly unknown[];
-      return traces.length > 0 && traces.every((trace) => typeof trace === "object" && trace !== null);
-    },
-    () => false,
-  );
-}
-
-function figureText({ data }: Figure): string {
-  const kinds = data.slice(0, 10).map((trace) => propertyOf(trace, "type"));
-  const names = kinds.map((type) => (typeof type === "string" ? type : "scatter"));
-  return `Plot of ${data.length} ${data.length === 1 ? "trace" : "traces"}: ${names.join(", ")}`;
 }
 
 /** A value as text; long ones are cut. */

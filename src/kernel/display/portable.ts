@@ -1,9 +1,11 @@
 import { Buffer } from "node:buffer";
 import { types } from "node:util";
 import type { MimeBundle } from "../../protocol/messages.js";
+import { PLOTLY_MIME } from "../../protocol/mime.js";
 import { asCell } from "../intrinsics.js";
 import { Array, ArrayBuffer, JSON, Number, Object, String, Uint8Array } from "../primordials.js";
 import { inspected } from "../safely.js";
+import { figureValue } from "./figure.js";
 
 /** Types whose value is text also where it comes as bytes. */
 const TEXT = /^text\/|^image\/svg\+xml$|^application\/(?:javascript|xml|.*\+xml)$/;
@@ -20,7 +22,7 @@ export function portable(bundle: Readonly<Record<string, unknown>>): MimeBundle 
   const entries = Object.keys(bundle).flatMap((type) => {
     if (!MIME_TYPE.test(type)) return [];
     const given = bundle[type];
-    const value = JSON_TYPE.test(type) ? plainJson(given) : plainTextOf(type, given);
+    const value = JSON_TYPE.test(type) ? plainJson(given, type === PLOTLY_MIME) : plainTextOf(type, given);
     return value === undefined ? [] : [[type, value] as const];
   });
   return Object.fromEntries(entries);
@@ -47,11 +49,18 @@ function bytesOf(value: unknown): Uint8Array | undefined {
   return types.isAnyArrayBuffer(value) ? new Uint8Array(value) : undefined;
 }
 
-/** A value as JSON holds it; numeric typed arrays are lists of numbers, big integers numbers where they are exact. */
-export function plainJson(value: unknown): unknown {
+/**
+ * A value as JSON holds it; numeric typed arrays are lists of numbers, big integers numbers where they are exact.
+ * @param isPlot whether it is a figure of plotly's, which has its own ways: see {@link figureValue}
+ */
+export function plainJson(value: unknown, isPlot = false): unknown {
   if (typeof value === "function" || typeof value === "symbol") return undefined;
-  const text = asCell(() => JSON.stringify(value, replaced) as string | undefined);
+  const text = asCell(() => JSON.stringify(value, isPlot ? figureReplaced : replaced) as string | undefined);
   return text === undefined ? undefined : (JSON.parse(text) as unknown);
+}
+
+function figureReplaced(this: unknown, name: string, value: unknown): unknown {
+  return replaced(name, figureValue(Array.isArray(this), value));
 }
 
 function replaced(_: string, value: unknown): unknown {

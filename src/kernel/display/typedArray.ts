@@ -34,7 +34,7 @@ const typedArrays = Object.getPrototypeOf(Uint8Array.prototype) as object;
 const tagOf = Object.getOwnPropertyDescriptor(typedArrays, Symbol.toStringTag)!.get!;
 
 /** Such as `Float32Array`; what the language itself says, as a cell's array may say anything of itself. */
-function kindOf(array: NodeJS.TypedArray): string {
+export function kindOf(array: NodeJS.TypedArray): string {
   return Reflect.apply(tagOf, array, []) as string;
 }
 

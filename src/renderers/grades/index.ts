@@ -52,6 +52,7 @@ export async function renderGrades(element: HTMLElement, data: unknown): Promise
   return {
     dispose() {
       viewer?.dispose();
+      table.dispose();
     },
   };
 }

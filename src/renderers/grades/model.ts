@@ -57,3 +57,10 @@ export function centroid(corners: Quad): readonly [number, number] {
     corners.reduce((sum, corner) => sum + corner[axis], 0) / Math.max(1, corners.length);
   return [mean(0), mean(1)];
 }
+
+/** The mark that all grades of a feature have; empty where they have different ones or none. */
+export function columnMarker(payload: GradesPayload, feature: string): string {
+  const cells = payload.discs.flatMap(({ grades }) => grades.filter((cell) => cell.feature === feature));
+  const [first, ...others] = new Set(cells.map(({ trainedOn }) => MARKERS[trainedOn]));
+  return others.length === 0 ? (first ?? "") : "";
+}

@@ -1,6 +1,7 @@
 import type { GradeCell, GradesPayload } from "../../protocol/index.js";
 import { h } from "../dom.js";
-import { describeCell, MARKERS, topClass } from "./model.js";
+import { scrollFrame } from "../edges.js";
+import { columnMarker, describeCell, MARKERS, topClass } from "./model.js";
 
 export interface Choice {
   /** Index of the chosen disc. */
@@ -11,6 +12,7 @@ export interface Choice {
 
 export interface GradesTable {
   readonly element: HTMLElement;
+  dispose(): void;
   show(choice: Choice): void;
 }
 
@@ -22,6 +24,8 @@ export function createTable(
   const heads = payload.features.map((feature) => {
     const title = payload.slices ? `Show where the evidence for ${feature.name} lies` : feature.name;
     const button = h("button", { type: "button", title, "aria-pressed": false }, feature.name);
+    const marker = columnMarker(payload, feature.key);
+    if (marker !== "") button.append(" ", h("span", { class: "marker", "aria-hidden": true }, marker));
     button.addEventListener("click", () => {
       onChoose({ feature: feature.key });
     });
@@ -40,8 +44,12 @@ export function createTable(
     h("thead", {}, head),
     h("tbody", {}, ...rows),
   );
+  const frame = scrollFrame(payload.title === "" ? "Grades" : payload.title, table);
   return {
-    element: h("div", { class: "scroll" }, table),
+    element: frame.element,
+    dispose() {
+      frame.dispose();
+    },
     show(choice) {
       rows.forEach((row, index) => {
         row.setAttribute("aria-selected", String(index === choice.disc));
@@ -66,7 +74,7 @@ function createRow(
   const cells = payload.features.map((feature) => {
     const cell = disc.grades.find((grade) => grade.feature === feature.key);
     if (!cell) return h("td", { class: "muted", title: "not graded" }, "–");
-    const element = createCell(feature.name, cell);
+    const element = createCell(feature.name, cell, columnMarker(payload, feature.key) === "");
     element.addEventListener("click", (event) => {
       event.stopPropagation();
       onChoose({ disc: index, feature: feature.key });
@@ -89,10 +97,11 @@ function createRow(
   return row;
 }
 
-function createCell(featureName: string, cell: GradeCell): HTMLElement {
+/** @param isMarked whether the cell carries its own mark; where all have the same one it stands in the column's head */
+function createCell(featureName: string, cell: GradeCell, isMarked: boolean): HTMLElement {
   const words = describeCell(featureName, cell);
   const score = cell.fractional === undefined ? "" : cell.fractional.toFixed(1);
-  const marker = MARKERS[cell.trainedOn];
+  const marker = isMarked ? MARKERS[cell.trainedOn] : "";
   const grade = h("span", { class: "grade" }, String(cell.grade));
   if (score !== "") grade.append(" ", h("small", {}, score));
   if (cell.set !== undefined) grade.append(" ", h("small", { class: "set" }, `(${cell.set})`));

@@ -1,10 +1,14 @@
-/** What a figure would load from the network, taken out: pure. */
+/** What a figure would load from the network, and what no bundle draws, taken out: pure. */
+import { traceKind } from "../../protocol/index.js";
+import { drawnFrames } from "./frames.js";
+import { upgraded } from "./upgrade.js";
 
 /** A figure as it is drawn, and what a reader is told of the rest. */
 export interface OfflineFigure {
   readonly data: readonly unknown[];
   readonly layout: Readonly<Record<string, unknown>>;
   readonly config: Readonly<Record<string, unknown>>;
+  readonly frames: readonly Readonly<Record<string, unknown>>[];
   /** Such as `a picture from the network`, each once. */
   readonly leftOut: readonly string[];
 }
@@ -19,9 +23,7 @@ const LOADED: Readonly<Record<string, string>> = {
   accesstoken: "a map from the network",
 };
 
-/** Traces and layouts that are drawn on maps, whose ground comes from the network. */
-const ON_MAP = /geo$|mapbox$|map$/i;
-const NOT_ON_MAP = new Set(["heatmap", "treemap"]);
+/** Layouts of maps, whose ground comes from the network. */
 const MAP_LAYOUT = /^(?:geo|mapbox|map)\d*$/;
 
 /** Settings of a figure's own that change how it is handled on the reader's machine only. */
@@ -43,12 +45,14 @@ const STYLE_IN_TEXT = /(<[^>]*?\sstyle\s*=\s*)("[^"]*"?|'[^']*'?|[^\s>]*)/gi;
 
 /**
  * A figure without what it would load: pictures and maps of elsewhere, styles with addresses in its texts, and settings that
- * send it or run something. Pictures that the figure holds itself (`data:`) stay.
+ * send it or run something. Pictures that the figure holds itself (`data:`) stay. Traces that no bundle draws are left out too:
+ * plotly.js would draw them as scatters.
  */
 export function offlineFigure(figure: {
   readonly data: readonly unknown[];
   readonly layout?: Readonly<Record<string, unknown>>;
   readonly config?: Readonly<Record<string, unknown>>;
+  readonly frames?: unknown;
 }): OfflineFigure {
   const leftOut = new Set<string>();
   const clean = (value: unknown, key = ""): unknown => {
@@ -63,20 +67,41 @@ export function offlineFigure(figure: {
       }),
     );
   };
-  const data = figure.data.filter((trace) => {
-    const type = isPlain(trace) && typeof trace["type"] === "string" ? trace["type"] : "";
-    const isMap = ON_MAP.test(type) && !NOT_ON_MAP.has(type);
-    if (isMap)
-      leftOut.add(`${/^[aeiou]/.test(type) ? "an" : "a"} ${type} trace, whose map comes from the network`);
-    return !isMap;
+  const traces = figure.data.map((trace) => {
+    const reason = reasonAgainst(trace);
+    if (reason !== undefined) leftOut.add(reason);
+    return { trace, isDrawn: reason === undefined };
   });
+  let drawnTraces = 0;
+  const kept = traces.map(({ isDrawn }) => (isDrawn ? drawnTraces++ : -1));
   const layout = Object.entries(figure.layout ?? {}).filter(([name]) => !MAP_LAYOUT.test(name));
   const drawn = {
-    data: data.map((trace) => clean(trace)),
-    layout: Object.fromEntries(layout.map(([name, value]) => [name, clean(value, name)])),
+    data: traces.filter(({ isDrawn }) => isDrawn).map(({ trace }) => upgraded(clean(trace))),
+    layout: upgraded(Object.fromEntries(layout.map(([name, value]) => [name, clean(value, name)]))),
     config: Object.fromEntries(Object.entries(figure.config ?? {}).filter(([name]) => SETTINGS.has(name))),
+    frames: drawnFrames(upgraded(clean(figure.frames)), kept),
   };
-  return { ...drawn, leftOut: [...leftOut] };
+  const { template, ...plainLayout } = drawn.layout as Readonly<Record<string, unknown>>;
+  if (typeof template !== "string") return { ...drawn, layout: drawn.layout as Plain, leftOut: [...leftOut] };
+  // Names of templates are known to plotly's Python only.
+  if (template !== "none") leftOut.add(`the template "${template}", whose name only plotly's Python knows`);
+  return { ...drawn, layout: plainLayout, leftOut: [...leftOut] };
+}
+
+type Plain = Readonly<Record<string, unknown>>;
+
+/** Why a trace is not drawn; `undefined` for one that is. */
+function reasonAgainst(trace: unknown): string | undefined {
+  if (!isPlain(trace)) return "what is no trace";
+  const { type } = trace;
+  const kind = traceKind(type);
+  if (kind === "map") {
+    const name = String(type);
+    return `${/^[aeiou]/.test(name) ? "an" : "a"} ${name} trace, whose map comes from the network`;
+  }
+  return kind === "unknown"
+    ? `a trace of the type ${JSON.stringify(type)}, which plotly.js does not know`
+    : undefined;
 }
 
 function cleanText(text: string, key: string, leftOut: Set<string>): string | undefined {

@@ -13,7 +13,7 @@ import { toStage, viewport, type Size, type Viewport } from "./layout.js";
 import { drawOverlay } from "./overlay.js";
 import type { Raster } from "./raster.js";
 import type { ViewerState } from "./state.js";
-import { drawLetters, FONT, haloText, MARGIN } from "./text.js";
+import { drawLetters, FONT, haloText, MARGIN, type Box } from "./text.js";
 
 export interface Scene {
   readonly payload: SlicesPayload;
@@ -37,8 +37,8 @@ export function drawScene(context: CanvasRenderingContext2D, scene: Scene, stage
   const grey = raster.grey(payload, state.slice, state.window, scene.read);
   drawPixels(context, grey, port.x, port.y, port);
   if (scene.heat && state.heatShown) drawHeat(context, scene.heat, scene, port);
-  if (state.outlinesShown) drawOutlines(context, scene, port, stage);
-  drawFrame(context, scene, port, stage);
+  const names = state.outlinesShown ? drawOutlines(context, scene, port, stage) : [];
+  drawFrame(context, scene, port, stage, names);
   drawOverlay(context, state, payload.spacing, port, stage, scene.probeText);
 }
 
@@ -71,10 +71,16 @@ function drawPixels(
   context.drawImage(picture, x, y, picture.width * port.scaleX, picture.height * port.scaleY);
 }
 
-function drawOutlines(context: CanvasRenderingContext2D, scene: Scene, port: Viewport, stage: Size): void {
+/** @returns where the levels' names stand */
+function drawOutlines(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  port: Viewport,
+  stage: Size,
+): readonly Box[] {
   const shown = outlinesOn(scene.payload.outlines, scene.state.slice);
   for (const outline of shown) drawOutline(context, outline, scene.state.highlight, port);
-  for (const outline of shown) drawLabel(context, outline, scene.state.highlight, port, stage);
+  return shown.flatMap((outline) => drawLabel(context, outline, scene.state.highlight, port, stage));
 }
 
 function drawOutline(
@@ -108,22 +114,23 @@ function drawLabel(
   highlight: string,
   port: Viewport,
   stage: Size,
-): void {
+): readonly Box[] {
   const corners = outline.corners.map((corner) => toStage(port, corner));
-  if (corners.length === 0) return;
+  if (corners.length === 0) return [];
   const mean = (axis: 0 | 1): number =>
     corners.reduce((sum, corner) => sum + corner[axis], 0) / corners.length;
   const text = outlineText(outline);
   const stands = outline.label === highlight;
   context.font = `${stands || outline.kind === "vertebra" ? "600" : "400"} 12px ${FONT}`;
   const colour = stands ? "#fff" : OUTLINE_COLOURS[outline.kind];
-  if (outline.kind === "vertebra") {
-    haloText(context, text, mean(0), mean(1), colour, "center");
-    return;
-  }
-  const width = context.measureText(text).width;
-  const left = Math.min(...corners.map(([x]) => x)) - 6 - width;
-  haloText(context, text, Math.min(Math.max(left, 3), stage.width - width - 3), mean(1), colour, "left");
+  const { width } = context.measureText(text);
+  const before = Math.min(...corners.map(([x]) => x)) - 6 - width;
+  const left =
+    outline.kind === "vertebra"
+      ? mean(0) - width / 2
+      : Math.min(Math.max(before, 3), stage.width - width - 3);
+  haloText(context, text, left, mean(1), colour, "left");
+  return [{ left, right: left + width, top: mean(1) - 8, bottom: mean(1) + 8 }];
 }
 
 function drawFrame(
@@ -131,9 +138,11 @@ function drawFrame(
   { payload, state }: Scene,
   port: Viewport,
   stage: Size,
+  names: readonly Box[],
 ): void {
   const { width, height } = stage;
-  drawLetters(context, payload.orientation, stage);
+  const corner = { left: 0, right: 70, top: 0, bottom: MARGIN + 14 };
+  drawLetters(context, payload.orientation, stage, [...names, corner]);
   context.font = `12px ${FONT}`;
   haloText(context, `${state.slice + 1} / ${payload.slices}`, MARGIN, MARGIN + 6, "#fff", "left");
   const { centre, width: range } = state.window;

@@ -18,8 +18,9 @@ export function haloText(
   context.textAlign = align;
   context.textBaseline = "middle";
   context.lineJoin = "round";
-  context.lineWidth = 3;
-  context.strokeStyle = "rgb(0 0 0 / 75%)";
+  // Bright fat shines through a thin rim.
+  context.lineWidth = 4;
+  context.strokeStyle = "rgb(0 0 0 / 92%)";
   context.strokeText(text, x, y);
   context.fillStyle = colour;
   context.fillText(text, x, y);
@@ -35,15 +36,49 @@ export function haloStroke(context: CanvasRenderingContext2D, colour: string, wi
   context.stroke();
 }
 
-/** Writes what lies left, right, above and below of a picture at its edges. */
+/** A text's place on the stage, in CSS pixels. */
+export interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Steps by which a letter goes aside. */
+const ASIDE = [0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5].map((step) => 18 * step);
+
+/** The place nearest to the middle of its edge at which a letter lies on no text; the middle where there is none. */
+export function freePlace(
+  [x, y]: readonly [number, number],
+  along: "x" | "y",
+  taken: readonly Box[],
+): readonly [number, number] {
+  const places = ASIDE.map((by) => (along === "x" ? ([x + by, y] as const) : ([x, y + by] as const)));
+  const isFree = ([left, top]: readonly [number, number]): boolean =>
+    taken.every(
+      (box) => left + 9 < box.left || left - 9 > box.right || top + 9 < box.top || top - 9 > box.bottom,
+    );
+  return places.find(isFree) ?? [x, y];
+}
+
+/**
+ * Writes what lies left, right, above and below of a picture at its edges.
+ * @param taken where other texts stand, to which the letters give way
+ */
 export function drawLetters(
   context: CanvasRenderingContext2D,
   [left, right, top, bottom]: readonly [string, string, string, string],
   { width, height }: Size,
+  taken: readonly Box[] = [],
 ): void {
   context.font = `600 13px ${FONT}`;
-  haloText(context, left, MARGIN, height / 2, "#fff", "left");
-  haloText(context, right, width - MARGIN, height / 2, "#fff", "right");
-  haloText(context, top, width / 2, MARGIN + 6, "#fff", "center");
-  haloText(context, bottom, width / 2, height - MARGIN - 6, "#fff", "center");
+  const inner = MARGIN + 6;
+  const letter = (text: string, place: readonly [number, number], along: "x" | "y"): void => {
+    const [x, y] = freePlace(place, along, taken);
+    haloText(context, text, x, y, "#fff", "center");
+  };
+  letter(left, [inner, height / 2], "y");
+  letter(right, [width - inner, height / 2], "y");
+  letter(top, [width / 2, inner], "x");
+  letter(bottom, [width / 2, height - inner], "x");
 }

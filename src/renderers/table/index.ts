@@ -1,6 +1,8 @@
 /** A table that can be sorted, filtered and paged. */
 import { h, styledRoot, type Mounted } from "../dom.js";
+import { scrollFrame } from "../edges.js";
 import type { RendererHost } from "../messaging.js";
+import { copyWhole, csvOf, saveText } from "./copy.js";
 import {
   cellText,
   FIRST_STATE,
@@ -10,6 +12,8 @@ import {
   type TableState,
   type TableView,
   wholeCount,
+  wholeText,
+  type Field,
 } from "./model.js";
 import { rowSource, type RowSource } from "./source.js";
 
@@ -39,21 +43,26 @@ export function renderTable(element: HTMLElement, data: unknown, host: RendererH
       show(sorted(state, index));
     }),
   );
+  const saver = h(
+    "button",
+    { type: "button", title: "Save these rows as CSV, numbers with all digits" },
+    "CSV",
+  );
+  saver.addEventListener("click", () => void save());
   const body = h("tbody");
   const top = h("thead", {}, h("tr", {}, ...heads.map(({ element }) => element)));
+  const grid = h("table", {}, top, body);
+  copyWhole(grid);
+  const frame = scrollFrame("Rows of the table", grid);
   const isPart = source.total === table.data.length && table.title !== undefined;
   const whole = table.live === undefined ? wholeCount(table) : undefined;
   styledRoot(element).append(
     h(
       "div",
       { class: "sheet" },
-      h("div", { class: "controls" }, filter, count, waiting, pager.element),
+      h("div", { class: "controls" }, filter, count, waiting, pager.element, saver),
       ...(isPart ? [h("p", { class: "muted" }, `${table.title ?? ""}${partNote(table, whole)}`)] : []),
-      h(
-        "div",
-        { class: "scroll", tabindex: 0, role: "region", "aria-label": "Rows of the table" },
-        h("table", {}, top, body),
-      ),
+      frame.element,
     ),
   );
   filter.addEventListener("input", () => {
@@ -91,6 +100,16 @@ export function renderTable(element: HTMLElement, data: unknown, host: RendererH
     );
   }
 
+  async function save(): Promise<void> {
+    saver.disabled = true;
+    try {
+      saveText(saver.parentElement!, "table.csv", csvOf(fields, await source.all(state)));
+    } catch (error) {
+      count.textContent = error instanceof Error ? error.message : String(error);
+    }
+    saver.disabled = false;
+  }
+
   function draw(view: TableView): void {
     state = { ...state, page: view.page };
     waiting.hidden = true;
@@ -109,6 +128,7 @@ export function renderTable(element: HTMLElement, data: unknown, host: RendererH
     dispose() {
       clearTimeout(typing);
       source.dispose();
+      frame.dispose();
       element.replaceChildren();
     },
   });
@@ -142,7 +162,7 @@ function checked(data: unknown): TableResource {
 
 type Sorting = "none" | "ascending" | "descending";
 
-function createHead(field: TableResource["schema"]["fields"][number], onSort: () => void) {
+function createHead(field: Field, onSort: () => void) {
   const arrow = h("span", { "aria-hidden": true });
   const button = h(
     "button",
@@ -161,16 +181,19 @@ function createHead(field: TableResource["schema"]["fields"][number], onSort: ()
   };
 }
 
-function createCell(
-  field: TableResource["schema"]["fields"][number],
-  row: Readonly<Record<string, unknown>>,
-) {
-  const text = cellText(row[field.name]);
-  // A sentence is wrapped; what is longer is cut, and stands in full in its tooltip.
+function createCell(field: Field, row: Readonly<Record<string, unknown>>) {
+  const value = row[field.name];
+  const text = cellText(value, field);
+  // A sentence is wrapped; what is longer is cut, and stands in full in its tooltip, as a number does with all digits.
   const isLong = text.length > LONGEST_TEXT;
+  const whole = wholeText(value);
   return h(
     "td",
-    { class: isNumeric(field) ? "number" : isLong ? "long" : "", title: isLong ? text : false },
+    {
+      class: isNumeric(field) ? "number" : isLong ? "long" : "",
+      title: isLong || whole !== text ? whole : false,
+      "data-whole": whole !== text ? whole : false,
+    },
     text,
   );
 }

@@ -1,6 +1,8 @@
 /** Sorting, filtering and paging of a table resource: pure. */
 
-import type { LiveTable } from "../../protocol/index.js";
+import { numberText, NUMBER_WORDS, type LiveTable } from "../../protocol/index.js";
+
+export type Field = TableResource["schema"]["fields"][number];
 
 /** Payload of `TABLE_MIME`, the parts of a Frictionless tabular data resource that are drawn. */
 export interface TableResource {
@@ -10,6 +12,8 @@ export interface TableResource {
   readonly data: readonly Readonly<Record<string, unknown>>[];
   /** What is shown where only a part of the rows can be: such as `The first 1000 of 60000 rows`. */
   readonly title?: string;
+  /** Rows of the whole table, where `data` is only its beginning. */
+  readonly total?: number;
   /** The kernel has more rows than stand in `data`. */
   readonly live?: LiveTable;
 }
@@ -45,50 +49,78 @@ export function sorted(state: TableState, field: number): TableState {
 
 /** The rows that the state asks for, and how many there are on all pages. */
 export function visibleRows(table: TableResource, state: TableState): TableView {
-  const wanted = state.filter.trim().toLowerCase();
-  const { fields } = table.schema;
-  const kept =
-    wanted === ""
-      ? [...table.data]
-      : table.data.filter((row) =>
-          fields.some(({ name }) => cellText(row[name]).toLowerCase().includes(wanted)),
-        );
-  const field = fields[state.sortBy];
-  if (field) {
-    const sign = state.descending ? -1 : 1;
-    kept.sort((a, b) => compareCells(a[field.name], b[field.name], sign));
-  }
+  const kept = wantedRows(table, state);
   const pages = Math.max(1, Math.ceil(kept.length / PAGE_ROWS));
   const page = Math.min(pages - 1, Math.max(0, state.page));
   return { rows: kept.slice(page * PAGE_ROWS, (page + 1) * PAGE_ROWS), total: kept.length, pages, page };
 }
 
+/** The rows of all pages, in order. */
+export function wantedRows(table: TableResource, state: TableState): TableResource["data"] {
+  const wanted = state.filter.trim().toLowerCase();
+  const { fields } = table.schema;
+  const has = (text: string): boolean => text.toLowerCase().includes(wanted);
+  const kept =
+    wanted === ""
+      ? [...table.data]
+      : table.data.filter((row) =>
+          fields.some((field) => has(cellText(row[field.name], field)) || has(wholeText(row[field.name]))),
+        );
+  const field = fields[state.sortBy];
+  if (field) {
+    const sign = state.descending ? -1 : 1;
+    kept.sort((a, b) => compareCells(a[field.name], b[field.name], field, sign));
+  }
+  return kept;
+}
+
 /** Numbers by value, text as people order it (`L2` before `L10`); what is missing comes last in both directions. */
-function compareCells(a: unknown, b: unknown, sign: number): number {
+function compareCells(a: unknown, b: unknown, field: Field, sign: number): number {
   const missing = Number(isMissing(a)) - Number(isMissing(b));
   if (missing !== 0 || isMissing(a)) return missing;
-  if (typeof a === "number" && typeof b === "number") return sign * (a - b);
-  return sign * cellText(a).localeCompare(cellText(b), "en", { numeric: true });
+  if (isNumeric(field)) {
+    const [left, right] = [numberOf(a), numberOf(b)];
+    // No number comes before what is missing, also in both directions.
+    const none = Number(Number.isNaN(left)) - Number(Number.isNaN(right));
+    if (none !== 0) return none;
+    if (left !== right && !Number.isNaN(left)) return sign * (left - right);
+  }
+  return sign * wholeText(a).localeCompare(wholeText(b), "en", { numeric: true });
+}
+
+/** A cell of a column of numbers: big integers come as their digits, what JSON lacks as a word. */
+function numberOf(value: unknown): number {
+  if (typeof value === "number") return value;
+  const text = wholeText(value);
+  return NUMBER_WORDS.get(text) ?? Number(text);
 }
 
 function isMissing(value: unknown): boolean {
   return value === null || value === undefined || value === "" || Number.isNaN(value);
 }
 
-/** A value as the table writes it; numbers get at most four decimals, what is missing is empty. */
-export function cellText(value: unknown): string {
+/** A value as the table writes it: see {@link numberText} for numbers; what is missing is empty. */
+export function cellText(value: unknown, field?: Field): string {
   if (isMissing(value)) return "";
-  if (typeof value === "number") return String(Number.isInteger(value) ? value : Number(value.toFixed(4)));
+  if (typeof value === "number") return numberText(value);
+  const word = field !== undefined && isNumeric(field) ? NUMBER_WORDS.get(String(value)) : undefined;
+  return word === undefined ? wholeText(value) : String(word);
+}
+
+/** A value with all its digits, as it is copied and saved. */
+export function wholeText(value: unknown): string {
+  if (isMissing(value)) return "";
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** How many rows a table has that is in the payload in part only, as its title tells; `undefined` where all are there. */
-export function wholeCount({ title, data }: TableResource): number | undefined {
-  const whole = Number(/^The first \d+ of (\d+) rows$/.exec(title ?? "")?.[1] ?? 0);
+/** How many rows a table has that is in the payload in part only; `undefined` where all are there. */
+export function wholeCount({ total, title, data }: TableResource): number | undefined {
+  // Outputs that were saved before there was a `total` tell it in their title.
+  const whole = total ?? Number(/^The first \d+ of (\d+) rows$/.exec(title ?? "")?.[1] ?? 0);
   return whole > data.length ? whole : undefined;
 }
 
 /** Whether a field is set flush right. */
-export function isNumeric(field: TableResource["schema"]["fields"][number]): boolean {
+export function isNumeric(field: Field): boolean {
   return field.type === "number" || field.type === "integer";
 }

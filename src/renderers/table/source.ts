@@ -1,7 +1,14 @@
 /** Where a table's rows come from: its own payload, or page by page from the kernel. */
 import { TABLE_TARGET, type TableAnswer } from "../../protocol/index.js";
 import { asker, type DisplayChannel, type RendererHost } from "../messaging.js";
-import { PAGE_ROWS, visibleRows, type TableResource, type TableState, type TableView } from "./model.js";
+import {
+  PAGE_ROWS,
+  visibleRows,
+  wantedRows,
+  type TableResource,
+  type TableState,
+  type TableView,
+} from "./model.js";
 
 export interface RowSource {
   /** Rows without a filter. */
@@ -10,6 +17,8 @@ export interface RowSource {
   readonly isCutOff: boolean;
   /** What the state asks for. A promise only where the kernel is asked; it rejects with a sentence for the reader. */
   view(state: TableState): TableView | Promise<TableView>;
+  /** The rows of all pages, as far as they can be had. */
+  all(state: TableState): TableResource["data"] | Promise<TableResource["data"]>;
   dispose(): void;
 }
 
@@ -20,12 +29,16 @@ export function rowSource(table: TableResource, host: RendererHost): RowSource {
       total: table.data.length,
       isCutOff: false,
       view: (state) => visibleRows(table, state),
+      all: (state) => wantedRows(table, state),
       dispose: () => undefined,
     };
   const channel = host.openChannel(TABLE_TARGET, { session: table.live.session });
   return liveSource(table, table.live.total, channel);
 }
 
+/** Rows that are asked for at once when all are saved; the kernel gives no more. */
+const SAVED_ROWS = 1000;
+const GONE = "The kernel has gone, and with it the rest of the rows: run the cell again to save them all.";
 const SILENT = "The kernel does not answer. It may be busy with a cell: try again when it has ended.";
 
 function liveSource(table: TableResource, total: number, channel: DisplayChannel): RowSource {
@@ -34,26 +47,45 @@ function liveSource(table: TableResource, total: number, channel: DisplayChannel
   channel.onClose(() => {
     isCutOff = true;
   });
+  /** `undefined` where the kernel that made the output has gone. */
+  async function part(
+    state: TableState,
+    offset: number,
+    limit: number,
+  ): Promise<Exclude<TableAnswer, { failed: string }> | undefined> {
+    const field = table.schema.fields[state.sortBy];
+    const reply = await ask({
+      offset,
+      limit,
+      filter: state.filter,
+      ...(field === undefined ? {} : { sortBy: field.name, descending: state.descending }),
+    });
+    if (reply === "silent") throw new Error(SILENT);
+    if (reply === "over") return undefined;
+    const answer = reply as unknown as TableAnswer;
+    if ("failed" in answer) throw new Error(answer.failed);
+    return answer;
+  }
   return {
     total,
     get isCutOff() {
       return isCutOff;
     },
     async view(state) {
-      const field = table.schema.fields[state.sortBy];
-      const reply = await ask({
-        offset: state.page * PAGE_ROWS,
-        limit: PAGE_ROWS,
-        filter: state.filter,
-        ...(field === undefined ? {} : { sortBy: field.name, descending: state.descending }),
-      });
-      if (reply === "silent") throw new Error(SILENT);
-      // What the output itself holds, when the kernel that made it has gone.
-      if (reply === "over") return visibleRows(table, state);
-      const answer = reply as unknown as TableAnswer;
-      if ("failed" in answer) throw new Error(answer.failed);
+      const answer = await part(state, state.page * PAGE_ROWS, PAGE_ROWS);
+      // What the output itself holds.
+      if (!answer) return visibleRows(table, state);
       const pages = Math.max(1, Math.ceil(answer.total / PAGE_ROWS));
       return { rows: answer.rows, total: answer.total, pages, page: Math.min(state.page, pages - 1) };
+    },
+    async all(state) {
+      const rows: Readonly<Record<string, unknown>>[] = [];
+      for (;;) {
+        const answer = await part(state, rows.length, SAVED_ROWS);
+        if (!answer) throw new Error(GONE);
+        rows.push(...answer.rows);
+        if (answer.rows.length === 0 || rows.length >= answer.total) return rows;
+      }
     },
     dispose: () => {
       channel.close();

@@ -20,7 +20,7 @@ export function createBar(
 ): Bar {
   const place = h("span", { class: "place" });
   const window = h("span", { class: "place", title: "Width and level (centre) of the grey window" });
-  const find = button(FIND, "Find vertebrae and discs in this study's sagittal T2 series");
+  const find = button(FIND, "Find vertebrae and discs in the series that is shown");
   const reset = button("Reset", "Reset brightness, contrast and zoom (double click or R)");
   const outlines = h("input", { type: "checkbox", name: "outlines" });
   const outlinesLabel = h("label", { title: "O", hidden: true }, outlines, "Outlines");

@@ -1,5 +1,5 @@
 /** Detected vertebrae and discs as outlines in patient space. */
-import type { DetectedSpine, PatientPoint } from "../../protocol/index.js";
+import { placeMismatch, type DetectedSpine, type PatientPoint } from "../../protocol/index.js";
 import { stepOf, toPatient, type Vec3 } from "./affine.js";
 import type { Volume } from "./nifti.js";
 import { screenAxes, toPicture, type Plane } from "./planes.js";
@@ -18,16 +18,21 @@ const REACH_MM = 9;
 /**
  * The outlines of a spine, from head to feet.
  *
+ * @param series id of the volume's series, where it is known
  * @param sagittal the volume's sagittal view, in whose directions the discs' boxes are turned
- * @throws Error with a sentence for people when the answer is not what `spinebook detect --json` gives
+ * @throws Error with a sentence for people when the answer is not what `spinebook detect --json` gives, or belongs to other
+ * pictures
  */
 export function outlinesOf(
   spine: DetectedSpine,
-  volume: Pick<Volume, "affine" | "inverse">,
+  volume: Pick<Volume, "affine" | "inverse" | "size">,
   sagittal: Plane,
+  series?: string,
 ): readonly Outline[] {
   if (![spine.vertebrae, spine.discs, spine.flags].every(Array.isArray))
     throw new Error("The answer of the detection holds no vertebrae and discs.");
+  const mismatch = placeMismatch(spine.place, { series, size: volume.size, affine: volume.affine });
+  if (mismatch !== undefined) throw new Error(mismatch);
   const { across, down } = screenAxes(sagittal, volume.affine);
   const outline = (
     kind: Outline["kind"],

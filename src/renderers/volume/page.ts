@@ -24,13 +24,13 @@ export function startPage(body: HTMLElement, send: (message: FromViewer) => void
     );
   }
 
-  function showVolume({ bytes, title, problems }: Extract<ToViewer, { type: "volume" }>): void {
+  function showVolume({ bytes, series, title, problems }: Extract<ToViewer, { type: "volume" }>): void {
     clear();
     const onDetect = (): void => {
       send({ type: "detect" });
     };
     try {
-      viewer = createVolumeViewer(root, parseNifti(bytes), { title, problems, onDetect });
+      viewer = createVolumeViewer(root, parseNifti(bytes), { series, title, problems, onDetect });
     } catch (error) {
       say(`This volume cannot be shown. ${sentence(error)}`, true);
     }

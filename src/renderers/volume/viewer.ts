@@ -22,6 +22,8 @@ export interface VolumeViewer extends Mounted {
 export interface ViewerOptions {
   /** Names the series without identity. */
   readonly title: string;
+  /** Id of the series, where it is known. */
+  readonly series?: string | undefined;
   /** What is wrong with the series, in sentences. */
   readonly problems: readonly string[];
   /** Asks for vertebrae and discs. */
@@ -112,7 +114,7 @@ export function createVolumeViewer(
   refresh();
   return {
     showSpine(spine) {
-      outlines = outlinesOf(spine, volume, planes.sagittal);
+      outlines = outlinesOf(spine, volume, planes.sagittal, options.series);
       levels.fill(outlines);
       bar.found(spine);
       redraw(["sagittal"]);

@@ -1,0 +1,2 @@
+// What `plotly.entry` loads where a figure needs it.
+export { largePlotly } from "./plotly/large.js";
