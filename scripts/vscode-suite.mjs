@@ -6,7 +6,15 @@
 // screen it is code-server's, shown in a headless Chromium. SUITE exports `run()`, which runs the tests and writes what came
 // out to the file named in SPINEBOOK_SUITE_RESULT: [{ title, milliseconds, error? }].
 import { spawn } from "node:child_process";
-import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import {
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -15,6 +23,16 @@ import { chromium } from "playwright-core";
 import { answering, chromiumFlags, freePort, stopGroup } from "./vscode-host-test.mjs";
 import { ensureHost } from "./vscode-host.mjs";
 
+// What the editor itself would look up; what calls out is watched.
+const QUIET = {
+  "workbench.enableExperiments": false,
+  "telemetry.telemetryLevel": "off",
+  "extensions.autoUpdate": false,
+  "extensions.autoCheckUpdates": false,
+  "update.mode": "none",
+};
+/** A gallery of extensions that is not there. */
+const NO_GALLERY = JSON.stringify({ serviceUrl: "http://127.0.0.1:1", itemUrl: "", resourceUrlTemplate: "" });
 /** The longest that a suite may take, in milliseconds. */
 const LIMIT = 240_000;
 
@@ -25,12 +43,13 @@ export function hasDesktop() {
 }
 
 /**
- * @param {{ extension: string, suite: string, workspace: string, log: string }} options the extension's folder, the built suite, the
- *   folder that VS Code opens, and the file that receives what VS Code logs
+ * @param {{ extension: string, suite: string, workspace: string, log: string, launcher?: string[] }} options the extension's folder,
+ *   the built suite, the folder that VS Code opens, the file that receives what VS Code logs, and what its server is started with, such
+ *   as strace with its options
  * @returns {Promise<{ title: string, milliseconds: number, error?: string }[]>}
  * @throws {Error} when VS Code ends without having written results
  */
-export async function runSuite({ extension, suite, workspace, log }) {
+export async function runSuite({ extension, suite, workspace, log, launcher = [] }) {
   const folder = mkdtempSync(join(tmpdir(), "spinebook-suite-"));
   const result = join(folder, "result.json");
   try {
@@ -42,6 +61,7 @@ export async function runSuite({ extension, suite, workspace, log }) {
       result,
       log,
       folder,
+      launcher,
     };
     await (hasDesktop() ? onDesktop(options) : inCodeServer(options));
     if (!existsSync(result)) throw new Error(`VS Code ended without results; see ${log}.`);
@@ -70,7 +90,7 @@ async function onDesktop({ extension, suite, workspace, result, folder }) {
   });
 }
 
-async function inCodeServer({ extension, suite, workspace, result, log, folder }) {
+async function inCodeServer({ extension, suite, workspace, result, log, folder, launcher }) {
   const host = ensureHost();
   const port = await freePort();
   const flags = [
@@ -84,11 +104,15 @@ async function inCodeServer({ extension, suite, workspace, result, log, folder }
   flags.push("--server-data-dir", join(folder, "data"), "--extensions-dir", join(folder, "extensions"));
   // Built versions ignore extensions under development unless this driver is on.
   flags.push("--enable-smoke-test-driver", "--disable-workspace-trust", "--telemetry-level", "off");
-  const server = spawn(host.node, [host.serverMain, ...flags], {
+  const user = join(folder, "data", "data", "User");
+  mkdirSync(user, { recursive: true });
+  writeFileSync(join(user, "settings.json"), JSON.stringify(QUIET));
+  const [program, ...args] = [...launcher, host.node, host.serverMain, ...flags];
+  const server = spawn(program, args, {
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
     cwd: folder,
-    env: { ...process.env, SPINEBOOK_SUITE_RESULT: result },
+    env: { ...process.env, SPINEBOOK_SUITE_RESULT: result, EXTENSIONS_GALLERY: NO_GALLERY },
   });
   const logFile = createWriteStream(log);
   server.stdout.pipe(logFile, { end: false });

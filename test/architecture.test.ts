@@ -195,3 +195,14 @@ test("committed files name no package registry and no folder of a particular mac
 test("package-lock.json names no address that packages come from", () => {
   assert.ok(!readFileSync("package-lock.json", "utf8").includes('"resolved": "http'));
 });
+
+test("npm has nothing to warn of in this checkout: its first lines are a newcomer's first", () => {
+  const windows = process.platform === "win32";
+  const { stderr, status } = spawnSync(windows ? "npm.cmd" : "npm", ["config", "get", "fund"], {
+    encoding: "utf8",
+    shell: windows,
+    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name))),
+  });
+  assert.equal(status, 0);
+  assert.doesNotMatch(stderr, /warn/i);
+});

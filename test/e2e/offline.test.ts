@@ -1,6 +1,5 @@
 /** Nothing leaves the machine: every command, a notebook and the language server under strace (Debian's), which sees each call. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -10,9 +9,8 @@ import { notebookText, cell } from "../host/support.js";
 import { JupyterClient } from "../support/jupyterClient.js";
 import { startRedis, type Redis } from "../support/redis.js";
 import { spinebook } from "../support/cli.js";
-import { readSystemCalls, straceOf, traceNode, type TracedRun } from "../support/systemCalls.js";
+import { hasStrace, readSystemCalls, straceOf, traceNode, type TracedRun } from "../support/systemCalls.js";
 
-const hasStrace = spawnSync("strace", ["--version"]).status === 0;
 const skip =
   hasStrace || (process.platform === "linux" && process.env.CI !== undefined) ? false : "no strace";
 

@@ -31,7 +31,10 @@ interface SuiteScript {
     readonly suite: string;
     readonly workspace: string;
     readonly log: string;
+    /** What the server is started with, such as strace with its options. */
+    readonly launcher?: readonly string[];
   }): Promise<readonly SuiteResult[]>;
+  hasDesktop(): boolean;
 }
 
 interface HostScript {

@@ -4,6 +4,9 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { isIPv4 } from "node:net";
 import { join, resolve, sep } from "node:path";
 
+/** Whether the calls of a program can be seen here. */
+export const hasStrace = spawnSync("strace", ["--version"]).status === 0;
+
 /** A call that reaches off the machine, or makes or changes a file outside of the places allowed. */
 export interface Finding {
   readonly kind: "network" | "file";
@@ -82,7 +85,20 @@ export function straceOf(log: string): string[] {
   const calls = `trace=%network,${FILE_CALLS.join(",")}`;
   return [
     "strace",
-    ...["-f", "-qq", "--seccomp-bpf", "-y", "-s", "512", "-o", log, "-e", calls, "-e", "signal=none"],
+    ...[
+      "-f",
+      "-qq",
+      "--seccomp-bpf",
+      "-y",
+      "-s",
+      "512",
+      "-o",
+      resolve(log),
+      "-e",
+      calls,
+      "-e",
+      "signal=none",
+    ],
   ];
 }
 

@@ -98,9 +98,9 @@ export function cellText(cell: vscode.NotebookCell): string {
     .join("\n");
 }
 
-/** Waits until `condition` holds. @throws Error after twenty seconds */
+/** Waits until `condition` holds. @throws Error after a minute */
 export async function until(condition: () => boolean, what: string): Promise<void> {
-  for (let waited = 0; waited < 20_000; waited += 20) {
+  for (let waited = 0; waited < 60_000; waited += 20) {
     if (condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
