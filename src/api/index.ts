@@ -33,6 +33,8 @@ export {
   importSpider,
   importSpineNet,
   importTianchi,
+  withDataset,
+  withPrefix,
 } from "../cohort/index.js";
 export type {
   BatchState,

@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join, basename } from "node:path";
+import { isRunning } from "../owner.js";
 
 /** How far a batch is. It stands in a file beside the cohort, so that any other process may watch. */
 export interface BatchState {
@@ -82,13 +83,7 @@ const SILENT = 60;
 
 function isAlive({ process: pid, machine, at }: BatchState): boolean {
   if (machine !== hostname()) return Date.now() - Date.parse(at) < SILENT * 1000;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (thrown) {
-    // It is there and belongs to somebody else.
-    return (thrown as NodeJS.ErrnoException).code === "EPERM";
-  }
+  return isRunning(pid);
 }
 
 /** Forgets a wish to stop that came when nothing ran. */
