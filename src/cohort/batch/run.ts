@@ -1,4 +1,6 @@
+import { dirname, resolve } from "node:path";
 import { CohortError } from "../errors.js";
+import { sweepDrafts } from "../files.js";
 import { ImagingError } from "../../imaging/index.js";
 import type { CohortStore } from "../store/store.js";
 import { modelRow } from "./model.js";
@@ -123,9 +125,17 @@ export async function runBatch(
   options.signal?.addEventListener("abort", cancel);
   if (options.signal?.aborted) cancel();
   if (cohort !== undefined) await forgetCancel(cohort);
+  if (cohort !== undefined) await sweepDrafts(dirname(resolve(cohort)));
   const progress = new BatchProgress(cohort, options.onState, cancel);
   try {
-    const planned = await planBatch(folder, store.salt, { ...options, signal: stop.signal });
+    const planned = await planBatch(folder, store.salt, {
+      ...options,
+      signal: stop.signal,
+      onLeftOut: (counts) => {
+        progress.leave(counts);
+        options.onLeftOut?.(counts);
+      },
+    });
     const units = withFound(partOf(planned.units, shard), planned.units, await foundUnits(store));
     const pending = await pendingOf(store, planned, units, again);
     await requireDataset(store, planned, pending);

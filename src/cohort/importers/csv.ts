@@ -274,6 +274,7 @@ export async function importCsv(
   requireOptions("importCsv", options, { dataset: true });
   const table = await readTable(path);
   const anomalies = new AnomalyList(table.file);
+  anomalies.addEncoding(table.encoding);
   const columns = csvColumns(table, mapping, anomalies);
   const records = new CsvImport(table, columns, anomalies).records();
   return options.dataset === undefined ? records : withDataset(records, options.dataset);

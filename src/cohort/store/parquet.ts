@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { CohortError } from "../errors.js";
-import { writeWhole } from "../files.js";
+import { sweepDrafts, writeError, writeWhole } from "../files.js";
 import { literal } from "./database.js";
 import type { CohortStore } from "./store.js";
 import { cellsOf, type Cell } from "./rows.js";
@@ -14,7 +14,10 @@ import { castColumn, quoted, readingType, SHARED_TABLES, tableOf, type Table } f
  * @returns names of the files
  */
 export async function exportParquet(store: CohortStore, folder: string): Promise<string[]> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((thrown: unknown) => {
+    throw writeError(thrown);
+  });
+  await sweepDrafts(folder);
   const written: string[] = [];
   for (const { name } of SHARED_TABLES) {
     await writeWhole(join(folder, `${name}.parquet`), async (unfinished) => {

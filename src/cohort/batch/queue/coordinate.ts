@@ -5,6 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { localPath } from "../../../imaging/index.js";
 import { CohortError } from "../../errors.js";
 import { literal } from "../../store/database.js";
+import { sweepDrafts } from "../../files.js";
 import { CohortStore } from "../../store/store.js";
 import { listShards, shardName, shardPath, type SharedFolder } from "../folder.js";
 import { planBatch, type PlannedBatch, type PlanOptions } from "../plan.js";
@@ -138,11 +139,19 @@ export async function runQueued(
   signal?.addEventListener("abort", cancel);
   if (signal?.aborted) cancel();
   await forgetCancel(shared.path);
+  await sweepDrafts(shared.path);
   const progress = new BatchProgress(shared.path, options.onState, cancel);
   let jobs: ShardJob[] = [];
   try {
     await requireAnswer(queue, connection);
-    const planned = await planBatch(folder, shared.salt, { ...options, signal: stop.signal });
+    const planned = await planBatch(folder, shared.salt, {
+      ...options,
+      signal: stop.signal,
+      onLeftOut: (counts) => {
+        progress.leave(counts);
+        options.onLeftOut?.(counts);
+      },
+    });
     const list = await writeManifest(shared, unitsBelow(localPath(folder), planned.units));
     jobs = await missingJobs(list, shared, planned, options);
     const waiting = jobs.reduce((sum, { units }) => sum + units.length, 0);

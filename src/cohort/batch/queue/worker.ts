@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join, relative, sep } from "node:path";
 import { CohortError } from "../../errors.js";
-import { diskFull, isDiskFull } from "../../files.js";
+import { diskFull, isDiskFull, sweepDrafts } from "../../files.js";
 import { CohortStore } from "../../store/store.js";
 import { writeShard } from "../../store/shard.js";
 import { shardPath, type SharedFolder } from "../folder.js";
@@ -108,6 +108,7 @@ function speakable(thrown: unknown): Error {
  */
 export async function serveQueue(shared: SharedFolder, options: WorkerOptions): Promise<void> {
   const { url, signal, timing = DEFAULT_TIMING } = options;
+  await sweepDrafts(shared.path);
   const connection = await connectionTo(url);
   const { Worker } = await import("bullmq");
   let told = "";
