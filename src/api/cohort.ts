@@ -73,6 +73,18 @@ function requireFeature(key: string): void {
     );
 }
 
+const DISC_QUERY = {
+  study: true,
+  level: true,
+  rater: true,
+  model: true,
+  reading: true,
+  grades: true,
+  dataset: true,
+  sex: true,
+  age: true,
+} as const;
+
 /** Columns that `discs` may be asked for besides grades and age. */
 const ASKED = ["study", "level", "rater", "model", "reading", "dataset", "sex"] as const;
 
@@ -83,6 +95,7 @@ interface Conditions {
 }
 
 function conditionsOf(query: DiscQuery): Conditions {
+  requireOptions("discs", query, DISC_QUERY);
   const parameters: (string | number)[] = [];
   const next = (value: string | number): string => `$${parameters.push(value)}`;
   const { grades = {}, age } = query;
@@ -243,6 +256,7 @@ export class Cohort implements Displayable {
     rows: readonly ResultRow[] | CohortTable,
     options: MontageOptions & { readonly limit?: number; readonly caption?: (row: ResultRow) => string } = {},
   ): Promise<Montage> {
+    requireOptions("montage", options, MONTAGE_OPTIONS);
     const { limit = 24, caption = captionOf, ...rest } = options;
     const all = rows instanceof CohortTable ? await rows.rows(limit) : rows.slice(0, limit);
     const names = all.map((row): DiscName => {
@@ -345,6 +359,15 @@ function withRemark(bundle: MimeBundle, remark: string): MimeBundle {
     "text/plain": `${String(bundle["text/plain"])}\n${remark}`,
   };
 }
+
+const MONTAGE_OPTIONS = {
+  columns: true,
+  title: true,
+  width: true,
+  window: true,
+  limit: true,
+  caption: true,
+} as const;
 
 function captionOf(row: ResultRow): string {
   const pfirrmann = typeof row.pfirrmann === "number" ? `Pfirrmann ${row.pfirrmann}` : "";

@@ -4,6 +4,7 @@ import type { MimeBundle } from "../protocol/index.js";
 import { encodeSlices, jupyterDisplay, slicesBundle } from "./display/index.js";
 import type { Displayable } from "./display/index.js";
 import { guardIdentities, recordData } from "./provenance.js";
+import { requireOptions } from "../statistics/index.js";
 
 /** A sagittal series, loaded. As the last value of a cell it shows its slices. */
 export class Scan implements Displayable {
@@ -82,6 +83,7 @@ export interface LoadOptions {
  * @throws ImagingError with one sentence: no files, no sagittal series, truncated, no spacing ...
  */
 export async function loadSeries(path: string, options: LoadOptions = {}): Promise<Scan> {
+  requireOptions("loadSeries", options, { spacing: true, series: true, t1: true });
   const { series: t2, t1: partner, ...reading } = options;
   const found = await readSeries(path, { ...reading, onIdentity: guardIdentities });
   const override = { ...(t2 === undefined ? {} : { t2 }), ...(partner === undefined ? {} : { t1: partner }) };

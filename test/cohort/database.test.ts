@@ -233,9 +233,7 @@ test("the command writes rows of any number as they come, in little memory", asy
 
 test("a column of any name comes out, twice where there are two", async () => {
   const cohort = await openCohort(":memory:");
-  const [row] = await cohort.sql(
-    `SELECT 1 AS "__proto__", 2 AS "constructor", 3 AS a, 4 AS a`,
-  );
+  const [row] = await cohort.sql(`SELECT 1 AS "__proto__", 2 AS "constructor", 3 AS a, 4 AS a`);
   assert.deepEqual(Object.values(row!).slice(0, 4), [1, 2, 3, 4]);
   assert.ok(Object.hasOwn(row!, "__proto__"));
   assert.equal(Object.getPrototypeOf({ ...row }), Object.prototype);
@@ -245,7 +243,7 @@ test("a column of any name comes out, twice where there are two", async () => {
   assert.equal(printed.stdout.replace(/\s/g, ""), '[{"__proto__":1,"b":2}]');
 });
 
-test("what does not fit into memory goes into the system's temporary folder, and away", async () => {
+test("what does not fit into memory goes into the system's temporary folder, and away", () => {
   const here = mkdtempSync(join(folder, "working-"));
   const temporary = mkdtempSync(join(folder, "temporary-"));
   const left = join(temporary, "spinebook-duckdb-00000000-1-00000000");

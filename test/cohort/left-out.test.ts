@@ -17,7 +17,7 @@ after(() => {
 test("a batch says what it left out, by kind, and what to do", async () => {
   const images = join(folder, "images");
   mkdirSync(images);
-  const png = encodePng({ width: 2, height: 2, values: new Uint8Array(4) } as never);
+  const png = encodePng(new Uint8Array(4), 2, 2);
   for (const name of ["a.png", "b.png", "c.png"]) writeFileSync(join(images, name), png);
   writeFileSync(join(images, "report.pdf"), "%PDF-1.7");
   const cohort = join(folder, "pictures.duckdb");
@@ -78,7 +78,7 @@ test("a table of mixed encodings has one rater, and says so", async () => {
   assert.deepEqual([...new Set(readings.map(({ rater }) => rater))], ["Jürgen"]);
   assert.equal(readings.at(-1)!.study, "Köln-1");
   const [told] = anomalies.filter(({ code }) => code === "encoding");
-  assert.match(told!.message, /2 lines are not UTF-8 \(the first is line 3\), and 2 others are/);
+  assert.match(told!.message, /mixes encodings: 2 lines are not UTF-8 \(the first is line 3\)/);
   writeFileSync(file, Buffer.concat(parts.slice(0, 2)));
-  assert.deepEqual((await importCsv(file)).anomalies, []);
+  assert.ok(!(await importCsv(file)).anomalies.some(({ code }) => code === "encoding"));
 });

@@ -4,13 +4,15 @@ import { decodeText } from "../../training/index.js";
 export interface ReadText {
   /** Accents are part of their letters (NFC): a name typed otherwise is the same name. */
   readonly text: string;
-  /** As a sentence; absent where all of it is UTF-8. */
+  /** As a sentence; absent where all of it is UTF-8, or Windows-1252. */
   readonly encoding: string | undefined;
 }
 
 const LINE_END = 0x0a;
 /** Bytes between the fields of a table, quotes among them. */
 const BETWEEN_FIELDS: ReadonlySet<number> = new Set(Buffer.from(',;\t"\r'));
+
+const BEYOND_ASCII = /[^\u0000-\u007f]/;
 
 function utf8(bytes: Uint8Array): string | undefined {
   try {
@@ -39,25 +41,26 @@ export function decodeMixed(bytes: Uint8Array): ReadText {
   const whole = utf8(bytes);
   if (whole !== undefined) return { text: whole.normalize("NFC"), encoding: undefined };
   const texts: string[] = [];
-  let [old, modern, first] = [0, 0, 0];
-  let number = 0;
+  let [number, old, first] = [0, 0, 0];
+  let isMixed = false;
   for (const line of partsOf(bytes, (byte) => byte === LINE_END)) {
     number++;
     const text = utf8(line);
     if (text !== undefined) {
-      if (/[^\u0000-\u007f]/.test(text)) modern++;
+      if (BEYOND_ASCII.test(text)) isMixed = true;
       texts.push(text);
       continue;
     }
     old++;
     first ||= number;
-    for (const field of partsOf(line, (byte) => BETWEEN_FIELDS.has(byte)))
-      texts.push(utf8(field) ?? decodeText(field));
+    for (const field of partsOf(line, (byte) => BETWEEN_FIELDS.has(byte))) {
+      const valid = utf8(field);
+      if (valid !== undefined && BEYOND_ASCII.test(valid)) isMixed = true;
+      texts.push(valid ?? decodeText(field));
+    }
   }
-  const lines = `${old === 1 ? "1 line is" : `${old} lines are`} not UTF-8 (the first is line ${first})`;
-  const encoding =
-    modern === 0
-      ? `${lines}; what is not UTF-8 was read as Windows-1252.`
-      : `${lines}, and ${modern === 1 ? "1 other is" : `${modern} others are`}: each field that is UTF-8 was read as such, the rest as Windows-1252.`;
+  const encoding = isMixed
+    ? `The file mixes encodings: ${old === 1 ? "1 line is" : `${old} lines are`} not UTF-8 (the first is line ${first}), and others are. Each field that is UTF-8 was read as such, the rest as Windows-1252.`
+    : undefined;
   return { text: texts.join("").normalize("NFC"), encoding };
 }
