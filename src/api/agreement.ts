@@ -1,5 +1,5 @@
 import type { MimeBundle } from "../protocol/index.js";
-import { agreementTable, confusionMatrix as countConfusions } from "../statistics/index.js";
+import { requireOptions, agreementTable, confusionMatrix as countConfusions } from "../statistics/index.js";
 import type { AgreementTable } from "../statistics/index.js";
 import { confusionFigure, figureBundle, jupyterDisplay } from "./display/index.js";
 import type { Displayable } from "./display/index.js";
@@ -65,6 +65,7 @@ export function confusionMatrix(
 ): ConfusionMatrix {
   for (const [what, grades] of Object.entries({ reference, predicted, classes: options.classes ?? [] }))
     checkGrades(what, grades);
+  requireOptions("confusionMatrix", options, { classes: true, title: true });
   const classes = options.classes ?? [...new Set([...reference, ...predicted])].sort((a, b) => a - b);
   return new ConfusionMatrix(
     classes,

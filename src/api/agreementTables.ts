@@ -1,5 +1,11 @@
 import type { MimeBundle } from "../protocol/index.js";
-import { agreementColumns, agreementNames, agreementTable, perClassScores } from "../statistics/index.js";
+import {
+  requireOptions,
+  agreementColumns,
+  agreementNames,
+  agreementTable,
+  perClassScores,
+} from "../statistics/index.js";
 import type { AgreementTable } from "../statistics/index.js";
 import { jupyterDisplay, tableBundle } from "./display/index.js";
 import type { Displayable } from "./display/index.js";
@@ -103,8 +109,10 @@ export class AgreementRows implements Displayable {
  */
 export function agreementRows(
   pairs: Readonly<Record<string, ReadingPair>>,
-  { classes }: { readonly classes: readonly number[] },
+  options: { readonly classes: readonly number[] },
 ): AgreementRows {
+  requireOptions("agreementRows", options, { classes: true });
+  const { classes } = options;
   const names = Object.keys(pairs);
   if (names.length === 0)
     throw new RangeError("There is nothing to compare: give one pair of readings at least.");

@@ -19,6 +19,7 @@ import { spineOutlines } from "./outlines.js";
 import { modelsFolder } from "./package.js";
 import { recordModels } from "./provenance.js";
 import { loadSeries, Scan } from "./scan.js";
+import { requireOptions } from "../statistics/index.js";
 
 function flagText(flags: readonly Flag[]): string {
   return flags.map(({ message }) => message).join(" ");
@@ -210,6 +211,8 @@ export class Hotspots implements Displayable {
   }
 }
 
+const HOTSPOT_OPTIONS = { method: true, levels: true, features: true } as const;
+
 /** What detection and grading take: a path, a loaded scan, or the step before. */
 export type Source = string | Scan;
 
@@ -259,8 +262,10 @@ async function t1Of(scan: Scan, given: Source | boolean): Promise<Volume | undef
  */
 export async function grade(
   source: Source | DetectedSpine,
-  { t1 = false }: GradeOptions = {},
+  options: GradeOptions = {},
 ): Promise<GradedSpine> {
+  requireOptions("grade", options, { t1: true });
+  const { t1 = false } = options;
   const detected = source instanceof DetectedSpine ? source : await detect(source);
   await recordModels("pfirrmann", "multitask");
   const report = await gradeSpine(detected.spine, modelsFolder(), { t1: await t1Of(detected.scan, t1) });
@@ -286,6 +291,7 @@ export async function hotspots(
   source: Source | DetectedSpine | GradedSpine,
   options: HotspotOptions = {},
 ): Promise<Hotspots> {
+  requireOptions("hotspots", options, HOTSPOT_OPTIONS);
   const graded = source instanceof GradedSpine ? source : await grade(source);
   return new Hotspots(graded, await findHotspots(graded.report, modelsFolder(), options));
 }

@@ -1,5 +1,8 @@
 import { basename } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { leftOutWords, localPath } from "../imaging/index.js";
+import { requireOptions } from "../statistics/index.js";
+import { INDEX_OPTIONS } from "./options.js";
 import {
   cancelBatch as cancelFor,
   CohortError,
@@ -45,6 +48,7 @@ export function batchLine({
   seconds,
   remaining,
   message,
+  leftOut = [],
 }: BatchState): string {
   if (state === "listing") return `Looking for studies, ${duration(seconds)}`;
   return [
@@ -55,7 +59,36 @@ export function batchLine({
     ...(state === "running" && remaining !== undefined ? [`about ${duration(remaining)} left`] : []),
     ...(state === "running" ? [] : [ENDS[state]]),
     ...(message === undefined ? [] : [message]),
+    ...(leftOut.length === 0 ? [] : [`left out: ${leftOutWords(leftOut)}`]),
   ].join(", ");
+}
+
+/**
+ * What a batch left out of its folder, in sentences with what to do; none where it left nothing out.
+ * @param total studies that it found
+ */
+export function leftOutText({ total, leftOut }: Pick<BatchSummary, "total" | "leftOut">): string[] {
+  const has = (...kinds: readonly string[]): boolean => leftOut.some(({ kind }) => kinds.includes(kind));
+  return [
+    ...(total === 0
+      ? ["No study was found there: no DICOM, archive, NIfTI, MetaImage or NRRD file that can be read."]
+      : []),
+    ...(leftOut.length > 0 ? [`Left out, as they lead to no study: ${leftOutWords(leftOut)}.`] : []),
+    ...(has("png", "jpeg", "tiff", "picture")
+      ? [
+          "Pictures do not say how far their pixels are apart: give the DICOM images they were made from, or grade a PNG by itself with its spacing.",
+        ]
+      : []),
+    ...(has("unreadable-file", "unreadable-folder")
+      ? [
+          "What cannot be read belongs to somebody else as a rule: ask for permission to read it, and run it again.",
+        ]
+      : []),
+    ...(has("name")
+      ? ["Names that are not UTF-8 lead to no study: give these files and folders other names."]
+      : []),
+    ...(has("archive") ? ["Archives other than .zip are not unpacked: unpack them."] : []),
+  ];
 }
 
 /** How far a batch is. As the last value of a cell it shows itself. */
@@ -64,9 +97,14 @@ export class BatchView implements Displayable {
 
   [jupyterDisplay](): MimeBundle {
     const { done, total } = this.state;
-    const line = batchLine(this.state);
+    const { state, total: studies, leftOut } = this.state;
+    const advice = state === "done" && leftOut !== undefined ? leftOutText({ total: studies, leftOut }) : [];
+    const line = [batchLine(this.state), ...advice].join("\n");
     const bar = `<progress max="${Math.max(1, total)}" value="${done}" style="width:20em" aria-label="Studies graded"></progress>`;
-    return { "text/html": `<div>${bar} ${escapeMarkup(line)}</div>`, "text/plain": line };
+    return {
+      "text/html": `<div>${bar} ${escapeMarkup(line).replaceAll("\n", "<br>")}</div>`,
+      "text/plain": line,
+    };
   }
 }
 
@@ -87,6 +125,17 @@ function liveView(): (state: BatchState) => void {
 /** As `BatchOptions`; the weights are those in use, unless named. */
 export type GradeCohortOptions = Partial<BatchOptions>;
 
+const BATCH_OPTIONS = {
+  ...INDEX_OPTIONS,
+  models: true,
+  dataset: true,
+  workers: true,
+  timeout: true,
+  again: true,
+  shard: true,
+  onState: true,
+} as const;
+
 /**
  * Grades every study below a folder into a cohort, several at once in processes of their own. Shows how far it is; an
  * interrupt stops it, and run again it goes on where it stopped. What is graded with these weights already stays as it is.
@@ -100,6 +149,7 @@ export async function gradeCohort(
   cohort: string,
   options: GradeCohortOptions = {},
 ): Promise<BatchSummary> {
+  requireOptions("gradeCohort", options, BATCH_OPTIONS);
   if (cohort === ":memory:")
     throw new CohortError(
       "bad-option",
@@ -109,9 +159,10 @@ export async function gradeCohort(
   if (options.models === undefined) await recordModels("detector", "corners", "pfirrmann", "multitask");
   const { interruptSignal } = globalThis as CellGlobals;
   const show = liveView();
-  const open = await openCohort(cohort);
+  const [source, path] = [localPath(folder), localPath(cohort)];
+  const open = await openCohort(path);
   try {
-    return await runBatch(folder, open.store, cohort, {
+    return await runBatch(source, open.store, path, {
       models: modelsFolder(),
       ...(interruptSignal === undefined ? {} : { signal: interruptSignal }),
       ...options,
@@ -135,10 +186,11 @@ export async function watchBatch(
   cohort: string,
   options: { readonly onState?: (state: BatchState) => void; readonly signal?: AbortSignal } = {},
 ): Promise<BatchState> {
+  requireOptions("watchBatch", options, { onState: true, signal: true });
   const signal = options.signal ?? (globalThis as CellGlobals).interruptSignal;
   const show = liveView();
   for (;;) {
-    const state = await readBatchState(cohort);
+    const state = await readBatchState(localPath(cohort));
     if (state === undefined) throw new RangeError(`No batch has written to ${basename(cohort)} yet.`);
     show(state);
     options.onState?.(state);
@@ -151,6 +203,6 @@ export async function watchBatch(
  * Stops the batch that fills a cohort, whichever process runs it, within about a second; what is graded stays.
  * @param cohort path of the cohort; of a batch by a queue, of the folder that its shards are written to
  */
-export function cancelBatch(cohort: string): Promise<void> {
-  return cancelFor(cohort);
+export async function cancelBatch(cohort: string): Promise<void> {
+  return cancelFor(localPath(cohort));
 }

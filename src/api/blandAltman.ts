@@ -1,4 +1,4 @@
-import { blandAltman as limitsOfAgreement } from "../statistics/index.js";
+import { requireOptions, blandAltman as limitsOfAgreement } from "../statistics/index.js";
 import type { Estimate, LimitsOfAgreement } from "../statistics/index.js";
 import { decimals, differencesFigure } from "./display/index.js";
 import type { Figure } from "./display/index.js";
@@ -75,6 +75,7 @@ export function blandAltman(
   b: readonly number[],
   options: BlandAltmanOptions = {},
 ): BlandAltmanPlot {
+  requireOptions("blandAltman", options, { title: true, names: true, seed: true });
   const { cases, bias, deviation, lower, upper } = limitsOfAgreement(a, b);
   const places = new Map<string, { mean: number; difference: number; count: number }>();
   a.forEach((value, i) => {

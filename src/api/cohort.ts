@@ -1,8 +1,8 @@
 import {
-  COHORT_FEATURES,
   CohortError,
   CohortStore,
   columnOf,
+  DATASET_READERS,
   discPictures,
   existingSharedFolder,
   exportParquet,
@@ -17,14 +17,20 @@ import {
   type ReadingFilter,
   type ReadingRecord,
   type ResultRow,
+  type RowStream,
 } from "../cohort/index.js";
 import { detectSpine, type Spine } from "../detection/index.js";
+import { localPath } from "../imaging/index.js";
 import type { IndexOptions, Volume } from "../imaging/index.js";
-import type { MimeBundle } from "../protocol/index.js";
+import { TABLE_MIME, type MimeBundle } from "../protocol/index.js";
+import { requireOptions } from "../statistics/index.js";
 import { grade, type GradedSpine } from "./analysis.js";
 import { jupyterDisplay, tableBundle } from "./display/index.js";
 import type { Displayable } from "./display/index.js";
-import { CohortTable } from "./cohortTable.js";
+import { escapeMarkup } from "./display/svg.js";
+import { AT_ONCE, CohortTable } from "./cohortTable.js";
+import { conditionsOf, requireFeature, type DiscQuery } from "./discQuery.js";
+import { INDEX_OPTIONS } from "./options.js";
 import { montage, type Montage, type MontageOptions } from "./montage.js";
 import { modelsFolder } from "./package.js";
 import { recordData } from "./provenance.js";
@@ -49,59 +55,23 @@ export interface GradePairs {
   readonly studies: string[];
 }
 
-/** What `discs` can be asked for; what is left open is not asked for. */
-export interface DiscQuery extends ReadingFilter {
-  /** Grades by feature key: one, or a list of which any will do. */
-  readonly grades?: Readonly<Record<string, number | readonly number[]>>;
-  readonly dataset?: string;
-  readonly sex?: "F" | "M";
-  /** Years, both ends included. */
-  readonly age?: readonly [from: number, to: number];
-}
-
-function requireFeature(key: string): void {
-  if (!COHORT_FEATURES.some((feature) => feature.key === key))
-    throw new CohortError(
-      "query",
-      `There is no feature "${key}"; known are ${COHORT_FEATURES.map((feature) => feature.key).join(", ")}.`,
-    );
-}
-
-/** Columns that `discs` may be asked for besides grades and age. */
-const ASKED = ["study", "level", "rater", "model", "reading", "dataset", "sex"] as const;
-
-/** A condition on a column, with its parameters numbered on. */
-interface Conditions {
-  readonly where: string;
-  readonly parameters: (string | number)[];
-}
-
-function conditionsOf(query: DiscQuery): Conditions {
-  const parameters: (string | number)[] = [];
-  const next = (value: string | number): string => `$${parameters.push(value)}`;
-  const { grades = {}, age } = query;
-  const parts = ASKED.flatMap((name) => {
-    const value = query[name];
-    return value === undefined ? [] : [`"${name}" = ${next(value)}`];
-  });
-  for (const [key, wanted] of Object.entries(grades)) {
-    requireFeature(key);
-    const list = (typeof wanted === "number" ? [wanted] : wanted).map(next);
-    parts.push(list.length === 0 ? "FALSE" : `"${columnOf(key)}" IN (${list.join(", ")})`);
-  }
-  if (age !== undefined) parts.push(`age BETWEEN ${next(age[0])} AND ${next(age[1])}`);
-  return { where: parts.length === 0 ? "" : `WHERE ${parts.join(" AND ")}`, parameters };
-}
-
 /** Many studies in one file. As the last value of a cell it shows what it holds. */
 export class Cohort implements Displayable {
   private isClosed = false;
 
   constructor(readonly store: CohortStore) {}
 
+  /** Why it can only be read, as a sentence: its file may not be written, or another process reads it; else absent. */
+  get readOnly(): string | undefined {
+    return this.store.readOnly;
+  }
+
   /**
-   * Adds records, all of them or none; a record replaces the one with the same ids.
+   * Adds records, all of them or none; a record replaces the one with the same ids. A study belongs to one data set and one
+   * patient: one that comes again as another's is an error that names both (`withDataset` and `withPrefix` put it right).
+   * Every value is checked against its column.
    * @example await cohort.add(await importSpider("spider/"))
+   * @throws CohortError "bad-record", "collision", "read-only"; then nothing was added
    */
   add(records: Partial<CohortRecords>): Promise<void> {
     return this.store.add(records);
@@ -109,12 +79,21 @@ export class Cohort implements Displayable {
 
   /**
    * Runs one SQL statement of DuckDB. Tables: studies, series, detections, readings, attempts, models, anomalies; views: `discs`
-   * (readings beside what is known of the patient) and `failures`; `level_order(level)` sorts discs from above.
+   * (readings beside what is known of the patient) and `failures`; `level_order(level)` sorts discs from above. At most a million
+   * rows (20 million cells) come at once; `table` pages through a result of any length.
    * @example await cohort.sql("SELECT level, avg(pfirrmann) FROM discs WHERE age > $1 GROUP BY level", [60])
    * @throws CohortError with what DuckDB says
    */
   sql(text: string, parameters?: Parameters): Promise<ResultRow[]> {
-    return this.store.sql(text, parameters);
+    return this.store.sql(text, parameters, AT_ONCE);
+  }
+
+  /**
+   * Runs one SQL statement and gives its rows as they come, some thousand at a time, however many there are.
+   * @example for await (const rows of (await cohort.stream("SELECT study, level FROM readings")).parts) count += rows.length
+   */
+  stream(text: string, parameters?: Parameters): Promise<RowStream> {
+    return this.store.stream(text, parameters);
   }
 
   /** The result of a SELECT as a table that sorts, filters and pages, however many rows it has. */
@@ -148,9 +127,9 @@ export class Cohort implements Displayable {
   }
 
   /**
-   * The grades of one feature that two raters gave the same discs.
+   * The grades of one feature that two raters gave the same discs: those of one study, which is of one data set and patient.
    * @example const { reference, predicted } = await cohort.pairs("pfirrmann", { rater: "SPIDER" }, { rater: "model" });
-   * @throws CohortError where no disc was read by both
+   * @throws CohortError where no disc was read by both, and where an earlier Spinebook may have made two people one
    */
   async pairs(feature: string, reference: RaterName, predicted: RaterName): Promise<GradePairs> {
     requireFeature(feature);
@@ -163,7 +142,9 @@ export class Cohort implements Displayable {
             other AS (SELECT study, level, ${column} AS grade FROM readings WHERE rater = $b AND reading = $j
                       AND ($n IS NULL OR model = $n) AND ${column} IS NOT NULL
                       QUALIFY row_number() OVER (PARTITION BY study, level ORDER BY "at" DESC) = 1)
-       SELECT study, level, own.grade AS first, other.grade AS second, coalesce(patient, study) AS patient
+       SELECT study, level, own.grade AS first, other.grade AS second, coalesce(patient, study) AS patient, dataset,
+              -- A number that several data sets give to a patient is several people's.
+              patient IN (SELECT patient FROM studies GROUP BY patient HAVING count(DISTINCT dataset) > 1) AS shared
          FROM own JOIN other USING (study, level) LEFT JOIN studies USING (study) ORDER BY study, level_order(level)`,
       {
         a: reference.rater,
@@ -174,6 +155,7 @@ export class Cohort implements Displayable {
         n: predicted.model ?? null,
       },
     );
+    this.requireOneDataset(rows, reference, predicted);
     if (rows.length === 0)
       throw new CohortError(
         "query",
@@ -182,10 +164,28 @@ export class Cohort implements Displayable {
     return {
       reference: rows.map((row) => row.first as number),
       predicted: rows.map((row) => row.second as number),
-      patients: rows.map((row) => row.patient as string),
+      patients: rows.map(({ patient, dataset, shared }) =>
+        shared === true ? `${dataset as string}: ${patient as string}` : (patient as string),
+      ),
       levels: rows.map((row) => row.level as string),
       studies: rows.map((row) => row.study as string),
     };
+  }
+
+  /** In a cohort that was begun by an earlier Spinebook, refuses pairs of which one half is another data set's. */
+  private requireOneDataset(
+    rows: readonly ResultRow[],
+    { rater: one }: RaterName,
+    { rater: other }: RaterName,
+  ): void {
+    if (!this.store.isMixed) return;
+    const readers = [one, other].filter((rater) => DATASET_READERS.includes(rater));
+    const strange = rows.filter(({ dataset }) => readers.some((rater) => dataset !== rater));
+    if (strange.length > 0)
+      throw new CohortError(
+        "collision",
+        `${strange.length} discs that ${readers.join(" and ")} read are of studies of data set "${strange[0]!.dataset as string}" here: an earlier Spinebook put studies of equal numbers together, and they may be two people's. Import both data sets into a new cohort.`,
+      );
   }
 
   /**
@@ -199,6 +199,7 @@ export class Cohort implements Displayable {
     rows: readonly ResultRow[] | CohortTable,
     options: MontageOptions & { readonly limit?: number; readonly caption?: (row: ResultRow) => string } = {},
   ): Promise<Montage> {
+    requireOptions("montage", options, MONTAGE_OPTIONS);
     const { limit = 24, caption = captionOf, ...rest } = options;
     const all = rows instanceof CohortTable ? await rows.rows(limit) : rows.slice(0, limit);
     const names = all.map((row): DiscName => {
@@ -240,8 +241,9 @@ export class Cohort implements Displayable {
   }
 
   /** Tells the cohort where its images lie now. @returns series that were found */
-  locate(folder: string, options: IndexOptions = {}): Promise<number> {
-    return locateImages(this.store, folder, options);
+  async locate(folder: string, options: IndexOptions = {}): Promise<number> {
+    requireOptions("locate", options, INDEX_OPTIONS);
+    return locateImages(this.store, localPath(folder), options);
   }
 
   /**
@@ -251,7 +253,7 @@ export class Cohort implements Displayable {
    * @throws CohortError where this cohort's pseudonyms were made with another secret
    */
   async gather(folder: string): Promise<number> {
-    const shared = await existingSharedFolder(folder);
+    const shared = await existingSharedFolder(localPath(folder));
     if (shared.salt !== this.store.salt)
       throw new CohortError(
         "bad-option",
@@ -261,13 +263,13 @@ export class Cohort implements Displayable {
   }
 
   /** Writes one Parquet file a table; where images lie and the secret of the pseudonyms stay behind. */
-  exportParquet(folder: string): Promise<string[]> {
-    return exportParquet(this.store, folder);
+  async exportParquet(folder: string): Promise<string[]> {
+    return exportParquet(this.store, localPath(folder));
   }
 
   /** Adds what `exportParquet` wrote. @returns rows by table */
-  importParquet(folder: string): Promise<Record<string, number>> {
-    return importParquet(this.store, folder);
+  async importParquet(folder: string): Promise<Record<string, number>> {
+    return importParquet(this.store, localPath(folder));
   }
 
   /** Lets go of the file. */
@@ -286,9 +288,29 @@ export class Cohort implements Displayable {
        SELECT people.*, coalesce(discs, 0) AS discs, coalesce(readings, 0) AS readings
          FROM people LEFT JOIN read USING (dataset) ORDER BY dataset`,
     );
-    return tableBundle(rows.length === 0 ? [{ studies: 0, discs: 0, readings: 0 }] : rows);
+    const bundle = tableBundle(rows.length === 0 ? [{ studies: 0, discs: 0, readings: 0 }] : rows);
+    return this.readOnly === undefined ? bundle : withRemark(bundle, this.readOnly);
   }
 }
+
+/** A table's display with a sentence below it. */
+function withRemark(bundle: MimeBundle, remark: string): MimeBundle {
+  return {
+    ...bundle,
+    [TABLE_MIME]: { ...(bundle[TABLE_MIME] as object), title: remark },
+    "text/html": `${String(bundle["text/html"])}<p>${escapeMarkup(remark)}</p>`,
+    "text/plain": `${String(bundle["text/plain"])}\n${remark}`,
+  };
+}
+
+const MONTAGE_OPTIONS = {
+  columns: true,
+  title: true,
+  width: true,
+  window: true,
+  limit: true,
+  caption: true,
+} as const;
 
 function captionOf(row: ResultRow): string {
   const pfirrmann = typeof row.pfirrmann === "number" ? `Pfirrmann ${row.pfirrmann}` : "";
@@ -302,11 +324,16 @@ function captionOf(row: ResultRow): string {
  * @param path a file, which is made where it is not there; `:memory:` for a cohort that is gone with the kernel
  * @param options.gather for a new cohort that takes in shards: the folder that they were written to
  * @example const cohort = await openCohort("spine.duckdb");
- * @throws CohortError in one sentence: in use, something else, not writable ...
+ * A file that may not be written, or that another process has open for reading, is opened for reading only (`readOnly` says why).
+ * @throws CohortError in one sentence: in use, damaged, of a newer version, something else ...
  */
 export async function openCohort(path: string, options: { readonly gather?: string } = {}): Promise<Cohort> {
+  requireOptions("openCohort", options, { gather: true });
   if (typeof path !== "string" || path.trim() === "")
     throw new CohortError("bad-option", "Give the name of the cohort's file.");
-  const shared = options.gather === undefined ? undefined : await existingSharedFolder(options.gather);
-  return new Cohort(await CohortStore.open(path, shared === undefined ? {} : { salt: shared.salt }));
+  const shared =
+    options.gather === undefined ? undefined : await existingSharedFolder(localPath(options.gather));
+  return new Cohort(
+    await CohortStore.open(localPath(path), shared === undefined ? {} : { salt: shared.salt }),
+  );
 }

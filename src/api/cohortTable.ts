@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { CohortStore, PageRequest, Parameters, ResultRow } from "../cohort/index.js";
+import { CohortError } from "../cohort/index.js";
+import type { CohortStore, Page, PageRequest, Parameters, ResultLimit, ResultRow } from "../cohort/index.js";
 import {
   kernelHooks,
   TABLE_MIME,
@@ -16,6 +17,9 @@ const KEPT_ROWS = 1000;
 const KEPT_CELLS = 40_000;
 /** Rows that a display may ask for at once. */
 const MOST_ROWS = 1000;
+
+/** What one call gives at once; more would fill the memory of the kernel. */
+export const AT_ONCE: ResultLimit = { rows: 1_000_000, cells: 20_000_000 };
 
 /** Tables that displays may ask for, by the random name in their output. */
 const tables = new Map<string, CohortTable>();
@@ -40,13 +44,19 @@ export class CohortTable implements Displayable {
     return new CohortTable(store, select, parameters, columns, total);
   }
 
-  /** The first rows, all of them unless limited. */
+  /** The first rows, all of them unless limited. @throws CohortError where they are more than are given at once */
   async rows(limit = this.total): Promise<readonly ResultRow[]> {
-    return (await this.page({ offset: 0, limit })).rows;
+    return (await this.page({ offset: 0, limit: Math.min(limit, this.total) })).rows;
   }
 
-  /** One page, sorted and filtered by the database. */
-  page(request: PageRequest) {
+  /** One page, sorted and filtered by the database. @throws CohortError where it is larger than what is given at once */
+  async page(request: PageRequest): Promise<Page> {
+    const most = Math.min(AT_ONCE.rows, Math.floor(AT_ONCE.cells / Math.max(1, this.columns.length)));
+    if (request.limit > most)
+      throw new CohortError(
+        "query",
+        `At most ${most.toLocaleString("en")} rows of this table are given at once, of ${this.total.toLocaleString("en")}; rows(limit) gives the first ones, page({ offset, limit }) any part.`,
+      );
     return this.store.page(this.select, this.parameters, request);
   }
 

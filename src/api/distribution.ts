@@ -3,6 +3,7 @@ import { countClasses } from "../statistics/index.js";
 import { distributionFigure, figureBundle, jupyterDisplay } from "./display/index.js";
 import type { Displayable } from "./display/index.js";
 import { groupOrder, groupsOf } from "./groups.js";
+import { requireOptions } from "../statistics/index.js";
 
 /** One bar of the plot. */
 export interface GradeGroup {
@@ -78,6 +79,14 @@ export function distributionPlot<R extends object>(
   rows: readonly R[],
   options: DistributionOptions<R>,
 ): DistributionPlot {
+  requireOptions("distributionPlot", options, {
+    value: true,
+    by: true,
+    classes: true,
+    title: true,
+    valueTitle: true,
+    groupTitle: true,
+  });
   const { value, by, classes: given, title = "Distribution of grades" } = options;
   const values = rows.map((row) => gradeOf(read(row, value)));
   requireColumns(rows, [value, by]);

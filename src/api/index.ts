@@ -21,7 +21,8 @@ export { measureScan } from "./measure.js";
 export type { ScanTimes } from "./measure.js";
 export * from "./rating.js";
 export { Cohort, openCohort } from "./cohort.js";
-export type { DiscQuery, GradePairs, RaterName } from "./cohort.js";
+export type { GradePairs, RaterName } from "./cohort.js";
+export type { DiscQuery } from "./discQuery.js";
 export { CohortTable } from "./cohortTable.js";
 export * from "./batch.js";
 export {
@@ -33,6 +34,8 @@ export {
   importSpider,
   importSpineNet,
   importTianchi,
+  withDataset,
+  withPrefix,
 } from "../cohort/index.js";
 export type {
   BatchState,

@@ -1,6 +1,7 @@
 import type { MimeBundle } from "../protocol/index.js";
 import { jupyterDisplay, montageBundle } from "./display/index.js";
 import type { Displayable, MontageCell, MontageOptions } from "./display/index.js";
+import { requireOptions } from "../statistics/index.js";
 
 export type { MontageCell, MontageOptions } from "./display/index.js";
 
@@ -22,6 +23,7 @@ export class Montage implements Displayable {
  * @example montage([sliceCell(discVolume(spine, "L4-L5"), 4, "L4-L5")], { columns: 3, title: "Discs" })
  */
 export function montage(cells: readonly MontageCell[], options: MontageOptions = {}): Montage {
+  requireOptions("montage", options, { columns: true, title: true, width: true, window: true });
   return new Montage(cells, options);
 }
 

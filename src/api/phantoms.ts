@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { writePhantomStudies } from "../phantom/index.js";
 import type { PhantomStudiesOptions, PhantomTruth } from "../phantom/index.js";
 import { recordSeed } from "./provenance.js";
+import { requireOptions } from "../statistics/index.js";
 
 export { PHANTOM_FAMILIES, PHANTOM_VARIANTS, simulateRater } from "../phantom/index.js";
 
@@ -14,6 +15,24 @@ export interface PhantomStudy {
   readonly truth: PhantomTruth;
 }
 
+const PHANTOM_OPTIONS = {
+  seed: true,
+  studies: true,
+  columns: true,
+  rows: true,
+  slices: true,
+  inPlane: true,
+  sliceSpacing: true,
+  severity: true,
+  appearance: true,
+  contrasts: true,
+  family: true,
+  variant: true,
+  artefacts: true,
+  progress: true,
+  visit: true,
+} as const;
+
 /**
  * Writes synthetic lumbar spine studies (a T2 sagittal DICOM series each, a T1 one where asked for) and tells what is true
  * of them. Several are rendered at once.
@@ -22,6 +41,7 @@ export interface PhantomStudy {
  * @example const [study] = await makePhantoms("phantoms", { seed: 1, studies: 1 });
  */
 export async function makePhantoms(folder: string, options: PhantomStudiesOptions): Promise<PhantomStudy[]> {
+  requireOptions("makePhantoms", options, PHANTOM_OPTIONS);
   recordSeed("phantoms", options.seed);
   const folders = await writePhantomStudies(folder, options);
   return Promise.all(

@@ -16,6 +16,7 @@ import {
 } from "./display/index.js";
 import type { Curve, CurvesInput, Figure, HistogramInput } from "./display/index.js";
 import { Plot, sampleOf, shownText } from "./plot.js";
+import { requireOptions } from "../statistics/index.js";
 
 /** The numbers that occur, ascending, each once. */
 function occurring(...lists: readonly (readonly number[])[]): number[] {
@@ -73,6 +74,14 @@ export function scatterPlot(
   predicted: readonly number[],
   options: ScatterOptions = {},
 ): ScatterPlot {
+  requireOptions("scatterPlot", options, {
+    title: true,
+    jitter: true,
+    seed: true,
+    classes: true,
+    xTitle: true,
+    yTitle: true,
+  });
   const { jitter = 0.1, seed = 1 } = options;
   if (!(jitter >= 0 && jitter < Infinity))
     throw new RangeError(`The jitter is ${jitter} grades: it must be 0 or more.`);
@@ -140,6 +149,7 @@ export function gradeHistogram(
   series: Readonly<Record<string, readonly number[]>>,
   options: HistogramOptions = {},
 ): GradeHistogram {
+  requireOptions("gradeHistogram", options, { classes: true, title: true, stacked: true, xTitle: true });
   const names = Object.keys(series);
   if (names.length === 0)
     throw new RangeError("There is nothing to count: give the grades of one reader at least.");
@@ -187,6 +197,7 @@ export interface CurveOptions {
  * @example curvePlot([{ name: "linear κ", points: [[223, 0.71], [447, 0.78], [894, 0.83]] }], { xTitle: "training discs", logX: true })
  */
 export function curvePlot(curves: readonly Curve[], options: CurveOptions = {}): CurvePlot {
+  requireOptions("curvePlot", options, { title: true, xTitle: true, yTitle: true, logX: true });
   const { title = "Curves", xTitle = "x", yTitle = "value", logX: isLog = false } = options;
   if (curves.length === 0 || curves.length > SERIES_COLOURS.length)
     throw new RangeError(`A plot has 1 to ${SERIES_COLOURS.length} curves, not ${curves.length}.`);

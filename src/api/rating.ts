@@ -20,6 +20,8 @@ import type { DeskCase } from "./rating/desk.js";
 import { RatingDisplay } from "./rating/display.js";
 import { casesOf, isSpine, namesOf } from "./rating/sources.js";
 import type { ImagedCase, RatingSource } from "./rating/sources.js";
+import { localPath } from "../imaging/index.js";
+import { requireOptions } from "../statistics/index.js";
 
 export { raterAgreement, RaterAgreements, readRatings, SavedRatings } from "./rating/agreement.js";
 export { RatingDisplay } from "./rating/display.js";
@@ -41,6 +43,8 @@ export interface RatingOptions {
 }
 
 /** What a reading is told. */
+const RATING_OPTIONS = { seed: true, log: true, feature: true, fractional: true, levelShown: true } as const;
+
 export interface ReadingOptions extends RatingOptions {
   /** A pseudonym of who rates. */
   readonly rater: string;
@@ -62,6 +66,7 @@ export async function rate(
 ): Promise<RatingDisplay> {
   if (typeof (options as Partial<ReadingOptions> | null | undefined)?.rater !== "string")
     throw new CohortError("bad-option", 'Say who rates, such as rate([graded], { rater: "reader 1" }).');
+  requireOptions("rate", options, { ...RATING_OPTIONS, rater: true, reading: true });
   const { rater, reading = 1 } = options;
   if (rater === ADJUDICATED || rater === REVIEWED)
     throw new CohortError(
@@ -93,6 +98,7 @@ export async function adjudicate(
   sources: readonly RatingSource[],
   options: AdjudicationOptions = {},
 ): Promise<RatingDisplay> {
+  requireOptions("adjudicate", options, { ...RATING_OPTIONS, raters: true, reading: true, moreThan: true });
   const { raters, reading = 1, moreThan = 0 } = options;
   const scale = scaleOf(options);
   const log = await new RatingFile(logOf(options)).all();
@@ -127,6 +133,13 @@ export async function reviewPseudoLabels(
   sources: readonly RatingSource[],
   options: ReviewOptions = {},
 ): Promise<RatingDisplay> {
+  requireOptions("reviewPseudoLabels", options, {
+    ...RATING_OPTIONS,
+    rater: true,
+    human: true,
+    model: true,
+    threshold: true,
+  });
   const scale = scaleOf(options);
   const human = options.human ?? (await humanGrades(logOf(options), scale, options.rater));
   // A model's 2.43 would tell which of the two the model is.
@@ -147,7 +160,7 @@ function scaleOf({ feature = "pfirrmann", fractional = true }: RatingOptions): R
 }
 
 function logOf({ log = "ratings.jsonl" }: RatingOptions): string {
-  return log;
+  return localPath(log);
 }
 
 interface Session extends ReadingOptions {

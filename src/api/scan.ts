@@ -12,6 +12,7 @@ import type { MimeBundle, SeriesPlace } from "../protocol/index.js";
 import { encodeSlices, jupyterDisplay, slicesBundle } from "./display/index.js";
 import type { Displayable } from "./display/index.js";
 import { guardIdentities, recordData } from "./provenance.js";
+import { requireOptions } from "../statistics/index.js";
 
 /** A sagittal series, loaded. As the last value of a cell it shows its slices. */
 export class Scan implements Displayable {
@@ -123,6 +124,7 @@ async function scanOf(found: readonly Series[], override: StudyOverride): Promis
  * @throws ImagingError with one sentence: no files, no sagittal series, several studies, truncated, no spacing ...
  */
 export async function loadSeries(path: string, options: LoadOptions = {}): Promise<Scan> {
+  requireOptions("loadSeries", options, { spacing: true, study: true, series: true, t1: true });
   const { series: t2, t1, study, ...reading } = options;
   return scanOf(await readGuarded(path, reading), {
     ...(study === undefined ? {} : { study }),
@@ -152,6 +154,7 @@ export async function findStudies(
   path: string,
   options: Pick<LoadOptions, "spacing"> = {},
 ): Promise<FoundStudy[]> {
+  requireOptions("findStudies", options, { spacing: true });
   const found = await readGuarded(path, options);
   return gradableStudies(found).map(({ id, series }) => ({
     id,

@@ -11,6 +11,7 @@ import {
 } from "./display/index.js";
 import type { Displayable, ReliabilityInput } from "./display/index.js";
 import { modelsFolder } from "./package.js";
+import { requireOptions } from "../statistics/index.js";
 
 /** A reliability diagram. As the last value of a cell it shows itself as a plot. */
 export class ReliabilityPlot implements Displayable {
@@ -39,6 +40,7 @@ export function reliability(
   probabilities: readonly number[],
   options: ReliabilityOptions = {},
 ): ReliabilityPlot {
+  requireOptions("reliability", options, { bins: true, title: true });
   const { error, expected, expected95, bins } = expectedCalibrationError(outcomes, probabilities, {
     bins: options.bins ?? 10,
   });

@@ -2,6 +2,7 @@ import { agreementColumns, agreementTable } from "./classification.js";
 import type { AgreementTable } from "./classification.js";
 import { requireFinite, requirePaired, sum } from "./input.js";
 import type { Label, Numbers } from "./input.js";
+import { requireOptions } from "./options.js";
 import { uniformGenerator } from "./random.js";
 
 /** Mass of a normal distribution within three standard deviations: Niemeyer's "3σ credible interval". */
@@ -11,14 +12,21 @@ export const threeSigma = 0.9973;
 export interface BootstrapOptions {
   /** Number of draws, 10,000 as in Niemeyer 2021 by default. */
   readonly draws?: number;
-  /** Probability mass of the interval, `threeSigma` by default. */
+  /**
+   * Probability mass that the interval holds: 0.95 for 95 %. `threeSigma` (99.73 %, as in Niemeyer 2021) by default, and told
+   * by the interval itself.
+   */
   readonly mass?: number;
   /** Integer seed, 0 by default; the same seed gives the same draws. */
   readonly seed?: number;
 }
 
+const OPTIONS = { draws: true, mass: true, seed: true } as const;
+
 /** Mean and highest-density interval of a posterior. */
 export interface Interval {
+  /** Probability mass that lies between `low` and `high`: 0.9973 is 99.73 %. */
+  readonly mass: number;
   readonly mean: number;
   readonly low: number;
   readonly high: number;
@@ -70,11 +78,13 @@ export function bayesianBootstrap(
   statistic: (weights: Float64Array) => number,
   options: BootstrapOptions = {},
 ): Interval {
+  requireOptions("bayesianBootstrap", options, OPTIONS);
   return bootstrapAll(groups, ["value"], (weights) => ({ value: statistic(weights) }), options).value;
 }
 
 /**
- * Mean and interval of every column of `agreementTable`, all from the same draws.
+ * Mean and interval of every column of `agreementTable`, all from the same draws. Each interval says its mass: 99.73 % (three
+ * standard deviations, as in Niemeyer 2021) unless `mass` asks for another, such as 0.95.
  *
  * @param truth true grade of each case, length n
  * @param predicted predicted grade of each case, length n
@@ -92,6 +102,7 @@ export function agreementIntervals(
     readonly fractional?: { readonly truth: Numbers; readonly predicted: Numbers };
   } = {},
 ): Record<keyof AgreementTable, Interval> {
+  requireOptions("agreementIntervals", options, { ...OPTIONS, fractional: true });
   requirePaired(truth, groups, "truth", "groups");
   const { fractional } = options;
   const table = (weights: Float64Array) => agreementTable(truth, predicted, classes, { weights, fractional });
@@ -121,7 +132,7 @@ function bootstrapAll<K extends string>(
   }
   const intervals = keys.map((key, k): [K, Interval] => {
     const [low, high] = hdi(results[k]!, mass);
-    return [key, { mean: sum(results[k]!) / draws, low, high }];
+    return [key, { mean: sum(results[k]!) / draws, low, high, mass }];
   });
   return Object.fromEntries(intervals) as Record<K, Interval>;
 }

@@ -3,6 +3,7 @@ import { agreed, confusionMatrix, margins } from "./confusion.js";
 import type { ConfusionMatrix } from "./confusion.js";
 import { sum } from "./input.js";
 import type { Label, Numbers } from "./input.js";
+import { requireOptions } from "./options.js";
 
 /** One class against all others. A ratio with nothing to divide by is NaN. */
 export interface ClassScores<L extends Label = Label> {
@@ -167,6 +168,7 @@ export function agreementTable(
   classes: readonly number[],
   options: AgreementOptions = {},
 ): AgreementTable {
+  requireOptions("agreementTable", options, { weights: true, fractional: true });
   const { weights, fractional = { truth, predicted } } = options;
   if (fractional.truth.length !== truth.length)
     throw new RangeError(`There are ${fractional.truth.length} fractional grades for ${truth.length} cases.`);

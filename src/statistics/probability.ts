@@ -9,6 +9,7 @@ import {
 } from "./input.js";
 import type { Label, Numbers } from "./input.js";
 import { uniformGenerator } from "./random.js";
+import { requireOptions } from "./options.js";
 
 /**
  * Area under the receiver operating characteristic: the probability that a case with the finding scores higher than
@@ -199,6 +200,7 @@ export function expectedCalibrationError(
   probabilities: Numbers,
   options: { readonly bins?: number; readonly draws?: number; readonly seed?: number } = {},
 ): Calibration {
+  requireOptions("expectedCalibrationError", options, { bins: true, draws: true, seed: true });
   const { bins: binCount = 15, draws = 1000, seed = 0 } = options;
   requirePaired(outcomes, probabilities, "outcomes", "probabilities");
   requireBinary(outcomes, "outcomes");

@@ -101,9 +101,9 @@ test("a record replaces the one with its ids; of two in one go the later one sta
 test("what a later record of a study leaves open stays as it was", async () => {
   const store = await CohortStore.open(":memory:");
   await store.add(records);
-  await store.add({ studies: [{ study: "a", patient: "p1", dataset: "later", age: 42 }] });
+  await store.add({ studies: [{ study: "a", patient: "p1", dataset: "test", age: 42 }] });
   const [row] = await store.sql(`SELECT dataset, age, sex, day FROM studies WHERE study = 'a'`);
-  assert.deepEqual(row, { dataset: "later", age: 42, sex: "F", day: 0 });
+  assert.deepEqual(row, { dataset: "test", age: 42, sex: "F", day: 0 });
   await store.close();
 });
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
+import { Redis as RedisClient } from "ioredis";
 import { openSharedFolder, runQueued, serveQueue, type SharedFolder } from "../../src/cohort/batch/index.js";
 import { spinebook } from "../support/cli.js";
 import { freePort, startRedis, type Redis } from "../support/redis.js";
@@ -30,15 +31,34 @@ let server: Redis;
 const startServer = (keep: boolean): Promise<Redis> => startRedis(join(folder, "redis"), { port, keep });
 
 /** A worker in a process of its own, which looks for lost shards every two seconds. */
-function startWorker(shards: string): ChildProcess {
+function startWorker(shards: string, served = images): ChildProcess {
   return spawn(
     process.execPath,
-    ["--enable-source-maps", new URL(import.meta.url).pathname, "serve", shards, images, String(port)],
+    ["--enable-source-maps", new URL(import.meta.url).pathname, "serve", shards, served, String(port)],
     {
       stdio: "ignore",
       env: { ...process.env, SPINEBOOK_THREADS: "1", NODE_TEST_CONTEXT: "" },
     },
   );
+}
+
+/** All keys and values of a server, as text. */
+async function everythingIn(client: RedisClient): Promise<string> {
+  const all: string[] = [];
+  for (const key of await client.keys("*")) {
+    const read: Readonly<Record<string, () => Promise<unknown>>> = {
+      string: () => client.get(key),
+      hash: () => client.hgetall(key),
+      list: () => client.lrange(key, 0, -1),
+      set: () => client.smembers(key),
+      zset: () => client.zrange(key, "0", "-1"),
+      stream: () => client.xrange(key, "-", "+"),
+    };
+    const type = await client.type(key);
+    assert.ok(type in read || type === "none", `a value of type ${type} can be read`);
+    all.push(key, JSON.stringify(await read[type]?.()));
+  }
+  return all.join("\n");
 }
 
 async function sharedFolder(name: string): Promise<SharedFolder> {
@@ -187,6 +207,87 @@ if (mode === "serve") {
     const worker = startWorker(shared.path);
     await assert.rejects(runQueued(images, shared, { url: url(), models, timing }), /other weights/);
     worker.kill("SIGKILL");
+  });
+
+  test("the server is told no folder's name, whatever becomes of a job", { skip }, async () => {
+    const named = join(folder, "named");
+    // Folders as archives have them.
+    const names = ["DOE^JANE 1950-05-17", "Müller, Änne"];
+    readdirSync(images)
+      .slice(0, 2)
+      .forEach((study, i) => {
+        cpSync(join(images, study), join(named, names[i]!, "lumbar"), { recursive: true });
+      });
+    const shared = await sharedFolder("named-shards");
+    const watch = new RedisClient(url());
+    const monitor = await watch.duplicate().monitor();
+    const heard: string[] = [];
+    monitor.on("monitor", (_time: string, args: string[]) => heard.push(args.join("\n")));
+    // A worker that does not see the images, so that its failure is told to the server.
+    const blind = new AbortController();
+    const serving = serveQueue(shared, {
+      url: url(),
+      images: join(folder, "elsewhere"),
+      models: "models",
+      workers: 1,
+      signal: blind.signal,
+      timing,
+    });
+    await assert.rejects(
+      runQueued(named, shared, { url: url(), models: "models", shardSize: 1, timing }),
+      /Images of this shard are not there/,
+    );
+    blind.abort();
+    await serving;
+    const kept = await everythingIn(watch);
+    assert.ok(kept.includes("Images of this shard"), "the failed jobs are there");
+    await watch.flushall();
+    const worker = startWorker(shared.path, named);
+    const summary = await runQueued(named, shared, { url: url(), models: "models", shardSize: 1, timing });
+    assert.deepEqual([summary.state, summary.graded], ["done", 2]);
+    worker.kill("SIGKILL");
+    const all = [...heard, kept, await everythingIn(watch)].join("\n");
+    assert.ok(all.includes("spinebook-grade"), "the jobs were seen");
+    for (const word of ["DOE", "JANE", "1950-05-17", "ller, ", "lumbar", "named", folder, SALT])
+      assert.ok(!all.includes(word), word);
+    assert.deepEqual(
+      readdirSync(shared.path).filter((name) => name.startsWith(".studies-")),
+      [],
+      "the list of the studies goes with the batch",
+    );
+    monitor.disconnect();
+    watch.disconnect();
+  });
+
+  test("a database that is no number, or that the server does not have, is refused", { skip }, async () => {
+    const shared = await sharedFolder("database");
+    for (const database of ["abc", "-1", "1x", "0/1", "?db=x"])
+      await assert.rejects(
+        runQueued(images, shared, { url: `${url()}/${database}`, models: "models", timing }),
+        /no number/,
+        database,
+      );
+    await assert.rejects(
+      runQueued(images, shared, { url: `${url()}/99`, models: "models", timing }),
+      /gives no database 99/,
+    );
+    const signal = AbortSignal.timeout(60_000);
+    const worker = { images, models: "models", workers: 1, signal, timing };
+    await assert.rejects(serveQueue(shared, { ...worker, url: `${url()}/99` }), /gives no database 99/);
+    const run = spinebook(["worker", images, "--queue", `${url()}/abc`, "--cohort", shared.path]);
+    assert.equal(run.code, 1, run.stderr);
+    assert.doesNotMatch(run.stderr, / at .*:\d+/);
+    // A database that is there is taken, and no other one.
+    const client = new RedisClient(`${url()}/7`);
+    const done = await runQueued(join(folder, "images"), shared, {
+      url: `${url()}/7`,
+      models: "models",
+      timing,
+      signal: AbortSignal.timeout(3000),
+    });
+    assert.equal(done.state, "cancelled");
+    assert.ok((await client.keys("*")).length > 0);
+    client.disconnect();
   });
 
   test("without a server the sentence says what to do", { skip }, async () => {

@@ -12,6 +12,7 @@ import type { ChecklistFacts } from "./known.js";
 import { readModels } from "./models.js";
 import { readPackage } from "./packageFacts.js";
 import { TRIPOD_AI } from "./tripod.js";
+import { requireOptions } from "../../statistics/index.js";
 
 /** Checklists by the names that `checklist` takes. */
 export const CHECKLISTS = { CLAIM, "TRIPOD+AI": TRIPOD_AI } as const;
@@ -144,6 +145,7 @@ function fillItem(item: ChecklistItem, facts: ChecklistFacts, answer: string | u
  * @example await checklist("TRIPOD+AI", { cohort, answers: { "18a": "Funded by nobody." } })
  */
 export async function checklist(name: ChecklistName, options: ChecklistOptions = {}): Promise<Checklist> {
+  requireOptions("checklist", options, { cohort: true, answers: true, models: true });
   const { cohort, answers = {}, models = modelsFolder() } = options;
   if (!Object.hasOwn(CHECKLISTS, name))
     throw new RangeError(

@@ -55,7 +55,7 @@ export interface CohortFacts {
 
 const COUNTS = `SELECT
   (SELECT count(*) FROM studies)::INTEGER AS studies,
-  (SELECT count(DISTINCT patient) FROM studies)::INTEGER AS patients,
+  (SELECT count(DISTINCT (dataset, patient)) FROM studies)::INTEGER AS patients,
   (SELECT count(age) FROM studies)::INTEGER AS known,
   (SELECT min(age) FROM studies)::DOUBLE AS low,
   (SELECT median(age) FROM studies)::DOUBLE AS median,

@@ -4,6 +4,7 @@ import { chooseStudy, ImagingError, readSeries } from "../../imaging/index.js";
 import type { PhantomTruth } from "../../phantom/index.js";
 import { makePhantoms } from "../phantoms.js";
 import { guardIdentities } from "../provenance.js";
+import { requireOptions } from "../../statistics/index.js";
 
 /** One visit of a patient to the scanner. */
 export interface Visit {
@@ -28,7 +29,9 @@ export interface VisitOptions {
  * @throws PhantomError for a level that the spine does not have
  * @example await makeVisits(folder, { seed: 3, days: [0, 730, 1825], progress: { "L4-L5": 2 } })
  */
-export async function makeVisits(folder: string, { seed, days, progress }: VisitOptions): Promise<Visit[]> {
+export async function makeVisits(folder: string, options: VisitOptions): Promise<Visit[]> {
+  requireOptions("makeVisits", options, { seed: true, days: true, progress: true });
+  const { seed, days, progress } = options;
   const last = Math.max(1, ...days);
   const visits: Visit[] = [];
   for (const [visit, day] of days.entries()) {

@@ -15,6 +15,7 @@ import { numberingWords } from "./numbering.js";
 import { findingsLine, flagRow, gradeRows, isFinding, measureRows, trustRows } from "./patientTables.js";
 import type { ReportRow } from "./patientTables.js";
 import { evidencePng, pngAddress, spinePng } from "./pictures.js";
+import { requireOptions } from "../../statistics/index.js";
 
 /** Evidence pictures that a page holds; more are told, not shown. */
 const MOST_PICTURES = 21;
@@ -284,8 +285,10 @@ function part(make: () => Part | Promise<Part>): Display {
  */
 export async function patientReport(
   source: Source | GradedSpine,
-  { previous }: PatientReportOptions = {},
+  options: PatientReportOptions = {},
 ): Promise<PatientReport> {
+  requireOptions("patientReport", options, { previous: true });
+  const { previous } = options;
   const gradeOf = async (from: Source | GradedSpine): Promise<GradedSpine> =>
     from instanceof GradedSpine ? from : grade(from);
   const graded = await gradeOf(source);

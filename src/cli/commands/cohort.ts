@@ -6,12 +6,15 @@ import {
   importSpineNet,
   importTianchi,
   openCohort,
-  tableBundle,
+  withDataset,
+  withPrefix,
   type Cohort,
   type CohortRecords,
 } from "../../api/index.js";
+import { localPath } from "../../imaging/index.js";
 import { parseCommand, UsageError } from "../command.js";
 import type { Command, CommandContext } from "../command.js";
+import { printRows } from "./cohortSql.js";
 
 const IMPORTERS: Readonly<Record<string, (path: string) => Promise<CohortRecords>>> = {
   "import-spider": importSpider,
@@ -31,7 +34,10 @@ const OPTIONS = {
   "import-tianchi": { type: "string" },
   "import-spinenet": { type: "string" },
   "import-csv": { type: "string" },
+  dataset: { type: "string" },
+  prefix: { type: "string" },
   sql: { type: "string" },
+  csv: { type: "boolean" },
   json: { type: "boolean" },
 } as const;
 
@@ -63,25 +69,40 @@ Opens a cohort (or makes one where something is added), does what the options sa
       --import-spinenet FILE    add what SpineNet wrote
       --import-csv FILE         add a table of your own: columns called patient, level, as the features, rater, reading
                                 (other names: importCsv in a cell)
+      --dataset NAME            the data set that what is imported belongs to: for a second reader's table, the one that its
+                                patients are of here
+      --prefix TEXT             put before the ids of what is imported, where another data set has the same numbers
       --import-parquet FOLDER   add what --parquet wrote
       --gather FOLDER           add the shards of a distributed batch
       --locate FOLDER           tell it where the images lie now
       --parquet FOLDER          write one Parquet file a table, without places of images
       --sql TEXT                print what one statement of SQL gives; tables: studies, series, detections, readings,
                                 attempts, models, anomalies; views: discs, failures
-      --json                    print as JSON`,
+      --csv, --json             print as CSV or JSON, row by row however many there are`,
 
   async run(args, context) {
     const { values, path } = parseCommand(args, OPTIONS, "the cohort's file");
-    const makes = Object.keys(OPTIONS).filter((name) => !["sql", "json", "parquet", "locate"].includes(name));
-    if (!existsSync(path) && !makes.some((name) => values[name as keyof typeof values] !== undefined))
+    const makes = Object.keys(OPTIONS).filter(
+      (name) => !["sql", "csv", "json", "parquet", "locate", "dataset", "prefix"].includes(name),
+    );
+    if (values.csv && values.json) throw new UsageError("Give --csv or --json.");
+    const imports = Object.keys(IMPORTERS).some((name) => values[name as keyof typeof values] !== undefined);
+    for (const name of ["dataset", "prefix"] as const)
+      if (values[name] !== undefined && !imports)
+        throw new UsageError(`--${name} goes with an importer, such as --import-csv.`);
+    if (
+      !existsSync(localPath(path)) &&
+      !makes.some((name) => values[name as keyof typeof values] !== undefined)
+    )
       throw new UsageError("There is no cohort of that name; one is made when something is added to it.");
     // Pseudonyms of the shards are kept only by the secret that they were made with.
     const open = await openCohort(path, values.gather === undefined ? {} : { gather: values.gather });
+    if (open.readOnly !== undefined) context.log(`! ${open.readOnly}`);
     try {
       for (const [option, importer] of Object.entries(IMPORTERS)) {
         const source = values[option as keyof typeof values];
-        if (typeof source === "string") await addRecords(open, await importer(source), context);
+        if (typeof source === "string")
+          await addRecords(open, named(await importer(source), values), context);
       }
       if (values["import-parquet"] !== undefined) await open.importParquet(values["import-parquet"]);
       if (values.gather !== undefined) {
@@ -92,14 +113,27 @@ Opens a cohort (or makes one where something is added), does what the options sa
       if (values.locate !== undefined) context.log(locatedText(await open.locate(values.locate)));
       if (values.parquet !== undefined)
         context.log(`Wrote ${(await open.exportParquet(values.parquet)).join(", ")}.`);
-      const rows = await open.sql(values.sql ?? SUMMARY);
-      context.out(values.json ? JSON.stringify(rows) : (tableBundle(rows)["text/plain"] as string));
+      await printRows(
+        open,
+        values.sql ?? SUMMARY,
+        values.csv ? "csv" : values.json ? "json" : "text",
+        context,
+      );
       return 0;
     } finally {
       await open.close();
     }
   },
 };
+
+/** Records under the data set and the ids that the options give them. */
+function named(
+  records: CohortRecords,
+  { dataset, prefix }: { readonly dataset?: string | undefined; readonly prefix?: string | undefined },
+): CohortRecords {
+  const own = dataset === undefined ? records : withDataset(records, dataset);
+  return prefix === undefined ? own : withPrefix(own, prefix);
+}
 
 function locatedText(series: number): string {
   if (series > 0) return `Found the images of ${series} series.`;

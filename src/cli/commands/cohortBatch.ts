@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { batchLine, modelsFolder, openCohort } from "../../api/index.js";
+import { batchLine, leftOutText, modelsFolder, openCohort } from "../../api/index.js";
 import {
   DEFAULT_TIMEOUT,
   defaultWorkers,
@@ -12,6 +12,7 @@ import {
   type BatchState,
   type BatchSummary,
 } from "../../cohort/index.js";
+import { localPath } from "../../imaging/index.js";
 import { UsageError, type CommandContext } from "../command.js";
 
 /** Options of `grade` that belong to a batch. */
@@ -115,10 +116,11 @@ export async function gradeBatch(
   context: CommandContext,
 ): Promise<number> {
   if (cohort.trim() === "") throw new UsageError("Give --cohort the name of a file.");
+  const [source, goal] = [localPath(folder), localPath(cohort)];
   // A typing error leaves no empty cohort behind.
-  if ((await stat(folder).catch(() => undefined)) === undefined)
+  if ((await stat(source).catch(() => undefined)) === undefined)
     throw new UsageError("The folder of the studies does not exist; check its path.");
-  const summary = await run(folder, cohort, values, context);
+  const summary = await run(source, goal, values, context);
   if (values.json) context.out(JSON.stringify(summary));
   else {
     const { total, graded, failed, earlier, seconds } = summary;
@@ -126,8 +128,7 @@ export async function gradeBatch(
       `${total} studies: ${graded} graded, ${failed} failed, ${earlier} done earlier, in ${seconds.toFixed(0)} s`,
     );
   }
-  if (summary.total === 0)
-    context.log("No study was found there: no DICOM, archive, NIfTI, MetaImage or NRRD file.");
+  for (const line of leftOutText(summary)) context.log(`! ${line}`);
   if (summary.earlierFailed > 0)
     context.log(`Of those done earlier ${summary.earlierFailed} failed; --again failed tries them again.`);
   return summary.state === "done" && summary.total > 0 ? 0 : 1;

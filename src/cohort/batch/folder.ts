@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { link, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CohortError } from "../errors.js";
+import { draftPath, writeError } from "../files.js";
 import { newSalt } from "../pseudonym.js";
 
 /**
@@ -36,16 +37,23 @@ export async function openSharedFolder(path: string): Promise<SharedFolder> {
   const kind = await stat(path).catch(() => undefined);
   if (kind !== undefined && !kind.isDirectory())
     throw new CohortError("not-a-cohort", "Parts of a batch are written to a folder; this is a file.");
-  await mkdir(path, { recursive: true });
+  await mkdir(path, { recursive: true }).catch((thrown: unknown) => {
+    throw writeError(thrown);
+  });
   const known = await saltIn(path);
   if (known !== undefined) return { path, salt: known };
-  const own = join(path, `.${randomUUID()}.unfinished`);
-  await writeFile(own, `${JSON.stringify({ salt: newSalt() })}\n`);
-  // A link fails where the name is taken, whole or not at all: whoever came first has given the secret.
-  await link(own, join(path, SETTINGS)).catch((thrown: unknown) => {
-    if ((thrown as NodeJS.ErrnoException).code !== "EEXIST") throw thrown;
-  });
-  await rm(own, { force: true });
+  const own = draftPath(join(path, SETTINGS));
+  try {
+    await writeFile(own, `${JSON.stringify({ salt: newSalt() })}\n`);
+    // A link fails where the name is taken, whole or not at all: whoever came first has given the secret.
+    await link(own, join(path, SETTINGS)).catch((thrown: unknown) => {
+      if ((thrown as NodeJS.ErrnoException).code !== "EEXIST") throw thrown;
+    });
+  } catch (thrown) {
+    throw writeError(thrown);
+  } finally {
+    await rm(own, { force: true });
+  }
   return { path, salt: (await saltIn(path))! };
 }
 

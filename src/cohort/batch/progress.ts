@@ -1,5 +1,6 @@
 import { stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
+import type { LeftOutCount } from "../../imaging/index.js";
 import { writeWhole } from "../files.js";
 import { batchFiles, forgetCancel, type BatchState, type BatchSummary } from "./state.js";
 import type { UnitResult } from "./unit.js";
@@ -13,6 +14,7 @@ export class BatchProgress {
   private written = Promise.resolve();
   private at = { state: "listing" as BatchState["state"], total: 0, graded: 0, failed: 0, earlier: 0 };
   private message: string | undefined;
+  private leftOut: readonly LeftOutCount[] | undefined;
 
   constructor(
     private readonly cohort: string | undefined,
@@ -30,6 +32,11 @@ export class BatchProgress {
   set(change: Partial<BatchProgress["at"]>): void {
     this.at = { ...this.at, ...change };
     this.tell();
+  }
+
+  /** Notes what the folder holds that leads to no study. */
+  leave(counts: readonly LeftOutCount[]): void {
+    this.leftOut = counts;
   }
 
   count(result: UnitResult): void {
@@ -58,6 +65,7 @@ export class BatchProgress {
       ...(now === 0 ? {} : { remaining: Math.round((seconds / now) * left) }),
       at: new Date().toISOString(),
       ...(this.message === undefined ? {} : { message: this.message }),
+      ...(this.leftOut === undefined ? {} : { leftOut: this.leftOut }),
     };
   }
 
@@ -69,7 +77,8 @@ export class BatchProgress {
     await this.written;
     if (this.cohort !== undefined) await forgetCancel(this.cohort);
     const { total, graded, failed, earlier } = this.at;
-    return { state, total, graded, failed, earlier, earlierFailed, seconds: this.now.seconds };
+    const { leftOut = [] } = this;
+    return { state, total, graded, failed, earlier, earlierFailed, seconds: this.now.seconds, leftOut };
   }
 
   private tell(): void {

@@ -1,4 +1,6 @@
+import { dirname, resolve } from "node:path";
 import { CohortError } from "../errors.js";
+import { sweepDrafts } from "../files.js";
 import { ImagingError } from "../../imaging/index.js";
 import type { CohortStore } from "../store/store.js";
 import { modelRow } from "./model.js";
@@ -6,7 +8,7 @@ import { planBatch, type PlannedBatch, type PlanOptions } from "./plan.js";
 import { defaultWorkers, gradeInPool } from "./pool.js";
 import { BatchProgress } from "./progress.js";
 import { forgetCancel, type BatchState, type BatchSummary } from "./state.js";
-import { DEFAULT_TIMEOUT, type Unit, type UnitResult } from "./unit.js";
+import { DEFAULT_TIMEOUT, failedResult, type BatchPlan, type Unit, type UnitResult } from "./unit.js";
 import { foundRow, foundUnits, Unlisted } from "./unlisted.js";
 
 export interface BatchOptions extends PlanOptions {
@@ -63,6 +65,30 @@ async function failedEarlier(
   return units.filter(({ study }) => failed.has(study) && !tried.has(study)).length;
 }
 
+/** Refuses to grade studies under another data set than they are of in the cohort: before the work, not after it. */
+async function requireDataset(
+  store: CohortStore,
+  { plan }: PlannedBatch,
+  pending: readonly Unit[],
+): Promise<void> {
+  const rows = await store.sql("SELECT study, dataset FROM studies WHERE dataset <> $dataset", {
+    dataset: plan.dataset,
+  });
+  const others = new Map(rows.map(({ study, dataset }) => [study, dataset as string]));
+  const first = pending.find(({ study }) => others.has(study));
+  if (first === undefined) return;
+  const known = others.get(first.study)!;
+  throw new CohortError(
+    "collision",
+    `Study ${first.study} is one of data set "${known}" in this cohort, and would become one of "${plan.dataset}": a study is of one data set. Grade it as dataset "${known}" (--dataset), or into another cohort.`,
+  );
+}
+
+/** The result of a study that the cohort knows as another patient's: it is noted as one that failed, and the batch goes on. */
+function refused(plan: BatchPlan, study: string, { seconds }: UnitResult, { code, message }: CohortError) {
+  return failedResult(plan, { study, paths: [] }, { code, message }, seconds);
+}
+
 /**
  * Grades every study below a folder into a cohort. Each study is written with the note that it is done in one transaction, so
  * that a run which was killed at any moment goes on where it stopped, and nothing is there twice. A study that cannot be
@@ -89,6 +115,7 @@ export async function runBatch(
       "bad-option",
       `There is no part ${shard.index} of ${shard.count}; parts count from 1.`,
     );
+  if (store.readOnly !== undefined) throw new CohortError("read-only", store.readOnly);
   const stop = new AbortController();
   const cancel = (): void => {
     stop.abort(
@@ -98,20 +125,37 @@ export async function runBatch(
   options.signal?.addEventListener("abort", cancel);
   if (options.signal?.aborted) cancel();
   if (cohort !== undefined) await forgetCancel(cohort);
+  if (cohort !== undefined) await sweepDrafts(dirname(resolve(cohort)));
   const progress = new BatchProgress(cohort, options.onState, cancel);
   try {
-    const planned = await planBatch(folder, store.salt, { ...options, signal: stop.signal });
+    const planned = await planBatch(folder, store.salt, {
+      ...options,
+      signal: stop.signal,
+      onLeftOut: (counts) => {
+        progress.leave(counts);
+        options.onLeftOut?.(counts);
+      },
+    });
     const units = withFound(partOf(planned.units, shard), planned.units, await foundUnits(store));
     const pending = await pendingOf(store, planned, units, again);
+    await requireDataset(store, planned, pending);
     progress.set({ state: "running", total: units.length, earlier: units.length - pending.length });
     await store.write({ models: [modelRow(planned.model)] });
     const pool = { workers, timeout, signal: stop.signal };
     const unlisted = new Unlisted([...planned.units, ...units], planned.plan.salt);
     const keep = async (result: UnitResult): Promise<void> => {
-      const found = unlisted.note(result);
+      const found = unlisted.note(result).map(foundRow);
       // In one transaction with the study that they were found beside, which no later run reads again.
-      await store.write({ ...result.rows, found: found.map(foundRow) });
-      progress.count(result);
+      try {
+        await store.write({ ...result.rows, found });
+        progress.count(result);
+      } catch (thrown) {
+        if (!(thrown instanceof CohortError) || !["collision", "bad-record"].includes(thrown.code))
+          throw thrown;
+        const failed = refused(planned.plan, result.study, result, thrown);
+        await store.write({ ...failed.rows, found });
+        progress.count(failed);
+      }
     };
     for (let round = pending; round.length > 0;) {
       await gradeInPool(planned.plan, round, pool, keep);

@@ -1,6 +1,8 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join, basename } from "node:path";
+import type { LeftOutCount } from "../../imaging/index.js";
+import { isRunning } from "../owner.js";
 
 /** How far a batch is. It stands in a file beside the cohort, so that any other process may watch. */
 export interface BatchState {
@@ -23,6 +25,8 @@ export interface BatchState {
   readonly at: string;
   /** Why it failed. */
   readonly message?: string;
+  /** What lies in the folder and leads to no study, by kind; absent while the studies are still being listed. */
+  readonly leftOut?: readonly LeftOutCount[];
 }
 
 /** What a batch did. */
@@ -37,6 +41,8 @@ export interface BatchSummary {
   readonly earlier: number;
   readonly earlierFailed: number;
   readonly seconds: number;
+  /** What lies in the folder and leads to no study, by kind: pictures, files and folders that cannot be read ... */
+  readonly leftOut: readonly LeftOutCount[];
 }
 
 /** Files beside a cohort. */
@@ -82,13 +88,7 @@ const SILENT = 60;
 
 function isAlive({ process: pid, machine, at }: BatchState): boolean {
   if (machine !== hostname()) return Date.now() - Date.parse(at) < SILENT * 1000;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (thrown) {
-    // It is there and belongs to somebody else.
-    return (thrown as NodeJS.ErrnoException).code === "EPERM";
-  }
+  return isRunning(pid);
 }
 
 /** Forgets a wish to stop that came when nothing ran. */

@@ -17,6 +17,11 @@ export class AnomalyList {
     if (count <= MOST_OF_A_KIND) this.listed.push({ file: this.file, ...anomaly });
   }
 
+  /** Tells of a text that is not UTF-8 throughout. @param encoding what was done about it; absent where it is */
+  addEncoding(encoding: string | undefined): void {
+    if (encoding !== undefined) this.add({ code: "encoding", message: encoding, isLeftOut: false });
+  }
+
   /** One anomaly for something that occurred `count` times; nothing where it never did. */
   summarise(count: number, code: string, message: string, isLeftOut: boolean): void {
     if (count > 0) this.add({ code, message, isLeftOut });

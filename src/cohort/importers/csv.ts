@@ -1,5 +1,7 @@
 import { basename, extname } from "node:path";
 import type { CsvRow } from "../../training/index.js";
+import { withDataset } from "../naming.js";
+import { requireOptions } from "../../statistics/index.js";
 import type { CohortRecords, ReadingRecord, SeriesRecord, StudyRecord } from "../records.js";
 import { AnomalyList, counted, shown } from "./anomalies.js";
 import { csvColumns, reportDefaults, UNNAMED_RATER } from "./csvColumns.js";
@@ -239,6 +241,14 @@ class CsvImport {
   }
 }
 
+export interface CsvOptions {
+  /**
+   * The data set that the studies are of; the file's name unless given. A second reader's table of patients that a cohort has
+   * already is given the data set that they are of there: a study cannot be of two.
+   */
+  readonly dataset?: string;
+}
+
 /**
  * Imports any table of gradings: one row for each disc (and rater, and reading), with columns for patient and level, as many
  * graded columns as there are, and optionally study, series, rater, reading (1, 2 ...), age (years) and sex.
@@ -256,9 +266,16 @@ class CsvImport {
  * @throws CohortError "file": absent, empty, no text, no table, an essential column missing (with the columns found);
  * "bad-option": the mapping names what is not there
  */
-export async function importCsv(path: string, mapping: CsvMapping = {}): Promise<CohortRecords> {
+export async function importCsv(
+  path: string,
+  mapping: CsvMapping = {},
+  options: CsvOptions = {},
+): Promise<CohortRecords> {
+  requireOptions("importCsv", options, { dataset: true });
   const table = await readTable(path);
   const anomalies = new AnomalyList(table.file);
+  anomalies.addEncoding(table.encoding);
   const columns = csvColumns(table, mapping, anomalies);
-  return new CsvImport(table, columns, anomalies).records();
+  const records = new CsvImport(table, columns, anomalies).records();
+  return options.dataset === undefined ? records : withDataset(records, options.dataset);
 }

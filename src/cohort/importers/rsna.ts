@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DISC_LEVELS } from "../../detection/index.js";
 import type { ReadingRecord, SeriesRecord } from "../records.js";
+import { localPath } from "../../imaging/index.js";
 import { CohortError } from "../errors.js";
 import { AnomalyList, counted, shown } from "./anomalies.js";
 import type { LabelPoint, PointedRecords } from "./labelPoint.js";
@@ -179,7 +180,8 @@ async function readPoints(
  * `train_images/STUDY/SERIES`; the coordinates of the labels come as `points`.
  * @throws CohortError "file" where `train.csv` is absent or no table, or another one is no table
  */
-export async function importRsna(folder: string): Promise<PointedRecords> {
+export async function importRsna(given: string): Promise<PointedRecords> {
+  const folder = localPath(given);
   const [ofTrain, ofSeries, ofPoints] = [
     "train.csv",
     "train_series_descriptions.csv",

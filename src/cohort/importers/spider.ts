@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DISC_LEVELS, LUMBAR_DISCS } from "../../detection/index.js";
 import { cohortFeature, isGradeOf } from "../features.js";
+import { localPath } from "../../imaging/index.js";
 import type { CohortRecords, ReadingRecord } from "../records.js";
 import { AnomalyList, counted, shown } from "./anomalies.js";
 import { ReadingList } from "./readingList.js";
@@ -137,10 +138,11 @@ function reportCounts(
  * Pfirrmann grade is read, and name no series where there is none. `IVD label` counts from L5-S1 (1) upward. `Disc narrowing`
  * is binary and goes to `narrowingPresent`; `Modic` to `modic`, since it is not told which endplate's marrow it means.
  * Discs above T12-L1 are kept. Ages are not told: `birth_date` is a two-digit number of unclear meaning and never copied.
- * @param folder as published or as a part of it
+ * @param given as published or as a part of it
  * @throws CohortError "file" where the gradings are absent or no table
  */
-export async function importSpider(folder: string): Promise<CohortRecords> {
+export async function importSpider(given: string): Promise<CohortRecords> {
+  const folder = localPath(given);
   const [ofOverview, ofGradings] = ["overview.csv", "radiological_gradings.csv"].map(
     (file) => new AnomalyList(file),
   ) as [AnomalyList, AnomalyList];

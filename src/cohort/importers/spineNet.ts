@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import type { CsvRow } from "../../training/index.js";
+import { localPath } from "../../imaging/index.js";
 import { CohortError } from "../errors.js";
 import type { CohortRecords, StudyRecord } from "../records.js";
 import { AnomalyList, shown } from "./anomalies.js";
@@ -108,9 +109,11 @@ function levelColumn(table: Table): number {
  * counted from 0 is left out whole.
  * @throws CohortError "file" where it is absent, no table, or has no column of SpineNet's
  */
-export async function importSpineNet(path: string): Promise<CohortRecords> {
+export async function importSpineNet(given: string): Promise<CohortRecords> {
+  const path = localPath(given);
   const table = await readTable(path);
   const anomalies = new AnomalyList(table.file);
+  anomalies.addEncoding(table.encoding);
   const columns = gradedColumns(table, anomalies);
   const level = levelColumn(table);
   const study = findColumn(table, "study", "study_id", "patient", "patient_id", "scan", "scan_id");

@@ -1,7 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { CsvError, csvRows, decodeText, separatorOf } from "../../training/index.js";
+import { CsvError, csvRows, separatorOf } from "../../training/index.js";
 import type { CsvRow, CsvSeparator } from "../../training/index.js";
+import { localPath } from "../../imaging/index.js";
+import { decodeMixed, type ReadText } from "./encoding.js";
 import { CohortError } from "../errors.js";
 
 /** Bytes of the largest file that is read: what a string of the engine can hold. */
@@ -16,10 +18,13 @@ export interface Table {
   readonly header: readonly string[];
   /** Rows after the header. */
   readonly rows: Iterable<CsvRow>;
+  /** What was unusual in the bytes of its text, as a sentence; absent where it is UTF-8. */
+  readonly encoding: string | undefined;
 }
 
 /** Reads a file of text. @throws CohortError "file": absent, a folder, too large, binary, empty */
-export async function readText(path: string): Promise<string> {
+export async function readText(given: string): Promise<ReadText> {
+  const path = localPath(given);
   const file = basename(path);
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw new CohortError("file", `There is no file ${file} where it was looked for.`);
@@ -34,20 +39,20 @@ export async function readText(path: string): Promise<string> {
   });
   if (bytes.includes(0))
     throw new CohortError("file", `${file} is not text, or text in UTF-16: save it as CSV in UTF-8.`);
-  const text = decodeText(bytes);
-  if (text.trim() === "") throw new CohortError("file", `${file} is empty.`);
-  return text;
+  const read = decodeMixed(bytes);
+  if (read.text.trim() === "") throw new CohortError("file", `${file} is empty.`);
+  return read;
 }
 
 /** Opens a CSV file. @throws CohortError "file", at once or while its rows are read */
 export async function readTable(path: string): Promise<Table> {
   const file = basename(path);
-  const text = await readText(path);
+  const { text, encoding } = await readText(path);
   const separator = separatorOf(text);
   const rows = withFile(csvRows(text, separator), file);
   const first = rows.next();
   const header = first.done === true ? [] : first.value.fields.map((name) => name.trim());
-  return { file, separator, header, rows };
+  return { file, separator, header, rows, encoding };
 }
 
 /** Rows whose errors say the file. */

@@ -183,7 +183,7 @@ function reportHomeless(homeless: ReadonlyMap<string, number>, anomalies: Anomal
  */
 export async function importTianchi(path: string): Promise<PointedRecords> {
   const file = basename(path);
-  const text = await readText(path);
+  const { text, encoding } = await readText(path);
   let document: unknown;
   try {
     document = JSON.parse(text);
@@ -193,6 +193,7 @@ export async function importTianchi(path: string): Promise<PointedRecords> {
   if (!Array.isArray(document))
     throw new CohortError("file", `${file} is JSON but no list of studies, which Tianchi's annotations are.`);
   const anomalies = new AnomalyList(file);
+  anomalies.addEncoding(encoding);
   const collected: Collected = { list: new ReadingList(anomalies), anomalies, homeless: new Map() };
   const [studies, series] = [new Map<string, StudyRecord>(), new Map<string, SeriesRecord>()];
   const points: LabelPoint[] = [];

@@ -1,60 +1,38 @@
-import { existsSync } from "node:fs";
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from "@duckdb/node-api";
-import { basename } from "node:path";
 import { CohortError } from "../errors.js";
+import { diskFull, isDiskFull } from "../files.js";
+import { checkRows, type RowSource } from "./check.js";
+import { requireIdentities } from "./identity.js";
+import { openDuckDb, type Opened } from "./open.js";
 import { tableOf, createWaiting, mergeWaiting, quoted, type Table } from "./tables.js";
 import type { Cell, NewRows } from "./rows.js";
-import { plainRow, type ResultRow } from "./values.js";
+import { plainRows, plainValues, type ResultRow, type Value } from "./values.js";
 
 /** What a query's `$name` or `$1` stand for. */
 export type Parameters = readonly Cell[] | Readonly<Record<string, Cell>>;
 
+/** A result that is read as it comes. */
+export interface RowStream {
+  readonly columns: readonly string[];
+  /** Rows in the order of the columns, some thousand at a time. */
+  readonly parts: AsyncIterable<readonly (readonly Value[])[]>;
+}
+
+/** Most that a query may give at once. */
+export interface ResultLimit {
+  readonly rows: number;
+  readonly cells: number;
+}
+
 /** Rows that are handed to DuckDB at once: its own vector size. */
 const CHUNK_ROWS = 2048;
 
-/** The settings of every database: nothing is ever fetched from a network. */
-const SETTINGS = { autoinstall_known_extensions: "false", autoload_known_extensions: "false" };
-
-const DISK_FULL = (): CohortError =>
-  new CohortError(
-    "file",
-    "The disk is full; make room and run it again: what is there stays, and a batch goes on.",
-  );
-
-function openError(thrown: unknown, path: string): CohortError {
-  const said = thrown instanceof Error ? thrown.message : String(thrown);
-  const name = basename(path);
-  const holder = /PID (\d+)/.exec(said)?.[1];
-  if (said.includes("No space left")) return DISK_FULL();
-  if (said.includes("lock"))
-    return new CohortError(
-      "in-use",
-      `${name} is open in another process${holder === undefined ? "" : ` (number ${holder})`}; close the cohort there, or wait until its batch is done.`,
-    );
-  if (said.includes("is a directory") || said.includes("Is a directory"))
-    return new CohortError("not-a-cohort", `${name} is a folder, and a cohort is one file; name a file.`);
-  if (said.includes("not a valid DuckDB"))
-    return new CohortError(
-      "not-a-cohort",
-      `${name} is no cohort: it exists and is something else; name another file.`,
-    );
-  if (existsSync(path) && /Permission denied|Read-only/.test(said))
-    return new CohortError("cannot-open", `${name} may not be written here; copy it to a place that may.`);
-  if (said.includes("No such file") || said.includes("Permission denied") || said.includes("Read-only"))
-    return new CohortError(
-      "cannot-open",
-      `${name} cannot be made there: the folder is missing or may not be written.`,
-    );
-  return new CohortError(
-    "cannot-open",
-    `${name} cannot be opened as a cohort: its content is damaged, or written by a newer DuckDB.`,
-  );
-}
-
 /** What DuckDB says of a query, in its first lines, without its stack. */
-function queryError(thrown: unknown): CohortError {
+function queryError(thrown: unknown, readOnly?: string): CohortError {
+  if (thrown instanceof CohortError) return thrown;
   const said = thrown instanceof Error ? thrown.message : String(thrown);
-  if (said.includes("No space left")) return DISK_FULL();
+  if (isDiskFull(thrown)) return diskFull();
+  if (readOnly !== undefined && /read-only/i.test(said)) return new CohortError("read-only", readOnly);
   if (said.includes("connection disconnected"))
     return new CohortError("query", "The cohort is closed; open it again.");
   return new CohortError(
@@ -66,48 +44,94 @@ function queryError(thrown: unknown): CohortError {
   );
 }
 
+function tooMany({ rows }: ResultLimit): CohortError {
+  return new CohortError(
+    "query",
+    `The result has more than ${rows.toLocaleString("en")} rows, which is as much as is given at once; ` +
+      "table(select) shows one of any length page by page, rows(limit) and page({ offset, limit }) of it give a part, " +
+      'and "spinebook cohort FILE --sql TEXT --csv" writes all of it.',
+  );
+}
+
 /** A DuckDB file (or `:memory:`) with one connection, whose statements run one after another. */
 export class Database {
   private last: Promise<unknown> = Promise.resolve();
+  private readonly instance: DuckDBInstance;
+  /** Why it can only be read, as a sentence; absent where it can be written. */
+  readonly readOnly: string | undefined;
 
   private constructor(
-    private readonly instance: DuckDBInstance,
+    private readonly opened: Opened,
     private readonly connection: DuckDBConnection,
-  ) {}
-
-  /** @throws CohortError "in-use", "not-a-cohort", "cannot-open" */
-  static async open(path: string): Promise<Database> {
-    // 68 MB of native code: loaded only by those who use a cohort.
-    const { DuckDBInstance } = await import("@duckdb/node-api");
-    try {
-      const instance = await DuckDBInstance.create(path, SETTINGS);
-      return new Database(instance, await instance.connect());
-    } catch (thrown) {
-      throw openError(thrown, path);
-    }
+  ) {
+    this.instance = opened.instance;
+    this.readOnly = opened.readOnly;
   }
 
-  /** Runs one statement and gives its rows. @throws CohortError "query" */
-  query(sql: string, parameters?: Parameters): Promise<ResultRow[]> {
+  /** @throws CohortError "in-use", "not-a-cohort", "newer-version", "damaged", "cannot-open" */
+  static async open(path: string): Promise<Database> {
+    const opened = await openDuckDb(path);
+    return new Database(opened, await opened.instance.connect());
+  }
+
+  /** Runs one statement and gives its rows. @throws CohortError "query", also where there are more rows than `most` */
+  query(sql: string, parameters?: Parameters, most?: ResultLimit): Promise<ResultRow[]> {
     return this.inTurn(async () => {
       try {
-        const { count } = await this.connection.extractStatements(sql);
-        if (count !== 1)
-          throw new CohortError(
-            "query",
-            "Give one statement of SQL at a time: the results of others would be lost.",
-          );
-        const reader = await this.connection.runAndReadAll(sql, parameters as DuckDBValue[] | undefined);
-        return reader.getRowObjectsJS().map(plainRow);
+        await requireOne(this.connection, sql);
+        const values = parameters as DuckDBValue[] | undefined;
+        if (most === undefined) {
+          const reader = await this.connection.runAndReadAll(sql, values);
+          return plainRows(reader.deduplicatedColumnNames(), reader.getRowsJS());
+        }
+        const result = await this.connection.stream(sql, values);
+        const names = result.deduplicatedColumnNames();
+        const limit = Math.min(most.rows, Math.floor(most.cells / Math.max(1, names.length)));
+        const rows: ResultRow[] = [];
+        for await (const part of result.yieldRowsJs()) {
+          if (rows.length + part.length > limit) throw tooMany({ ...most, rows: limit });
+          for (const row of plainRows(names, part)) rows.push(row);
+        }
+        return rows;
       } catch (thrown) {
-        throw thrown instanceof CohortError ? thrown : queryError(thrown);
+        throw queryError(thrown, this.readOnly);
       }
     });
   }
 
-  /** Writes the rows of several tables at once: all of them, or after an error or a crash none. */
-  write(rows: NewRows): Promise<void> {
+  /** Runs one statement whose rows are read as they come, beside everything else. @throws CohortError "query", also while they are read */
+  async stream(sql: string, parameters?: Parameters): Promise<RowStream> {
+    await this.inTurn(() => Promise.resolve());
+    const { readOnly } = this;
+    const connection = await this.instance.connect();
+    try {
+      await requireOne(connection, sql);
+      const result = await connection.stream(sql, parameters as DuckDBValue[] | undefined);
+      const parts = async function* (): AsyncGenerator<Value[][]> {
+        try {
+          for await (const part of result.yieldRowsJs()) yield part.map(plainValues);
+        } catch (thrown) {
+          throw queryError(thrown, readOnly);
+        } finally {
+          connection.closeSync();
+        }
+      };
+      return { columns: result.deduplicatedColumnNames(), parts: parts() };
+    } catch (thrown) {
+      connection.closeSync();
+      throw queryError(thrown, readOnly);
+    }
+  }
+
+  /**
+   * Writes the rows of several tables at once: all of them, or after an error or a crash none. Every value is checked.
+   * @param from what a row is called in an error
+   * @throws CohortError "bad-record", "collision", "read-only"
+   */
+  write(rows: NewRows, from?: RowSource): Promise<void> {
     return this.inTurn(async () => {
+      if (this.readOnly !== undefined) throw new CohortError("read-only", this.readOnly);
+      for (const [name, values] of Object.entries(rows)) checkRows(tableOf(name), values, from);
       try {
         await this.connection.run("BEGIN TRANSACTION");
         for (const [name, values] of Object.entries(rows))
@@ -115,7 +139,7 @@ export class Database {
         await this.connection.run("COMMIT");
       } catch (thrown) {
         await this.connection.run("ROLLBACK").catch(() => undefined);
-        throw thrown instanceof CohortError ? thrown : queryError(thrown);
+        throw queryError(thrown, this.readOnly);
       }
     });
   }
@@ -130,6 +154,7 @@ export class Database {
     await this.inTurn(() => Promise.resolve()).catch(() => undefined);
     this.connection.closeSync();
     this.instance.closeSync();
+    this.opened.clear();
   }
 
   private async merge(table: Table, rows: readonly (readonly Cell[])[]): Promise<void> {
@@ -147,6 +172,11 @@ export class Database {
     } finally {
       appender.closeSync();
     }
+    if (table.name === "studies")
+      await requireIdentities(async (sql) => {
+        const reader = await this.connection.runAndReadAll(sql);
+        return plainRows(reader.deduplicatedColumnNames(), reader.getRowsJS());
+      });
     for (const statement of mergeWaiting(table)) await this.connection.run(statement);
   }
 
@@ -155,6 +185,15 @@ export class Database {
     this.last = next.catch(() => undefined);
     return next;
   }
+}
+
+async function requireOne(connection: DuckDBConnection, sql: string): Promise<void> {
+  const { count } = await connection.extractStatements(sql);
+  if (count !== 1)
+    throw new CohortError(
+      "query",
+      "Give one statement of SQL at a time: the results of others would be lost.",
+    );
 }
 
 /** A text as SQL writes it. */

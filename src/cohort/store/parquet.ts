@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { CohortError } from "../errors.js";
-import { writeWhole } from "../files.js";
+import { sweepDrafts, writeError, writeWhole } from "../files.js";
 import { literal } from "./database.js";
 import type { CohortStore } from "./store.js";
 import { cellsOf, type Cell } from "./rows.js";
-import { castColumn, quoted, SHARED_TABLES, type Table } from "./tables.js";
+import { castColumn, quoted, readingType, SHARED_TABLES, tableOf, type Table } from "./tables.js";
 
 /**
  * Writes a cohort as one Parquet file a table into a folder, for pandas, R, or another cohort. Where images lie and the
@@ -14,7 +14,10 @@ import { castColumn, quoted, SHARED_TABLES, type Table } from "./tables.js";
  * @returns names of the files
  */
 export async function exportParquet(store: CohortStore, folder: string): Promise<string[]> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((thrown: unknown) => {
+    throw writeError(thrown);
+  });
+  await sweepDrafts(folder);
   const written: string[] = [];
   for (const { name } of SHARED_TABLES) {
     await writeWhole(join(folder, `${name}.parquet`), async (unfinished) => {
@@ -40,9 +43,28 @@ export async function importParquet(store: CohortStore, folder: string): Promise
     );
   const all: Record<string, Cell[][]> = {};
   for (const table of present) all[table.name] = await rowsIn(store, table, folder);
+  await requireStudies(store, all);
   // All of them or none.
-  await store.write(all);
+  await store.write(all, (table, row) => `${table}.parquet, row ${row}`);
   return Object.fromEntries(Object.entries(all).map(([name, rows]) => [name, rows.length]));
+}
+
+/** Refuses readings of a study that the folder does not tell and the cohort knows: nobody says that it is the same person's. */
+async function requireStudies(store: CohortStore, all: Readonly<Record<string, Cell[][]>>): Promise<void> {
+  const told = new Set((all.studies ?? []).map(([study]) => study));
+  const known = new Map(
+    (await store.sql("SELECT study, dataset FROM studies")).map(({ study, dataset }) => [study, dataset]),
+  );
+  for (const name of ["series", "detections", "readings"]) {
+    const at = tableOf(name).columns.findIndex(([column]) => column === "study");
+    const row = (all[name] ?? []).findIndex((cells) => !told.has(cells[at]) && known.has(cells[at]));
+    if (row === -1) continue;
+    const study = String(all[name]![row]![at]);
+    throw new CohortError(
+      "collision",
+      `${name}.parquet, row ${row + 1}, is of study ${study}, which no studies.parquet beside it tells, and which is one of data set "${known.get(study) as string}" in this cohort: equal numbers may be two people. Put the studies beside it; nothing was added.`,
+    );
+  }
 }
 
 async function rowsIn(store: CohortStore, table: Table, folder: string): Promise<Cell[][]> {
@@ -62,6 +84,27 @@ async function rowsIn(store: CohortStore, table: Table, folder: string): Promise
   const list = columns.map((column) =>
     found.includes(column[0]) ? castColumn(column) : `NULL AS ${quoted(column[0])}`,
   );
+  for (const [column, type] of columns)
+    if (found.includes(column)) await requireType(store, table, file, column, readingType(type));
   const rows = await store.sql(`SELECT ${list.join(", ")} FROM read_parquet(${file})`).catch(damaged);
   return rows.map((row) => cellsOf(row, table));
+}
+
+/** Refuses a column that holds what cannot be read as its type. @throws CohortError "bad-record" with the first such row */
+async function requireType(
+  store: CohortStore,
+  { name }: Table,
+  file: string,
+  column: string,
+  type: string,
+): Promise<void> {
+  const [row] = await store.sql(
+    `SELECT min(file_row_number + 1)::INTEGER AS n FROM read_parquet(${file}, file_row_number = true)
+       WHERE ${quoted(column)} IS NOT NULL AND TRY_CAST(${quoted(column)} AS ${type}) IS NULL`,
+  );
+  if (row!.n !== null)
+    throw new CohortError(
+      "bad-record",
+      `${name}.parquet, row ${row!.n as number}, column ${column}: the value is no ${type === "VARCHAR" ? "text" : "number"}; nothing was added.`,
+    );
 }

@@ -1,5 +1,6 @@
 import { cohortFeature, columnOf, COHORT_FEATURES, isGradeOf } from "../features.js";
 import { CohortError } from "../errors.js";
+import { rangeWords } from "./check.js";
 import type { CohortRecords, ReadingRecord } from "../records.js";
 import type { Table } from "./tables.js";
 import type { ResultRow } from "./values.js";
@@ -36,7 +37,7 @@ function gradesOf({ grades = {}, level, study }: Partial<ReadingRecord>): Cell[]
     if (!isGradeOf(feature, value))
       throw new CohortError(
         "bad-record",
-        `A reading of ${level} in study ${study} gives ${value} for ${feature.name}, which goes ${feature.isContinuous ? `from ${feature.classes.join(" to ")}` : `by ${feature.classes.join(", ")}`}.`,
+        `A reading of ${level} in study ${study} gives ${value} for ${feature.name}, which goes ${rangeWords(feature)}.`,
       );
   }
   return COHORT_FEATURES.map(({ key }) => grades[key] ?? null);

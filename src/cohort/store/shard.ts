@@ -37,6 +37,7 @@ export async function writeShard(store: CohortStore, path: string): Promise<void
  */
 export async function gatherShards(store: CohortStore, files: readonly string[]): Promise<number> {
   const rows: Record<string, Cell[][]> = {};
+  const places = new Map<Cell[], string>();
   for (const file of files)
     for (const table of SHARED_TABLES) {
       const { name, columns } = table;
@@ -50,7 +51,11 @@ export async function gatherShards(store: CohortStore, files: readonly string[])
             `${basename(file)} is damaged, or no shard of a batch; take it away, and run its part again.`,
           );
         });
-      for (const row of found) (rows[name] ??= []).push(cellsOf(row, table));
+      found.forEach((row, i) => {
+        const cells = cellsOf(row, table);
+        places.set(cells, `${basename(file)}, row ${i + 1} of ${name}`);
+        (rows[name] ??= []).push(cells);
+      });
     }
   // Of several attempts at a study the last row stays: one that succeeded, else the newest.
   const [code, at] = ["code", "at"].map((name) =>
@@ -60,6 +65,6 @@ export async function gatherShards(store: CohortStore, files: readonly string[])
     (a, b) =>
       Number(a[code!] === null) - Number(b[code!] === null) || String(a[at!]).localeCompare(String(b[at!])),
   );
-  await store.write(rows);
+  await store.write(rows, (name, row) => places.get(rows[name]![row - 1]!)!);
   return new Set((rows.attempts ?? []).map(([study]) => study)).size;
 }

@@ -3,9 +3,11 @@ import { basename, dirname, join, resolve } from "node:path";
 import { CohortError } from "../errors.js";
 import { newSalt } from "../pseudonym.js";
 import type { CohortRecords, ReadingRecord } from "../records.js";
-import { Database, literal, type Parameters } from "./database.js";
+import type { RowSource } from "./check.js";
+import { Database, literal, type Parameters, type ResultLimit, type RowStream } from "./database.js";
+import { readForm } from "./form.js";
 import { readingOf, rowsOf, type NewRows } from "./rows.js";
-import { CREATE_ALL, quoted, SCHEMA_VERSION, tableOf } from "./tables.js";
+import { quoted, SCHEMA_VERSION, tableOf } from "./tables.js";
 import type { ResultRow } from "./values.js";
 
 /** Which readings are wanted; what is left open is not asked for. */
@@ -66,7 +68,14 @@ export class CohortStore {
     private readonly key: string,
     /** The secret of this cohort's pseudonyms. */
     readonly salt: string,
+    /** Whether an earlier Spinebook may have put people of two data sets together in it. */
+    readonly isMixed: boolean,
   ) {}
+
+  /** Why it can only be read, as a sentence; absent where it can be written. */
+  get readOnly(): string | undefined {
+    return this.database.readOnly;
+  }
 
   /**
    * Opens a cohort's file, or makes one. Within a process a file is opened once and shared.
@@ -93,38 +102,26 @@ export class CohortStore {
   private static async make(path: string, key: string, given?: string): Promise<CohortStore> {
     const database = await Database.open(path);
     try {
-      for (const statement of CREATE_ALL) await database.query(statement);
-      const meta = new Map(
-        (await database.query(`SELECT "key", "value" FROM meta`)).map(({ key: name, value }) => [
-          name,
-          value,
-        ]),
-      );
-      const version = Number(meta.get("version") ?? SCHEMA_VERSION);
-      if (version > SCHEMA_VERSION)
-        throw new CohortError(
-          "newer-version",
-          `${basename(path)} was written by a newer Spinebook (its form ${version}, known here ${SCHEMA_VERSION}); update Spinebook.`,
-        );
-      const known = meta.get("salt");
+      const form = await readForm(database, path);
       const isEmpty =
+        database.readOnly === undefined &&
         (await database.query("SELECT 1 FROM studies UNION ALL SELECT 1 FROM attempts LIMIT 1")).length === 0;
       // A cohort without studies has no pseudonyms yet, so that it can take over another one's secret.
-      const isNew = known === undefined || (isEmpty && given !== undefined);
-      const salt = isNew ? (given ?? newSalt()) : (known as string);
+      const isNew = form.salt === undefined || (isEmpty && given !== undefined);
+      const salt = isNew ? (given ?? newSalt()) : form.salt;
       if (given !== undefined && given !== salt)
         throw new CohortError(
           "bad-option",
           `${basename(path)} holds studies under pseudonyms of its own; gather the shards into a new cohort.`,
         );
-      if (isNew)
+      if (isNew && database.readOnly === undefined)
         await database.write({
           meta: [
             ["version", String(SCHEMA_VERSION)],
             ["salt", salt],
           ],
         });
-      return new CohortStore(database, key, salt);
+      return new CohortStore(database, key, salt, form.isMixed);
     } catch (thrown) {
       await database.close();
       throw thrown;
@@ -136,14 +133,27 @@ export class CohortStore {
     return this.write(rowsOf(records));
   }
 
-  /** Adds rows of any tables, all or none. */
-  write(rows: NewRows): Promise<void> {
-    return this.database.write(rows);
+  /**
+   * Adds rows of any tables, all or none.
+   * @param from what a row is called in an error
+   * @throws CohortError "bad-record", "collision", "read-only"
+   */
+  write(rows: NewRows, from?: RowSource): Promise<void> {
+    return this.database.write(rows, from);
   }
 
-  /** Runs one SQL statement. @throws CohortError "query" with what DuckDB says */
-  sql(text: string, parameters?: Parameters): Promise<ResultRow[]> {
-    return this.database.query(text, parameters);
+  /**
+   * Runs one SQL statement.
+   * @param most how much it may give, everything unless given
+   * @throws CohortError "query" with what DuckDB says
+   */
+  sql(text: string, parameters?: Parameters, most?: ResultLimit): Promise<ResultRow[]> {
+    return this.database.query(text, parameters, most);
+  }
+
+  /** Runs one SQL statement whose rows are read as they come. @throws CohortError "query", also while they are read */
+  stream(text: string, parameters?: Parameters): Promise<RowStream> {
+    return this.database.stream(text, parameters);
   }
 
   /** Readings, ordered by study, level from above, rater, reading. */
@@ -159,6 +169,8 @@ export class CohortStore {
 
   /** One page of what a SELECT gives, sorted and filtered by the database. @throws CohortError "query" */
   async page(select: string, parameters: Parameters | undefined, request: PageRequest): Promise<Page> {
+    if (![request.offset, request.limit].every((one) => Number.isSafeInteger(one) && one >= 0))
+      throw new CohortError("bad-option", "A page has a whole offset and limit of at least 0.");
     const bare = select.trim().replace(/;+$/, "");
     // On a line of its own the bracket is outside of a comment at the end.
     const inner = `(${bare}\n)`;
@@ -182,7 +194,7 @@ export class CohortStore {
       : ["", ""];
     const [counted] = await this.sql(`SELECT count(*) AS total FROM ${inner} ${where}`, parameters);
     const rows = await this.sql(
-      `SELECT ${isKnown ? `* EXCLUDE (${PLACE})` : "*"} FROM (SELECT *${place} FROM ${inner}) ${where} ${order} LIMIT ${Math.floor(request.limit)} OFFSET ${Math.floor(request.offset)}`,
+      `SELECT ${isKnown ? `* EXCLUDE (${PLACE})` : "*"} FROM (SELECT *${place} FROM ${inner}) ${where} ${order} LIMIT ${request.limit} OFFSET ${request.offset}`,
       parameters,
     );
     return { columns, rows, total: Number(counted!.total) };

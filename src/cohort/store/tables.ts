@@ -13,8 +13,31 @@ export interface Table {
   readonly isLocal?: true;
 }
 
-/** Raised where a table changes so that an older Spinebook would misread it. */
-export const SCHEMA_VERSION = 1;
+/**
+ * Raised where a cohort changes so that an older Spinebook would misread or harm it. 2: a study belongs to one data set and
+ * patient, which an older one would put together with another of the same number.
+ */
+export const SCHEMA_VERSION = 2;
+
+/** Discs from above; numberings of transitional spines, and those of spines whose levels have no name, included. */
+export const LEVEL_NAMES: readonly string[] = [
+  ...[
+    "T7-T8",
+    "T8-T9",
+    "T9-T10",
+    "T10-T11",
+    "T11-T12",
+    "T12-L1",
+    "L1-L2",
+    "L2-L3",
+    "L3-L4",
+    "L4-L5",
+    "L5-L6",
+  ],
+  ...["L6-S1", "L5-S1", "S1-S2"],
+  ...Array.from({ length: 24 }, (_, i) => `disc-${24 - i}`),
+];
+const LEVELS = `[${LEVEL_NAMES.map((name) => `'${name}'`).join(", ")}]`;
 
 const grades = COHORT_FEATURES.map(
   ({ key, isContinuous }) => [columnOf(key), isContinuous ? "DOUBLE" : "INTEGER"] as const,
@@ -156,9 +179,14 @@ export const TABLES: readonly Table[] = [
 /** What others may have: all that does not stay on this machine. */
 export const SHARED_TABLES = TABLES.filter(({ isLocal }) => isLocal !== true);
 
+/** The type as which a file's column is read: a cast to whole numbers would round what is none. */
+export function readingType(type: ColumnType): ColumnType {
+  return type === "INTEGER" ? "DOUBLE" : type;
+}
+
 /** A column of a file as the store has it. */
 export function castColumn([column, type]: Table["columns"][number]): string {
-  return `CAST(${quoted(column)} AS ${type}) AS ${quoted(column)}`;
+  return `CAST(${quoted(column)} AS ${readingType(type)}) AS ${quoted(column)}`;
 }
 
 export function tableOf(name: string): Table {
@@ -176,9 +204,6 @@ function definition({ name, columns }: Table, temporary: boolean): string {
     ? `CREATE OR REPLACE TEMP TABLE ${quoted(`new_${name}`)} (${list}, "place" INTEGER)`
     : `CREATE TABLE IF NOT EXISTS ${quoted(name)} (${list})`;
 }
-
-/** From above; numberings of transitional spines included. */
-const LEVELS = `['T7-T8', 'T8-T9', 'T9-T10', 'T10-T11', 'T11-T12', 'T12-L1', 'L1-L2', 'L2-L3', 'L3-L4', 'L4-L5', 'L5-L6', 'L6-S1', 'L5-S1', 'S1-S2']`;
 
 /**
  * Creates what is missing. `level_order(level)` sorts discs from above. The view `discs` puts what is known of the patient beside every reading; `failures` are the studies

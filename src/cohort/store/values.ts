@@ -20,6 +20,15 @@ function plainValue(value: unknown): Value {
   return value as string | number | boolean;
 }
 
-export function plainRow(row: Readonly<Record<string, unknown>>): ResultRow {
-  return plainValue(row) as ResultRow;
+/** The values of a row, in the order of its columns. */
+export function plainValues(row: readonly unknown[]): Value[] {
+  return row.map(plainValue);
+}
+
+/**
+ * Rows as objects. They are made of their entries and not by setting one name after another, by which a column called
+ * `__proto__` would vanish.
+ */
+export function plainRows(columns: readonly string[], rows: readonly (readonly unknown[])[]): ResultRow[] {
+  return rows.map((row) => Object.fromEntries(columns.map((column, i) => [column, plainValue(row[i])])));
 }

@@ -2,14 +2,16 @@ import type { Queue } from "bullmq";
 import { existsSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { localPath } from "../../../imaging/index.js";
 import { CohortError } from "../../errors.js";
 import { literal } from "../../store/database.js";
+import { sweepDrafts } from "../../files.js";
 import { CohortStore } from "../../store/store.js";
 import { listShards, shardName, shardPath, type SharedFolder } from "../folder.js";
 import { planBatch, type PlannedBatch, type PlanOptions } from "../plan.js";
 import { BatchProgress } from "../progress.js";
 import { forgetCancel, type BatchState, type BatchSummary } from "../state.js";
-import { DEFAULT_TIMEOUT } from "../unit.js";
+import { DEFAULT_TIMEOUT, type Unit } from "../unit.js";
 import {
   connectionTo,
   DEFAULT_TIMING,
@@ -18,6 +20,7 @@ import {
   type QueueTiming,
   type ShardJob,
 } from "./job.js";
+import { removeManifest, writeManifest } from "./manifest.js";
 
 export interface QueuedOptions extends PlanOptions {
   /** Address of the queue's server. */
@@ -55,27 +58,32 @@ async function triedIn(
   }
 }
 
-/** Jobs for the studies that no shard has yet. */
+/** Units by their ways from the studies' folder, which lies elsewhere on each machine. */
+function unitsBelow(folder: string, units: readonly Unit[]): Unit[] {
+  const root = resolve(folder);
+  return units.map((unit) => ({
+    ...unit,
+    paths: unit.paths.map((path) => relative(root, path).split(sep).join("/")),
+  }));
+}
+
+/** Jobs for the studies that no shard has yet. @param list name of the list of all units */
 async function missingJobs(
-  folder: string,
+  list: string,
   shared: SharedFolder,
   { plan, units }: PlannedBatch,
   { shardSize = 8, timeout = DEFAULT_TIMEOUT }: QueuedOptions,
 ): Promise<ShardJob[]> {
   const { studies } = await triedIn(await listShards(shared), plan.model);
-  const left = units.filter(({ study }) => !studies.has(study));
+  const left = [...units.keys()].filter((number) => !studies.has(units[number]!.study));
   const { dataset, model } = plan;
   return Array.from({ length: Math.ceil(left.length / shardSize) }, (_, i): ShardJob => {
     const part = left.slice(i * shardSize, (i + 1) * shardSize);
     const name = shardName(
-      part.map(({ study }) => study),
+      part.map((number) => units[number]!.study),
       model,
     );
-    const own = part.map((unit) => ({
-      ...unit,
-      paths: unit.paths.map((path) => relative(resolve(folder), path).split(sep).join("/")),
-    }));
-    return { name, plan: { dataset, model }, units: own, timeout };
+    return { name, plan: { dataset, model }, list, units: part, timeout };
   });
 }
 
@@ -85,7 +93,14 @@ async function enqueue(queue: Queue<ShardJob>, jobs: readonly ShardJob[]): Promi
       name: "shard",
       data,
       // The same shard is in the queue once, whoever adds it.
-      opts: { jobId: data.name, attempts: ATTEMPTS, removeOnComplete: true, removeOnFail: false },
+      opts: {
+        jobId: data.name,
+        attempts: ATTEMPTS,
+        removeOnComplete: true,
+        removeOnFail: false,
+        // Stacks name folders of the machine that they come from.
+        stackTraceLimit: 0,
+      },
     })),
   );
 }
@@ -124,12 +139,21 @@ export async function runQueued(
   signal?.addEventListener("abort", cancel);
   if (signal?.aborted) cancel();
   await forgetCancel(shared.path);
+  await sweepDrafts(shared.path);
   const progress = new BatchProgress(shared.path, options.onState, cancel);
   let jobs: ShardJob[] = [];
   try {
     await requireAnswer(queue, connection);
-    const planned = await planBatch(folder, shared.salt, { ...options, signal: stop.signal });
-    jobs = await missingJobs(folder, shared, planned, options);
+    const planned = await planBatch(folder, shared.salt, {
+      ...options,
+      signal: stop.signal,
+      onLeftOut: (counts) => {
+        progress.leave(counts);
+        options.onLeftOut?.(counts);
+      },
+    });
+    const list = await writeManifest(shared, unitsBelow(localPath(folder), planned.units));
+    jobs = await missingJobs(list, shared, planned, options);
     const waiting = jobs.reduce((sum, { units }) => sum + units.length, 0);
     progress.set({ state: "running", total: planned.units.length, earlier: planned.units.length - waiting });
     await reached(enqueue(queue, jobs), stop.signal);
@@ -147,8 +171,10 @@ export async function runQueued(
     }
     if (stop.signal.aborted) return await progress.end("cancelled");
     const tried = await triedIn(await listShards(shared), planned.plan.model);
-    const failed = jobs.flatMap(({ units }) => units).filter(({ study }) => tried.failed.has(study)).length;
+    const numbers = jobs.flatMap(({ units }) => units);
+    const failed = numbers.filter((number) => tried.failed.has(planned.units[number]!.study)).length;
     progress.set({ graded: waiting - failed, failed });
+    await removeManifest(shared, list);
     return await progress.end("done");
   } catch (thrown) {
     if (stop.signal.aborted) return await progress.end("cancelled");

@@ -1,19 +1,25 @@
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { CohortError } from "../../errors.js";
-import type { BatchPlan, Unit } from "../unit.js";
+import type { BatchPlan } from "../unit.js";
 
-/** What stands in the queue for one shard. Paths are relative to the studies' folder; the pseudonyms' secret is not in it. */
+/**
+ * What stands in the queue for one shard. The server is told no folder, no file and no secret of the pseudonyms: the studies are
+ * numbers in a list that lies in the cohort's folder (`manifest.ts`).
+ */
 export interface ShardJob {
   readonly name: string;
   readonly plan: Omit<BatchPlan, "salt" | "models">;
-  readonly units: readonly Unit[];
+  /** Name of the list of studies. */
+  readonly list: string;
+  /** Numbers of this shard's studies in it, from 0. */
+  readonly units: readonly number[];
   /** As in `BatchOptions`. */
   readonly timeout: number;
 }
 
-/** What the queue's server takes part in; others in the same server are not touched. */
-export const QUEUE_NAME = "spinebook-grade";
+/** What the queue's server takes part in; others in the same server are not touched. Raised where jobs change their form. */
+export const QUEUE_NAME = "spinebook-grade-2";
 
 /** Milliseconds between attempts to reach a server that has gone. */
 const RECONNECT = 1000;
@@ -41,6 +47,35 @@ export function requireQueueAddress(url: string): void {
       "bad-option",
       "The queue's address has to look like redis://host:6379 (or rediss:// for TLS).",
     );
+  const { pathname, searchParams } = new URL(url);
+  // A database may also be named as `?db=3`; what is no number would end in an error of the client's.
+  for (const database of [pathname.replace(/^\//, ""), ...searchParams.getAll("db")])
+    if (!/^\d{0,6}$/.test(database))
+      throw new CohortError(
+        "bad-option",
+        "The database in the queue's address is no number; give it as redis://host:6379/0, or leave it out.",
+      );
+}
+
+/**
+ * Asks the server for the database of its address: the client falls back to database 0 where there is none of that number.
+ * Waits for a server that is not there yet.
+ * @throws CohortError where the server has no such database
+ */
+export async function requireDatabase(connection: Redis): Promise<void> {
+  const { db = 0 } = connection.options;
+  if (db === 0) return;
+  try {
+    await connection.select(db);
+  } catch (thrown) {
+    const said = thrown instanceof Error ? thrown.message : "";
+    // The connection was let go of while it waited.
+    if (/closed/i.test(said)) throw thrown;
+    throw new CohortError(
+      "queue",
+      `The queue's server gives no database ${db}; leave it out of the address, or give one that it has (as a rule 0 to 15).`,
+    );
+  }
 }
 
 /**
@@ -89,7 +124,7 @@ export async function requireAnswer(queue: Pick<Queue, "waitUntilReady">, connec
     }, FIRST_ANSWER);
   });
   try {
-    await Promise.race([queue.waitUntilReady(), late]);
+    await Promise.race([queue.waitUntilReady().then(() => requireDatabase(connection)), late]);
   } finally {
     clearTimeout(timer);
   }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join, relative, sep } from "node:path";
 import { CohortError } from "../../errors.js";
+import { diskFull, isDiskFull, sweepDrafts } from "../../files.js";
 import { CohortStore } from "../../store/store.js";
 import { writeShard } from "../../store/shard.js";
 import { shardPath, type SharedFolder } from "../folder.js";
@@ -11,11 +12,13 @@ import { Unlisted } from "../unlisted.js";
 import {
   troubleText,
   connectionTo,
+  requireDatabase,
   DEFAULT_TIMING,
   QUEUE_NAME,
   type QueueTiming,
   type ShardJob,
 } from "./job.js";
+import { unitsOf } from "./manifest.js";
 
 export interface WorkerOptions {
   /** Address of the queue's server. */
@@ -47,7 +50,7 @@ function placeOf(images: string, path: string): string {
 
 /** Grades the studies of one shard and writes its file. @returns how many could not be graded */
 export async function gradeShard(
-  { name, plan, units, timeout }: ShardJob,
+  { name, plan, list, units, timeout }: ShardJob,
   shared: SharedFolder,
   { images, models, workers, signal }: Pick<WorkerOptions, "images" | "models" | "workers" | "signal">,
 ): Promise<number> {
@@ -63,7 +66,8 @@ export async function gradeShard(
   const store = await CohortStore.open(":memory:", { salt: shared.salt });
   let failed = 0;
   try {
-    const own = units.map((unit) => ({ ...unit, paths: unit.paths.map((one) => placeOf(images, one)) }));
+    const listed = await unitsOf(shared, list, units);
+    const own = listed.map((unit) => ({ ...unit, paths: unit.paths.map((one) => placeOf(images, one)) }));
     if (own.some(({ paths }) => paths.some((one) => !existsSync(one))))
       throw new CohortError(
         "queue",
@@ -86,6 +90,17 @@ export async function gradeShard(
   return failed;
 }
 
+/** What the queue's server, and whoever reads it, may be told of a failure: a sentence of ours, and nothing that quotes a path. */
+function speakable(thrown: unknown): Error {
+  if (thrown instanceof CohortError) return thrown;
+  if (isDiskFull(thrown)) return diskFull();
+  const kind = thrown instanceof Error ? thrown.name : typeof thrown;
+  return new CohortError(
+    "queue",
+    `A worker could not do the shard, for an unexpected reason (${kind}); grade a study of it alone to see more.`,
+  );
+}
+
 /**
  * Takes shards from the queue and grades them, until it is told to stop. Killed at any moment it loses only the shard that it
  * was at, which another worker takes over.
@@ -93,12 +108,34 @@ export async function gradeShard(
  */
 export async function serveQueue(shared: SharedFolder, options: WorkerOptions): Promise<void> {
   const { url, signal, timing = DEFAULT_TIMING } = options;
+  await sweepDrafts(shared.path);
   const connection = await connectionTo(url);
   const { Worker } = await import("bullmq");
+  let told = "";
+  const trouble = (message: string): void => {
+    // One line for each new trouble, not one for each attempt.
+    const text = troubleText(message);
+    if (text !== told) options.onTrouble?.(text);
+    told = text;
+  };
+  connection.on("error", ({ message }) => {
+    trouble(message);
+  });
+  try {
+    if ((await endedBy(signal, requireDatabase(connection))) === "ended") {
+      connection.disconnect();
+      return;
+    }
+  } catch (thrown) {
+    connection.disconnect();
+    throw thrown;
+  }
   const worker = new Worker<ShardJob>(
     QUEUE_NAME,
     async ({ data }) => {
-      const failed = await gradeShard(data, shared, options);
+      const failed = await gradeShard(data, shared, options).catch((thrown: unknown) => {
+        throw speakable(thrown);
+      });
       options.onShard?.(data.name, data.units.length, failed);
     },
     {
@@ -112,12 +149,8 @@ export async function serveQueue(shared: SharedFolder, options: WorkerOptions): 
       maxStalledCount: 100,
     },
   );
-  let told = "";
   worker.on("error", ({ message }) => {
-    // One line for each new trouble, not one for each attempt.
-    const text = troubleText(message);
-    if (text !== told) options.onTrouble?.(text);
-    told = text;
+    trouble(message);
   });
   worker.on("failed", (_job, { message }) => {
     if (!signal.aborted) options.onTrouble?.(message);
@@ -130,4 +163,23 @@ export async function serveQueue(shared: SharedFolder, options: WorkerOptions): 
   });
   await worker.close(true);
   connection.disconnect();
+}
+
+/** Waits for something, or for the signal, and says which came. */
+async function endedBy(signal: AbortSignal, wait: Promise<unknown>): Promise<"ended" | "come"> {
+  const done = new AbortController();
+  const ended = new Promise<"ended">((resolve) => {
+    const end = (): void => {
+      resolve("ended");
+    };
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end, { once: true, signal: done.signal });
+  });
+  try {
+    return await Promise.race([wait.then(() => "come" as const), ended]);
+  } finally {
+    done.abort();
+    // Where the signal came first, the connection is let go of, and the wait with it.
+    wait.catch(() => undefined);
+  }
 }
