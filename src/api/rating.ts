@@ -64,9 +64,10 @@ export async function rate(
   sources: readonly RatingSource[],
   options: ReadingOptions,
 ): Promise<RatingDisplay> {
-  if (typeof (options as Partial<ReadingOptions> | null | undefined)?.rater !== "string")
+  const given = (options as ReadingOptions | undefined) ?? {};
+  requireOptions("rate", given, { ...RATING_OPTIONS, rater: true, reading: true });
+  if (typeof (given as Partial<ReadingOptions>).rater !== "string")
     throw new CohortError("bad-option", 'Say who rates, such as rate([graded], { rater: "reader 1" }).');
-  requireOptions("rate", options, { ...RATING_OPTIONS, rater: true, reading: true });
   const { rater, reading = 1 } = options;
   if (rater === ADJUDICATED || rater === REVIEWED)
     throw new CohortError(

@@ -1,30 +1,10 @@
-/** The number of letters to insert, delete, replace or swap with their neighbour to make one word of another (Damerau 1964, restricted). */
-export function editDistance(a: string, b: string): number {
-  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
-  for (let i = 1; i <= a.length; i++) {
-    const [above, row] = [rows[i - 1]!, [i]];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      row.push(
-        Math.min(
-          above[j]! + 1,
-          row[j - 1]! + 1,
-          above[j - 1]! + Number(!same),
-          swapped ? rows[i - 2]![j - 2]! + 1 : Infinity,
-        ),
-      );
-    }
-    rows.push(row);
-  }
-  return rows[a.length]![b.length]!;
-}
+import { statistics } from "../api/index.js";
 
 /** The known word that a mistyped one was most likely meant to be: at most a third of its letters wrong, or its beginning. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const lower = word.toLowerCase();
   const [best] = known
-    .map((one) => ({ one, distance: editDistance(lower, one.toLowerCase()) }))
+    .map((one) => ({ one, distance: statistics.editDistance(lower, one.toLowerCase()) }))
     .filter(({ one, distance }) => distance <= Math.max(1, Math.floor(Math.max(one.length, word.length) / 3)))
     .sort((a, b) => a.distance - b.distance);
   return best?.one ?? (word.length > 2 ? known.find((one) => one.startsWith(lower)) : undefined);

@@ -31,6 +31,7 @@ export type { Calibration, ReliabilityBin } from "./probability.js";
 export { spearman } from "./rank.js";
 export { agreementIntervals, bayesianBootstrap, hdi, threeSigma } from "./bootstrap.js";
 export type { BootstrapOptions, Interval } from "./bootstrap.js";
+export { editDistance } from "./editDistance.js";
 export { nearestName, requireOptions } from "./options.js";
 export { blandAltman, measurementError } from "./limits.js";
 export type { Estimate, LimitsOfAgreement, MeasurementError } from "./limits.js";

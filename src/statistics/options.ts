@@ -1,3 +1,5 @@
+import { editDistance } from "./editDistance.js";
+
 /** Other words for an option, which no likeness of letters leads to. */
 const SYNONYMS: Readonly<Record<string, string>> = {
   confidence: "mass",
@@ -14,23 +16,11 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   name: "title",
 };
 
-/** Letters that are inserted, left out or replaced between two words (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + Number(a[i - 1] !== b[j - 1])));
-    row = next;
-  }
-  return row[b.length]!;
-}
-
 /** The known name that a wrong one is nearest to: another word for it, else the one of the fewest other letters. */
 export function nearestName(wrong: string, known: readonly string[]): string | undefined {
   const synonym = Object.hasOwn(SYNONYMS, wrong) ? SYNONYMS[wrong]! : undefined;
   if (synonym !== undefined && known.includes(synonym)) return synonym;
-  const far = (name: string): number => distance(wrong.slice(0, 64).toLowerCase(), name.toLowerCase());
+  const far = (name: string): number => editDistance(wrong.slice(0, 64).toLowerCase(), name.toLowerCase());
   return [...known].sort((a, b) => far(a) - far(b))[0];
 }
 

@@ -185,7 +185,7 @@ test("a long table carries its beginning and gives the rest to displays that ask
 
 test("a batch that is over is told in one line", async () => {
   const state = await watchBatch(join(folder, "api.duckdb"));
-  assert.match(batchLine(state), /^1 of 1 studies, .*done$/);
+  assert.match(batchLine(state), /^1 of 1 studies, .*done, left out: 3 files of other kinds$/);
   await assert.rejects(watchBatch(join(folder, "other.duckdb")), /No batch has written/);
 });
 
