@@ -4,7 +4,7 @@
  */
 import path from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { Error, Reflect, RegExp, String } from "./primordials.js";
 import { HOST } from "./compile/names.js";
 import { keep } from "./intrinsics.js";
@@ -14,6 +14,9 @@ import { attempt, errorMessage, errorName, propertyOf, textOf } from "./safely.j
 export const IMPORTER = "notebook.cell.js";
 
 const homeFolder = process.cwd();
+/** Where the kernel and the package that cells import are built: an author can do nothing about a line in there. */
+const OWN_FOLDER = path.join(path.dirname(fileURLToPath(import.meta.url)), "..", path.sep);
+const OWN_ADDRESS = pathToFileURL(OWN_FOLDER).href;
 // eslint-disable-next-line @typescript-eslint/unbound-method -- called with each error as its `this`
 const errorToString = Error.prototype.toString;
 
@@ -37,7 +40,7 @@ export function tidyReport(text: string): string[] {
   );
 }
 
-/** The lines but for frames of the kernel's and Node's; the brace that opens an error's properties moves up. */
+/** The lines but for frames of the kernel's, the package's and Node's; the brace that opens an error's properties moves up. */
 function dropFrames(lines: readonly string[]): string[] {
   const kept: string[] = [];
   for (const line of lines) {
@@ -56,7 +59,8 @@ function isForPeople(line: string): boolean {
   if (!/^\s+at /.test(line)) return true;
   return (
     !/\(node:|at (?:async )?node:/.test(line) &&
-    !line.includes(import.meta.url) &&
+    !line.includes(OWN_ADDRESS) &&
+    !line.includes(OWN_FOLDER) &&
     !line.includes(`${path.sep}${IMPORTER}:`)
   );
 }

@@ -58,6 +58,8 @@ async function readRecipe(path: string): Promise<RecipeFile | NiemeyerRecipe> {
   try {
     recipe = JSON.parse(await readFile(path, "utf8")) as Partial<RecipeFile | NiemeyerRecipe>;
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT")
+      throw new RecipeError(`There is no recipe at ${path}; check the path, or see models/ for examples.`);
     throw new RecipeError(
       `${basename(path)} is no recipe (${error instanceof Error ? error.message : "unreadable"}); see models/ for examples.`,
     );

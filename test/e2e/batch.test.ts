@@ -107,15 +107,20 @@ async function workersOf(batch: ChildProcess): Promise<string[]> {
 
 const onLinux = { skip: process.platform !== "linux" };
 
-test("a worker that is killed costs its study a second try, not more", onLinux, async () => {
-  const path = await emptyCohort(join(folder, "workers.duckdb"));
-  const child = start(["grade", images, "--cohort", path, "--workers", "2"]);
-  const [worker] = await workersOf(child);
-  await setTimeout(500);
-  execFileSync("kill", ["-9", worker!]);
-  assert.equal(await ended(child), 0);
-  assert.deepEqual(await contentOf(path), whole);
-});
+for (const [when, wait] of [
+  ["at its start", 0],
+  ["while it starts or reads", 500],
+  ["while it grades", 3000],
+] as const)
+  test(`a worker that is killed ${when} costs its study a second try, not more`, onLinux, async () => {
+    const path = await emptyCohort(join(folder, `workers-${wait}.duckdb`));
+    const child = start(["grade", images, "--cohort", path, "--workers", "2"]);
+    const [worker] = await workersOf(child);
+    await setTimeout(wait);
+    execFileSync("kill", ["-9", worker!]);
+    assert.equal(await ended(child), 0);
+    assert.deepEqual(await contentOf(path), whole);
+  });
 
 test("no worker outlives a batch that was killed", onLinux, async () => {
   const path = await emptyCohort(join(folder, "orphans.duckdb"));

@@ -21,8 +21,9 @@ export async function gradeAll(
   values: SourceValues & { readonly json?: boolean | undefined; readonly csv?: string | undefined },
   { out, log, signal }: CommandContext,
 ): Promise<number> {
+  const spacing = spacingOf(values);
   await requirePath(path);
-  const studies = await findStudies(path, spacingOf(values));
+  const studies = await findStudies(path, spacing);
   const outcomes: Outcome[] = [];
   for (const [i, study] of studies.entries()) {
     if (signal.aborted) break;

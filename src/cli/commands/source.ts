@@ -45,9 +45,10 @@ export async function loadSource(
   log: (line: string) => void,
 ): Promise<Scan> {
   const { study, series } = values;
+  const spacing = spacingOf(values);
   await requirePath(path);
   const scan = await loadSeries(path, {
-    ...spacingOf(values),
+    ...spacing,
     ...(study === undefined ? {} : { study }),
     ...(series === undefined ? {} : { series }),
   });

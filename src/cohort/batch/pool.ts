@@ -21,6 +21,8 @@ const MOST_MEMORY = 3 * 2 ** 30;
 const LONGEST_TIMER = 2 ** 31 - 1;
 /** A study whose worker dies this often is given up: it is the study that kills it. */
 const MOST_DEATHS = 2;
+/** A process that is killed this often before it is ready is not started again. */
+const MOST_STARTS = 3;
 
 /** The built worker of this package, above this file. */
 function workerFile(): string {
@@ -55,8 +57,7 @@ class Lane {
 
   /** Gives the process a study and waits for what becomes of it. */
   async run(task: WorkerTask): Promise<Outcome> {
-    const child = this.child ?? this.start();
-    await this.ready;
+    const child = await this.started();
     const outcome = await new Promise<Outcome>((resolve) => {
       const end = (result: Outcome): void => {
         clearTimeout(timer);
@@ -84,6 +85,21 @@ class Lane {
     return outcome;
   }
 
+  /** The process, ready. One that is killed from outside before that, as for lack of memory, is started again. */
+  private async started(): Promise<ChildProcess> {
+    for (let starts = 1; ; starts++) {
+      const child = this.child ?? this.start();
+      try {
+        await this.ready;
+        return child;
+      } catch (error) {
+        const isStopped = this.child !== child;
+        this.child = undefined;
+        if (isStopped || child.signalCode === null || starts === MOST_STARTS) throw error;
+      }
+    }
+  }
+
   stop(): void {
     this.child?.kill("SIGKILL");
     this.child = undefined;
@@ -104,10 +120,9 @@ class Lane {
         child.removeAllListeners("exit");
         resolve();
       });
-      child.once("exit", (code) => {
-        reject(
-          new CohortError("file", `A worker of the batch ended at its start (exit code ${String(code)}).`),
-        );
+      child.once("exit", (code, signal) => {
+        const how = signal === null ? `exit code ${String(code)}` : `signal ${signal}`;
+        reject(new CohortError("file", `A worker of the batch ended at its start (${how}).`));
       });
       // Also afterwards: a process that cannot be reached any more says so by its end.
       child.on("error", reject);
