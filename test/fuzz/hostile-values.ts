@@ -97,6 +97,8 @@ const record: Maker = (random, depth) => {
       [{ value: run, writable: true }, "whose method"],
     ]);
     const enumerable = random.once(2);
+    // The language itself refuses a list such a length.
+    if (key === "length" && Array.isArray(value)) continue;
     Reflect.defineProperty(value, key, { ...member[0], enumerable, configurable: true });
     what += ` ${member[1]} ${String(key)} ${does}`;
   }

@@ -43,6 +43,9 @@ function plantedElements(random: Random): Record<number, Uint8Array> {
   return elements;
 }
 
+const samples = Uint8Array.from({ length: ROWS * COLUMNS * 2 }, (_, i) => (i * 3) % 250);
+let jpeg: Promise<Uint8Array> | undefined;
+
 /** A file of our own with markers in its elements and beside its pixels. */
 async function ownFile(random: Random): Promise<Subject> {
   const layout = (bits: number): Overrides => ({
@@ -53,13 +56,13 @@ async function ownFile(random: Random): Promise<Subject> {
     0x00280102: ["US", bits - 1],
   });
   const planted = plantedElements(random);
-  const samples = Uint8Array.from({ length: ROWS * COLUMNS * 2 }, (_, i) => (i * 3) % 250);
   if (random.once(2)) {
     const pixels = Buffer.concat([samples, BESIDE]);
     const bytes = sliceFile(0, { ...layout(16), ...planted, 0x7fe00010: ["OW", pixels] });
     return dicomSubject("plain", Buffer.from(bytes));
   }
-  const frame = Buffer.from(await encoded("jpeg", samples.subarray(0, ROWS * COLUMNS), ROWS, COLUMNS));
+  jpeg ??= encoded("jpeg", samples.subarray(0, ROWS * COLUMNS), ROWS, COLUMNS);
+  const frame = Buffer.from(await jpeg);
   const segment = Buffer.concat([
     Buffer.from([0xff, random.pick([0xfe, 0xe1, 0xed]), 0, 2 + BESIDE.length]),
     BESIDE,
