@@ -6,32 +6,25 @@ interface Encoder {
   getEncodedBuffer(): Uint8Array;
   encode(): void;
   delete(): void;
-  setProgressive?(progressive: boolean): void;
-  setNearLossless?(distance: number): void;
+  setNearLossless(distance: number): void;
 }
 
-const ENCODERS = {
-  jpegls: ["@cornerstonejs/codec-charls", "JpegLSEncoder"],
-  jpeg: ["@cornerstonejs/codec-libjpeg-turbo-8bit", "JPEGEncoder"],
-} as const;
-
-/** A frame as JPEG-LS (8 or 16 bit) or JPEG baseline (8 bit) holds it. */
-export async function encoded(
-  form: keyof typeof ENCODERS,
+/** A frame of 8 or 16 bits as JPEG-LS holds it without loss. */
+export async function jpegLsEncoded(
   samples: Uint8Array | Uint16Array,
   rows: number,
   columns: number,
 ): Promise<Uint8Array> {
-  const [module, name] = ENCODERS[form];
-  const make = createRequire(import.meta.url)(module) as () => Promise<Record<string, new () => Encoder>>;
-  const encoder = new (await make())[name]!();
+  const make = createRequire(import.meta.url)("@cornerstonejs/codec-charls") as () => Promise<
+    Record<"JpegLSEncoder", new () => Encoder>
+  >;
+  const encoder = new (await make()).JpegLSEncoder();
   const info = { width: columns, height: rows, bitsPerSample: samples.BYTES_PER_ELEMENT * 8 };
   encoder
     .getDecodedBuffer({ ...info, componentCount: 1, isSigned: false, isUsingColorTransform: false })
     .set(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
   // What is not set is what its memory held.
-  encoder.setProgressive?.(false);
-  encoder.setNearLossless?.(0);
+  encoder.setNearLossless(0);
   encoder.encode();
   const bytes = Uint8Array.from(encoder.getEncodedBuffer());
   encoder.delete();

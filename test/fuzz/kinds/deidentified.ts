@@ -9,7 +9,7 @@ import {
 } from "../../../src/imaging/index.js";
 import { element, sequence } from "../../../src/imaging/dicom/writing/elements.js";
 import { encapsulated, sliceFile, type Overrides } from "../../imaging/dicom-files.js";
-import { encoded } from "../encode.js";
+import { JPEG_FRAME } from "../jpeg-frame.js";
 import type { Kind, Verdict } from "../kind.js";
 import { mutate } from "../mutate.js";
 import type { Random } from "../random.js";
@@ -44,10 +44,9 @@ function plantedElements(random: Random): Record<number, Uint8Array> {
 }
 
 const samples = Uint8Array.from({ length: ROWS * COLUMNS * 2 }, (_, i) => (i * 3) % 250);
-let jpeg: Promise<Uint8Array> | undefined;
 
 /** A file of our own with markers in its elements and beside its pixels. */
-async function ownFile(random: Random): Promise<Subject> {
+function ownFile(random: Random): Subject {
   const layout = (bits: number): Overrides => ({
     0x00280010: ["US", ROWS],
     0x00280011: ["US", COLUMNS],
@@ -61,8 +60,7 @@ async function ownFile(random: Random): Promise<Subject> {
     const bytes = sliceFile(0, { ...layout(16), ...planted, 0x7fe00010: ["OW", pixels] });
     return dicomSubject("plain", Buffer.from(bytes));
   }
-  jpeg ??= encoded("jpeg", samples.subarray(0, ROWS * COLUMNS), ROWS, COLUMNS);
-  const frame = Buffer.from(await jpeg);
+  const frame = JPEG_FRAME;
   const segment = Buffer.concat([
     Buffer.from([0xff, random.pick([0xfe, 0xe1, 0xed]), 0, 2 + BESIDE.length]),
     BESIDE,
@@ -123,9 +121,9 @@ async function verdictOf(broken: Buffer, subject: Subject, options: DeidentifyOp
 export const deidentified: Kind = {
   name: "deidentify",
   needsData: false,
-  make: async (random, data) => {
+  make: (random, data) => {
     const usesOwn = random.once(2) || !existsSync(data);
-    const subject = (usesOwn ? undefined : publishedFile(random, data)) ?? (await ownFile(random));
+    const subject = (usesOwn ? undefined : publishedFile(random, data)) ?? ownFile(random);
     const { what, bytes } = random.once(4)
       ? { what: "whole", bytes: subject.bytes }
       : mutate(subject, random);

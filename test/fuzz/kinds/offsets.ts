@@ -4,7 +4,7 @@ import { element } from "../../../src/imaging/dicom/writing/elements.js";
 import { ImagingError, readSeries } from "../../../src/imaging/index.js";
 import { sliceFile } from "../../imaging/dicom-files.js";
 import { faultOfMessage } from "../check-images.js";
-import { encoded, runLengthEncoded } from "../encode.js";
+import { jpegLsEncoded, runLengthEncoded } from "../encode.js";
 import type { Kind, Verdict } from "../kind.js";
 import type { Random } from "../random.js";
 
@@ -25,7 +25,7 @@ function frameOf(form: keyof typeof SYNTAXES, number: number): Promise<Frame> {
       { length: ROWS * COLUMNS },
       (_, i) => (i * (37 + 12 * number) + 611 * number) % 4096,
     );
-    const bytes = form === "rle" ? runLengthEncoded(pixels) : await encoded("jpegls", pixels, ROWS, COLUMNS);
+    const bytes = form === "rle" ? runLengthEncoded(pixels) : await jpegLsEncoded(pixels, ROWS, COLUMNS);
     return { pixels, packed: Buffer.concat([bytes, Buffer.alloc(bytes.length % 2)]) };
   };
   const frame = made.get(`${form} ${number}`) ?? make();
