@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { sharedData } from "../support/data.js";
 import { check } from "./check-images.js";
+import { harmIn } from "./kinds/html.js";
 import { KINDS, kindOf, makeCase, numbersOf } from "./cases.js";
 
 const dicom = sharedData("dicom");
@@ -61,3 +62,19 @@ test(
     }
   },
 );
+
+test("the fuzzer sees what is harmful or unbalanced in HTML", () => {
+  for (const [html, harm] of [
+    ["<p>words</p><a href='#x'>x</a>", undefined],
+    ["<script>1</script>", /holds <script>/],
+    ["<p onclick=x>", /holds onClick/],
+    ["<a href='javascript:x'>x</a>", /leads to javascript:x/],
+    ["<img src='https://evil.example/x'>", /loads https/],
+    ["<p style='position:fixed'>", /has the style/],
+    ["<p id=contents>", /takes the page's name/],
+    ["</main><p>", /not balanced/],
+    ["<style>p { background: url(x) }</style>", /style sheet reaches out/],
+  ] as const)
+    if (harm === undefined) assert.equal(harmIn(html), undefined);
+    else assert.match(harmIn(html) ?? "", harm);
+});

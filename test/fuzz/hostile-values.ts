@@ -81,7 +81,12 @@ const record: Maker = (random, depth) => {
     () => [new AggregateError([new Error("in")], "m"), "an error of errors"],
     () => [Object.create(Error.prototype) as object, "an heir of errors"],
     () => [() => 1, "a function"],
-    () => [class Hostile {}, "a class"],
+    () => [
+      class {
+        readonly of = 1;
+      },
+      "a class",
+    ],
     () => [new Date(NaN), "a date that is none"],
     () => [/a/g, "an expression"],
     () => [Promise.resolve(1), "a promise"],
@@ -125,7 +130,7 @@ const proxy: Maker = (random, depth) => {
   const target = any(random, depth + 1);
   const isObject =
     (typeof target.value === "object" || typeof target.value === "function") && target.value !== null;
-  const inside = (isObject ? target.value : {}) as object;
+  const inside = isObject ? target.value : {};
   if (random.once(4)) {
     const { proxy: revoked, revoke } = Proxy.revocable(inside, {});
     revoke();

@@ -306,7 +306,6 @@ test("a fragment that states more bytes than the file has takes no memory for th
   const before = process.resourceUsage().maxRSS;
   const path = join(root, "fragments.dcm");
   await writeFile(path, file);
-  const loading = readSeries(path).then((series) => Promise.all(series.map((one) => one.load())));
-  assert.notEqual(await codeOf(loading), "none");
+  for (const series of await readSeries(path)) assert.ok((await series.load()).voxels.every(Number.isFinite));
   assert.ok(process.resourceUsage().maxRSS - before < 300_000, "kilobytes");
 });

@@ -107,7 +107,7 @@ const FORBIDDEN =
   /^(?:script|iframe|object|embed|form|input|button|link|meta|base|template|set|animate|foreignobject|video|audio|frame|frameset|textarea|select|dialog)$/i;
 
 /** What of a cleaned output would run, load or reach over its border. */
-function harmIn(cleaned: string): string | undefined {
+export function harmIn(cleaned: string): string | undefined {
   const page = fromParse5(parse(`<!doctype html><body><main>${cleaned}</main><footer>f</footer>`)) as Root;
   const body = elements(page).find(({ tagName }) => tagName === "body")!;
   const blocks = body.children.map((child) => (child.type === "element" ? child.tagName : child.type));

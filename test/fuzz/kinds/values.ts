@@ -28,7 +28,7 @@ function faultOfBundle(data: Readonly<Record<string, unknown>>): string | undefi
     if (!/^[^/\s]+\/\S+$/.test(type)) return `"${type}" as a type`;
     if (!JSON_TYPE.test(type) && typeof value !== "string") return `${type} that is no text`;
   }
-  const stored = JSON.stringify(storableBundle(data as Record<string, unknown>));
+  const stored = JSON.stringify(storableBundle(data));
   return stored === json ? undefined : "a bundle that is stored as another one";
 }
 
