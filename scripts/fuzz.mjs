@@ -1,4 +1,4 @@
-// `npm run fuzz`: bundles the fuzzer of the image readers (test/imaging/fuzz) and runs it with the given arguments.
+// `npm run fuzz`: bundles the fuzzer (test/fuzz, see its README) and runs it with the given arguments.
 import { build } from "esbuild";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ import { runProgram } from "./bootstrap.mjs";
 process.chdir(resolve(dirname(fileURLToPath(import.meta.url)), ".."));
 const folder = process.env.SPINEBOOK_FUZZ_BUILD ?? join("build", "fuzz");
 await build({
-  entryPoints: ["main", "child"].map((name) => `test/imaging/fuzz/${name}.ts`),
+  entryPoints: ["main", "child"].map((name) => `test/fuzz/${name}.ts`),
   outdir: folder,
   bundle: true,
   platform: "node",

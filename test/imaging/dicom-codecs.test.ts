@@ -277,3 +277,35 @@ test("pixel data of an odd number of bytes, padded by one", async () => {
   );
   assert.deepEqual([...(await load(file)).voxels], [...odd]);
 });
+
+test("a fragment that states more bytes than the file has takes no memory for them", async () => {
+  // Two frames in two fragments each, of which the last one states a gigabyte.
+  const item = (bytes: Uint8Array, stated = bytes.length) => {
+    const head = Buffer.from([0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0]);
+    head.writeUInt32LE(stated, 4);
+    return Buffer.concat([head, bytes]);
+  };
+  const jpeg = flatJpeg([0xff, 0xd0]);
+  const half = jpeg.length >> 2 << 1; // prettier-ignore
+  const [one, other] = [jpeg.subarray(0, half), jpeg.subarray(half)];
+  const pixels = Buffer.concat([
+    Buffer.from([0xe0, 0x7f, 0x10, 0x00, 0x4f, 0x42, 0, 0, 0xff, 0xff, 0xff, 0xff]),
+    ...[item(new Uint8Array(0)), item(one), item(other), item(one), item(other, 2 ** 30)],
+  ]);
+  const file = dicomFile(
+    { ...meta, transferSyntax: "1.2.840.10008.1.2.4.51" },
+    sliceElements(0, {
+      0x00280008: ["IS", "2"],
+      0x00280010: ["US", 8],
+      0x00280011: ["US", 16],
+      0x00280101: ["US", 12],
+      0x00280102: ["US", 11],
+      0x7fe00010: pixels,
+    }),
+  );
+  const before = process.resourceUsage().maxRSS;
+  const path = join(root, "fragments.dcm");
+  await writeFile(path, file);
+  for (const series of await readSeries(path)) assert.ok((await series.load()).voxels.every(Number.isFinite));
+  assert.ok(process.resourceUsage().maxRSS - before < 300_000, "kilobytes");
+});

@@ -157,3 +157,31 @@ test("messages are shown without identities, and otherwise as they were", () => 
   assert.equal(hideIdentity("Ä GRÖSSCHEN ß größchen.", [name]), `Ä ${hidden} ß ${hidden}.`);
   assert.equal(hideIdentity("ß 𝔊 slice 12 of 19.", EVERYTHING), "ß 𝔊 slice 12 of 19.");
 });
+
+test("names of random bytes cost no expression for each of their pairs", () => {
+  // What a broken file's name of a kilobyte can be read as: many parts, whose pairs are many more.
+  const part = (i: number) =>
+    String.fromCodePoint(0x430 + (i % 30), 0x430 + ((i * 7) % 30), 0x430 + ((i * 11) % 30));
+  const names = Array.from({ length: 400 }, (_, n) =>
+    Array.from({ length: 8 }, (_, i) => part(8 * n + i)).join("^"),
+  );
+  const identities = names.map((value): Identity => ({ form: "name", kind: "name", value }));
+  const text = "image.dcm ends before its pixel data (7FE0,0010) does; copy or export it again.";
+  const made: string[] = [];
+  const { RegExp: Plain } = globalThis;
+  globalThis.RegExp = new Proxy(Plain, {
+    construct: (target, args: [string, string]) => {
+      made.push(args[0]);
+      return new target(...args);
+    },
+  });
+  try {
+    assert.equal(
+      hideIdentity(`${part(1)}.dcm and ${text}`, identities),
+      `[identity removed].dcm and ${text}`,
+    );
+  } finally {
+    globalThis.RegExp = Plain;
+  }
+  assert.ok(made.length < 500, `${made.length} expressions`);
+});

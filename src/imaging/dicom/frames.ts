@@ -48,8 +48,18 @@ export function availableFrames(
   return Math.floor(present / frameBytes(layout));
 }
 
+/** Fragments as far as the file goes: as many bytes as one states are copied, and a broken one states a gigabyte. */
+function withinFile(pixels: Element, size: number): Element {
+  const fragments = pixels.fragments!.map((fragment) => ({
+    ...fragment,
+    length: Math.max(0, Math.min(fragment.length, size - fragment.position)),
+  }));
+  return { ...pixels, fragments };
+}
+
 /** Bytes of one encapsulated frame, joined from its fragments (PS3.5 section A.4). */
-function encapsulatedFrame(dataSet: DataSet, pixels: Element, frame: number, frames: number): Uint8Array {
+function encapsulatedFrame(dataSet: DataSet, stated: Element, frame: number, frames: number): Uint8Array {
+  const pixels = withinFile(stated, dataSet.byteArray.length);
   const fragments = pixels.fragments!;
   if (frames === 1)
     return dicomParser.readEncapsulatedPixelDataFromFragments(dataSet, pixels, 0, fragments.length);

@@ -107,10 +107,13 @@ async function openPacked(path: string, name: string, packed: Packed): Promise<O
 }
 
 async function bytesAt(handle: FileHandle, start: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafeSlow(length);
+  // A broken directory states gigabytes; behind the archive's end is nothing to read.
+  const { size } = await handle.stat();
+  const available = Math.max(0, Math.min(length, size - start));
+  const bytes = Buffer.allocUnsafeSlow(available);
   let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await handle.read(bytes, filled, length - filled, start + filled);
+  while (filled < available) {
+    const { bytesRead } = await handle.read(bytes, filled, available - filled, start + filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }

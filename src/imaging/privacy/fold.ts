@@ -1,7 +1,7 @@
 /** One way to write an identity. */
 export interface Pattern {
-  /** Stands in every match: looking for it first is many times as fast. */
-  readonly needle: string;
+  /** All of them stand in every match: looking for them first is many times as fast. */
+  readonly needles: readonly string[];
   /** Matches folded text ({@link fold}). Made when it is first needed, since most needles are found nowhere. */
   readonly expression: RegExp;
 }
@@ -70,11 +70,16 @@ export const NO_DIGIT: Bounds = { before: "(?<!\\d)", after: "(?!\\d)" };
 /** For scripts that put no spaces between words. */
 export const ANYWHERE: Bounds = { before: "", after: "" };
 
-/** @param source of a regular expression for folded text in which `needle` always stands */
-export function bounded(needle: string, source: string, { before, after }: Bounds): Pattern {
+/** Whether a pattern can match a folded text; broken files have names of many thousand patterns. */
+export function mayMatch({ needles }: Pattern, folded: string): boolean {
+  return needles.every((needle) => folded.includes(needle));
+}
+
+/** @param source of a regular expression for folded text in which the `needles` always stand */
+export function bounded(needles: readonly string[], source: string, { before, after }: Bounds): Pattern {
   let made: RegExp | undefined;
   return {
-    needle,
+    needles,
     get expression() {
       return (made ??= new RegExp(`${before}(?:${source})${after}`, "u"));
     },

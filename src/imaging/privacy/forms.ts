@@ -46,17 +46,17 @@ function datePatterns(date: string): Pattern[] {
   const between = "[-./ ]{1,2}";
   const name = MONTHS[Number(month) - 1];
   return [
-    bounded(year, `${year}${month}${day}`, NO_DIGIT),
-    bounded(year, `${day}${month}${year}`, NO_DIGIT),
-    bounded(year, `${month}${day}${year}`, NO_DIGIT),
-    bounded(year, `${year}${between}${m}${between}${d}`, NO_DIGIT),
-    bounded(year, `${d}${between}${m}${between}${year}`, NO_DIGIT),
-    bounded(year, `${m}${between}${d}${between}${year}`, NO_DIGIT),
+    bounded([year], `${year}${month}${day}`, NO_DIGIT),
+    bounded([year], `${day}${month}${year}`, NO_DIGIT),
+    bounded([year], `${month}${day}${year}`, NO_DIGIT),
+    bounded([year], `${year}${between}${m}${between}${d}`, NO_DIGIT),
+    bounded([year], `${d}${between}${m}${between}${year}`, NO_DIGIT),
+    bounded([year], `${m}${between}${d}${between}${year}`, NO_DIGIT),
     ...(name === undefined
       ? []
       : [
-          bounded(year, `${d}(?:st|nd|rd|th)?[-. ]{0,2}(?:of )?${name}[-., ]{0,2}${year}`, NO_SIGN),
-          bounded(year, `${name}[-. ]{0,2}${d}(?:st|nd|rd|th)?[-., ]{0,2}${year}`, NO_SIGN),
+          bounded([year], `${d}(?:st|nd|rd|th)?[-. ]{0,2}(?:of )?${name}[-., ]{0,2}${year}`, NO_SIGN),
+          bounded([year], `${name}[-. ]{0,2}${d}(?:st|nd|rd|th)?[-., ]{0,2}${year}`, NO_SIGN),
         ]),
   ];
 }
@@ -65,7 +65,7 @@ function datePatterns(date: string): Pattern[] {
 function idPatterns(id: string): Pattern[] {
   const runs = fold(id).match(/[\p{L}\p{N}]+/gu) ?? [];
   if (runs.join("").length < ID_LENGTH) return [];
-  return [bounded(runs[0]!, runs.map(escaped).join("[-_. /\\\\:,]{0,2}"), NO_SIGN)];
+  return [bounded(runs, runs.map(escaped).join("[-_. /\\\\:,]{0,2}"), NO_SIGN)];
 }
 
 function patternsOf({ form, value }: Identity): Pattern[] {
@@ -75,7 +75,7 @@ function patternsOf({ form, value }: Identity): Pattern[] {
     case "date":
       return datePatterns(value);
     case "uid":
-      return [bounded(value.trim(), escaped(value.trim()), { before: "(?<![\\d.])", after: "(?!\\d)" })];
+      return [bounded([value.trim()], escaped(value.trim()), { before: "(?<![\\d.])", after: "(?!\\d)" })];
     case "id":
       return idPatterns(value);
   }

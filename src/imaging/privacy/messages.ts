@@ -1,7 +1,7 @@
 import type { IdentityValue } from "../dicom/identity.js";
 import { ImagingError } from "../errors.js";
 import type { Series } from "../series.js";
-import { fold, type Pattern } from "./fold.js";
+import { fold, mayMatch, type Pattern } from "./fold.js";
 import { searchesFor, type Identity } from "./forms.js";
 
 /** What stands where an identity stood. */
@@ -18,7 +18,7 @@ export function hideIdentity(text: string, identities: readonly Identity[]): str
 function hide(text: string, patterns: readonly Pattern[]): string {
   const { folded, places } = foldedWithPlaces(text);
   const spans = patterns
-    .filter(({ needle }) => folded.includes(needle))
+    .filter((pattern) => mayMatch(pattern, folded))
     .flatMap(({ expression }) => [...folded.matchAll(new RegExp(expression.source, "gu"))])
     .map((match): [number, number] => {
       let end = match.index + match[0].length;

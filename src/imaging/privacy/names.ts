@@ -53,16 +53,16 @@ function partOf(text: string): Part {
 }
 
 /** A part with anything or nothing where a hyphen, an apostrophe or a dot stands in it. */
-function source(spelling: string): { needle: string; source: string } {
+function source(spelling: string): { needles: readonly string[]; source: string } {
   const runs = spelling.match(/[\p{L}\p{N}]+/gu) ?? [spelling];
-  return { needle: runs[0], source: runs.map(escaped).join("[^\\p{L}\\p{N}]{0,2}") };
+  return { needles: runs, source: runs.map(escaped).join("[^\\p{L}\\p{N}]{0,2}") };
 }
 
 function alone({ spellings, alone: kind }: Part): Pattern[] {
   if (kind === "never") return [];
   return spellings.map((spelling) => {
-    const { needle, source: text } = source(spelling);
-    return bounded(needle, text, kind === "anywhere" ? ANYWHERE : NO_LETTER);
+    const { needles, source: text } = source(spelling);
+    return bounded(needles, text, kind === "anywhere" ? ANYWHERE : NO_LETTER);
   });
 }
 
@@ -75,7 +75,7 @@ function together(one: Part, other: Part): Pattern[] {
       .map((b) => {
         const [first, second] = [source(a), source(b)];
         const text = `${first.source}[^\\p{L}\\p{N}]{0,3}${second.source}`;
-        return bounded(first.needle, text, isUnspaced ? ANYWHERE : NO_LETTER);
+        return bounded([...first.needles, ...second.needles], text, isUnspaced ? ANYWHERE : NO_LETTER);
       }),
   );
 }

@@ -1,4 +1,4 @@
-import { fold, foldLatin } from "./fold.js";
+import { fold, foldLatin, mayMatch } from "./fold.js";
 import { searchesFor, type Identity, type Search } from "./forms.js";
 import { packedInBytes, packedInText } from "./unpack.js";
 
@@ -39,7 +39,7 @@ function look(
   const texts = typeof content === "string" ? [fold(content)] : textsOf(content);
   for (const folded of texts)
     for (const { kind, patterns } of searches)
-      if (patterns.some(({ needle, expression }) => folded.includes(needle) && expression.test(folded)))
+      if (patterns.some((pattern) => mayMatch(pattern, folded) && pattern.expression.test(folded)))
         hits.set(`${kind} ${where}`, { kind, where });
   if (depth === DEEPEST) return;
   const inside =

@@ -46,6 +46,11 @@ export function readSubject(folder: string, name: string): Subject {
     const end = start + columns! * rows! * slices! * (bits! / 8);
     return { name, bytes, elements: [], pixels: { start, end, needed: undefined } };
   }
+  return dicomSubject(name, bytes);
+}
+
+/** A good DICOM file with all its pixels, as a subject. */
+export function dicomSubject(name: string, bytes: Buffer): Subject {
   const dataSet = dicomParser.parseDicom(bytes);
   const pixels = dataSet.elements.x7fe00010!;
   const last = pixels.fragments?.at(-1);

@@ -3,6 +3,9 @@ export interface Random {
   /** A whole number from 0 to `limit` - 1. */
   below(limit: number): number;
   pick<T>(items: readonly T[]): T;
+  /** Whether something happens that happens once in `times`. */
+  once(times: number): boolean;
+  bytes(length: number): Buffer;
 }
 
 export function randomOf(seed: number): Random {
@@ -14,5 +17,10 @@ export function randomOf(seed: number): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
   const below = (limit: number) => Math.floor(next() * limit);
-  return { below, pick: (items) => items[below(items.length)]! };
+  return {
+    below,
+    pick: (items) => items[below(items.length)]!,
+    once: (times) => below(times) === 0,
+    bytes: (length) => Buffer.from(Uint8Array.from({ length }, () => below(256))),
+  };
 }

@@ -1,11 +1,5 @@
-import { ImagingError, readSeries, type Series, type Volume } from "../../../src/imaging/index.js";
-
-/** What reading a file led to: nothing wrong, or what a person would be misled by. */
-export interface Verdict {
-  readonly fault?: string;
-  /** How the reading ended: "read", or the code of the error. */
-  readonly outcome: string;
-}
+import { ImagingError, readSeries, type Series, type Volume } from "../../src/imaging/index.js";
+import type { Verdict } from "./kind.js";
 
 const finite = (values: ArrayLike<number>) => Array.from(values).every(Number.isFinite);
 
@@ -17,7 +11,8 @@ function faultOfSeries(series: Series): string | undefined {
   return problems.map(({ message }) => faultOfMessage(message)).find((fault) => fault !== undefined);
 }
 
-function faultOfMessage(message: string): string | undefined {
+/** What is wrong with a message for a person. */
+export function faultOfMessage(message: string): string | undefined {
   if (/[\\/](tmp|home|work)[\\/]/.test(message)) return `a path in "${message}"`;
   if (/[\0-\x1f]/.test(message) || message.length > 1000) return `unprintable or endless: "${message}"`;
   return /\.$/.test(message) ? undefined : `no sentence: "${message}"`;
