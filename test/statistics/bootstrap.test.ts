@@ -66,7 +66,7 @@ test("one patient gives an interval of no length; an undefined statistic stays u
   assert.deepEqual(one, { mean: 4, low: 4, high: 4, mass: 0.9973 });
   assert.deepEqual(
     bayesianBootstrap([1, 2], () => NaN, { draws: 10 }),
-    { mean: NaN, low: NaN, high: NaN },
+    { mean: NaN, low: NaN, high: NaN, mass: 0.9973 },
   );
 });
 
