@@ -91,6 +91,40 @@ describe("a small network learns a small set by heart", () => {
     });
 });
 
+describe("the first steps of an optimiser", () => {
+  /** The weight after each of some steps with these gradients, from 0. */
+  const way = (optimizer: Optimizer, gradients: readonly number[], rate: number): number[] => {
+    const weights = { "a/bias": new Float32Array(1) };
+    return gradients.map((gradient) => {
+      optimizer.step(weights, { "a/bias": Float32Array.of(gradient) }, rate);
+      return weights["a/bias"][0]!;
+    });
+  };
+  const near = (found: readonly number[], wanted: readonly number[]): void => {
+    found.forEach((value, i) => {
+      assert.ok(Math.abs(value - wanted[i]!) < 1e-6, `step ${i + 1}: ${value}, not ${wanted[i]}`);
+    });
+  };
+
+  it("are the learning rate long in Adam while the gradient stays, whatever its size (Kingma and Ba 2015, section 2.1)", () => {
+    for (const gradient of [0.5, 3, -40])
+      near(
+        way(adam(), [gradient, gradient, gradient], 0.01),
+        [1, 2, 3].map((steps) => -0.01 * steps * Math.sign(gradient)),
+      );
+  });
+
+  it("follow Adam's averages of the gradient and its square where it changes", () => {
+    // Algorithm 1 for 1, then −3: m = 0.9 · 0.1 − 0.3, v = 0.999 · 0.001 + 0.009, over 1 − 0.9² and 1 − 0.999².
+    const second = (0.09 - 0.3) / 0.19 / Math.sqrt((0.000999 + 0.009) / 0.001999);
+    near(way(adam(), [1, -3], 0.01), [-0.01, -0.01 - 0.01 * second]);
+  });
+
+  it("add up in momentum descent: v = μ v − η g", () => {
+    near(way(momentumDescent(0.9), [2, 2, 0], 0.1), [-0.2, -0.2 - 0.38, -0.58 - 0.342]);
+  });
+});
+
 describe("regularisation", () => {
   it("makes kernels smaller than without, and leaves biases alone where there is no gradient", () => {
     for (const make of [adam, (options: { l2: number }) => momentumDescent(0.9, options)]) {
