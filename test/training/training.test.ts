@@ -74,6 +74,14 @@ describe("training data", () => {
     assert.equal(targets.length, 2 * 7 * 48 * 32);
   });
 
+  it("weighs thin and rare tissues more: the lowest disc above other discs, these above bodies and canal", () => {
+    const tissues = ["background", "body", "canal", "disc", "lowestDisc"] as const;
+    const labels = Uint8Array.from(tissues, (tissue) => TISSUE[tissue]);
+    const { weights } = tissueTargets([{ values: new Float32Array(labels.length), labels }]);
+    const [background, body, canal, disc, lowest] = weights as unknown as [number, number, number, number, number]; // prettier-ignore
+    assert.ok(lowest > disc && disc > body && disc > canal && body > background && canal > background);
+  });
+
   it("turns crops without mirroring: columns and rows lean to opposite sides", () => {
     // Each block of 16 x 16 pixels has a label of its own, so that a crop's labels tell the places they were taken from.
     const [side, block, codes] = [240, 16, 15];
