@@ -177,6 +177,47 @@ describe("checkpoints", () => {
   });
 });
 
+describe("running statistics of batch normalisation", () => {
+  const batches = [1, 2, 3, 4].map((seed) => randomBatch(network, new Random(seed), 4));
+  /** Those of the first normalisation, which no dropout precedes, after these batches; nothing else changes. */
+  const after = async (parts: readonly Batch[], start = 0): Promise<number[]> => {
+    const weights = initialWeights(network, 4);
+    const names = Object.keys(weights).filter((name) => /\/(mean|variance)$/.test(name));
+    for (const name of names) weights[name]!.fill(start);
+    const trainer = await Trainer.create(network, weights, 4, momentumDescent(0.9), 1);
+    for (const part of parts) await trainer.step(part, 0);
+    return names.slice(0, 2).flatMap((name) => [...trainer.weights[name]!]);
+  };
+  const near = (found: readonly number[], wanted: readonly number[]): void => {
+    assert.equal(found.length, 12);
+    found.forEach((value, i) => {
+      assert.ok(Math.abs(value - wanted[i]!) < 1e-5, `${i}: ${value}, not ${wanted[i]}`);
+    });
+  };
+
+  it("are those of the first batch after one step, wherever they started", async () => {
+    near(await after(batches.slice(0, 1), 7), await after(batches.slice(0, 1)));
+    assert.notDeepEqual(await after(batches.slice(0, 1)), await after(batches.slice(1, 2)));
+  });
+
+  it("are the mean over the batches of the first steps", async () => {
+    const each = await Promise.all(batches.map((batch) => after([batch])));
+    near(
+      await after(batches),
+      each[0]!.map((_, i) => each.reduce((sum, values) => sum + values[i]! / 4, 0)),
+    );
+  });
+
+  it("keep 95 % of what they were from the twentieth step on", async () => {
+    const [a, b] = batches as [Batch, Batch];
+    const [ofA, ofB] = [await after([a]), await after([b])];
+    near(
+      await after([...new Array<Batch>(40).fill(a), b]),
+      ofA.map((value, i) => 0.95 * value + 0.05 * ofB[i]!),
+    );
+  });
+});
+
 describe("a training that diverges", () => {
   it("stops with a sentence, its weights unharmed", async () => {
     const weights = initialWeights(network, 4);
