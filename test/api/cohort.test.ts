@@ -85,7 +85,7 @@ test("of a rater's readings of one disc in two series the later one counts, on e
     ...{ series: id, at: `2024-05-0${day}T10:00:00Z` },
   });
   await twice.add({
-    studies: [people.studies![0]!],
+    studies: [people.studies[0]!],
     series: [series("s1"), series("s2")],
     // The later reading stands first of one rater and last of the other.
     readings: [read("anna", 4, "s1", 7), read("anna", 2, "s2", 3), read("bert", 1, "s1", 2), read("bert", 3, "s2", 5)], // prettier-ignore
