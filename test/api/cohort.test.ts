@@ -74,6 +74,27 @@ test("pairs put two raters' grades side by side, discs that one of them left out
   );
 });
 
+test("of a rater's readings of one disc in two series the later one counts, on either side of a pair", async () => {
+  const twice = await openCohort(":memory:");
+  const series = (id: string) => ({
+    ...{ series: id, study: "one" },
+    ...({ contrast: "T2", orientation: "sagittal" } as const),
+  });
+  const read = (rater: string, grade: number, id: string, day: number) => ({
+    ...reading("one", rater, grade),
+    ...{ series: id, at: `2024-05-0${day}T10:00:00Z` },
+  });
+  await twice.add({
+    studies: [people.studies[0]!],
+    series: [series("s1"), series("s2")],
+    // The later reading stands first of one rater and last of the other.
+    readings: [read("anna", 4, "s1", 7), read("anna", 2, "s2", 3), read("bert", 1, "s1", 2), read("bert", 3, "s2", 5)], // prettier-ignore
+  });
+  const { reference, predicted } = await twice.pairs("pfirrmann", { rater: "anna" }, { rater: "bert" });
+  await twice.close();
+  assert.deepEqual([reference, predicted], [[4], [3]]);
+});
+
 test("a query's discs are shown as pictures, and a study opens with its grades", async () => {
   const model = await cohort.discs({ rater: "model" });
   const sheet = await cohort.montage(model, { limit: 3 });

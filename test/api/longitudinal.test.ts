@@ -33,6 +33,33 @@ describe("change beyond the noise", () => {
     );
   });
 
+  it("has the sign of what a disc became less what it was, in the score and in a phantom's truth", () => {
+    const visit = (day: number, grades: Record<string, number>) => ({
+      ...{ path: "", day },
+      graded: {
+        discs: Object.entries(grades).map(([level, fractional]) => ({
+          level,
+          grades: { pfirrmann: { fractional } },
+        })),
+      },
+      truth: {
+        discs: Object.entries(grades).map(([level, pfirrmann]) => ({ level, severity: { pfirrmann } })),
+      },
+    });
+    const visits = [
+      visit(0, { "L4-L5": 2, "L5-S1": 4.25 }),
+      visit(400, { "L4-L5": 5, "L5-S1": 1 }),
+      visit(800, { "L4-L5": 3.5, "L5-S1": 3.75 }),
+    ] as unknown as longitudinal.GradedVisit[];
+    const rows = new longitudinal.DiscCourse(visits, { rater: noise(1), model: noise(1) }).table();
+    const found = (level: string) => {
+      const row = rows.find(({ disc }) => disc === level)!;
+      return [row.change, row["true change"], row["beyond the rater's noise"]];
+    };
+    assert.deepEqual(found("L4-L5"), ["+1.50", "+1.50", "yes"]);
+    assert.deepEqual(found("L5-S1"), ["−0.50", "−0.50", "no"]);
+  });
+
   it("visits within the same tenth of a year have columns of their own", () => {
     const graded = { discs: [] } as unknown as longitudinal.GradedVisit["graded"];
     const visits = [0, 10, 20].map((day) => ({ path: "", day, graded }));

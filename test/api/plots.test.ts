@@ -5,7 +5,7 @@ import { confusionMatrix } from "../../src/api/agreement.js";
 import { agreementRows, perGradeTable } from "../../src/api/agreementTables.js";
 import { blandAltman } from "../../src/api/blandAltman.js";
 import { distributionPlot } from "../../src/api/distribution.js";
-import { jupyterDisplay, type Displayable } from "../../src/api/display/index.js";
+import { differencesFigure, jupyterDisplay, type Displayable } from "../../src/api/display/index.js";
 import { curvePlot, gradeHistogram, scatterPlot } from "../../src/api/plots.js";
 import { PLOTLY_MIME, TABLE_MIME } from "../../src/protocol/index.js";
 
@@ -216,12 +216,31 @@ describe("Bland-Altman plots", () => {
       { mean: 2, difference: 0, count: 2 },
     );
     assert.equal(plot.points.length, 4);
+    // Differences are a − b, as the axis says.
+    assert.equal(plot.points.find(({ mean }) => mean === 3.5)!.difference, 1);
+    assert.equal(blandAltman([1, 2], [3, 2]).points[0]!.difference, -2);
     const { plotly, text } = await shown(plot);
+    assert.deepEqual((plotly.layout.yaxis as { title: { text: string } }).title.text, "A − B");
     assert.deepEqual(
       (plotly.layout.annotations as { y: number }[]).map(({ y }) => y),
       [plot.bias.value, plot.upper.value, plot.lower.value],
     );
     assert.match(text, /n = 5, bias 0\.26, SD 0\.43[\s\S]*\+1\.96 SD\s+1\.\d+\s+0\.\d+ to 2\.\d+/);
+  });
+
+  it("have larger differences higher up in the still, and larger means further right", () => {
+    const points = [-1, 0, 2].map((difference) => ({ mean: 3 + difference / 2, difference, count: 1 }));
+    const { svg } = differencesFigure({
+      ...{ points, lines: [], title: "", subtitle: "" },
+      ...{ xTitle: "mean", yTitle: "difference" },
+    });
+    const [low, none, high] = [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)"/g)].map(
+      ([, x, y]) => [Number(x), Number(y)] as const,
+    );
+    assert.ok(low![1] > none![1] && none![1] > high![1], svg);
+    assert.ok(low![0] < none![0] && none![0] < high![0], svg);
+    // Steps of 1 and 2 grades.
+    assert.ok(Math.abs((none![1] - high![1]) / (low![1] - none![1]) - 2) < 0.02);
   });
 
   it("show what is known of one case, and of equal differences", async () => {

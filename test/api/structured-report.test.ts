@@ -41,6 +41,28 @@ function groupsOf(report: Uint8Array): Map<string, Map<string, string>> {
   return new Map(groups.map((group) => [group.get("Tracking Identifier")!, group]));
 }
 
+/** The units (UCUM) of a report's numbers by what was measured, and how often each concept stands in the first group. */
+function unitsOf(report: Uint8Array): { units: Map<string, string>; counts: Map<string, number> } {
+  const measurements = itemsOf(dicomParser.parseDicom(report)).find(
+    (set) => meaning(set, "x0040a043") === "Imaging Measurements",
+  )!;
+  const [units, counts] = [new Map<string, string>(), new Map<string, number>()];
+  for (const set of itemsOf(itemsOf(measurements)[0]!)) {
+    const code = first(set, "x0040a043")!.string("x00080100")!;
+    counts.set(code, (counts.get(code) ?? 0) + 1);
+    const unit = first(set, "x0040a300") && first(first(set, "x0040a300")!, "x004008ea");
+    if (unit) units.set(meaning(set, "x0040a043")!, unit.string("x00080100")!);
+  }
+  return { units, counts };
+}
+
+const SIDES = [
+  "Upper endplate defect",
+  "Lower endplate defect",
+  "Upper marrow change",
+  "Lower marrow change",
+];
+
 function agrees(graded: GradedSpine, report: Uint8Array, regions: readonly (string | undefined)[]): void {
   const groups = groupsOf(report);
   assert.deepEqual(
@@ -53,6 +75,10 @@ function agrees(graded: GradedSpine, report: Uint8Array, regions: readonly (stri
     assert.ok(regions.includes(group.get("Image Region")), group.get("Image Region"));
     assert.equal(group.get("Pfirrmann grade"), `Pfirrmann Grade ${grades.pfirrmann!.grade}`);
     assert.equal(group.get("Disc herniation"), grades.herniation!.grade === 1 ? "Present" : "Absent");
+    for (const [i, key] of (
+      ["upperEndplateDefect", "lowerEndplateDefect", "upperMarrowChange", "lowerMarrowChange"] as const
+    ).entries())
+      assert.equal(group.get(SIDES[i]!), grades[key]!.grade === 1 ? "Present" : "Absent", SIDES[i]);
     assert.equal(group.get("Mean disc height"), `${measures.height}NUM`);
     const chance = grades.pfirrmann!.probabilities[2]!;
     assert.equal(group.get("Probability of Pfirrmann grade 3"), `${chance}NUM`);
@@ -75,6 +101,21 @@ test("the structured report of a DICOM study says what the grades say, in the im
     const report = await dicomReport(graded, MADE);
     // A disc that reaches over the picture's edge lies in no image, but in patient space.
     agrees(graded, report, ["SCOORD", "SCOORD3D"]);
+    const { units, counts } = unitsOf(report);
+    const wanted = {
+      "Mean disc height": "mm",
+      "Disc height between the corners, in front": "mm",
+      "Disc height between the corners, behind": "mm",
+      "Disc width, front to back": "mm",
+      "Disc tilt": "deg",
+      "Slip of the upper body over the lower endplate": "%",
+      "Sagittal canal diameter": "mm",
+      "Sagittal extent of the canal's bright content": "mm",
+      "Disc area behind the vertebral bodies": "mm2",
+      "Probability of Pfirrmann grade 3": "1",
+    };
+    for (const [name, unit] of Object.entries(wanted)) assert.equal(units.get(name), unit, name);
+    for (const [code, count] of counts) assert.ok(count === 1 || code === "121106", `${code} stands once`);
     const inView = [...groupsOf(report).values()].filter((group) => group.get("Image Region") === "SCOORD");
     assert.ok(inView.length >= 5, "discs lie in images");
     const sheet = dicomParser.parseDicom(await dicomSheet(graded, MADE));

@@ -109,6 +109,26 @@ describe("four, five or six lumbar vertebrae", () => {
     assert.ok(codes(nameDiscs(sacralised, 60)).includes("transitional"));
   });
 
+  it("rudimentary is a disc below three quarters of the length and half of the height of the one above", () => {
+    const four = (length: number, breadth: number) =>
+      lumbarCount([...usual.slice(0, 6), disc(228, 0.9, length, breadth)], 6)[0];
+    // The disc above is 34 mm long and 9 mm high: 25.5 and 4.5 mm.
+    assert.ok(four(25, 4.4) > 5 * five[0]);
+    for (const [length, breadth] of [
+      [26, 4.4],
+      [25, 4.6],
+      [34, 9],
+    ] as const)
+      // prettier-ignore
+      assert.equal(four(length, breadth), five[0], `${length} x ${breadth} mm`);
+  });
+
+  it("well formed is a disc below from 70 % of the lumbosacral one's length on", () => {
+    const six = (length: number) => lumbarCount([...usual, disc(262, 0.05, length, 8)], 6)[2];
+    assert.ok(six(24) > 5 * five[2]);
+    assert.equal(six(23.5), five[2]);
+  });
+
   it("a remnant below is no sign", () => {
     assert.deepEqual(lumbarCount([...usual, disc(255, 0.05, 15, 4)], 6), five);
   });

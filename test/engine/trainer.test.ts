@@ -91,6 +91,40 @@ describe("a small network learns a small set by heart", () => {
     });
 });
 
+describe("the first steps of an optimiser", () => {
+  /** The weight after each of some steps with these gradients, from 0. */
+  const way = (optimizer: Optimizer, gradients: readonly number[], rate: number): number[] => {
+    const weights = { "a/bias": new Float32Array(1) };
+    return gradients.map((gradient) => {
+      optimizer.step(weights, { "a/bias": Float32Array.of(gradient) }, rate);
+      return weights["a/bias"][0]!;
+    });
+  };
+  const near = (found: readonly number[], wanted: readonly number[]): void => {
+    found.forEach((value, i) => {
+      assert.ok(Math.abs(value - wanted[i]!) < 1e-6, `step ${i + 1}: ${value}, not ${wanted[i]}`);
+    });
+  };
+
+  it("are the learning rate long in Adam while the gradient stays, whatever its size (Kingma and Ba 2015, section 2.1)", () => {
+    for (const gradient of [0.5, 3, -40])
+      near(
+        way(adam(), [gradient, gradient, gradient], 0.01),
+        [1, 2, 3].map((steps) => -0.01 * steps * Math.sign(gradient)),
+      );
+  });
+
+  it("follow Adam's averages of the gradient and its square where it changes", () => {
+    // Algorithm 1 for 1, then −3: m = 0.9 · 0.1 − 0.3, v = 0.999 · 0.001 + 0.009, over 1 − 0.9² and 1 − 0.999².
+    const second = (0.09 - 0.3) / 0.19 / Math.sqrt((0.000999 + 0.009) / 0.001999);
+    near(way(adam(), [1, -3], 0.01), [-0.01, -0.01 - 0.01 * second]);
+  });
+
+  it("add up in momentum descent: v = μ v − η g", () => {
+    near(way(momentumDescent(0.9), [2, 2, 0], 0.1), [-0.2, -0.2 - 0.38, -0.58 - 0.342]);
+  });
+});
+
 describe("regularisation", () => {
   it("makes kernels smaller than without, and leaves biases alone where there is no gradient", () => {
     for (const make of [adam, (options: { l2: number }) => momentumDescent(0.9, options)]) {
@@ -140,6 +174,47 @@ describe("checkpoints", () => {
     await (await Trainer.create(other, initialWeights(other, 1), 4, adam(), 1)).saveCheckpoint(path);
     const trainer = await Trainer.create(network, initialWeights(network, 1), 4, adam(), 1);
     await assert.rejects(trainer.restoreCheckpoint(path), /belongs to another version of network stripes/);
+  });
+});
+
+describe("running statistics of batch normalisation", () => {
+  const batches = [1, 2, 3, 4].map((seed) => randomBatch(network, new Random(seed), 4));
+  /** Those of the first normalisation, which no dropout precedes, after these batches; nothing else changes. */
+  const after = async (parts: readonly Batch[], start = 0): Promise<number[]> => {
+    const weights = initialWeights(network, 4);
+    const names = Object.keys(weights).filter((name) => /\/(mean|variance)$/.test(name));
+    for (const name of names) weights[name]!.fill(start);
+    const trainer = await Trainer.create(network, weights, 4, momentumDescent(0.9), 1);
+    for (const part of parts) await trainer.step(part, 0);
+    return names.slice(0, 2).flatMap((name) => [...trainer.weights[name]!]);
+  };
+  const near = (found: readonly number[], wanted: readonly number[]): void => {
+    assert.equal(found.length, 12);
+    found.forEach((value, i) => {
+      assert.ok(Math.abs(value - wanted[i]!) < 1e-5, `${i}: ${value}, not ${wanted[i]}`);
+    });
+  };
+
+  it("are those of the first batch after one step, wherever they started", async () => {
+    near(await after(batches.slice(0, 1), 7), await after(batches.slice(0, 1)));
+    assert.notDeepEqual(await after(batches.slice(0, 1)), await after(batches.slice(1, 2)));
+  });
+
+  it("are the mean over the batches of the first steps", async () => {
+    const each = await Promise.all(batches.map((batch) => after([batch])));
+    near(
+      await after(batches),
+      each[0]!.map((_, i) => each.reduce((sum, values) => sum + values[i]! / 4, 0)),
+    );
+  });
+
+  it("keep 95 % of what they were from the twentieth step on", async () => {
+    const [a, b] = batches as [Batch, Batch];
+    const [ofA, ofB] = [await after([a]), await after([b])];
+    near(
+      await after([...new Array<Batch>(40).fill(a), b]),
+      ofA.map((value, i) => 0.95 * value + 0.05 * ofB[i]!),
+    );
   });
 });
 

@@ -28,6 +28,19 @@ describe("the canal behind a disc", () => {
     assert.deepEqual(narrowestSac(canalPoints(12), 10, 1), { sac: 12, sacToBodies: 1 });
   });
 
+  it("is compared with the sac from 6 to 14 mm beyond the disc's edges, beside the bodies", () => {
+    // Edges at 5 mm: the stretch is 11 to 19 mm from the disc's middle, with 9 mm in 3 rows and 12 mm in 4 on either side.
+    const beside = (down: number): number => {
+      const away = Math.abs(down);
+      return away <= 5 ? 5 : away <= 11 ? 6 : away <= 14 ? 9 : away < 19 ? 12 : 2;
+    };
+    const points = canalPoints(5).map((point) => ({
+      ...point,
+      signal: point.back >= 19 && point.back < 19 + beside(point.down) ? 1 : 0.1,
+    }));
+    assert.deepEqual(narrowestSac(points, 10, 1), { sac: 5, sacToBodies: 5 / 12 });
+  });
+
   it("is averaged over 3 mm, so that a single row of noise does not narrow it", () => {
     const points = canalPoints(12).map((point) => (point.down === 0 ? { ...point, signal: 0 } : point));
     assert.ok(Math.abs(narrowestSac(points, 10, 1).sac - 8) < 1e-9);

@@ -183,6 +183,10 @@ describe("grading phantoms with the shipped models", () => {
       Math.hypot(place.column - column, place.row - row) < 2,
       `${JSON.stringify(place)} for ${column}, ${row}`,
     );
+    const hottest = hottestPoint(hotspot, volume);
+    assert.equal(hottest.slice, 4);
+    const apart = Math.hypot(hottest.point.column - column, hottest.point.row - row);
+    assert.ok(apart < 1e-6, `${JSON.stringify(hottest.point)} for ${column}, ${row}`);
   });
 });
 

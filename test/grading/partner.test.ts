@@ -52,6 +52,17 @@ describe("a T1 series beside the graded one", () => {
     assert.equal(partnerOf(volume, { ...t1!, geometry: "image" }), undefined);
   });
 
+  it("must show at least half of the graded one's middle slice", () => {
+    const { volume, t1 } = phantom;
+    const lowered = (share: number): Volume => {
+      const by = share * volume.rows * volume.spacing[1];
+      return { ...t1!, affine: t1!.affine.map((value, i) => (i === 11 ? value - by : value)) };
+    };
+    for (const share of [0.2, 0.4]) assert.ok(partnerOf(volume, lowered(share)), `lowered by ${share}`);
+    for (const share of [0.6, 0.8])
+      assert.equal(partnerOf(volume, lowered(share)), undefined, `lowered by ${share}`);
+  });
+
   it("of two pictures without geometry must have the same field of view", () => {
     const picture = (columns: number, spacing: number): Volume => ({
       voxels: new Int16Array(columns * columns),

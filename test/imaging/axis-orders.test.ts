@@ -120,6 +120,23 @@ test("axial and coronal stacks stay what they are in each order", async () => {
     });
 });
 
+test("one slice without a step to the next is written along its normal, columns x rows (PS3.3 section C.7.6.2.1.1)", async () => {
+  // Columns run backward and rows to the feet, so that the normal points to the right (−x in LPS).
+  const volume = { ...stackOf([6, 7, 1], [[0, 0.6, 0], [0, 0, -0.7], [0, 0, 0]], [8, -60, 100]), spacing: [0.6, 0.7, 4] as const }; // prettier-ignore
+  await withFolder(async (folder) => {
+    for (const [ending, write] of Object.entries(WRITERS)) {
+      const path = join(folder, `one.${ending}`);
+      await writeFile(path, write(volume));
+      const [series] = await readSeries(path);
+      const read = await series!.load();
+      [0, 0, -4, 8, 0.6, 0, 0, -60, 0, -0.7, 0, 100, 0, 0, 0, 1].forEach((value, i) => {
+        close(read.affine[i]!, value, 1e-4);
+      });
+      assert.deepEqual(read.voxels, volume.voxels, ending);
+    }
+  });
+});
+
 test("a volume that is turned in memory keeps its way back to the order it was given in", () => {
   const volume = stackOf([6, 7, 4], [[0, 0.6, 0], [0, 0, -0.7], [4, 0, 0]], [-8, -60, 100]); // prettier-ignore
   const given = stored(volume, [2, 0, 1], [true, false, true]);

@@ -121,6 +121,34 @@ test("geometry goes before contrast, and contrast before words", () => {
   assert.equal(chooseStudy([cube, t1]).t2, cube);
 });
 
+test("as coarse as a localizer are slices more than 8 mm apart and pixels above 1.5 mm, not those of a quick T2", () => {
+  const T2 = (spacing: readonly [number, number, number]) => sagittal("quick", { contrast: "T2", spacing });
+  for (const spacing of [
+    [0.8, 0.8, 7.9],
+    [1.07, 1.07, 4.8],
+    [1.4, 1.4, 4],
+    [1.5, 1.2, 8],
+  ] as const)
+    // prettier-ignore
+    assert.equal(chooseStudy([T2(spacing), t1]).t2.id, "quick", spacing.join(" "));
+  for (const spacing of [
+    [0.8, 0.8, 8.1],
+    [1.6, 0.8, 4],
+    [0.8, 1.6, 4],
+  ] as const)
+    // prettier-ignore
+    assert.equal(chooseStudy([T2(spacing), t1]).t2, t1, spacing.join(" "));
+});
+
+test("a T2 goes before a series of unknown weighting, that before STIR, then PD, then T1", () => {
+  const contrasts = ["T2", "unknown", "STIR", "PD", "T1"] as const;
+  // Ids and slices speak for the opposite order.
+  const all = contrasts.map((contrast, i) => sagittal("edcba"[i]!, { contrast, slices: 15 + i }));
+  for (const [i, better] of all.entries())
+    for (const worse of all.slice(i + 1))
+      assert.equal(chooseSagittal([worse, better]), better, `${better.contrast}, ${worse.contrast}`);
+});
+
 test("blank headers: geometry alone chooses, and the reasons say that the weighting is not known", () => {
   const blank = { modality: "", description: "", contrast: "unknown" } as const;
   const one = sagittal("a", { ...blank, slices: 15 });

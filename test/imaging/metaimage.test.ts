@@ -122,6 +122,13 @@ test("voxels beside the header: one file, with a skip, packed, listed, numbered"
   await same(await file("a.mhd", header({ ElementDataFile: "s%d.raw" })));
   await same(await file("a.mhd", header({ ElementDataFile: "slices/%03d.raw 10 16 2" })));
   await same(await file("a.mhd", header({ ElementDataFile: "slices\\%03d.raw 10 16 2" })));
+  // Without a number each file of a list has all dimensions but the last (MetaIO's ElementDataFile): here one volume each.
+  const series = { NDims: "4", DimSize: "6 7 4 2", ElementSpacing: `${volume.spacing.join(" ")} 1` };
+  const fields = { ...series, TransformMatrix: undefined, Offset: undefined };
+  const { voxels } = await loadFile(
+    await file("a.mhd", header({ ...fields, ElementDataFile: "LIST" }), "a.raw\na.raw\n"),
+  );
+  assert.deepEqual(voxels, volume.voxels);
   const few = await file("few.mhd", header({ ElementDataFile: "LIST" }), "s1.raw\ns2.raw\n");
   assert.equal(await codeOf(readSeries(few)), "truncated");
 });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { loadVolume, readSeries, toPatient, writeNifti } from "../../src/imaging/index.js";
+import { rescale, type Samples } from "../../src/imaging/formats/voxels.js";
 import { close, codeOf, slanted } from "./support.js";
 import { loadFile, sameVolume, volumesInManyPositions } from "./volumes.js";
 
@@ -75,6 +76,35 @@ test("NIfTI stores RAS: the written sform has x and y of LPS negated", () => {
   [3, 7, 11].forEach((at, axis) => {
     close(view.getFloat32(280 + 4 * at, true), (axis < 2 ? -1 : 1) * volume.affine[at]!, 1e-4);
   });
+});
+
+test("a qfac of 0 is 1, one of −1 turns the slices (nifti1.h, method 2)", async () => {
+  const step = async (qfac: number) => {
+    const bytes = changed((view) => {
+      view.setInt16(254, 0, true);
+      view.setInt16(252, 1, true);
+      view.setFloat32(76, qfac, true);
+      // No rotation.
+      for (const at of [256, 260, 264]) view.setFloat32(at, 0, true);
+    });
+    const { affine, spacing } = await loadFile(await file("qfac.nii", bytes));
+    return affine[10]! / spacing[2];
+  };
+  for (const [qfac, sign] of [[1, 1], [0, 1], [-1, -1]] as const) close(await step(qfac), sign, 1e-6); // prettier-ignore
+});
+
+test("rescaled voxels are Int16 as long as all of them fit, and are not wrapped where they do not", () => {
+  const kept = (samples: Samples, intercept: number) => {
+    const voxels = rescale(samples, 1, intercept);
+    return [voxels.constructor.name, ...voxels];
+  };
+  assert.deepEqual(kept(Uint16Array.of(0, 32767), 0), ["Int16Array", 0, 32767]);
+  assert.deepEqual(kept(Uint16Array.of(0, 32768), 0), ["Float32Array", 0, 32768]);
+  assert.deepEqual(kept(Uint16Array.of(0, 33791), -1024), ["Int16Array", -1024, 32767]);
+  assert.deepEqual(kept(Uint16Array.of(0, 33792), -1024), ["Float32Array", -1024, 32768]);
+  assert.deepEqual(kept(Int32Array.of(-32768, 5), 0), ["Int16Array", -32768, 5]);
+  assert.deepEqual(kept(Int32Array.of(-32769, 5), 0), ["Float32Array", -32769, 5]);
+  assert.deepEqual(kept(Int16Array.of(-32000, 5), -769), ["Float32Array", -32769, -764]);
 });
 
 test("NIfTI big endian with qform and scale reads like its little endian twin", async () => {

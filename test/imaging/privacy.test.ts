@@ -45,6 +45,17 @@ test("names with accents are found with and without them", () => {
   assert.deepEqual(kinds(Buffer.from("Größchen", "utf16le"), [name]), ["patient name"]);
 });
 
+test("letters that a keyboard lacks are also looked for as the two that stand for them", () => {
+  const written: Record<string, string[]> = {
+    "SØGÅRD^BJØRN": ["søgård", "sogard", "soegaard", "Bjørn", "bjorn", "BJOERN"],
+    "MÜLLER^JÄGER": ["müller", "muller", "mueller", "jager", "jaeger"],
+    "ŁÓDŹKI^ÆGIR": ["lodzki", "łódźki", "aegir"],
+  };
+  for (const [value, texts] of Object.entries(written))
+    for (const text of texts)
+      assert.deepEqual(kinds(text, [{ form: "name", kind: "patient name", value }]), ["patient name"], text);
+});
+
 test("short names are found only beside another part", () => {
   const name: Identity = { form: "name", kind: "patient name", value: "LI^BO" };
   assert.deepEqual(kinds("Bo Li", [name]), ["patient name"]);

@@ -180,6 +180,30 @@ test("an outline between images lies in patient space, and a disc without one ha
   assert.ok(none!.items.every(({ concept }) => concept !== "111030 DCM"));
 });
 
+test("each disc from T7 to S1 has its own code of CID 7604 Intervertebral Disc (PS3.16; pydicom's table)", () => {
+  const codes = {
+    "T7-T8": "28693002",
+    "T8-T9": "9188009",
+    "T9-T10": "113209001",
+    "T10-T11": "34959001",
+    "T11-T12": "1537001",
+    "T12-L1": "76206002",
+    "L1-L2": "80064006",
+    "L2-L3": "67459009",
+    "L3-L4": "62551000",
+    "L4-L5": "84020006",
+    "L5-S1": "715056000",
+  };
+  const discs = Object.keys(codes).map((level) => disc(level));
+  const sites = groupsOf(structuredReport(content(discs, null))).map(
+    ({ items }) => items.find(({ concept }) => concept === "363698007 SCT")!.value,
+  );
+  assert.deepEqual(
+    sites,
+    Object.values(codes).map((code) => `${code} SCT`),
+  );
+});
+
 test("discs have SNOMED CT codes, measures their units, and what is not a number is left out", () => {
   const [lumbar, other] = groupsOf(structuredReport(content([disc("L4-L5"), disc("L6-S1")], null)));
   const valueOf = (group: Item, concept: string) => group.items.find((item) => item.concept === concept);

@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { worsened } from "../../src/phantom/course.js";
+import { gradesOf, severityOf, type DiscCondition } from "../../src/phantom/labels.js";
 import { phantomTruth, renderPhantom } from "../../src/phantom/index.js";
+
+/** A healthy disc. */
+function healthyDisc(): DiscCondition {
+  return {
+    ...{ degeneration: 1, heightFactor: 1, slip: 0, canalFactor: 1, modic: 0, bulge: 0, herniation: 0 },
+    ...{ nodes: [undefined, undefined], marrow: [0, 0] },
+  };
+}
 
 const small = { columns: 160, rows: 160, inPlane: 2, slices: 3 } as const;
 
@@ -35,6 +45,41 @@ describe("one person over time", () => {
     const disc = worst.discs.find(({ level }) => level === "L4-L5")!;
     assert.ok(disc.grades.pfirrmann.fractional <= 5 && disc.grades.pfirrmann.grade === 5);
     assert.ok(disc.grades.narrowing.grade >= 3, "a collapsed disc is narrow");
+  });
+
+  it("loses height as discs of its new grade have, in one step or several, and bulges 0.5 mm more a grade", () => {
+    const disc = { ...healthyDisc(), degeneration: 2, heightFactor: 0.97, bulge: 1 };
+    // Heights between the grades of the table (0.97 up to 3.5, 0.78 at 4, 0.7 at 4.5, 0.42 at 5) lie on a line.
+    for (const [grades, height] of [
+      [1.5, 0.97],
+      [1.75, 0.875],
+      [2, 0.78],
+      [2.25, 0.74],
+      [2.5, 0.7],
+      [2.75, 0.56],
+      [4, 0.42],
+    ] as const) {
+      // prettier-ignore
+      const after = worsened(disc, grades);
+      assert.ok(Math.abs(after.heightFactor - height) < 1e-9, `${grades}: ${after.heightFactor}`);
+      assert.ok(Math.abs(after.bulge - 1 - 0.5 * Math.min(grades, 3)) < 1e-9);
+      const slowly = worsened(worsened(disc, grades / 3), (2 * grades) / 3);
+      assert.ok(Math.abs(slowly.heightFactor - height) < 1e-9 && slowly.bulge === after.bulge);
+    }
+  });
+
+  it("is graded as its latent severity says: narrowing changes where the severity passes half a grade", () => {
+    const steps: number[] = [];
+    let last = 1;
+    for (let percent = 120; percent >= 10; percent--) {
+      const disc = { ...healthyDisc(), heightFactor: percent / 100 + 0.001 };
+      const { grade } = gradesOf(disc).narrowing;
+      assert.equal(grade, Math.round(severityOf(disc).narrowing), `height ${percent} %`);
+      if (grade !== last) steps.push(percent);
+      last = grade;
+    }
+    // The first heights (in whole %, and a little more) that are not above 85, 70 and 42 %.
+    assert.deepEqual(steps, [84, 69, 41]);
   });
 
   it("a visit has its own noise and place, and the same anatomy", () => {

@@ -12,6 +12,8 @@ import {
   writePhantomStudies,
 } from "../../src/phantom/index.js";
 import type { PhantomTruth, PhantomVariant } from "../../src/phantom/index.js";
+import { drawSubject } from "../../src/phantom/scene.js";
+import { truthOf } from "../../src/phantom/truth.js";
 import { readSeries } from "../../src/imaging/index.js";
 
 const grid = { columns: 224, rows: 224, slices: 3, inPlane: 1.3, sliceSpacing: 4 };
@@ -75,6 +77,14 @@ describe("variants of the spine", () => {
       const slices = truth.discs.map(({ slice }) => slice);
       assert.ok(Math.max(...slices) > Math.min(...slices));
     }
+  });
+
+  it("a curve is a scoliosis from a Cobb angle of 10° on (Scoliosis Research Society)", () => {
+    const subject = drawSubject({ ...grid, seed: 4 });
+    const { volume } = renderPhantom({ ...grid, seed: 4 });
+    const isFlagged = (cobb: number): boolean =>
+      codes(truthOf({ ...subject, anatomy: { ...subject.anatomy, cobb } }, volume)).includes("scoliosis");
+    assert.deepEqual([0, 6, 9.9, 10, 24].map(isFlagged), [false, false, false, true, true]);
   });
 
   it("small views and missing sacra are flagged, and isotropic stacks are thin", () => {

@@ -132,6 +132,20 @@ describe("pictures", () => {
         [...heat.subarray(value * 4, value * 4 + 4)],
         [...heatColour(value), heatAlpha(value, 1)],
       );
+    // At a stop a map has its colour, halfway between two their mean; viridis has 51 values from stop to stop.
+    for (const { stops, name } of COLOUR_MAPS.slice(1)) {
+      const bytes = new Uint8Array(heatTable({ stops, name }).buffer);
+      const spaces = stops.length - 1;
+      for (let value = 0; value < 256; value++) {
+        const [at, part] = [Math.floor((value * spaces) / 255), ((value * spaces) % 255) / 255];
+        const [from, to] = [stops[at]!, stops[Math.min(at + 1, spaces)]!];
+        for (const channel of [0, 1, 2] as const) {
+          const wanted = (1 - part) * from[channel] + part * to[channel];
+          const found = bytes[4 * value + channel]!;
+          assert.ok(Math.abs(found - wanted) <= 0.5 + 1e-9, `${name} ${value}: ${found}, not ${wanted}`);
+        }
+      }
+    }
     assert.equal(new Set(COLOUR_MAPS.map((map) => heatTable(map)[200])).size, 3);
   });
 

@@ -63,6 +63,12 @@ describe("measurements", () => {
     const [first, second] = [line(-20, [10, 10]), line(30, [12, 90])];
     near(cobbAngle([...first, ...second], [1, 1]), 50);
     near(cobbAngle([...flip(first), ...second], [1, 1]), 50);
+    // Lines that stand upright lie neither to the right nor to the left.
+    const [upright, leaning] = [line(90, [10, 10]), line(80, [12, 90])];
+    near(cobbAngle([...upright, ...leaning], [1, 1]), 10);
+    const exact: [Point, Point] = [[10, 10], [10, 50]]; // prettier-ignore
+    near(cobbAngle([...exact, ...leaning], [1, 1]), 10);
+    near(cobbAngle([...flip(exact), ...leaning], [1, 1]), 10);
     near(cobbAngle([...line(-60, [0, 50]), ...line(55, [0, 90])], [1, 1]), 115);
   });
 

@@ -133,6 +133,16 @@ describe("table", () => {
     assert.deepEqual(grades(sorted(down, 1)), grades(FIRST_STATE));
   });
 
+  it("sorts text by the numbers in it, as people count levels and visits, in both directions", () => {
+    const texts = ["visit 10", "visit 9", "visit 1", "L2", "L10", "l1"];
+    const one = { schema: { fields: [{ name: "text" }] }, data: texts.map((text) => ({ text })) };
+    const shown = (descending: boolean) =>
+      visibleRows(one, { ...FIRST_STATE, sortBy: 0, descending }).rows.map(({ text }) => text);
+    const ascending = ["l1", "L2", "L10", "visit 1", "visit 9", "visit 10"];
+    assert.deepEqual(shown(false), ascending);
+    assert.deepEqual(shown(true), ascending.toReversed());
+  });
+
   it("filters and pages", () => {
     const { total, pages } = visibleRows(table, FIRST_STATE);
     assert.deepEqual([total, pages], [250, 3]);

@@ -107,6 +107,8 @@ describe("volume viewer: planes", () => {
   it("names views that are tilted by more than 5 degrees", () => {
     const slight = parseNifti(file({ sform: turned(RAS_SAGITTAL, 4) }));
     assert.equal(remarkOn(planesOf(slight), true), "");
+    const notable = parseNifti(file({ sform: turned(RAS_SAGITTAL, 6) }));
+    assert.match(remarkOn(planesOf(notable), true), /sagittal by 6°, coronal by 6°/);
     const strong = parseNifti(file({ sform: turned(RAS_SAGITTAL, 20) }));
     const { sagittal, coronal, axial } = planesOf(strong);
     close([sagittal.tilt, coronal.tilt, axial.tilt], [20, 20, 0], 1e-3);

@@ -90,6 +90,12 @@ test("the perfect model's expected error agrees with its closed form and has its
   close(coins.expected, 0.1875, 0.004);
   assert.equal(coins.expected95, 0.5);
   assert.equal(coins.error, 0.5);
+  // Eight coins stray from 4 by 2 at most with probability 238/256 = 0.93, by 3 at most with 254/256: the percentile is 3/8.
+  const eight = expectedCalibrationError(new Array<number>(8).fill(1), new Array<number>(8).fill(0.5), {
+    draws: 20_000,
+    seed: 5,
+  });
+  assert.equal(eight.expected95, 3 / 8);
   // Many cases: E|S| = sqrt(2 / pi · n · p (1 − p)).
   const n = 2000;
   const many = expectedCalibrationError(new Array<number>(n).fill(1), new Array<number>(n).fill(0.7), {

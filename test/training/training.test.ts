@@ -74,6 +74,51 @@ describe("training data", () => {
     assert.equal(targets.length, 2 * 7 * 48 * 32);
   });
 
+  it("weighs thin and rare tissues more: the lowest disc above other discs, these above bodies and canal", () => {
+    const tissues = ["background", "body", "canal", "disc", "lowestDisc"] as const;
+    const labels = Uint8Array.from(tissues, (tissue) => TISSUE[tissue]);
+    const { weights } = tissueTargets([{ values: new Float32Array(labels.length), labels }]);
+    const [background, body, canal, disc, lowest] = weights as unknown as [number, number, number, number, number]; // prettier-ignore
+    assert.ok(lowest > disc && disc > body && disc > canal && body > background && canal > background);
+  });
+
+  it("turns crops without mirroring: columns and rows lean to opposite sides", () => {
+    // Each block of 16 x 16 pixels has a label of its own, so that a crop's labels tell the places they were taken from.
+    const [side, block, codes] = [240, 16, 15];
+    const labels = Uint8Array.from({ length: side * side }, (_, i) => {
+      const [row, column] = [Math.floor(i / side / block), Math.floor((i % side) / block)];
+      return 8 + row * codes + column;
+    });
+    const values = new Float32Array(side * side).fill(1);
+    const slice = {
+      ...{ values, labels, rows: side, columns: side, spacing: 1, scale: { mean: 0, deviation: 1 } },
+      discPixels: Int32Array.of((side / 2) * side + side / 2),
+      lowestPixels: new Int32Array(0),
+    };
+    const size = { rows: 64, columns: 64 };
+    let [rotation, shear, turns] = [0, 0, 0];
+    for (let seed = 1; seed <= 40; seed++) {
+      const crop = augmentedCrop(slice, size, new Random(seed)).labels;
+      // The crop lies inside: its pixels are evenly spread, so that rows, columns and their products part least squares.
+      if (crop.some((label) => label < 8)) continue;
+      const along = { rowByX: 0, columnByY: 0, rowByY: 0, columnByX: 0 };
+      crop.forEach((label, i) => {
+        const [row, column] = [Math.floor((label - 8) / codes) * block, ((label - 8) % codes) * block];
+        const [y, x] = [Math.floor(i / 64) - 31.5, (i % 64) - 31.5];
+        along.rowByX += row * x;
+        along.columnByY += column * y;
+        along.rowByY += row * y;
+        along.columnByX += column * x;
+      });
+      assert.ok(along.rowByY > 0 && along.columnByX > 0, `seed ${seed} is mirrored`);
+      rotation += Math.abs(along.rowByX - along.columnByY);
+      shear += Math.abs(along.rowByX + along.columnByY);
+      turns++;
+    }
+    assert.ok(turns > 10, `${turns} crops inside`);
+    assert.ok(rotation > 2 * shear, `rotation ${rotation}, shear ${shear}`);
+  });
+
   it("takes public labels as what they say", () => {
     const base = {
       patient: "1",
