@@ -10,6 +10,7 @@ import {
   slicesBundle,
   tableBundle,
 } from "../../src/api/display/index.js";
+import { placeOf } from "../../src/api/place.js";
 import { unpackVoxels } from "../../src/api/display/pack.js";
 import { GRADES_MIME, PLOTLY_MIME, SLICES_MIME, TABLE_MIME } from "../../src/protocol/index.js";
 import { syntheticGrades, syntheticHeat, syntheticOutlines, syntheticVolume } from "../support/displays.js";
@@ -43,6 +44,7 @@ describe("displays", () => {
         title: "T2",
         outlines: syntheticOutlines(),
         heat: syntheticHeat("Pfirrmann"),
+        found: placeOf(syntheticVolume()),
       }),
     );
     assert.deepEqual(Object.keys(bundle).sort(), [SLICES_MIME, "image/png", "text/plain"].sort());

@@ -1,6 +1,7 @@
 import type { Volume } from "../../src/imaging/volume.js";
 import type { GradesPayload, Outline } from "../../src/protocol/index.js";
 import { encodeSlices, type HeatInput } from "../../src/api/display/index.js";
+import { placeOf } from "../../src/api/place.js";
 
 /** A made-up spine of ellipses in a gradient: enough to see what a display does with a picture. */
 export function syntheticVolume(columns = 160, rows = 240, slices = 9): Volume {
@@ -99,6 +100,7 @@ export function syntheticGrades(slices: boolean): GradesPayload {
     title: "",
     outlines: syntheticOutlines(),
     heat: syntheticHeat("Pfirrmann"),
+    found: placeOf(syntheticVolume()),
   });
   return {
     version: 1,
