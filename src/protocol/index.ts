@@ -3,6 +3,7 @@ export * from "./messages.js";
 export * from "./mime.js";
 export * from "./rating.js";
 export * from "./grades.js";
+export * from "./letters.js";
 export * from "./place.js";
 export * from "./plots.js";
 export * from "./table.js";

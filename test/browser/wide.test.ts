@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { gradesBundle, tableBundle } from "../../src/api/display/index.js";
 import { codeCell, htmlReport, markdownCell } from "../../src/notebook/index.js";
-import type { Cell, JsonObject, Notebook } from "../../src/notebook/index.js";
+import type { Cell, Notebook } from "../../src/notebook/index.js";
 import type { MimeBundle } from "../../src/protocol/index.js";
 import { syntheticGrades, wideGrades } from "../support/displays.js";
 import { launchChromium, noChromium, until } from "./support.js";
