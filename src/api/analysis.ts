@@ -17,6 +17,7 @@ import { encodeSlices, gradesBundle, jupyterDisplay, slicesBundle } from "./disp
 import type { Displayable, HeatInput } from "./display/index.js";
 import { spineOutlines } from "./outlines.js";
 import { modelsFolder } from "./package.js";
+import { placeOf, requireSamePictures, requireSamePlace } from "./place.js";
 import { recordModels } from "./provenance.js";
 import { loadSeries, Scan } from "./scan.js";
 import { requireOptions } from "../statistics/index.js";
@@ -25,12 +26,17 @@ function flagText(flags: readonly Flag[]): string {
   return flags.map(({ message }) => message).join(" ");
 }
 
-/** Vertebrae and discs of a scan. As the last value of a cell it shows the slices with outlines and level names. */
+/**
+ * Vertebrae and discs of a scan. As the last value of a cell it shows the slices with outlines and level names. Made with the
+ * spine of other pictures than the scan's it throws a RangeError.
+ */
 export class DetectedSpine implements Displayable {
   constructor(
     readonly scan: Scan,
     readonly spine: Spine,
-  ) {}
+  ) {
+    requireSamePictures(spine.stack.volume, scan.stack.volume);
+  }
 
   /** Discs from the top down. */
   get discs(): readonly Disc[] {
@@ -62,6 +68,7 @@ export class DetectedSpine implements Displayable {
         volume: this.spine.stack.volume,
         title: this.scan.title,
         outlines: spineOutlines(this.spine),
+        found: placeOf(this.spine.stack.volume),
         initialSlice: this.spine.midSlice,
         remark: flagText(this.flags),
       }),
@@ -84,12 +91,17 @@ function heatLayers(report: GradeReport, hotspots: readonly Hotspot[]): HeatInpu
   });
 }
 
-/** Grades of every disc. As the last value of a cell it shows a table beside the slices. */
+/**
+ * Grades of every disc. As the last value of a cell it shows a table beside the slices. Made with the grades of other pictures
+ * than the scan's it throws a RangeError, so that no report or DICOM document puts them to the wrong images.
+ */
 export class GradedSpine implements Displayable {
   constructor(
     readonly scan: Scan,
     readonly report: GradeReport,
-  ) {}
+  ) {
+    requireSamePictures(report.spine.stack.volume, scan.stack.volume);
+  }
 
   get discs(): readonly GradedDisc[] {
     return this.report.discs;
@@ -129,6 +141,7 @@ export class GradedSpine implements Displayable {
       title: this.scan.title,
       outlines: spineOutlines(this.report.spine, notes),
       heat,
+      found: placeOf(this.report.spine.stack.volume),
       initialSlice,
       remark: flagText(this.flags),
     });
@@ -163,13 +176,19 @@ export class GradedSpine implements Displayable {
   }
 }
 
-/** Evidence for each score of each disc. As the last value of a cell it shows the slices with a choice of heat layers. */
+/**
+ * Evidence for each score of each disc. As the last value of a cell it shows the slices with a choice of heat layers. Made with
+ * evidence that was found in other pictures than the graded ones it throws a RangeError.
+ */
 export class Hotspots implements Displayable {
   constructor(
     readonly graded: GradedSpine,
     /** One for each disc and feature. */
     readonly all: readonly Hotspot[],
-  ) {}
+  ) {
+    const shown = placeOf(graded.report.spine.stack.volume);
+    for (const { place } of all) requireSamePlace(place, shown);
+  }
 
   /** The hotspot of one disc and feature. Throws where there is none. */
   of(level: string, feature: string): Hotspot {

@@ -42,7 +42,7 @@ export interface SliceStack {
  * One slice as a montage's cell.
  * @param slice counted from 0
  * @param heat evidence on the same grid, [slice][row][column], 0 to 1
- * @throws RangeError where there is no such slice, or the stack holds no picture
+ * @throws RangeError where there is no such slice, the stack holds no picture, or the heat is on another grid
  */
 export function sliceCell(
   stack: SliceStack,
@@ -56,6 +56,12 @@ export function sliceCell(
   const intensities = stack.values ?? stack.voxels;
   if (intensities === undefined)
     throw new RangeError("This stack has neither values nor voxels: there is no picture to show.");
+  const count = rows * columns * slices;
+  if (intensities.length !== count || (heat !== undefined && heat.length !== count))
+    throw new RangeError(
+      `${slices} slices of ${columns} × ${rows} pixels have ${count} values, but there are ${intensities.length}` +
+        `${heat === undefined ? "" : ` and ${heat.length} of heat`}; heat must lie on the grid of its picture.`,
+    );
   const [from, to] = [slice * rows * columns, (slice + 1) * rows * columns];
   const part = (list: ArrayLike<number>): Float32Array =>
     Float32Array.from({ length: to - from }, (_, i) => list[from + i]!);

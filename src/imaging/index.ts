@@ -27,6 +27,7 @@ export { leftOutWords } from "./folder/kinds.js";
 export type { FileKind, LeftOutCause, LeftOutCount } from "./folder/kinds.js";
 export { listStudies, studySources } from "./folder/studies.js";
 export type { StudySource } from "./folder/studies.js";
+export { fingerprint } from "./fingerprint.js";
 export { fromPatient } from "./geometry.js";
 export { localPath } from "./paths.js";
 export { writeMetaImage } from "./formats/metaimage.js";

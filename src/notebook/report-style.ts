@@ -1,10 +1,10 @@
 /** The report's style sheet: light and dark by the reader's setting, one column, fit for printing. */
 export const REPORT_STYLE = `
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --paper: #ffffff; --panel: #f6f8fa; --line: #d0d7de;
-  --accent: #0a5cad; --bad: #a40e26; --bad-panel: #fff0ef; --warn: #7a4b00; --warn-panel: #fff6dd; }
+  --accent: #0a5cad; --bad: #a40e26; --bad-panel: #fff0ef; --warn: #7a4b00; --warn-panel: #fff6dd; --shade: rgb(0 0 0 / 0.35); }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9aa4ae; --paper: #14181d; --panel: #1e242b;
   --line: #38414b; --accent: #74b3f5; --bad: #ff9a91; --bad-panel: #35191a;
-  --warn: #f0c368; --warn-panel: #33280f; } }
+  --warn: #f0c368; --warn-panel: #33280f; --shade: rgb(255 255 255 / 0.4); } }
 @media (prefers-contrast: more) { :root { --ink: #000; --soft: #000; --paper: #fff; --panel: #fff; --line: #000;
   --accent: #00309c; --bad: #7d0012; --bad-panel: #fff; --warn: #4a2d00; --warn-panel: #fff; } }
 @media (prefers-contrast: more) and (prefers-color-scheme: dark) { :root { --ink: #fff; --soft: #fff; --paper: #000;
@@ -37,6 +37,16 @@ button { font: inherit; padding: 0.2rem 0.7rem; color: var(--ink); background: v
 .code summary { width: max-content; color: var(--soft); font-size: 0.85em; cursor: pointer; }
 .code pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; }
 .output, .html { margin: 0.6rem 0; overflow-x: auto; }
+@media screen {
+  /* What goes on beyond its place shows a shadow there: the covers move along with the content, the shadows do not. */
+  .html, .markdown:has(table) { overflow-x: auto; scrollbar-width: thin; scrollbar-color: var(--soft) transparent;
+    background: linear-gradient(to right, var(--paper) 30%, transparent) left / 40px 100% no-repeat local,
+      linear-gradient(to left, var(--paper) 30%, transparent) right / 40px 100% no-repeat local,
+      linear-gradient(to right, var(--shade), transparent) left / 18px 100% no-repeat scroll,
+      linear-gradient(to left, var(--shade), transparent) right / 18px 100% no-repeat scroll; }
+  /* A filled head would lie over the shadow. */
+  .html th, .markdown th { background: color-mix(in srgb, var(--soft) 12%, transparent); }
+}
 .output { max-height: 16000px; }
 .output img, .output svg { max-height: 4000px; }
 .left-out { margin: 0.3rem 0; color: var(--soft); font-size: 0.85em; font-style: italic; }
@@ -61,6 +71,17 @@ footer dd { margin: 0; overflow-wrap: anywhere; }
   h1, h2, h3, h4 { break-after: avoid; }
   img, svg, tr, .output, .warning { break-inside: avoid; }
   .output { max-height: none; }
+  /* Paper does not scroll: the more columns a table has, the smaller it is set, and words break where they must. */
+  .output, .html, .markdown { overflow: visible; }
+  .html:not(:has(.spinebook-report)) table, .markdown table { width: auto; max-width: 100%; min-width: 0; }
+  .html:not(:has(.spinebook-report)) :is(th, td), .markdown :is(th, td) { padding: 0.2em 0.4em; min-width: 0 !important;
+    white-space: normal !important; overflow-wrap: anywhere; }
+  table:has(tr > :nth-child(8)) { font-size: 7.5pt; }
+  table:has(tr > :nth-child(11)) { font-size: 6.5pt; }
+  table:has(tr > :nth-child(17)) { font-size: 5.5pt; }
+  table:has(tr > :nth-child(25)) { font-size: 4pt; }
+  table:has(tr > :nth-child(33)) { font-size: 3pt; }
+  .html table:has(tr > :nth-child(17)) :is(th, td), .markdown table:has(tr > :nth-child(17)) :is(th, td) { padding: 0.1em 0.15em; }
   .output:has(.spinebook-report), .html:has(.spinebook-report) { break-inside: auto; margin: 0.2em 0; overflow: clip; }
   .output > img { display: block; max-width: 135mm; max-height: 84mm; }
 }

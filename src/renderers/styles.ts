@@ -83,8 +83,10 @@ summary { cursor: pointer; color: var(--muted); width: max-content; }
 .count { font-variant-numeric: tabular-nums; white-space: nowrap; min-width: 4.5em; }
 
 .grades { display: flex; flex-wrap: wrap; gap: 16px; align-items: flex-start; }
-.grades .picture { flex: 1 1 400px; max-width: 480px; min-width: 0; }
-.grades .readings { flex: 3 1 500px; min-width: 0; max-width: 100%; }
+.grades .picture { flex: 1 1 380px; max-width: 480px; min-width: 0; }
+/* As wide as its table: where that does not fit beside the picture it goes below, and no column is hidden. */
+.grades .readings { flex: 3 1 max-content; min-width: 0; max-width: 100%; }
+.grades .readings > :not(.edges) { width: 0; min-width: 100%; }
 .edges { position: relative; min-width: 0; }
 .edges::before, .edges::after {
   content: ""; position: absolute; z-index: 3; top: 1px; bottom: 1px; width: 22px; pointer-events: none; opacity: 0;

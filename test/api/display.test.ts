@@ -10,9 +10,16 @@ import {
   slicesBundle,
   tableBundle,
 } from "../../src/api/display/index.js";
+import { placeOf } from "../../src/api/place.js";
 import { unpackVoxels } from "../../src/api/display/pack.js";
 import { GRADES_MIME, PLOTLY_MIME, SLICES_MIME, TABLE_MIME } from "../../src/protocol/index.js";
-import { syntheticGrades, syntheticHeat, syntheticOutlines, syntheticVolume } from "../support/displays.js";
+import {
+  syntheticGrades,
+  syntheticHeat,
+  syntheticOutlines,
+  syntheticVolume,
+  wideGrades,
+} from "../support/displays.js";
 
 describe("displays", () => {
   it("pack slices without loss", () => {
@@ -43,6 +50,7 @@ describe("displays", () => {
         title: "T2",
         outlines: syntheticOutlines(),
         heat: syntheticHeat("Pfirrmann"),
+        found: placeOf(syntheticVolume()),
       }),
     );
     assert.deepEqual(Object.keys(bundle).sort(), [SLICES_MIME, "image/png", "text/plain"].sort());
@@ -63,6 +71,21 @@ describe("displays", () => {
     const table = tableBundle([{ level: "<b>", grade: 2 }]);
     assert.ok(TABLE_MIME in table);
     assert.doesNotMatch(String(table["text/html"]), /<b>/);
+  });
+
+  it("say in a column's head what all its grades were trained on, and in the cells what only some were", () => {
+    const bundle = gradesBundle(wideGrades());
+    const html = String(bundle["text/html"]);
+    assert.match(html, /<th scope="col">Herniation \*<.th>/);
+    assert.match(html, /<th scope="col">Central canal stenosis<.th>/);
+    assert.equal(html.match(/>[01] \*<.td>/g)?.length, 2, "the two discs whose stenosis is synthetic");
+    const text = String(bundle["text/plain"]).split("\n");
+    assert.match(
+      text.find((line) => line.startsWith("Disc"))!,
+      /stenosis +Upper.*Herniation \* +Bulging \* +Modic type \*$/,
+    );
+    assert.equal(text.filter((line) => /^L\d.* \*/.test(line)).length, 2);
+    assert.match(html, /\* graded by a model trained on synthetic images only/);
   });
 
   it("write a table's numbers so that small ones are told, and count all its rows", () => {

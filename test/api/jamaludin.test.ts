@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { jamaludin } from "../../src/api/index.js";
+import { placeOf } from "../../src/api/place.js";
 import type { Spine } from "../../src/detection/index.js";
 import type { Hotspot } from "../../src/grading/index.js";
 
@@ -29,6 +30,7 @@ describe("a hotspot on Jamaludin's disc volume", () => {
     heat[(2 * size + size / 2) * size + size / 2] = 1;
     const hotspot = {
       level: "L4-L5",
+      place: placeOf(spine.stack.volume),
       frame: { ...disc.centre, angle: disc.angle, scale: 1 },
       ...{ slices: [5, 6, 7], size, heat },
     } as unknown as Hotspot;

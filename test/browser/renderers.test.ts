@@ -4,6 +4,7 @@ import { after, before, describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import type { Browser, Locator, Page } from "playwright-core";
 import { confusionFigure, encodeSlices, figureBundle, tableBundle } from "../../src/api/display/index.js";
+import { placeOf } from "../../src/api/place.js";
 import { GRADES_MIME, PLOTLY_MIME, SLICES_MIME, TABLE_MIME } from "../../src/protocol/index.js";
 import { syntheticGrades, syntheticHeat, syntheticOutlines, syntheticVolume } from "../support/displays.js";
 import { launchChromium, noChromium, picture, until } from "./support.js";
@@ -62,6 +63,7 @@ describe("renderers in a real browser", { skip: noChromium }, () => {
       title: "T2 sagittal",
       outlines: syntheticOutlines(),
       heat: syntheticHeat("Pfirrmann"),
+      found: placeOf(syntheticVolume()),
     });
     const page = await report(browser, [[SLICES_MIME, payload]]);
     const canvas = page.locator("#o0 canvas").first();

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 import type { Browser, Locator, Page } from "playwright-core";
 import { encodeSlices } from "../../src/api/display/index.js";
+import { placeOf } from "../../src/api/place.js";
 import { SLICES_MIME, type SlicesPayload } from "../../src/protocol/index.js";
 import { syntheticHeat, syntheticOutlines, syntheticVolume } from "../support/displays.js";
 import { launchChromium, noChromium, picture, until } from "./support.js";
@@ -21,6 +22,7 @@ const payload = encodeSlices({
   title: "T2 sagittal",
   outlines: syntheticOutlines(),
   heat: syntheticHeat("Pfirrmann"),
+  found: placeOf(syntheticVolume()),
 });
 
 /** Mounts outputs by the notebook renderer's own entry, as VS Code does; `#o0`, `#o1` ... hold them. */

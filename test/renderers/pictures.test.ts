@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { inflateRawSync } from "node:zlib";
 import { unpackVoxels } from "../../src/api/display/pack.js";
+import { placeOf } from "../../src/api/place.js";
 import { encodeSlices, frameOf } from "../../src/api/display/slices.js";
 import { toPatient as volumeToPatient } from "../../src/imaging/volume.js";
 import { greyLevel, heatAlpha, heatColour } from "../../src/protocol/appearance.js";
@@ -154,6 +155,7 @@ describe("pictures", () => {
       volume: syntheticVolume(),
       title: "sagittal T2 TSE, 9 slices",
       heat: syntheticHeat("Pfirrmann"),
+      found: placeOf(syntheticVolume()),
     });
     assert.deepEqual(Object.fromEntries(detailRows(payload)), {
       Size: "160 × 240 pixels, 9 slices",

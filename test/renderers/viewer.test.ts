@@ -5,7 +5,7 @@ import { reduce } from "../../src/renderers/slices/reducer.js";
 import { initialState, type Bounds } from "../../src/renderers/slices/state.js";
 import { numberText } from "../../src/protocol/index.js";
 import { columnMarker } from "../../src/renderers/grades/model.js";
-import { freePlace } from "../../src/renderers/slices/text.js";
+import { freePlace } from "../../src/protocol/index.js";
 import { syntheticGrades } from "../support/displays.js";
 import { csvOf } from "../../src/renderers/table/copy.js";
 import { cellText, FIRST_STATE, sorted, visibleRows, wholeCount } from "../../src/renderers/table/model.js";

@@ -1,6 +1,7 @@
 import type { Volume } from "../../src/imaging/volume.js";
 import type { GradesPayload, Outline } from "../../src/protocol/index.js";
 import { encodeSlices, type HeatInput } from "../../src/api/display/index.js";
+import { placeOf } from "../../src/api/place.js";
 
 /** A made-up spine of ellipses in a gradient: enough to see what a display does with a picture. */
 export function syntheticVolume(columns = 160, rows = 240, slices = 9): Volume {
@@ -99,6 +100,7 @@ export function syntheticGrades(slices: boolean): GradesPayload {
     title: "",
     outlines: syntheticOutlines(),
     heat: syntheticHeat("Pfirrmann"),
+    found: placeOf(syntheticVolume()),
   });
   return {
     version: 1,
@@ -121,5 +123,50 @@ export function syntheticGrades(slices: boolean): GradesPayload {
     })),
     flags: [{ code: "transitional", message: "The lowest disc may be transitional: check the numbering." }],
     ...(slices ? { slices: picture } : {}),
+  };
+}
+
+/** The eleven features of a graded disc, the later ones learned from synthetic images, without pictures. */
+export function wideGrades(): GradesPayload {
+  const { discs, ...payload } = syntheticGrades(false);
+  const names = [
+    "Pfirrmann",
+    "Narrowing",
+    "Spondylolisthesis",
+    "Central canal stenosis",
+    "Upper endplate defect",
+    "Lower endplate defect",
+    "Upper marrow change",
+    "Lower marrow change",
+    "Herniation",
+    "Bulging",
+    "Modic type",
+  ];
+  const features = names.map((name, i) => ({
+    ...{ key: `f${i}`, name },
+    classes:
+      i === 0
+        ? ["1", "2", "3", "4", "5"]
+        : i === 1
+          ? ["none", "slight", "moderate", "severe"]
+          : ["absent", "present"],
+  }));
+  return {
+    ...payload,
+    features,
+    discs: discs.map((disc, row) => ({
+      ...disc,
+      grades: features.map(({ key, classes }, i) => {
+        const top = (row + i) % classes.length;
+        const rest = 0.3 / (classes.length - 1);
+        return {
+          feature: key,
+          grade: classes.length === 2 ? top : top + 1,
+          ...(i === 0 ? { fractional: top + 1.2, set: "2–4" } : {}),
+          probabilities: classes.map((name, c) => [name, c === top ? 0.7 : rest] as const),
+          trainedOn: i >= 8 ? "synthetic" : i === 3 && row < 2 ? "synthetic" : "clinical",
+        };
+      }),
+    })),
   };
 }

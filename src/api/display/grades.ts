@@ -1,14 +1,21 @@
-import { GRADES_MIME, type GradeCell, type GradesPayload, type MimeBundle } from "../../protocol/index.js";
+import {
+  commonTraining,
+  GRADES_MIME,
+  type GradeCell,
+  type GradesPayload,
+  type MimeBundle,
+} from "../../protocol/index.js";
 import { escapeMarkup } from "./svg.js";
 
 /** The grades as a static HTML table without scripts or style sheets, for readers without our renderer. */
 export function gradesHtml(payload: GradesPayload): string {
-  const head = ["Disc", ...payload.features.map(({ name }) => name)].map(
-    (text) => `<th scope="col">${escapeMarkup(text)}</th>`,
-  );
+  const head = headOf(payload).map((text) => `<th scope="col">${escapeMarkup(text)}</th>`);
   const rows = payload.discs.map((disc) => {
     const cells = payload.features.map(({ key }) =>
-      cellHtml(disc.grades.find(({ feature }) => feature === key)),
+      cellHtml(
+        disc.grades.find(({ feature }) => feature === key),
+        isMarked(payload, key),
+      ),
     );
     return `<tr><th scope="row">${escapeMarkup(disc.level)}</th>${cells.join("")}</tr>`;
   });
@@ -20,10 +27,15 @@ export function gradesHtml(payload: GradesPayload): string {
 /** The grades as aligned plain text. */
 export function gradesText(payload: GradesPayload): string {
   const table = [
-    ["Disc", ...payload.features.map(({ name }) => name)],
+    headOf(payload),
     ...payload.discs.map((disc) => [
       disc.level,
-      ...payload.features.map(({ key }) => cellText(disc.grades.find(({ feature }) => feature === key))),
+      ...payload.features.map(({ key }) =>
+        cellText(
+          disc.grades.find(({ feature }) => feature === key),
+          isMarked(payload, key),
+        ),
+      ),
     ]),
   ];
   return [payload.title, alignedText(table), ...notesOf(payload)].filter((line) => line !== "").join("\n");
@@ -47,16 +59,32 @@ export function alignedText(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
-function cellText(cell: GradeCell | undefined): string {
+const MARKS: Readonly<Record<GradeCell["trainedOn"], string>> = { clinical: "", synthetic: " *", both: " +" };
+
+/** Names of the columns; a mark that all grades of a feature have stands here once and not in each cell. */
+function headOf(payload: GradesPayload): string[] {
+  const marked = payload.features.map(({ key, name }) => {
+    const common = commonTraining(payload, key);
+    return common === undefined ? name : name + MARKS[common];
+  });
+  return ["Disc", ...marked];
+}
+
+/** Whether the cells of a feature carry marks of their own. */
+function isMarked(payload: GradesPayload, feature: string): boolean {
+  return commonTraining(payload, feature) === undefined;
+}
+
+function cellText(cell: GradeCell | undefined, isMarked: boolean): string {
   if (!cell) return "–";
   const inside = [cell.fractional?.toFixed(1), cell.set].filter((part) => part !== undefined).join("; ");
   const score = inside === "" ? "" : ` (${inside})`;
-  return `${cell.grade}${score}${cell.trainedOn === "clinical" ? "" : cell.trainedOn === "synthetic" ? " *" : " +"}`;
+  return `${cell.grade}${score}${isMarked ? MARKS[cell.trainedOn] : ""}`;
 }
 
-function cellHtml(cell: GradeCell | undefined): string {
+function cellHtml(cell: GradeCell | undefined, isMarked: boolean): string {
   const title = (cell?.probabilities ?? []).map(([name, p]) => `${name} ${Math.round(p * 100)} %`).join(", ");
-  return `<td title="${escapeMarkup(title)}">${escapeMarkup(cellText(cell))}</td>`;
+  return `<td title="${escapeMarkup(title)}">${escapeMarkup(cellText(cell, isMarked))}</td>`;
 }
 
 function notesOf(payload: GradesPayload): readonly string[] {

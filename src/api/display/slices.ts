@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Volume } from "../../imaging/volume.js";
-import type { HeatLayer, Outline, SlicesPayload } from "../../protocol/index.js";
+import type { HeatLayer, Outline, SeriesPlace, SlicesPayload } from "../../protocol/index.js";
+import { placeOf, requireSamePlace } from "../place.js";
 import { packBytes, packVoxels } from "./pack.js";
 import { shrinkHeat, shrinkOutlines, shrinkSlices } from "./resample.js";
 import { autoWindow } from "./window.js";
@@ -14,6 +14,8 @@ export interface SlicesInput {
   readonly title: string;
   readonly outlines?: readonly Outline[];
   readonly heat?: readonly HeatInput[];
+  /** The pictures in which outlines and heat were found: needed with them, and they are drawn over no others. */
+  readonly found?: SeriesPlace;
   /** The middle slice when left out. */
   readonly initialSlice?: number;
   /** Letters at the left, right, top and bottom edge. */
@@ -40,21 +42,23 @@ const MIN_SIDE = 64;
  * more than {@link MAX_PAYLOAD} characters is rounded to {@link STEPS} steps of intensity across that window, and then made
  * smaller in-plane; the payload's remark says so. (VS Code in a browser hesitates to open notebooks of more than 10 MB.)
  *
- * @throws RangeError when sizes, heat boxes or the initial slice do not fit, or when the stack is too large at any size
+ * @throws RangeError when sizes, heat boxes or the initial slice do not fit, when outlines or heat were found in other pictures,
+ * or when the stack is too large at any size
  */
 export function encodeSlices(input: SlicesInput): SlicesPayload {
   checkInput(input);
+  const place = placeOf(input.volume);
+  if ((input.outlines ?? []).length + (input.heat ?? []).length > 0) requireSamePlace(input.found, place);
   const exact = toInt16(input.volume);
-  const series = seriesHash(input.volume);
   const full = { columns: input.volume.columns, rows: input.volume.rows };
-  const lossless = packAt(input, exact, full, series);
+  const lossless = packAt(input, exact, full, place.series);
   const most = input.maxPayload ?? MAX_PAYLOAD;
   if (payloadSize(lossless) <= most) return lossless;
   const step = Math.round(autoWindow(exact.values).width / STEPS);
   let scale = 1;
   for (;;) {
     const grid = { columns: Math.round(full.columns * scale), rows: Math.round(full.rows * scale) };
-    const payload = packAt(input, exact, grid, series, step);
+    const payload = packAt(input, exact, grid, place.series, step);
     const size = payloadSize(payload);
     if (size <= most) return payload;
     const smaller = scale * Math.min(0.95, Math.sqrt(most / size));
@@ -126,15 +130,6 @@ export function frameOf(
     const [column, row, slice, origin] = volume.affine.slice(start, start + 4);
     return [column! * x, row! * y, slice!, origin! + (column! * (x - 1)) / 2 + (row! * (y - 1)) / 2];
   });
-}
-
-/** Names a series by its voxels and geometry alone, so that outputs of it find each other and nobody finds the patient. */
-export function seriesHash({ voxels, affine, columns, rows }: Volume): string {
-  return createHash("sha256")
-    .update(JSON.stringify([columns, rows, affine]))
-    .update(new Uint8Array(voxels.buffer, voxels.byteOffset, voxels.byteLength))
-    .digest("hex")
-    .slice(0, 12);
 }
 
 function packHeat(layer: HeatInput): HeatLayer {

@@ -1,6 +1,7 @@
 import { encode } from "fast-png";
 import {
   bytesToBase64,
+  freePlace,
   greyLevel,
   heatAlpha,
   heatColour,
@@ -10,6 +11,7 @@ import {
   outlineText,
   scaleBarLength,
   SLICES_MIME,
+  type Box,
   type HeatLayer,
   type MimeBundle,
   type Outline,
@@ -38,12 +40,14 @@ interface Frame {
 export function stillSvg(payload: SlicesPayload, options: StillOptions = {}): string {
   const frame = frameOf(payload);
   const layer = options.heat === null ? undefined : heatLayer(payload, options.heat);
+  const shown = outlinesOn(payload.outlines, payload.initialSlice);
+  const labels = shown.flatMap((outline) => labelOf(outline, frame));
   const parts = [
     image(greyPng(payload), 0, 0, frame.width, frame.height),
     layer ? heatImage(payload, layer, frame) : "",
-    ...outlinesOn(payload.outlines, payload.initialSlice).map((outline) => outlineSvg(outline, frame)),
-    ...outlinesOn(payload.outlines, payload.initialSlice).map((outline) => labelSvg(outline, frame)),
-    annotations(payload, frame, layer),
+    ...shown.map((outline) => outlineSvg(outline, frame)),
+    ...labels.map(haloText),
+    annotations(payload, frame, layer, labels.map(boxOf)),
   ];
   const height = frame.height + TITLE;
   return (
@@ -140,52 +144,82 @@ function outlineSvg(outline: Outline, frame: Frame): string {
 }
 
 /** As in the viewer: a vertebra's name lies on its body, a disc's name in front of the spine. */
-function labelSvg(outline: Outline, frame: Frame): string {
+function labelOf(outline: Outline, frame: Frame): Label[] {
   const points = corners(outline, frame);
-  if (points.length === 0) return "";
+  if (points.length === 0) return [];
   const mean = (axis: 0 | 1): number => points.reduce((sum, point) => sum + point[axis], 0) / points.length;
   const text = outlineText(outline);
   const colour = OUTLINE_COLOURS[outline.kind];
-  if (outline.kind === "vertebra") return haloText(text, mean(0), mean(1), colour, "middle");
+  if (outline.kind === "vertebra") return [{ text, x: mean(0), y: mean(1), colour, anchor: "middle" }];
   const right = Math.min(...points.map(([x]) => x)) - 6;
-  return haloText(text, Math.max(right, textWidth(text) + 3), mean(1), colour, "end");
+  return [{ text, x: Math.max(right, textWidth(text) + 3), y: mean(1), colour, anchor: "end" }];
 }
 
-function annotations(payload: SlicesPayload, frame: Frame, layer: HeatLayer | undefined): string {
+/** Letters at the edges, number of the slice, heat, window and scale; the letters give way to all other texts. */
+function annotations(
+  payload: SlicesPayload,
+  frame: Frame,
+  layer: HeatLayer | undefined,
+  taken: readonly Box[],
+): string {
   const { width, height } = frame;
-  const [left, right, top, bottom] = payload.orientation;
   const millimetre = frame.scaleX / payload.spacing[0];
   const length = scaleBarLength(width / millimetre);
   const [end, y] = [width - 8, height - 8];
   const start = end - length * millimetre;
   const path = `M${start} ${y - 5}V${y}H${end}V${y - 5}`;
-  return [
-    haloText(left, 8, height / 2, "#fff", "start"),
-    haloText(right, width - 8, height / 2, "#fff", "end"),
-    haloText(top, width / 2, 14, "#fff", "middle"),
-    haloText(bottom, width / 2, height - 14, "#fff", "middle"),
-    payload.slices === 1
-      ? ""
-      : haloText(`${payload.initialSlice + 1} / ${payload.slices}`, 8, 14, "#fff", "start"),
-    layer ? haloText(`heat: ${layer.label}`, width - 8, 14, "#fff", "end") : "",
-    `<path d="${path}" fill="none" stroke="rgba(0,0,0,0.7)" stroke-width="3.5"/><path d="${path}" fill="none" stroke="#fff" stroke-width="1.5"/>`,
-    haloText(`${length} mm`, (start + end) / 2, y - 12, "#fff", "middle"),
-  ].join("");
+  const white = (text: string, x: number, at: number, anchor: Label["anchor"]): Label[] =>
+    text === "" ? [] : [{ text, x, y: at, colour: "#fff", anchor }];
+  const number = payload.slices === 1 ? "" : `${payload.initialSlice + 1} / ${payload.slices}`;
+  const { centre, width: range } = payload.window;
+  const marks = [
+    ...white(number, 8, 14, "start"),
+    ...white(layer ? `heat: ${layer.label}` : "", width - 8, 14, "end"),
+    ...white(`W ${Math.round(range)}  L ${Math.round(centre)}`, 8, height - 12, "start"),
+    ...white(`${length} mm`, (start + end) / 2, y - 12, "middle"),
+  ];
+  const bar: Box = { left: start, right: end, top: y - 5, bottom: y };
+  const boxes = [...taken, ...marks.map(boxOf), bar];
+  const letter = (text: string, place: readonly [number, number], along: "x" | "y"): Label[] => {
+    const [x, at] = freePlace(place, along, boxes);
+    return white(text, x, at, "middle");
+  };
+  const [left, right, top, bottom] = payload.orientation;
+  const letters = [
+    ...letter(left, [12, height / 2], "y"),
+    ...letter(right, [width - 12, height / 2], "y"),
+    ...letter(top, [width / 2, 14], "x"),
+    ...letter(bottom, [width / 2, height - 14], "x"),
+  ];
+  const stroke = (colour: string, thick: number): string =>
+    `<path d="${path}" fill="none" stroke="${colour}" stroke-width="${thick}"/>`;
+  return [...letters, ...marks].map(haloText).join("") + stroke("rgba(0,0,0,0.92)", 5) + stroke("#fff", 1.5);
 }
 
-function haloText(
-  text: string,
-  x: number,
-  y: number,
-  colour: string,
-  anchor: "start" | "middle" | "end",
-): string {
+/** A text in the picture. */
+interface Label {
+  readonly text: string;
+  readonly x: number;
+  /** Its vertical middle. */
+  readonly y: number;
+  readonly colour: string;
+  readonly anchor: "start" | "middle" | "end";
+}
+
+/** Text with a dark rim; bright fat shines through a thin one. */
+function haloText({ text, x, y, colour, anchor }: Label): string {
   const place = `x="${x.toFixed(1)}" y="${(y + 4).toFixed(1)}" text-anchor="${anchor}"`;
   const words = escapeMarkup(text);
   return (
-    `<text ${place} fill="none" stroke="rgba(0,0,0,0.75)" stroke-width="3" stroke-linejoin="round">${words}</text>` +
+    `<text ${place} fill="none" stroke="rgba(0,0,0,0.92)" stroke-width="4" stroke-linejoin="round">${words}</text>` +
     `<text ${place} fill="${colour}">${words}</text>`
   );
+}
+
+function boxOf({ text, x, y, anchor }: Label): Box {
+  const wide = textWidth(text);
+  const left = anchor === "start" ? x : anchor === "end" ? x - wide : x - wide / 2;
+  return { left, right: left + wide, top: y - 7, bottom: y + 7 };
 }
 
 /** About how wide a text is in DejaVu Sans at the still's size. */

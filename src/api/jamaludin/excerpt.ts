@@ -4,6 +4,7 @@ import type { GradedSpine } from "../analysis.js";
 import { displayable, encodeSlices, gradesBundle, slicesBundle } from "../display/index.js";
 import type { Display } from "../display/index.js";
 import { spineOutlines } from "../outlines.js";
+import { placeOf } from "../place.js";
 import type { Spine } from "../../detection/index.js";
 
 /** Characters of one excerpt: a notebook with a dozen figures stays below a few megabytes. */
@@ -52,6 +53,7 @@ function payload(
     volume: part,
     title,
     outlines,
+    found: placeOf(part),
     initialSlice: spine.midSlice - first,
     remark,
     maxPayload: MOST,

@@ -7,6 +7,7 @@ import { jamaludin } from "../../training/index.js";
 import type { MontageCell } from "../display/index.js";
 import { Montage, montage, sliceCell } from "../montage.js";
 import { modelsFolder } from "../package.js";
+import { placeOf, requireSamePlace } from "../place.js";
 import type { GradedPhantom } from "./cohort.js";
 
 /** A disc with what is true of it. */
@@ -101,16 +102,20 @@ export function figure4(atlas: readonly GradedPhantom[]): Montage {
   });
 }
 
-/** A hotspot's heat at each pixel of Jamaludin's disc volume, [slice][row][column], 0 to 1; nearest pixel. */
+/**
+ * A hotspot's heat at each pixel of Jamaludin's disc volume, [slice][row][column], 0 to 1; nearest pixel.
+ * @throws RangeError where it was found in other pictures than the spine's
+ */
 export function heatOnDisc(spine: Spine, hotspot: Hotspot): Float32Array {
   const disc = spine.discs.find(({ level }) => level === hotspot.level)!;
-  const { slices, rows, columns, placeOf } = jamaludinGrid(spine, disc);
+  const { slices, rows, columns, placeOf: pointOf } = jamaludinGrid(spine, disc);
+  requireSamePlace(hotspot.place, placeOf(spine.stack.volume));
   const box = heatOnStack(hotspot, spine.stack.volume);
   const heat = new Float32Array(slices * rows * columns);
   for (let s = 0; s < slices; s++)
     for (let y = 0; y < rows; y++)
       for (let x = 0; x < columns; x++) {
-        const [column, row, slice] = placeOf(s, y, x).map((at, axis) =>
+        const [column, row, slice] = pointOf(s, y, x).map((at, axis) =>
           Math.round(at - box.origin[axis]!),
         ) as [number, number, number];
         const isInside =

@@ -3,9 +3,9 @@ import { CohortError } from "../../cohort/errors.js";
 import type { RatedDisc, RatingRegion } from "../../cohort/rating/index.js";
 import { bodyHeight, neighbourHeights, regionOfDisc } from "../../detection/index.js";
 import type { Spine } from "../../detection/index.js";
+import { fingerprint } from "../../imaging/index.js";
 import type { Volume } from "../../imaging/index.js";
 import { detect, DetectedSpine, GradedSpine } from "../analysis.js";
-import { seriesHash } from "../display/index.js";
 import { loadSeries, Scan } from "../scan.js";
 
 /** Discs to rate: those of a scan (which is detected first), of a detected or of a graded spine. */
@@ -87,7 +87,7 @@ export function namesOf(source: NamedSpine | { readonly spine: RatingSpine }): {
   series: string;
 } {
   const { spine } = source;
-  const hash = seriesHash(spine instanceof Scan ? spine.volume : spine.scan.volume);
+  const hash = fingerprint(spine instanceof Scan ? spine.volume : spine.scan.volume);
   const { study = hash, series = hash } = source as Partial<NamedSpine>;
   return { study, series };
 }

@@ -9,6 +9,7 @@ import { alignedText, displayable, escapeMarkup, jupyterDisplay } from "../displ
 import type { Display, Displayable } from "../display/index.js";
 import { spineOutlines } from "../outlines.js";
 import { modelsFolder } from "../package.js";
+import { placeOf } from "../place.js";
 import { changeRows, changesOf } from "./change.js";
 import { definitions, reportHtml, tableRows } from "./html.js";
 import { numberingWords } from "./numbering.js";
@@ -122,7 +123,7 @@ export class PatientReport implements Displayable {
       discs.map(({ level, grades }) => [level, `P${grades.pfirrmann!.grade}`]),
     );
     const title = `Slice ${spine.midSlice + 1} of ${volume.slices}, nearest midline`;
-    const png = await spinePng(volume, spine.midSlice, spineOutlines(spine, notes), title);
+    const png = await spinePng(volume, spine.midSlice, spineOutlines(spine, notes), placeOf(volume), title);
     const words = `${title}, with vertebrae and discs`;
     const read = definitions([
       ["Series", scan.title],
@@ -182,6 +183,7 @@ export class PatientReport implements Displayable {
 
   private evidencePart(): Part {
     const { volume } = this.graded.report.spine.stack;
+    const place = placeOf(volume);
     const found = this.hotspots.filter(({ feature, grade: given }) => isFinding(feature, given));
     const probability = ({ feature, grade: given }: Hotspot): number =>
       given.probabilities[feature.classes.indexOf(given.grade)]!;
@@ -196,7 +198,7 @@ export class PatientReport implements Displayable {
       .filter((hotspot) => shown.has(hotspot))
       .map((hotspot) => {
         const { level, feature, grade: given } = hotspot;
-        const { png, slice } = evidencePng(volume, hotspot);
+        const { png, slice } = evidencePng(volume, place, hotspot);
         const label = feature.labels[feature.classes.indexOf(given.grade)]!;
         const name = feature.classes.length === 2 ? feature.name : `${feature.name} ${label}`;
         const words = `${level} ${name}`;

@@ -4,8 +4,9 @@ import { heatOnStack, hottestPoint } from "../../grading/index.js";
 import type { Hotspot } from "../../grading/index.js";
 import type { Volume } from "../../imaging/index.js";
 import { bytesToBase64, greyLevel, HEAT_OPACITY, heatAlpha, heatColour } from "../../protocol/index.js";
-import type { Outline } from "../../protocol/index.js";
+import type { Outline, SeriesPlace } from "../../protocol/index.js";
 import { encodeSlices, stillPng } from "../display/index.js";
+import { placeOf, requireSamePlace } from "../place.js";
 
 /** mm of a spine's surroundings that a picture keeps: in front stand the names of the discs. */
 const MARGIN = { front: 48, back: 36, above: 14, below: 22 } as const;
@@ -18,13 +19,19 @@ export function pngAddress(png: Uint8Array): string {
   return `data:image/png;base64,${bytesToBase64(png)}`;
 }
 
-/** One slice of an upright stack, cut down to the spine that its outlines show, with the outlines. */
+/**
+ * One slice of an upright stack, cut down to the spine that its outlines show, with the outlines.
+ * @param found the pictures in which the outlines were found
+ * @throws RangeError where they are others than the stack's
+ */
 export async function spinePng(
   volume: Volume,
   slice: number,
   outlines: readonly Outline[],
+  found: SeriesPlace,
   title: string,
 ): Promise<Uint8Array> {
+  requireSamePlace(found, placeOf(volume));
   const here = outlines.filter(({ slices }) => slice >= slices[0] && slice <= slices[1]);
   const points = here.flatMap(({ corners }) => corners);
   if (points.length === 0) return stillPng(encodeSlices({ volume, title, initialSlice: slice }));
@@ -48,6 +55,7 @@ export async function spinePng(
     volume: cut,
     title,
     initialSlice: 0,
+    found: placeOf(cut),
     outlines: here.map((outline) => ({
       ...outline,
       corners: outline.corners.map(([x, y]): [number, number] => [x - left, y - top]),
@@ -57,11 +65,17 @@ export async function spinePng(
   return stillPng(payload);
 }
 
-/** The square about a disc in the slice where the evidence is strongest, with the evidence in colour. */
+/**
+ * The square about a disc in the slice where the evidence is strongest, with the evidence in colour.
+ * @param place that of the volume
+ * @throws RangeError where the evidence was found in other pictures
+ */
 export function evidencePng(
   volume: Volume,
+  place: SeriesPlace,
   hotspot: Hotspot,
 ): { readonly png: Uint8Array; readonly slice: number } {
+  requireSamePlace(hotspot.place, place);
   const { slice } = hottestPoint(hotspot, volume);
   const box = heatOnStack(hotspot, volume);
   const heatAt = (column: number, row: number): number => {

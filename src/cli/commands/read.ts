@@ -46,8 +46,8 @@ header, what is wrong with them, and which one would be graded and why. Reads he
       onProgress: indexReporter(context.log),
       signal: context.signal,
     });
-    if (values.nifti !== undefined) {
-      const chosen = choose(series, values.series);
+    const chosen = values.nifti === undefined ? undefined : choose(series, values.series);
+    if (values.nifti !== undefined && chosen !== undefined) {
       const bytes = imaging.writeNifti(await chosen.load());
       await writeAtomically(values.nifti, /\.gz$/i.test(values.nifti) ? gzipSync(bytes) : bytes);
       context.log(`Series ${chosen.id} is written to ${values.nifti}.`);
@@ -58,7 +58,13 @@ header, what is wrong with them, and which one would be graded and why. Reads he
       if (problem !== undefined) context.log(`Series ${id} has no thumbnail: ${problem}`);
     const choice = choiceOf(series);
     if (values.json)
-      context.out(JSON.stringify({ series: series.map((one, i) => describe(one, thumbnails[i])), choice }));
+      context.out(
+        JSON.stringify({
+          series: series.map((one, i) => describe(one, thumbnails[i])),
+          choice,
+          ...(chosen === undefined ? {} : { written: chosen.id }),
+        }),
+      );
     else {
       const studies = imaging.examinations(series);
       for (const study of studies) {

@@ -7,8 +7,8 @@ import { CommandError, runSpinebook, type CommandOptions } from "../spinebookCom
 export interface LoadedVolume {
   /** A single uncompressed NIfTI-1 file. */
   readonly bytes: Uint8Array;
-  /** Id of the series that was taken, where it is known. */
-  readonly series: string | undefined;
+  /** Id of the series that was taken. */
+  readonly series: string;
   /** Names the series without identity. */
   readonly title: string;
   /** What is wrong with the series, in sentences. */
@@ -39,36 +39,31 @@ export async function loadVolume(
   const folder = await mkdtemp(join(tmpdir(), "spinebook-viewer-"));
   try {
     const file = join(folder, "volume.nii");
-    const log: string[] = [];
     const chosen = series === undefined ? [] : ["--series", series];
-    const output = await runSpinebook(extensionFolder, ["read", path, ...chosen, "--nifti", file, "--json"], {
-      ...options,
-      onLog: (line) => {
-        log.push(line);
-        options.onLog?.(line);
-      },
-    });
+    const output = await runSpinebook(
+      extensionFolder,
+      ["read", path, ...chosen, "--nifti", file, "--json"],
+      options,
+    );
     const written = await readFile(file).catch(() => {
       throw new CommandError("The spinebook command wrote no images.");
     });
     // A Buffer would reach the page as a list of numbers.
     const bytes = new Uint8Array(written.buffer, written.byteOffset, written.byteLength);
-    return { bytes, ...descriptionOf(output, series, log) };
+    return { bytes, ...descriptionOf(output) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Id, title and problems of the series that was written: of several, the log tells which. */
-export function descriptionOf(
-  json: string,
-  series: string | undefined,
-  log: readonly string[],
-): Omit<LoadedVolume, "bytes"> {
-  const { series: all } = JSON.parse(json) as { readonly series: readonly ListedSeries[] };
-  const one =
-    all.length === 1 ? all[0] : all.find(({ id }) => id === series || log.some((line) => line.includes(id)));
-  if (one === undefined) return { series, title: "Series", problems: [] };
+/** Id, title and problems of the series that was written, by what `spinebook read --nifti --json` wrote. */
+export function descriptionOf(json: string): Omit<LoadedVolume, "bytes"> {
+  const { series: all, written } = JSON.parse(json) as {
+    readonly series: readonly ListedSeries[];
+    readonly written: string;
+  };
+  const one = all.find(({ id }) => id === written);
+  if (one === undefined) throw new CommandError("The spinebook command does not say which series it wrote.");
   const guessed = [one.orientation, one.contrast]
     .filter((word) => word !== "" && word !== "unknown")
     .join(" ");

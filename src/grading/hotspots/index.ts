@@ -1,3 +1,4 @@
+import { fingerprint } from "../../imaging/index.js";
 import type { Feature } from "../features.js";
 import { FEATURES, featureOf } from "../features.js";
 import { loadGraders } from "../graders.js";
@@ -80,22 +81,26 @@ export async function hotspotsOf(
   const chosen = method ?? DEFAULT_METHOD;
   const wanted = features === undefined ? FEATURES : features.map((key) => featureOf(key));
   const hotspots: Hotspot[] = [];
+  const { volume } = report.spine.stack;
+  const size = [volume.columns, volume.rows, volume.slices];
+  const place = { series: fingerprint(volume), size, affine: volume.affine };
   for (const [i, evidence] of report.evidence.entries()) {
     if (levels !== undefined && !levels.includes(evidence.level)) continue;
     const disc = report.discs[i]!;
     const found = await evidenceOf(evidence, disc, graders, wanted, chosen);
     for (const feature of wanted) {
       const grade = disc.grades[feature.key]!;
-      const { size, values } = found.get(feature.key)!;
+      const map = found.get(feature.key)!;
       hotspots.push({
         level: evidence.level,
         feature,
         grade,
         method: chosen,
         frame: evidence.frame,
+        place,
         slices: evidence.slices,
-        size,
-        heat: heatFrom(values, grade.probabilities[targetClass(feature, grade)]!),
+        size: map.size,
+        heat: heatFrom(map.values, grade.probabilities[targetClass(feature, grade)]!),
       });
     }
   }

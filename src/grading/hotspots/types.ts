@@ -38,6 +38,13 @@ export interface HotspotOptions {
   readonly features?: readonly string[];
 }
 
+/** Which stack of pictures: a name made of its voxels, columns, rows and slices, and its affine to LPS mm. */
+export interface StackPlace {
+  readonly series: string;
+  readonly size: readonly number[];
+  readonly affine: readonly number[];
+}
+
 /** Evidence for one feature of one disc: a heat volume in the disc's own frame. */
 export interface Hotspot {
   readonly level: string;
@@ -46,6 +53,8 @@ export interface Hotspot {
   /** How the evidence was found. */
   readonly method: HotspotMethod;
   readonly frame: CropFrame;
+  /** The upright stack in which it was found: over the pictures of another one it must not be drawn. */
+  readonly place: StackPlace;
   /** Slices of the upright stack that the heat covers, one map each. */
   readonly slices: readonly number[];
   /** Rows and columns of a map over the crop's square. */

@@ -1,4 +1,5 @@
 /** What the grades table says, as text and numbers: pure. */
+import { commonTraining } from "../../protocol/index.js";
 import type { GradeCell, GradesPayload, Quad } from "../../protocol/index.js";
 
 /** Behind a grade whose grader has seen no real patient, or patients and synthetic images. */
@@ -60,7 +61,6 @@ export function centroid(corners: Quad): readonly [number, number] {
 
 /** The mark that all grades of a feature have; empty where they have different ones or none. */
 export function columnMarker(payload: GradesPayload, feature: string): string {
-  const cells = payload.discs.flatMap(({ grades }) => grades.filter((cell) => cell.feature === feature));
-  const [first, ...others] = new Set(cells.map(({ trainedOn }) => MARKERS[trainedOn]));
-  return others.length === 0 ? (first ?? "") : "";
+  const common = commonTraining(payload, feature);
+  return common === undefined ? "" : MARKERS[common];
 }

@@ -4,6 +4,7 @@ import {
   outlinesOn,
   outlineText,
   scaleBarLength,
+  type Box,
   type HeatLayer,
   type Outline,
   type SlicesPayload,
@@ -13,7 +14,7 @@ import { toStage, viewport, type Size, type Viewport } from "./layout.js";
 import { drawOverlay } from "./overlay.js";
 import type { Raster } from "./raster.js";
 import type { ViewerState } from "./state.js";
-import { drawLetters, FONT, haloText, MARGIN, type Box } from "./text.js";
+import { drawLetters, FONT, haloText, MARGIN } from "./text.js";
 
 export interface Scene {
   readonly payload: SlicesPayload;

@@ -66,6 +66,7 @@ export function createVolumeViewer(
     levels.element,
     h("footer", {}, ...remarks.map((text) => h("p", { class: "muted" }, text)), help(), status),
   );
+  element.dataset.size = volume.size.join(" ");
   parent.append(element);
 
   function dispatch(action: Action): boolean {

@@ -1,0 +1,9 @@
+/** What every form of the grades' display says alike. */
+import type { GradeCell, GradesPayload } from "./mime.js";
+
+/** What all grades of a feature were trained on; `undefined` where discs differ, and each cell has to say it. */
+export function commonTraining(payload: GradesPayload, feature: string): GradeCell["trainedOn"] | undefined {
+  const cells = payload.discs.flatMap(({ grades }) => grades.filter((cell) => cell.feature === feature));
+  const [first, ...others] = new Set(cells.map(({ trainedOn }) => trainedOn));
+  return others.length === 0 ? first : undefined;
+}
