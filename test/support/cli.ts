@@ -15,7 +15,7 @@ export interface CliOptions {
   readonly cwd?: string;
   /** Variables to set beside the test's own environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Limit in seconds, 120 by default, after which the command is killed and `code` is `null`. */
+  /** Limit in seconds, 300 by default, after which the command is killed and `code` is `null`. */
   readonly seconds?: number;
 }
 
@@ -24,7 +24,7 @@ export interface CliOptions {
  * repository root, where `bin/spinebook.js` is found. Throws only if the command cannot be started at all.
  */
 export function spinebook(args: readonly string[], options: CliOptions = {}): CliResult {
-  const { cwd = process.cwd(), env = {}, seconds = 120 } = options;
+  const { cwd = process.cwd(), env = {}, seconds = 300 } = options;
   const run = spawnSync(process.execPath, [resolve("bin/spinebook.js"), ...args], {
     cwd,
     env: { ...process.env, ...env },
