@@ -4,7 +4,7 @@ export const STYLES = `
 .root {
   --text: var(--vscode-foreground, light-dark(#1f2328, #d7dbe0));
   --muted: var(--vscode-descriptionForeground, light-dark(#57606a, #9aa4af));
-  --ground: var(--vscode-editor-background, light-dark(#ffffff, #1e1e1e));
+  --ground: var(--vscode-editor-background, var(--paper, light-dark(#ffffff, #1e1e1e)));
   --field: var(--vscode-input-background, light-dark(#ffffff, #2a2d31));
   --field-text: var(--vscode-input-foreground, var(--text));
   --line: var(--vscode-contrastBorder, var(--vscode-editorWidget-border, light-dark(#d0d7de, #454a52)));
