@@ -107,6 +107,15 @@ test("encrypted, foreign, damaged and cut archives are refused in one sentence",
     const shorter = (at: Buffer, central: boolean) =>
       central && at.writeUInt32LE(at.readUInt32LE(24) - 9, 24);
     assert.equal(await refused(patched(whole, shorter)), "malformed");
+    // A member that is said to take four gigabytes in an archive of some kilobytes.
+    const endless = (at: Buffer, central: boolean) => {
+      if (!central) return;
+      at.writeUInt32LE(0xfffffffe, 20);
+      at.writeUInt32LE(0xfffffffe, 24);
+    };
+    const before = process.memoryUsage().rss;
+    assert.match(await refused(patched(whole, endless)), /^(malformed|too-large|truncated)$/);
+    assert.ok(process.memoryUsage().rss - before < 100e6);
   });
 });
 

@@ -276,6 +276,19 @@ test("what is no image of grey values is refused by name", async () => {
   }
 });
 
+test("a scale that takes values beyond 32-bit floats is refused, a value that is none stays 0", async () => {
+  for (const [slope, intercept] of [
+    [-1.3e36, 0],
+    [3e38, 3e38],
+    [1, 3.4e38],
+  ] as const) {
+    const path = await file("scaled.nii", changed((view) => { view.setFloat32(112, slope, true); view.setFloat32(116, intercept, true); })); // prettier-ignore
+    const load = loadVolume(path);
+    if (slope === 1) assert.ok((await load).voxels.every((value) => Number.isFinite(value)));
+    else assert.equal(await codeOf(load), "malformed");
+  }
+});
+
 test("malformed headers are refused by one sentence, at once and without the memory that they ask for", async () => {
   const cases: readonly (readonly [string, (view: DataView) => void])[] = [
     ["malformed", (view) => { view.setInt32(0, 7, true); }],

@@ -1,5 +1,7 @@
 import { endianness } from "node:os";
 
+import { ImagingError } from "../errors.js";
+
 /** Numbers as stored in a file, before rescaling. */
 export type Samples =
   Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
@@ -7,6 +9,7 @@ export type Samples =
 /**
  * Rescaled voxels, `sample x slope + intercept`: Int16Array when that only shifts whole numbers and all of them fit,
  * else Float32Array. Values that are not finite become 0, so that statistics downstream stay numbers.
+ * @throws ImagingError "malformed" where a finite sample is scaled beyond what 32-bit floats hold
  */
 export function rescale(samples: Samples, slope: number, intercept: number): Int16Array | Float32Array {
   // Most files: whole numbers that are taken as they are.
@@ -27,10 +30,20 @@ export function rescale(samples: Samples, slope: number, intercept: number): Int
   }
   const result = new Float32Array(samples.length);
   for (let i = 0; i < samples.length; i++) {
-    const value = samples[i]! * slope + intercept;
+    const sample = samples[i]!;
+    const value = Math.fround(sample * slope + intercept);
+    if (!Number.isFinite(value) && Number.isFinite(sample)) throw beyondRange(slope, intercept);
     result[i] = Number.isFinite(value) ? value : 0;
   }
   return result;
+}
+
+/** A picture of infinities or of zeros in their place would be a wrong one without a word. */
+function beyondRange(slope: number, intercept: number): ImagingError {
+  return new ImagingError(
+    "malformed",
+    `Its values, scaled by ${slope.toPrecision(3)} with an offset of ${intercept.toPrecision(3)}, are beyond 3.4e38; its header or values are damaged: copy or export it again.`,
+  );
 }
 
 function fitsInt16(samples: Samples): boolean {
