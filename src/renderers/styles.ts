@@ -134,6 +134,7 @@ tbody tr:hover > * { background: var(--hover); }
 .sheet thead button { border: 0; background: none; color: inherit; padding: 0; font-weight: 600; min-height: 0; }
 .sheet td.number, .sheet th.number { text-align: right; }
 .sheet td { min-width: 5em; max-width: 32em; overflow-wrap: break-word; }
+.sheet.even td { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .sheet td.long { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 
 @media (forced-colors: active) {
@@ -142,5 +143,5 @@ tbody tr:hover > * { background: var(--hover); }
   .segments input:checked + span { background: Highlight; color: HighlightText; forced-color-adjust: none; }
   .matrix tr[aria-selected=true] > * { outline: 1px solid Highlight; }
 }
-@media print { .edges::before, .edges::after { display: none; } .controls, .readout, .viewer details { display: none; } .scroll, .sheet .scroll { max-height: none; overflow: visible; } }
+@media print { .edges::before, .edges::after { display: none; } .controls, .readout, .viewer details { display: none; } .scroll, .sheet .scroll { max-height: none; overflow: visible; } .sheet.even td, .sheet td.long { white-space: normal; } }
 `;

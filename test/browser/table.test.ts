@@ -29,7 +29,7 @@ function answer({ number, offset, limit, descending, filter = "" }: TableQuestio
 }
 
 /** Draws the payload as VS Code does: with the renderer's `activate`, and a channel to a kernel that is played here. */
-async function draw(browser: Browser, isReachable: boolean): Promise<Page> {
+async function draw(browser: Browser, isReachable: boolean, shown: object = payload): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 800, height: 700 } });
   page.on("pageerror", (error) => {
     throw error;
@@ -76,7 +76,7 @@ async function draw(browser: Browser, isReachable: boolean): Promise<Page> {
         document.querySelector("#output")!,
       );
     },
-    { code: script, mime: TABLE_MIME, data: payload, withChannel: isReachable },
+    { code: script, mime: TABLE_MIME, data: shown, withChannel: isReachable },
   );
   return page;
 }
@@ -113,6 +113,29 @@ describe("a table that is longer than its output", { skip: noChromium }, () => {
     await page.getByLabel("Filter rows").fill("broken");
     await until("the reason", async () => (await count.textContent()) === "The cohort was closed.");
     await page.close();
+  });
+
+  it("gives each row of a long table one line, whose whole text stands in the tooltip; a short one's sentences wrap", async () => {
+    const sentence = "a flag that says a little more than what fits into the width of a column here "
+      .repeat(2)
+      .trim();
+    const heights = async (rows: number): Promise<{ heights: number[]; title: string | null }> => {
+      const page = await draw(browser, false, {
+        schema: { fields: [{ name: "n", type: "integer" }, { name: "flags", type: "string" }] }, // prettier-ignore
+        data: Array.from({ length: rows }, (_, n) => ({ n, flags: n % 3 === 1 ? sentence : "" })),
+      });
+      await page.setViewportSize({ width: 500, height: 700 });
+      const found = await page
+        .locator("tbody tr")
+        .evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().height)));
+      const title = await page.locator("tbody tr").nth(1).locator("td").nth(1).getAttribute("title");
+      await page.close();
+      return { heights: [...new Set(found)], title };
+    };
+    const long = await heights(60);
+    assert.equal(long.heights.length, 1, String(long.heights));
+    assert.equal(long.title, sentence);
+    assert.ok((await heights(5)).heights.length > 1);
   });
 
   it("a pager's button that is switched off gives the focus to the other one", async () => {

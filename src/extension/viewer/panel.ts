@@ -40,7 +40,7 @@ export class StudyPanel implements vscode.Disposable {
     this.#series = series;
     this.#panel = vscode.window.createWebviewPanel(
       "spinebook.viewer",
-      basename(path),
+      tabTitle(path, series),
       vscode.ViewColumn.Active,
       { enableScripts: true, retainContextWhenHidden: true, localResourceRoots: [renderers] },
     );
@@ -130,6 +130,11 @@ export class StudyPanel implements vscode.Disposable {
   #send(message: ToViewer): void {
     if (!this.#closed) void this.#panel.webview.postMessage(message);
   }
+}
+
+/** The folder's name, and of one of its series the beginning of its id, so that two viewers of one folder can be told apart. */
+function tabTitle(path: string, series: string | undefined): string {
+  return series === undefined ? basename(path) : `${basename(path)} · ${series.slice(0, 6)}`;
 }
 
 /** Runs work with a notification that shows its last line and can cancel it. */

@@ -21,6 +21,10 @@ export * from "./model.js";
 
 /** Characters of a cell that is wrapped. */
 const LONGEST_TEXT = 240;
+/** Of a row that takes one line: what is longer may be cut, and stands in full in its tooltip. */
+const LONGEST_LINE = 24;
+/** Rows from which on each takes one line. */
+const EVEN_FROM = 20;
 /** Milliseconds after a key until the kernel is asked: nobody wants the pages of every half word. */
 const TYPING = 200;
 
@@ -54,12 +58,14 @@ export function renderTable(element: HTMLElement, data: unknown, host: RendererH
   const grid = h("table", {}, top, body);
   copyWhole(grid);
   const frame = scrollFrame("Rows of the table", grid);
+  // Rows of a cohort are run through by eye: each takes one line. A short table's sentences are read.
+  const isEven = source.total >= EVEN_FROM;
   const isPart = source.total === table.data.length && table.title !== undefined;
   const whole = table.live === undefined ? wholeCount(table) : undefined;
   styledRoot(element).append(
     h(
       "div",
-      { class: "sheet" },
+      { class: isEven ? "sheet even" : "sheet" },
       h("div", { class: "controls" }, filter, count, waiting, pager.element, saver),
       ...(isPart ? [h("p", { class: "muted" }, `${table.title ?? ""}${partNote(table, whole)}`)] : []),
       frame.element,
@@ -119,7 +125,7 @@ export function renderTable(element: HTMLElement, data: unknown, host: RendererH
       head.show(index !== state.sortBy ? "none" : state.descending ? "descending" : "ascending");
     });
     body.replaceChildren(
-      ...view.rows.map((row) => h("tr", {}, ...fields.map((field) => createCell(field, row)))),
+      ...view.rows.map((row) => h("tr", {}, ...fields.map((field) => createCell(field, row, isEven)))),
     );
   }
 
@@ -181,11 +187,11 @@ function createHead(field: Field, onSort: () => void) {
   };
 }
 
-function createCell(field: Field, row: Readonly<Record<string, unknown>>) {
+function createCell(field: Field, row: Readonly<Record<string, unknown>>, isEven: boolean) {
   const value = row[field.name];
   const text = cellText(value, field);
   // A sentence is wrapped; what is longer is cut, and stands in full in its tooltip, as a number does with all digits.
-  const isLong = text.length > LONGEST_TEXT;
+  const isLong = text.length > (isEven ? LONGEST_LINE : LONGEST_TEXT);
   const whole = wholeText(value);
   return h(
     "td",
