@@ -64,10 +64,14 @@ export async function rate(
   sources: readonly RatingSource[],
   options: ReadingOptions,
 ): Promise<RatingDisplay> {
-  const given = (options as ReadingOptions | undefined) ?? {};
-  requireOptions("rate", given, { ...RATING_OPTIONS, rater: true, reading: true });
-  if (typeof (given as Partial<ReadingOptions>).rater !== "string")
-    throw new CohortError("bad-option", 'Say who rates, such as rate([graded], { rater: "reader 1" }).');
+  const nobody = new CohortError(
+    "bad-option",
+    'Say who rates, such as rate([graded], { rater: "reader 1" }).',
+  );
+  const given: unknown = options;
+  if (typeof given !== "object" || given === null || Array.isArray(given)) throw nobody;
+  requireOptions("rate", options, { ...RATING_OPTIONS, rater: true, reading: true });
+  if (typeof (given as Partial<ReadingOptions>).rater !== "string") throw nobody;
   const { rater, reading = 1 } = options;
   if (rater === ADJUDICATED || rater === REVIEWED)
     throw new CohortError(
