@@ -181,6 +181,16 @@ describe("displays", () => {
     assert.match(String(data["text/html"]), /<td>1e-12<.td>/);
   });
 
+  it("arrays and Maps of any length at once: only what is shown is looked at, and the whole number is told", async () => {
+    const holes = await result("Object.assign([], { length: 4_294_967_295 })");
+    assert.ok(!("application/vnd.dataresource+json" in holes));
+    assert.match(String(holes["text/plain"]), /4294967295/);
+    const rows = resourceOf(await result("new Array(3_000_000).fill({ a: 1 })")) as { total?: number };
+    assert.equal(rows.total, 3_000_000);
+    const map = "new Map(Array.from({ length: 20_000 }, (_, i) => [i, { a: i }]))";
+    assert.equal((resourceOf(await result(map)) as { total?: number }).total, 20_000);
+  });
+
   it("instances of classes, Maps and Sets of objects as tables; what shows itself stays as it is", async () => {
     const classes = await result(
       "class Disc { constructor(public level: string, public grade: number) {} }\n[new Disc('L4-L5', 3), new Disc('L5-S1', 4)]",

@@ -25,12 +25,12 @@ export interface Rows {
  * @param limit rows that are read: only they are looked at, as an array of a million numbers is no table at its first element
  */
 export function rowsOf(value: unknown, limit: number): Rows | undefined {
-  const items = itemsOf(value);
-  if (items === undefined || items.length === 0) return undefined;
-  const seen = items.slice(0, limit);
+  const listed = itemsOf(value, limit);
+  if (listed === undefined || listed.seen.length === 0) return undefined;
+  const { seen, total } = listed;
   if (!seen.every(({ row }) => isRow(row))) return undefined;
   const keys = types.isMap(value) ? keyName(seen.map(({ row }) => row as Row)) : "";
-  return { read: seen.map(({ row, key }) => readRow(row as Row, key, keys)), total: items.length };
+  return { read: seen.map(({ row, key }) => readRow(row as Row, key, keys)), total };
 }
 
 interface Item {
@@ -39,15 +39,21 @@ interface Item {
   readonly key?: unknown;
 }
 
-function itemsOf(value: unknown): readonly Item[] | undefined {
-  if (Array.isArray(value)) return asItems(value);
-  if (types.isSet(value)) return asItems(Array.from(value));
+/** The first items, no more: an array may be said to have four thousand million, most of them holes. */
+function itemsOf(value: unknown, limit: number): { seen: readonly Item[]; total: number } | undefined {
+  const seen: Item[] = [];
+  if (Array.isArray(value)) {
+    const total = value.length;
+    for (let i = 0; i < total && i < limit; i++) seen.push({ row: value[i] as unknown });
+    return { seen, total };
+  }
+  if (types.isSet(value)) {
+    for (const row of value) if (seen.push({ row }) === limit) break;
+    return { seen, total: value.size };
+  }
   if (!types.isMap(value)) return undefined;
-  return Array.from(value, ([key, row]) => ({ row, key }));
-}
-
-function asItems(values: readonly unknown[]): readonly Item[] {
-  return Array.from(values, (row) => ({ row }));
+  for (const [key, row] of value) if (seen.push({ row, key }) === limit) break;
+  return { seen, total: value.size };
 }
 
 function isRow(value: unknown): value is Row {

@@ -122,7 +122,7 @@ function png(random: Random): Packed {
 function zipMember(random: Random): Packed {
   const level = random.once(4) ? 0 : 6;
   const file = Buffer.from(sliceFile(2));
-  const whole = Buffer.from(zipSync({ "a.dcm": [file, { level }] }));
+  const whole = Buffer.from(zipSync({ "a.dcm": [file, { level, mtime: "2020-01-01" }] }));
   const [local, central, end] = [0, whole.indexOf("PK\x01\x02"), whole.indexOf("PK\x05\x06")];
   const start = local + 30 + "a.dcm".length;
   const behind = whole.subarray(central);
