@@ -174,7 +174,8 @@ export class Project {
 
   /** A question mark, which no system puts into file names by itself, keeps this from meeting a real file. */
   private pathOf(key: number): string {
-    return `${this.folder}/${basename(this.options.notebook)}?cell-${key}.ts`;
+    // A notebook may lie in the root of a disk, whose path ends with a slash.
+    return `${this.folder.replace(/\/$/, "")}/${basename(this.options.notebook)}?cell-${key}.ts`;
   }
 
   private newResolutions(): ts.ModuleResolutionCache {
