@@ -19,6 +19,7 @@ export const {
   Object,
   Promise,
   Proxy,
+  RangeError,
   ReferenceError,
   Reflect,
   RegExp,

@@ -66,6 +66,7 @@ describe("spinebook phantom, detect, grade, read", () => {
       "discs",
       "flags",
       "numbering",
+      "place",
       "seconds",
       "series",
       "vertebrae",

@@ -185,6 +185,13 @@ describe("displays", () => {
     const holes = await result("Object.assign([], { length: 4_294_967_295 })");
     assert.ok(!("application/vnd.dataresource+json" in holes));
     assert.match(String(holes["text/plain"]), /4294967295/);
+    for (const [type, text] of [
+      ["text/markdown", /4294967295/],
+      ["application/json", /4294967295/],
+    ] as const) {
+      const code = `({ [Symbol.for("Jupyter.display")]: () => ({ "${type}": Object.assign([], { length: 4_294_967_295 }), "text/plain": "4294967295" }) })`;
+      assert.match(JSON.stringify((await kernel.run(code)).events), text);
+    }
     const rows = resourceOf(await result("new Array(3_000_000).fill({ a: 1 })")) as { total?: number };
     assert.equal(rows.total, 3_000_000);
     const map = "new Map(Array.from({ length: 20_000 }, (_, i) => [i, { a: i }]))";

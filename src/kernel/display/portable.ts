@@ -3,7 +3,7 @@ import { types } from "node:util";
 import type { MimeBundle } from "../../protocol/messages.js";
 import { PLOTLY_MIME } from "../../protocol/mime.js";
 import { asCell } from "../intrinsics.js";
-import { Array, ArrayBuffer, JSON, Number, Object, String, Uint8Array } from "../primordials.js";
+import { Array, ArrayBuffer, JSON, Number, Object, RangeError, String, Uint8Array } from "../primordials.js";
 import { inspected } from "../safely.js";
 import { figureValue } from "./figure.js";
 
@@ -39,9 +39,11 @@ function plainTextOf(type: string, value: unknown): string | undefined {
   return typeof value === "object" ? inspected(value) : String(value);
 }
 
-/** nbformat's own way to write a long text. */
+/** nbformat's own way to write a long text. Ends at the first hole: a list may be said to have four thousand million. */
 function isLines(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((line) => typeof line === "string");
+  if (!Array.isArray(value)) return false;
+  for (let i = 0; i < value.length; i++) if (typeof value[i] !== "string") return false;
+  return true;
 }
 
 function bytesOf(value: unknown): Uint8Array | undefined {
@@ -63,7 +65,12 @@ function figureReplaced(this: unknown, name: string, value: unknown): unknown {
   return replaced(name, figureValue(Array.isArray(this), value));
 }
 
+/** Items of a list in an output's JSON; the text of more would be longer than a text can be. */
+const MOST_ITEMS = 2 ** 27;
+
 function replaced(_: string, value: unknown): unknown {
+  if (Array.isArray(value) && value.length > MOST_ITEMS)
+    throw new RangeError(`A list of ${value.length} items is too long for an output.`);
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (types.isTypedArray(value)) return Array.from(value as Iterable<unknown>);
   if (types.isAnyArrayBuffer(value)) return Array.from(new Uint8Array(value));
