@@ -220,7 +220,7 @@ if (mode === "serve") {
       });
     const shared = await sharedFolder("named-shards");
     const watch = new RedisClient(url());
-    const monitor = await watch.duplicate().monitor();
+    const monitor = await watch.monitor();
     const heard: string[] = [];
     monitor.on("monitor", (_time: string, args: string[]) => heard.push(args.join("\n")));
     // A worker that does not see the images, so that its failure is told to the server.
