@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { configuredThreads, runtimeInUse } from "../engine/index.js";
-import { installed } from "./checklist/packageFacts.js";
+import { readPackage } from "./checklist/packageFacts.js";
 import { modelsFolder, packageRoot } from "./package.js";
 
 /** A place that Spinebook writes to by itself. */
@@ -45,25 +44,15 @@ const NETWORK =
  * @example await about()
  */
 export async function about(): Promise<About> {
-  const root = packageRoot();
-  const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
-    readonly version: string;
-    readonly dependencies: Readonly<Record<string, string>>;
-  };
+  const { version, node, packages } = await readPackage(PACKAGES);
   const { name, device } = runtimeInUse();
   return {
-    version: manifest.version,
-    node: process.version,
+    version,
+    node,
     platform: `${process.platform} ${process.arch}`,
-    packages: Object.fromEntries(
-      await Promise.all(
-        PACKAGES.map(
-          async (item) => [item, await installed(root, item, manifest.dependencies[item] ?? "")] as const,
-        ),
-      ),
-    ),
+    packages: Object.fromEntries(packages),
     backend: { name, device, threads: configuredThreads() },
-    folders: { package: root, models: modelsFolder() },
+    folders: { package: packageRoot(), models: modelsFolder() },
     writes: [
       {
         what: "drafts of viewers and of `bench`, removed when they end",

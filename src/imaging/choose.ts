@@ -90,14 +90,14 @@ export function chooseStudy(all: readonly Series[], override: StudyOverride = {}
   const only =
     override.t2 === undefined && named === undefined ? onlyExamination(series, eligible(series)) : undefined;
   const own = only?.examination?.series ?? series;
-  const candidates = eligible(series);
+  const ownCandidates = eligible(own);
   const t2 = override.t2 === undefined ? chooseSagittal(own) : seriesById(series, override.t2);
   const reasons =
     override.t2 === undefined
-      ? [...onlyOne(only), ...leftOut(own, eligible(own)), whyTaken(t2, eligible(own))]
+      ? [...onlyOne(only), ...leftOut(own, ownCandidates), whyTaken(t2, ownCandidates)]
       : [`${called(t2)} is taken as T2 because it was named.`, ...doubts(t2)];
   const partner =
-    override.t1 === undefined ? partnerOf(t2, candidates) : namedPartner(t2, series, override.t1);
+    override.t1 === undefined ? partnerOf(t2, eligible(series)) : namedPartner(t2, series, override.t1);
   return {
     t2,
     ...(partner.t1 === undefined ? {} : { t1: partner.t1 }),

@@ -16,8 +16,8 @@ export interface PackageFacts {
 /** Packages that compute: the others show, read or write. */
 const COMPUTING = ["onnxruntime-node", "@duckdb/node-api"];
 
-/** Reads what the installed package says of itself. */
-export async function readPackage(): Promise<PackageFacts> {
+/** Reads what the installed package says of itself, and the versions of the named ones of its dependencies. */
+export async function readPackage(names: readonly string[] = COMPUTING): Promise<PackageFacts> {
   const root = packageRoot();
   const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
     readonly version: string;
@@ -25,7 +25,7 @@ export async function readPackage(): Promise<PackageFacts> {
     readonly description: string;
     readonly dependencies: Readonly<Record<string, string>>;
   };
-  const used = COMPUTING.filter((name) => name in manifest.dependencies);
+  const used = names.filter((name) => name in manifest.dependencies);
   return {
     version: manifest.version,
     license: manifest.license,
@@ -37,8 +37,7 @@ export async function readPackage(): Promise<PackageFacts> {
   };
 }
 
-/** The version of a package as installed beside Spinebook, or what is given where that cannot be read. */
-export async function installed(root: string, name: string, asked: string): Promise<string> {
+async function installed(root: string, name: string, asked: string): Promise<string> {
   try {
     const text = await readFile(join(root, "node_modules", name, "package.json"), "utf8");
     return (JSON.parse(text) as { readonly version: string }).version;
