@@ -24,6 +24,7 @@ import { ownName } from "../../src/cohort/owner.js";
 import { Database } from "../../src/cohort/store/database.js";
 import { CohortStore } from "../../src/cohort/store/store.js";
 import { spinebook } from "../support/cli.js";
+import { ordinaryUser } from "../support/ordinaryUser.js";
 
 /** A database in memory that is given too little of it, in a process of its own whose working folder and end can be seen. */
 async function spill(): Promise<never> {
@@ -143,8 +144,6 @@ test(
   "a file or a folder that may not be written can be asked",
   { skip: process.platform === "win32" },
   async () => {
-    const nobody = 65534;
-    const isRoot = process.getuid?.() === 0;
     const place = join(folder, "locked");
     mkdirSync(place);
     const path = join(place, "locked.duckdb");
@@ -160,14 +159,13 @@ test(
         {
           encoding: "utf8",
           env: { ...process.env, HOME: tmpdir() },
-          // For the administrator nothing is read-only.
-          ...(isRoot ? { uid: nobody, gid: nobody } : {}),
+          ...ordinaryUser,
         },
       );
     const file = ask();
     assert.deepEqual([file.status, file.stdout.replace(/\s/g, "")], [0, '[{"study":"s"}]'], file.stderr);
     assert.match(file.stderr, /the file may not be written/);
-    if (isRoot) chownSync(path, nobody, nobody);
+    if (ordinaryUser) chownSync(path, ordinaryUser.uid, ordinaryUser.gid);
     chmodSync(path, 0o644);
     chmodSync(place, 0o555);
     const inFolder = ask();

@@ -19,6 +19,7 @@ import {
 } from "../../src/imaging/index.js";
 import { sliceFile } from "./dicom-files.js";
 import { sagittalVolume, withFolder } from "./folders.js";
+import { asOrdinaryUser } from "../support/ordinaryUser.js";
 import { codeOf } from "./support.js";
 
 const SEEDS = [0, 1, 2, 3];
@@ -281,21 +282,21 @@ test(
   },
 );
 
-const denied = {
-  skip: (process.platform === "win32" || process.getuid?.() === 0) && "nothing is denied to this user",
-};
-test("folders and files that may not be read are counted", denied, async () => {
-  await withFolder(async (folder) => {
-    await write(join(folder, "closed"), files());
-    await write(join(folder, "open"), [...files(), ["secret", "x"]]);
-    await chmod(join(folder, "closed"), 0);
-    await chmod(join(folder, "open", "secret"), 0);
-    let counts: readonly LeftOutCount[] = [];
-    assert.equal((await listStudies(folder, { onLeftOut: (told) => (counts = told) })).length, 1);
-    assert.deepEqual(counts.map(({ kind }) => kind).sort(), ["unreadable-file", "unreadable-folder"]);
-    await chmod(join(folder, "closed"), 0o700);
-  });
-});
+const denied = { skip: process.platform === "win32" };
+test("folders and files that may not be read are counted", denied, () =>
+  asOrdinaryUser(() =>
+    withFolder(async (folder) => {
+      await write(join(folder, "closed"), files());
+      await write(join(folder, "open"), [...files(), ["secret", "x"]]);
+      await chmod(join(folder, "closed"), 0);
+      await chmod(join(folder, "open", "secret"), 0);
+      let counts: readonly LeftOutCount[] = [];
+      assert.equal((await listStudies(folder, { onLeftOut: (told) => (counts = told) })).length, 1);
+      assert.deepEqual(counts.map(({ kind }) => kind).sort(), ["unreadable-file", "unreadable-folder"]);
+      await chmod(join(folder, "closed"), 0o700);
+    }),
+  ),
+);
 
 test("a path may begin with the home folder or be a file: address", async () => {
   await withFolder(async (folder) => {

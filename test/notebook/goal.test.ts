@@ -11,6 +11,7 @@ import {
   writeNotebook,
   writeOrKeep,
 } from "../../src/notebook/index.js";
+import { asOrdinaryUser } from "../support/ordinaryUser.js";
 import { inFolder, kernel, textOf } from "./run-cells.js";
 
 test("a place that can be written is left as it is; what is in the way of another is told", async () => {
@@ -32,16 +33,14 @@ test("a place that can be written is left as it is; what is in the way of anothe
   });
 });
 
-test(
-  "a folder that may not be written is told",
-  { skip: process.getuid?.() === 0 ? "root may write everywhere" : false },
-  async () => {
-    await inFolder(async (folder) => {
+test("a folder that may not be written is told", { skip: process.platform === "win32" }, () =>
+  asOrdinaryUser(() =>
+    inFolder(async (folder) => {
       await mkdir(join(folder, "locked"), { mode: 0o500 });
       await assert.rejects(checkGoal(join(folder, "locked", "a.ipynb")), /you may not write there/);
       await assert.rejects(checkGoal(join(folder, "locked", "deeper", "a.ipynb")), /you may not write there/);
-    });
-  },
+    }),
+  ),
 );
 
 test("what cannot be written to its place is kept in a file of its owner's", async () => {
