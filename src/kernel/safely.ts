@@ -32,6 +32,12 @@ export function keysOf(value: object): string[] {
   );
 }
 
+/** Whether all items of a list pass; ends at the first that does not, holes too: a list may be said to have 2^32 of them. */
+export function everyItem(list: readonly unknown[], passes: (item: unknown) => boolean): boolean {
+  for (let i = 0; i < list.length; i++) if (!passes(list[i])) return false;
+  return true;
+}
+
 /** Whether a value is an error, of this realm or of another. */
 export function isError(value: unknown): value is Error {
   return types.isNativeError(value) || isInstance(value, Error);

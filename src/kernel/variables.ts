@@ -1,7 +1,7 @@
 import { types } from "node:util";
 import type { VariableInfo } from "../protocol/messages.js";
 import { Array, ArrayBuffer, Function, globals, Infinity, Math, Object, Set } from "./primordials.js";
-import { attempt, inspected } from "./safely.js";
+import { attempt, everyItem, inspected } from "./safely.js";
 
 const PREVIEW_LENGTH = 100;
 /** How many values are looked at to estimate a size. */
@@ -67,8 +67,8 @@ function shapeOf(value: unknown): number[] | undefined {
   if (types.isMap(value) || types.isSet(value)) return [value.size];
   for (const key of ["shape", "dims"]) {
     const own: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
-    if (Array.isArray(own) && own.length > 0 && own.every((size) => typeof size === "number"))
-      return [...own];
+    if (!Array.isArray(own) || types.isProxy(own) || own.length === 0 || own.length > MOST_AXES) continue;
+    if (everyItem(own, (size) => typeof size === "number")) return [...(own as readonly number[])];
   }
   return undefined;
 }
@@ -84,7 +84,7 @@ function arrayShape(value: readonly unknown[], axis = 1): number[] {
 }
 
 function isRow(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || types.isTypedArray(value);
+  return !types.isProxy(value) && (Array.isArray(value) || types.isTypedArray(value));
 }
 
 /** Bytes of the value's data, estimated from a sample where there are many; buffers that are shared count once. */

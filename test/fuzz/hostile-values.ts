@@ -104,7 +104,11 @@ const record: Maker = (random, depth) => {
     const enumerable = random.once(2);
     // The language itself refuses a list such a length.
     if (key === "length" && Array.isArray(value)) continue;
-    Reflect.defineProperty(value, key, { ...member[0], enumerable, configurable: true });
+    try {
+      Reflect.defineProperty(value, key, { ...member[0], enumerable, configurable: true });
+    } catch {
+      // Where an error's stack is set it is first made, with a name that may throw already.
+    }
     what += ` ${member[1]} ${String(key)} ${does}`;
   }
   return made(value, what);

@@ -57,6 +57,9 @@ async function faultOf(number: number): Promise<string | undefined> {
   return result.fault === undefined ? undefined : `${result.what}: ${result.fault}`;
 }
 
+// A hostile value may be a promise that no one waits for here, where it is only made to be described or kept.
+process.on("unhandledRejection", () => undefined);
+
 async function keep(number: number, folder: string): Promise<void> {
   const { bytes, extension } = await makeCase(data, seed, number);
   mkdirSync(folder, { recursive: true });

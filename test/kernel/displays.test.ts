@@ -185,6 +185,8 @@ describe("displays", () => {
     const holes = await result("Object.assign([], { length: 4_294_967_295 })");
     assert.ok(!("application/vnd.dataresource+json" in holes));
     assert.match(String(holes["text/plain"]), /4294967295/);
+    const figure = await result("({ data: Object.assign([], { length: 4_294_967_295 }), layout: {} })");
+    assert.deepEqual(Object.keys(figure), ["text/plain"]);
     for (const [type, text] of [
       ["text/markdown", /4294967295/],
       ["application/json", /4294967295/],
@@ -192,6 +194,11 @@ describe("displays", () => {
       const code = `({ [Symbol.for("Jupyter.display")]: () => ({ "${type}": Object.assign([], { length: 4_294_967_295 }), "text/plain": "4294967295" }) })`;
       assert.match(JSON.stringify((await kernel.run(code)).events), text);
     }
+    for (const [code, said] of [
+      ["display.json(Array.from({ length: 4 }, () => Array(3_000_000)))", "More than 10000000 values"],
+      ["display.json(new Uint8Array(10_000_001))", "A list of 10000001 items"],
+    ] as const)
+      assert.match((await kernel.run(code)).traceback, new RegExp(said));
     const rows = resourceOf(await result("new Array(3_000_000).fill({ a: 1 })")) as { total?: number };
     assert.equal(rows.total, 3_000_000);
     const map = "new Map(Array.from({ length: 20_000 }, (_, i) => [i, { a: i }]))";

@@ -30,6 +30,8 @@ describe("variables", () => {
     ["class x {}", { type: "class" }],
     ["function x() {}", { type: "function", preview: "[Function: x]" }],
     ["const x = { dims: [3, 4, 5] }", { type: "Object", shape: [3, 4, 5] }],
+    ["const x = { shape: Object.assign([], { length: 4_294_967_295 }) }", { type: "Object" }],
+    ["const x = [new Proxy([1], { get() { throw new Error('looked at') } })]", { type: "Array", shape: [1] }],
     ["const x = 10n", { type: "bigint", preview: "10n" }],
     ["const x = new Proxy({}, { get() { throw new Error('looked at') } })", { type: "Proxy" }],
     [

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { types } from "node:util";
 import { traceKind } from "../../protocol/plots.js";
 import { Array, Number, Object, Reflect, Uint8Array } from "../primordials.js";
-import { attempt, keysOf, propertyOf } from "../safely.js";
+import { attempt, everyItem, keysOf, propertyOf } from "../safely.js";
 import { kindOf } from "./typedArray.js";
 
 /** A figure as plotly.js takes it. */
@@ -24,9 +24,9 @@ export function isFigure(value: unknown): value is Figure {
     () => {
       if (!Array.isArray(data) || data.length === 0) return false;
       const traces = data as readonly unknown[];
-      if (!traces.every((trace) => typeof trace === "object" && trace !== null)) return false;
+      if (!everyItem(traces, (trace) => typeof trace === "object" && trace !== null)) return false;
       if (layout !== undefined) return typeof layout === "object" && layout !== null;
-      return keysOf(value as object).every((name) => PARTS.includes(name)) && traces.every(isTrace);
+      return keysOf(value as object).every((name) => PARTS.includes(name)) && everyItem(traces, isTrace);
     },
     () => false,
   );

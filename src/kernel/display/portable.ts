@@ -4,7 +4,7 @@ import type { MimeBundle } from "../../protocol/messages.js";
 import { PLOTLY_MIME } from "../../protocol/mime.js";
 import { asCell } from "../intrinsics.js";
 import { Array, ArrayBuffer, JSON, Number, Object, RangeError, String, Uint8Array } from "../primordials.js";
-import { inspected } from "../safely.js";
+import { everyItem, inspected } from "../safely.js";
 import { figureValue } from "./figure.js";
 
 /** Types whose value is text also where it comes as bytes. */
@@ -39,11 +39,9 @@ function plainTextOf(type: string, value: unknown): string | undefined {
   return typeof value === "object" ? inspected(value) : String(value);
 }
 
-/** nbformat's own way to write a long text. Ends at the first hole: a list may be said to have four thousand million. */
+/** nbformat's own way to write a long text. */
 function isLines(value: unknown): value is readonly string[] {
-  if (!Array.isArray(value)) return false;
-  for (let i = 0; i < value.length; i++) if (typeof value[i] !== "string") return false;
-  return true;
+  return Array.isArray(value) && everyItem(value, (line) => typeof line === "string");
 }
 
 function bytesOf(value: unknown): Uint8Array | undefined {
@@ -57,20 +55,32 @@ function bytesOf(value: unknown): Uint8Array | undefined {
  */
 export function plainJson(value: unknown, isPlot = false): unknown {
   if (typeof value === "function" || typeof value === "symbol") return undefined;
-  const text = asCell(() => JSON.stringify(value, isPlot ? figureReplaced : replaced) as string | undefined);
+  const text = asCell(() => JSON.stringify(value, replacer(isPlot)) as string | undefined);
   return text === undefined ? undefined : (JSON.parse(text) as unknown);
 }
 
-function figureReplaced(this: unknown, name: string, value: unknown): unknown {
-  return replaced(name, figureValue(Array.isArray(this), value));
+/** Values in an output's JSON, those of its lists and objects together: more would be beyond what a cell may show. */
+const MOST_VALUES = 10_000_000;
+
+/** A replacer for `JSON.stringify`. @throws RangeError where there are more values than an output holds */
+function replacer(isPlot: boolean): (this: unknown, name: string, value: unknown) => unknown {
+  let values = 0;
+  return function (_, value) {
+    const given = isPlot ? figureValue(Array.isArray(this), value) : value;
+    const length = lengthOf(given);
+    if (length > MOST_VALUES) throw new RangeError(`A list of ${length} items is too long for an output.`);
+    if (++values > MOST_VALUES)
+      throw new RangeError(`More than ${MOST_VALUES} values are too many for an output.`);
+    return plain(given);
+  };
 }
 
-/** Items of a list in an output's JSON; the text of more would be longer than a text can be. */
-const MOST_ITEMS = 2 ** 27;
+function lengthOf(value: unknown): number {
+  if (Array.isArray(value) || types.isTypedArray(value)) return value.length;
+  return types.isAnyArrayBuffer(value) ? value.byteLength : 0;
+}
 
-function replaced(_: string, value: unknown): unknown {
-  if (Array.isArray(value) && value.length > MOST_ITEMS)
-    throw new RangeError(`A list of ${value.length} items is too long for an output.`);
+function plain(value: unknown): unknown {
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (types.isTypedArray(value)) return Array.from(value as Iterable<unknown>);
   if (types.isAnyArrayBuffer(value)) return Array.from(new Uint8Array(value));

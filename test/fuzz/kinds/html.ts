@@ -126,7 +126,8 @@ export function harmIn(cleaned: string): string | undefined {
         return `it has the style ${text}`;
       if (name === "id" && !new RegExp(`^${SCOPE}(?:-|$)`).test(text))
         return `it takes the page's name ${text}`;
-      if (!/^(?:alt|title|ariaLabel|abbr)$/.test(name) && /url\(\s*["']?(?!#)/.test(text))
+      // In an address these are only characters: where it leads is asked above.
+      if (!/^(?:alt|title|ariaLabel|abbr|href|xLinkHref|src)$/.test(name) && /url\(\s*["']?(?!#)/.test(text))
         return `it refers to ${text}`;
     }
   }

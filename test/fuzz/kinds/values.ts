@@ -10,10 +10,13 @@ import {
   textOf,
 } from "../../../src/kernel/safely.js";
 import { reportOf } from "../../../src/kernel/traceback.js";
+import { describeVariables } from "../../../src/kernel/variables.js";
 import { storableBundle } from "../../../src/notebook/storable.js";
+import type { VariableInfo } from "../../../src/protocol/messages.js";
 import { hostileValue } from "../hostile-values.js";
 import type { Kind, Verdict } from "../kind.js";
 
+const VARIABLE = "hostile";
 const JSON_TYPE = /^application\/(?:.*\+)?json$|\+json$/;
 /** nbformat's own limit is none; what one value shows must stay far below a display's budget. */
 const MOST_CHARACTERS = 20e6;
@@ -42,9 +45,16 @@ function faultOfReport(thrown: unknown): string | undefined {
 function faultOfTexts(value: unknown): string | undefined {
   const texts: unknown[] = [textOf(value), inspected(value), errorName(value), errorMessage(value)];
   if (typeof value === "object" && value !== null) texts.push(...keysOf(value));
+  for (const { type, preview } of variables(value)) texts.push(type, preview);
   isError(value);
   propertyOf(value, "then");
   return texts.every((text) => typeof text === "string") ? undefined : "a description that is no text";
+}
+
+/** What the list of variables says of a value. */
+function variables(value: unknown): readonly VariableInfo[] {
+  Reflect.set(globalThis, VARIABLE, value);
+  return describeVariables([VARIABLE]);
 }
 
 async function verdictOf(value: unknown): Promise<Verdict> {
