@@ -70,7 +70,7 @@ function areaOf({ corners }: BodyShape): number {
 }
 
 /** Whether a body of one slice is the same as that of another: near it and about as large. */
-function isSameBody(one: BodyShape, other: BodyShape): boolean {
+export function isSameBody(one: BodyShape, other: BodyShape): boolean {
   const ratio = areaOf(one) / Math.max(1, areaOf(other));
   const distance = Math.hypot(one.centre[0] - other.centre[0], one.centre[1] - other.centre[1]);
   return distance < SAME_BODY && ratio < AREA_FACTOR && ratio > 1 / AREA_FACTOR;
