@@ -15,6 +15,8 @@ const ROUNDS = 4;
 
 const CLICKABLE = /^(?:https?:\/\/|mailto:|#)/i;
 const PICTURE = /^data:image\/(?:png|jpeg|gif|webp|svg\+xml)[;,]/i;
+/** Whole addresses, in which `url(` are only characters. */
+const ADDRESSES = new Set(["href", "src", "xLinkHref"]);
 /** Words for readers and drawings' own notation: no addresses are read from them. */
 const FREE_TEXT = new Set([
   "alt",
@@ -160,9 +162,9 @@ function finish(element: Element, description: string, nameId: NameId): void {
   if (typeof properties["id"] === "string") properties["id"] = nameId(properties["id"]);
   for (const [name, value] of Object.entries(properties)) {
     if (REFERENCES.has(name)) properties[name] = listOf(value).map(nameId);
-    else if ((name === "href" || name === "xLinkHref") && typeof value === "string" && value.startsWith("#"))
-      properties[name] = `#${nameId(value.slice(1))}`;
-    else if (typeof value === "string" && !FREE_TEXT.has(name) && value.includes("url("))
+    else if (ADDRESSES.has(name)) {
+      if (typeof value === "string" && value.startsWith("#")) properties[name] = `#${nameId(value.slice(1))}`;
+    } else if (typeof value === "string" && !FREE_TEXT.has(name) && value.includes("url("))
       properties[name] =
         name === "style" ? cleanStyle(value, nameId) : (cleanValue(name, value, nameId) ?? null);
   }

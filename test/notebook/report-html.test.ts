@@ -111,6 +111,8 @@ test("tables, stills, formulas and simple styles look as they were made", () => 
     '<svg role="img" aria-label="a" width="12cm" viewBox="0 0 20000 9000"><rect width="20000" height="9000"/></svg>',
     '<p style="background: linear-gradient(90deg,#d65f5f 40%,transparent 40%); border-radius: 9999px; width: 50%">bar</p>',
     '<ul style="list-style: none; margin: 0; padding-left: 1.2em"><li>a</li></ul>',
+    // In an address, `url(` are only characters.
+    '<img src="data:image/svg+xml,%3Csvg%3E%3Crect fill=%27url(#a)%27/%3E%3C/svg%3E" alt="a"> <a href="https://example.org/a?b=url(c)">c</a>',
   ];
   for (const html of unchanged) {
     const shown = still(html);
