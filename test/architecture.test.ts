@@ -5,17 +5,22 @@ import { dirname, join, normalize, sep } from "node:path";
 import test from "node:test";
 import ts from "typescript";
 
+/** The ground floor, which everyone may stand on and which stands on nothing of ours. */
+const GROUND = ["text", "numbers"] as const;
+
 /** Who may import whom. A room that is not a key here may not exist; a room may always import itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  statistics: [],
-  imaging: [],
-  engine: [],
+  text: [],
+  numbers: [],
   protocol: [],
-  phantom: ["imaging"],
-  detection: ["imaging", "engine"],
-  grading: ["detection", "imaging", "engine"],
-  training: ["grading", "detection", "phantom", "engine", "imaging", "statistics"],
-  cohort: ["training", "grading", "detection", "phantom", "engine", "imaging", "statistics"],
+  statistics: GROUND,
+  imaging: GROUND,
+  engine: GROUND,
+  phantom: ["imaging", ...GROUND],
+  detection: ["imaging", "engine", ...GROUND],
+  grading: ["detection", "imaging", "engine", ...GROUND],
+  training: ["grading", "detection", "phantom", "engine", "imaging", "statistics", ...GROUND],
+  cohort: ["grading", "detection", "phantom", "engine", "imaging", "statistics", ...GROUND],
   api: [
     "cohort",
     "training",
@@ -26,13 +31,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "imaging",
     "statistics",
     "protocol",
+    ...GROUND,
   ],
-  kernel: ["protocol"],
-  notebook: ["kernel", "protocol"],
-  extension: ["protocol"],
-  renderers: ["protocol"],
+  kernel: ["protocol", "text"],
+  notebook: ["kernel", "protocol", "text"],
+  extension: ["protocol", "text"],
+  renderers: ["protocol", "text"],
   // `read` lists series, which is imaging's own business and nothing that a cell's api would add to.
-  cli: ["api", "notebook", "cohort", "imaging"],
+  cli: ["api", "notebook", "cohort", "imaging", "text"],
 };
 
 const LONGEST_FILE = 350;

@@ -15,7 +15,7 @@ import {
 import { openCohort } from "./cohort.js";
 import { jupyterDisplay } from "./display/index.js";
 import type { Displayable } from "./display/index.js";
-import { escapeMarkup } from "./display/svg.js";
+import { escapeMarkup } from "../text/index.js";
 import { modelsFolder } from "./package.js";
 import { recordModels } from "./provenance.js";
 import type { MimeBundle } from "../protocol/index.js";

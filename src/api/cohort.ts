@@ -27,7 +27,7 @@ import { requireOptions } from "../statistics/index.js";
 import { grade, type GradedSpine } from "./analysis.js";
 import { jupyterDisplay, tableBundle } from "./display/index.js";
 import type { Displayable } from "./display/index.js";
-import { escapeMarkup } from "./display/svg.js";
+import { escapeMarkup } from "../text/index.js";
 import { AT_ONCE, CohortTable } from "./cohortTable.js";
 import { conditionsOf, requireFeature, type DiscQuery } from "./discQuery.js";
 import { INDEX_OPTIONS } from "./options.js";

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { createPredictor, createTfjsPredictor, loadTfjs, loadWeights, sizeOf } from "../engine/index.js";
 import { renderPhantom } from "../phantom/index.js";
 import { writeDicomSeries } from "../imaging/index.js";
+import { median } from "../numbers/index.js";
 import { detect, grade, hotspots } from "./analysis.js";
 import { modelsFolder } from "./package.js";
 import { loadSeries } from "./scan.js";
@@ -15,12 +16,6 @@ export interface ScanTimes {
   readonly steps: readonly { readonly step: string; readonly seconds: number }[];
   /** The Pfirrmann network on one disc: own runtime and tfjs. */
   readonly peer: { readonly own: number; readonly tfjs: number; readonly backend: string };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
 
 async function seconds<T>(work: () => Promise<T>): Promise<{ result: T; time: number }> {

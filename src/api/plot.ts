@@ -1,6 +1,6 @@
 /** What the plots of a cell share. */
 import type { MimeBundle } from "../protocol/index.js";
-import { uniformGenerator } from "../statistics/index.js";
+import { uniformGenerator } from "../numbers/index.js";
 import { figureBundle, jupyterDisplay } from "./display/index.js";
 import type { Displayable, Figure } from "./display/index.js";
 

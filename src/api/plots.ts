@@ -1,11 +1,5 @@
-import {
-  countClasses,
-  linCcc,
-  meanAbsoluteError,
-  offByMoreThan,
-  pearson,
-  uniformGenerator,
-} from "../statistics/index.js";
+import { uniformGenerator } from "../numbers/index.js";
+import { countClasses, linCcc, meanAbsoluteError, offByMoreThan, pearson } from "../statistics/index.js";
 import {
   curvesFigure,
   decimals,

@@ -13,7 +13,7 @@ import {
   shuffledGrades,
 } from "../cohort/rating/index.js";
 import type { Disagreement, GivenGrade, RatingScale } from "../cohort/rating/index.js";
-import { nearestGrade } from "../training/index.js";
+import { nearestGrade } from "../grading/index.js";
 import { GradedSpine } from "./analysis.js";
 import { recordSeed } from "./provenance.js";
 import type { DeskCase } from "./rating/desk.js";

@@ -1,4 +1,4 @@
-import { middleValue } from "./middleValue.js";
+import { middleValue } from "../numbers/index.js";
 import { connectedRegions, orientedBox, regionOf } from "./regions.js";
 import type { OrientedBox, Region } from "./regions.js";
 import { TISSUE } from "./tissue.js";

@@ -9,7 +9,6 @@ export * from "./corners/refine.js";
 export * from "./discVolumes/discVolume.js";
 export * from "./discVolumes/region.js";
 export * from "./intensity.js";
-export * from "./middleValue.js";
 export * from "./networks.js";
 export * from "./regions.js";
 export * from "./sampleSlice.js";

@@ -1,3 +1,4 @@
+import { quantileOfSorted } from "../numbers/index.js";
 /** A connected region of pixels (4 neighbours). */
 export interface Region {
   /** Pixel indices, row x columns + column. */
@@ -53,11 +54,6 @@ export interface OrientedBox {
   readonly breadth: number;
 }
 
-/** Value below which the share `q` of sorted values lies. */
-function quantile(sorted: Float64Array, q: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(q * (sorted.length - 1))))]!;
-}
-
 /**
  * Box along the principal axis. Its length spans the central 96 % of the pixels; its breadth is the area over the
  * length, which is the mean height of a disc.
@@ -76,7 +72,7 @@ export function orientedBox({ pixels, centreRow, centreColumn }: Region, columns
     pixels,
     (i) => cos * ((i % columns) - centreColumn) + sin * (Math.floor(i / columns) - centreRow),
   ).sort();
-  const [low, high] = [quantile(along, 0.02), quantile(along, 0.98)];
+  const [low, high] = [quantileOfSorted(along, 0.02)!, quantileOfSorted(along, 0.98)!];
   const length = high - low + 1;
   const middle = (low + high) / 2;
   return {

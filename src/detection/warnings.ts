@@ -1,5 +1,5 @@
 import type { Volume } from "../imaging/index.js";
-import { middleValue } from "./middleValue.js";
+import { middleValue } from "../numbers/index.js";
 import type { Disc, Flag, Vertebra } from "./spine.js";
 
 /** In-plane distance between pixels (mm) above which corners and thin discs are blurred. */

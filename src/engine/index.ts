@@ -10,7 +10,6 @@ export * from "./networks/multitask.js";
 export * from "./networks/unet.js";
 export * from "./operations.js";
 export * from "./optimizer.js";
-export * from "./random.js";
 export * from "./runtime.js";
 export * from "./trainer.js";
 export * from "./weights.js";

@@ -4,7 +4,7 @@ import { gradientName, listDropoutMasks, LOSS, statisticName, trainingGraph } fr
 import { targetName, weightName } from "./onnx/losses.js";
 import type { InferenceSession } from "./onnxruntime.js";
 import type { Optimizer } from "./optimizer.js";
-import { Random } from "./random.js";
+import { Random } from "../numbers/index.js";
 import { createSession, runSession } from "./runtime.js";
 import type { Tensor } from "./runtime.js";
 import { readTensors, writeTensors } from "./weights.js";

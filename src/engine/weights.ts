@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { listParameters, sizeOf } from "./network.js";
 import type { Network, Parameter, Shape } from "./network.js";
-import { Random } from "./random.js";
+import { Random } from "../numbers/index.js";
 
 /** Values of all parameters of a network, by parameter name. */
 export type Weights = Record<string, Float32Array>;

@@ -1,4 +1,5 @@
-import { middleValue, TISSUE } from "../detection/index.js";
+import { TISSUE } from "../detection/index.js";
+import { middleValue } from "../numbers/index.js";
 
 /** mm between sampled points. */
 export const SAMPLE_STEP = 1;

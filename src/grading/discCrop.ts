@@ -1,6 +1,7 @@
 import { sampleSlice } from "../detection/index.js";
 import type { Disc } from "../detection/index.js";
 import type { Vec3, Volume } from "../imaging/index.js";
+import { lowerQuantile } from "../numbers/index.js";
 import type { Partner } from "./partner.js";
 
 /** Side of the square cut out about a disc, in mm: the disc, more than 30 % of both bodies, and the canal (Niemeyer's region). */
@@ -68,11 +69,6 @@ export function cutOut(volume: Volume, slice: number, frame: CropFrame): Float32
   return values;
 }
 
-function quantile(values: number[], q: number): number {
-  values.sort((a, b) => a - b);
-  return values[Math.floor((values.length - 1) * q)] ?? 0;
-}
-
 /** The same square in the T1 partner: where it does not reach, 0. */
 export function cutOutPartner(
   partner: Partner,
@@ -107,8 +103,8 @@ export function referenceLevels(values: Float32Array, discHeight: number): { bon
       if (Math.abs(u) < 11 && v > discHeight / 2 + 4 && v < discHeight / 2 + 14) bone.push(value);
       if (u > 16) canal.push(value);
     }
-  const boneLevel = quantile(bone, 0.5);
-  return { bone: boneLevel, csf: Math.max(quantile(canal, 0.93), 0.3 * boneLevel) };
+  const boneLevel = lowerQuantile(bone, 0.5) ?? 0;
+  return { bone: boneLevel, csf: Math.max(lowerQuantile(canal, 0.93) ?? 0, 0.3 * boneLevel) };
 }
 
 /** Intensities are taken up to this multiple of the reference level. */

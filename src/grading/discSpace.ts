@@ -1,4 +1,4 @@
-import { middleValue } from "../detection/index.js";
+import { middleValue } from "../numbers/index.js";
 import type { BodyCorners, Vertebra } from "../detection/index.js";
 import type { Volume } from "../imaging/index.js";
 

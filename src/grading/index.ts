@@ -15,6 +15,7 @@ export * from "./measures.js";
 export * from "./outOfDistribution.js";
 export { partnerOf } from "./partner.js";
 export type { Partner } from "./partner.js";
+export { FRACTIONAL_GRADES, INTEGRAL_GRADES, nearestGrade } from "./pfirrmannScale.js";
 export * from "./report.js";
 export * from "./slices.js";
 export * from "./trust.js";

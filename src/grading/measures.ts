@@ -1,6 +1,7 @@
 import { LUMBAR_DISCS, sampleSlice, tissueAt, TISSUE } from "../detection/index.js";
 import type { Disc, Spine, TissueLabels, Vertebra } from "../detection/index.js";
 import type { Volume } from "../imaging/index.js";
+import { lowerQuantile } from "../numbers/index.js";
 import { narrowestCanal, narrowestSac, SAMPLE_STEP } from "./canal.js";
 import type { Sampled } from "./canal.js";
 import { BACKWARD_SHIFT, cropToSlice, frameOf } from "./discCrop.js";
@@ -78,8 +79,7 @@ function mean(values: readonly number[], otherwise: number): number {
 }
 
 function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) * q)] ?? 0;
+  return lowerQuantile(values, q) ?? 0;
 }
 
 /** Signals that scanner units are compared with: the marrow's median and the bright part of the canal (CSF). */

@@ -1,6 +1,7 @@
 import type { Disc, Flag } from "../detection/index.js";
 import type { Tensor } from "../engine/index.js";
 import type { Volume } from "../imaging/index.js";
+import { lowerQuantile } from "../numbers/index.js";
 import { CROP_MM, CROP_SIZE, cropToSlice, cutOut, frameOf } from "./discCrop.js";
 
 /**
@@ -66,10 +67,6 @@ export function appearanceDistance(features: readonly number[], model: Appearanc
   return Math.sqrt((squared + Math.max(0, rest) / model.residual) / features.length);
 }
 
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? 0;
-}
-
 /** Share of a disc's square outside of the picture, and median signals of its canal and of the marrow beside it. */
 function measurePicture(volume: Volume, disc: Disc): Omit<Appearance, "features"> {
   const frame = frameOf(disc);
@@ -92,7 +89,11 @@ function measurePicture(volume: Volume, disc: Disc): Omit<Appearance, "features"
       if (back > 13) canal.push(value);
       else if (Math.abs(back + 3) < 11 && beyond > 4 && beyond < 14) marrow.push(value);
     }
-  return { canal: median(canal), marrow: median(marrow), outside: outside / (CROP_SIZE * CROP_SIZE) };
+  return {
+    canal: lowerQuantile(canal, 0.5) ?? 0,
+    marrow: lowerQuantile(marrow, 0.5) ?? 0,
+    outside: outside / (CROP_SIZE * CROP_SIZE),
+  };
 }
 
 /** What the check needs of one disc. @param maps the Pfirrmann network's; @param at index of the disc's middle slice in them */

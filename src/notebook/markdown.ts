@@ -1,5 +1,5 @@
 import { Marked } from "marked";
-import { escapeHtml } from "./html.js";
+import { escapeMarkup } from "../text/index.js";
 import { isObject, joinLines } from "./ipynb.js";
 
 /** A heading of a notebook, for its table of contents. */
@@ -36,16 +36,16 @@ export class MarkdownRenderer {
           const text = this.parser.parseInline(tokens, this.parser.textRenderer);
           return `<h${depth} id="${heading(depth, text)}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
         },
-        html: ({ text }) => escapeHtml(text),
+        html: ({ text }) => escapeMarkup(text),
         image({ href, text }) {
           const source = picture(href);
-          const alt = escapeHtml(text === "" ? "Picture without a description" : text);
+          const alt = escapeMarkup(text === "" ? "Picture without a description" : text);
           return source === undefined ? `<em>[${alt}]</em>` : `<img src="${source}" alt="${alt}">`;
         },
         link({ href, tokens }) {
           const text = this.parser.parseInline(tokens);
           return /^(https?:|mailto:|#)/i.test(href)
-            ? `<a href="${escapeHtml(href)}" rel="noreferrer">${text}</a>`
+            ? `<a href="${escapeMarkup(href)}" rel="noreferrer">${text}</a>`
             : text;
         },
       },
@@ -58,7 +58,7 @@ export class MarkdownRenderer {
       return this.marked.parse(source, { async: false });
     } catch (error) {
       // Lists and quotes that are nested deeper than the stack.
-      if (error instanceof RangeError) return `<pre class="plain">${escapeHtml(source)}</pre>\n`;
+      if (error instanceof RangeError) return `<pre class="plain">${escapeMarkup(source)}</pre>\n`;
       throw error;
     }
   }

@@ -3,7 +3,7 @@ import { fromParse5 } from "hast-util-from-parse5";
 import { sanitize } from "hast-util-sanitize";
 import { toHtml } from "hast-util-to-html";
 import { parse } from "parse5";
-import { escapeHtml } from "./html.js";
+import { escapeMarkup } from "../text/index.js";
 import { cleanStyle, cleanStyleSheet, cleanValue } from "./report-css.js";
 import type { NameId } from "./report-css.js";
 import { REPORT_SCHEMA, TOLD_WHEN_LEFT_OUT } from "./report-schema.js";
@@ -55,7 +55,7 @@ const LONGEST_PIXELS = 4000;
 export function stillHtml(html: string, description: string, scope: string): string {
   const cleaned = tryClean(html, description, scope);
   if (cleaned !== undefined) return `<div class="html" id="${scope}">${cleaned}</div>\n`;
-  return `<div class="html"><p class="left-out">The HTML of this output cannot be shown safely; this is its source.</p><pre class="plain">${escapeHtml(html)}</pre></div>\n`;
+  return `<div class="html"><p class="left-out">The HTML of this output cannot be shown safely; this is its source.</p><pre class="plain">${escapeMarkup(html)}</pre></div>\n`;
 }
 
 /** `undefined` where the HTML is nested too deeply, or is never read as it was written. */
@@ -78,7 +78,7 @@ function tryClean(html: string, description: string, scope: string): string | un
     const note =
       missing.length === 0
         ? ""
-        : `<p class="left-out">Left out of this output: ${escapeHtml(missing.join(", "))}.</p>`;
+        : `<p class="left-out">Left out of this output: ${escapeMarkup(missing.join(", "))}.</p>`;
     return `${sheet.length === 0 ? "" : `<style>${sheet.join("\n")}</style>`}${body}${note}`;
   } catch (error) {
     // Trees and texts that are too deep for the stack.

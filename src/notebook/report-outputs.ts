@@ -1,5 +1,6 @@
 import { PLOTLY_MIME, TABLE_MIME } from "../protocol/index.js";
-import { escapeHtml, jsonForScript, plainTerminalText } from "./html.js";
+import { escapeMarkup } from "../text/index.js";
+import { jsonForScript, plainTerminalText } from "./embedding.js";
 import { isJsonMime, joinLines } from "./ipynb.js";
 import type { JsonObject, Output } from "./ipynb.js";
 import { imageAddress } from "./markdown.js";
@@ -21,11 +22,11 @@ export interface OutputPlace {
 export function renderOutput(output: Output, markdown: MarkdownRenderer, place: OutputPlace): string {
   switch (output.output_type) {
     case "stream":
-      return `<pre class="stream ${output.name}">${escapeHtml(plainTerminalText(output.text))}</pre>\n`;
+      return `<pre class="stream ${output.name}">${escapeMarkup(plainTerminalText(output.text))}</pre>\n`;
     case "error": {
       const trace =
         output.traceback.length > 0 ? output.traceback.join("\n") : `${output.ename}: ${output.evalue}`;
-      return `<pre class="error">${escapeHtml(plainTerminalText(trace))}</pre>\n`;
+      return `<pre class="error">${escapeMarkup(plainTerminalText(trace))}</pre>\n`;
     }
     default:
       return renderBundle(storableBundle(output.data), markdown, place);
@@ -38,7 +39,7 @@ function renderBundle(data: JsonObject, markdown: MarkdownRenderer, { scope, isS
   const interactive =
     mime === undefined
       ? ""
-      : `<script type="${escapeHtml(mime)}" data-spinebook-output>${jsonForScript(data[mime])}</script>\n`;
+      : `<script type="${escapeMarkup(mime)}" data-spinebook-output>${jsonForScript(data[mime])}</script>\n`;
   const still = renderStill(data, markdown, scope);
   return interactive + still === "" ? "" : `<div class="output">\n${interactive}${still}</div>\n`;
 }
@@ -55,13 +56,13 @@ function renderStill(data: JsonObject, markdown: MarkdownRenderer, scope: string
   for (const mime of PICTURES) {
     const picture = joinLines(data[mime]);
     const source = picture === undefined ? undefined : imageAddress(mime, picture);
-    if (source !== undefined) return `<img src="${source}" alt="${escapeHtml(description)}">\n`;
+    if (source !== undefined) return `<img src="${source}" alt="${escapeMarkup(description)}">\n`;
   }
   const html = joinLines(data["text/html"]);
   if (html !== undefined) return stillHtml(html, description, scope);
   const marked = joinLines(data["text/markdown"]);
   if (marked !== undefined) return `<div class="markdown">${markdown.render(marked)}</div>\n`;
-  if (text !== undefined) return `<pre class="plain">${escapeHtml(plainTerminalText(text))}</pre>\n`;
+  if (text !== undefined) return `<pre class="plain">${escapeMarkup(plainTerminalText(text))}</pre>\n`;
   return renderRest(data);
 }
 
@@ -73,12 +74,12 @@ function renderRest(data: JsonObject): string {
     [];
   if (mime !== undefined) {
     const text = isJsonMime(mime) ? JSON.stringify(value, null, 2) : joinLines(value);
-    return `<pre class="plain">${escapeHtml(text ?? "")}</pre>\n`;
+    return `<pre class="plain">${escapeMarkup(text ?? "")}</pre>\n`;
   }
   const types = Object.keys(data).filter((type) => !isInteractive(type));
   return types.length === 0
     ? ""
-    : `<p class="left-out">This output is not shown here (${escapeHtml(types.join(", "))}).</p>\n`;
+    : `<p class="left-out">This output is not shown here (${escapeMarkup(types.join(", "))}).</p>\n`;
 }
 
 /** A picture's description: the first words of the text that the display carries beside it, or what it stands under. */

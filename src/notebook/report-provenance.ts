@@ -1,4 +1,4 @@
-import { escapeHtml } from "./html.js";
+import { escapeMarkup } from "../text/index.js";
 import { isObject } from "./ipynb.js";
 import type { Notebook } from "./ipynb.js";
 
@@ -18,7 +18,7 @@ export function renderProvenance(notebook: Notebook, isBrief = false): string {
     const lines = name === "cells" ? cellTimes(notebook, value) : linesOf(name, value);
     return lines.length === 0
       ? []
-      : [`<dt>${escapeHtml(name)}</dt><dd>${lines.map(escapeHtml).join("<br>")}</dd>`];
+      : [`<dt>${escapeMarkup(name)}</dt><dd>${lines.map(escapeMarkup).join("<br>")}</dd>`];
   });
   return `<dl>\n${rows.join("\n")}\n</dl>\n`;
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { codeForScript, escapeHtml } from "./html.js";
+import { escapeMarkup } from "../text/index.js";
+import { codeForScript } from "./embedding.js";
 import { isObject } from "./ipynb.js";
 import type { Cell, Notebook } from "./ipynb.js";
 import { MarkdownRenderer } from "./markdown.js";
@@ -62,12 +63,12 @@ export function htmlReport(notebook: Notebook, options: ReportOptions): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${securityPolicy(scripts)}">
-<title>${escapeHtml(title)}</title>
+<title>${escapeMarkup(title)}</title>
 <style>${REPORT_STYLE}</style>
 </head>
 <body>
 <header>
-${ownHeading ? "" : `<h1>${escapeHtml(title)}</h1>\n`}<p class="notice">Research use only. Not a medical device.</p>
+${ownHeading ? "" : `<h1>${escapeMarkup(title)}</h1>\n`}<p class="notice">Research use only. Not a medical device.</p>
 ${renderWarning(outOfOrder(notebook))}${!hasCode ? "" : '<button type="button" id="all-code" aria-pressed="false" hidden>Show all code</button>\n'}</header>
 ${isPaper ? "" : renderContents(markdown.headings)}<main>
 ${body}</main>
@@ -109,7 +110,7 @@ function renderCell(
   }
   if (cell.source.trim() === "" && cell.outputs.length === 0) return "";
   const count = cell.execution_count === null ? "not run" : cell.execution_count;
-  const code = `<details class="code"><summary>Code [${count}]</summary><pre><code>${escapeHtml(cell.source)}</code></pre></details>\n`;
+  const code = `<details class="code"><summary>Code [${count}]</summary><pre><code>${escapeMarkup(cell.source)}</code></pre></details>\n`;
   // No heading's anchor holds a low line.
   const outputs = cell.outputs
     .map((output, nth) =>
@@ -123,7 +124,7 @@ function renderCell(
 function renderWarning(warning: string | undefined): string {
   return warning === undefined
     ? ""
-    : `<p class="warning" role="note"><strong>Out of order.</strong> ${escapeHtml(warning)}</p>\n`;
+    : `<p class="warning" role="note"><strong>Out of order.</strong> ${escapeMarkup(warning)}</p>\n`;
 }
 
 function renderContents(headings: readonly Heading[]): string {
@@ -131,7 +132,7 @@ function renderContents(headings: readonly Heading[]): string {
   if (listed.length < 2) return "";
   const items = listed.map(
     ({ id, depth, text }) =>
-      `<li class="depth-${depth}"><a href="#${escapeHtml(id)}">${escapeHtml(text)}</a></li>`,
+      `<li class="depth-${depth}"><a href="#${escapeMarkup(id)}">${escapeMarkup(text)}</a></li>`,
   );
   return `<nav class="toc" aria-labelledby="contents">\n<h2 id="contents">Contents</h2>\n<ul>\n${items.join("\n")}\n</ul>\n</nav>\n`;
 }

@@ -1,5 +1,5 @@
 import { excerpts, firstDifference, sameText } from "./differences.js";
-import { plainTerminalText } from "./html.js";
+import { plainTerminalText } from "./embedding.js";
 import { identityInOutputs } from "./identity.js";
 import { isJsonMime, tagsOf } from "./ipynb.js";
 import type { CodeCell, JsonObject, Notebook, Output } from "./ipynb.js";

@@ -5,7 +5,7 @@ import type { Anatomy, Body, PhantomDisc, PlanePoint } from "./frames.js";
 import { OUTLINE, sideBend, withExtras } from "./individual.js";
 import type { PhantomFamily, PhantomOptions, PhantomVariant } from "./options.js";
 import { drawPopulationCondition } from "./population.js";
-import type { PhantomRandom } from "./random.js";
+import type { Random } from "../numbers/index.js";
 import { drawSacrum } from "./sacrum.js";
 
 /** Number of bodies above the sacrum. */
@@ -42,8 +42,8 @@ const RUDIMENT = { sacralised: [0.32, 0.72], fused: [0.3, 0.8] } as const;
  * @param extra a second stream, for what a usual spine does not have
  */
 export function drawAnatomy(
-  random: PhantomRandom,
-  extra: PhantomRandom,
+  random: Random,
+  extra: Random,
   {
     severity,
     variant,
@@ -57,10 +57,10 @@ export function drawAnatomy(
   },
   origin: PlanePoint,
 ): Anatomy {
-  const size = random.normal(1, 0.06);
+  const size = random.boundedNormal(1, 0.06);
   const lordosis = random.between(0.55, 1.4);
-  const sacralSlope = ((-38 * (0.6 + 0.4 * lordosis) + random.normal(0, 4)) * Math.PI) / 180;
-  const lean = random.normal(0, 2.5);
+  const sacralSlope = ((-38 * (0.6 + 0.4 * lordosis) + random.boundedNormal(0, 4)) * Math.PI) / 180;
+  const lean = random.boundedNormal(0, 2.5);
   const { shift, roll, cobb } = sideBend(random, extra, variant);
   const { names, lumbar } = levelNames(variant);
   const [waist, corner, hollowness] = OUTLINE[family].map(([low, high]) => extra.between(low, high)) as [
@@ -76,7 +76,7 @@ export function drawAnatomy(
   let below = sacralSlope;
   for (let i = 0; i < BODIES; i++) {
     const isRudiment = variant === "sacralised" && i === 0;
-    const free = ((TILT[i]! * lordosis + lean + random.normal(0, 1.2)) * Math.PI) / 180;
+    const free = ((TILT[i]! * lordosis + lean + random.boundedNormal(0, 1.2)) * Math.PI) / 180;
     // A transitional vertebra stands as the sacrum does, blocked ones as each other.
     const tilt = isRudiment || i === fused ? below + (4 * Math.PI) / 180 : free;
     const drawn =
@@ -84,13 +84,13 @@ export function drawAnatomy(
     const level = `${names[i + 1]!}-${names[i]!}`;
     const condition = isRudiment || i === fused ? undefined : worsened(drawn, progress?.[level] ?? 0);
     const [shrink, narrow] = isRudiment ? RUDIMENT.sacralised : i === fused ? RUDIMENT.fused : [1, 1];
-    const healthy = DISC_HEIGHT[i]! * size * random.normal(1, 0.08);
+    const healthy = DISC_HEIGHT[i]! * size * random.boundedNormal(1, 0.08);
     const heightFactor = condition?.heightFactor ?? shrink;
     const slip = condition?.slip ?? 0;
     const height = healthy * heightFactor;
     const wedge = 1 + (DISC_WEDGE[i]! - 1) * Math.min(1, heightFactor);
     const angle = (tilt + below) / 2;
-    const width = WIDTH[i]! * size * random.normal(1, 0.03);
+    const width = WIDTH[i]! * size * random.boundedNormal(1, 0.03);
     const halfBreadth = HALF_BREADTH[i]! * size * (isRudiment ? 1.25 : 1);
     discs.unshift({
       level,
@@ -108,8 +108,8 @@ export function drawAnatomy(
     const bottom = move(top, angle, -slip, -height);
     const isSquare = isRudiment || (variant === "lumbarised" && i === 0);
     const [anteriorHeight, posteriorHeight] = [
-      (isSquare ? 28 : ANTERIOR_HEIGHT[i]!) * size * random.normal(1, 0.04),
-      (isSquare ? 27 : POSTERIOR_HEIGHT[i]!) * size * random.normal(1, 0.04),
+      (isSquare ? 28 : ANTERIOR_HEIGHT[i]!) * size * random.boundedNormal(1, 0.04),
+      (isSquare ? 27 : POSTERIOR_HEIGHT[i]!) * size * random.boundedNormal(1, 0.04),
     ];
     const mean = (anteriorHeight + posteriorHeight) / 2;
     bodies.unshift({
@@ -148,7 +148,7 @@ export function drawAnatomy(
     sacrum,
     discs,
     remnants,
-    sac: [random.normal(14.5, 1.4), random.normal(11, 1.3)],
+    sac: [random.boundedNormal(14.5, 1.4), random.boundedNormal(11, 1.3)],
     subcutaneousFat: random.between(6, 38),
     backMuscle: random.between(38, 55) * size,
     belly: random.between(60, 110),

@@ -1,6 +1,6 @@
 import { movedTile, noiseAt, noiseTile } from "./canvas.js";
 import type { PhantomFamily } from "./options.js";
-import type { PhantomRandom } from "./random.js";
+import type { Random } from "../numbers/index.js";
 import { ROUTINE, signalsOf } from "./tissues.js";
 import type { Sequence, Signals } from "./tissues.js";
 
@@ -54,15 +54,15 @@ export const MODIC_SIGNAL = {
 
 /** Draws the contrast of a T2 scan: as physics has it, or widely random about it. */
 export function drawAppearance(
-  random: PhantomRandom,
+  random: Random,
   kind: "physics" | "random",
   sequence: Sequence = ROUTINE.T2,
 ): Appearance {
   const signals = signalsOf(sequence);
   const spread = kind === "physics" ? 0.14 : 0.4;
-  const vary = (value: number, share = spread): number => value * Math.exp(random.normal(0, share));
+  const vary = (value: number, share = spread): number => value * Math.exp(random.boundedNormal(0, share));
   const nucleusGain = vary(1, spread / 2);
-  const normal = (): number => random.normal();
+  const normal = (): number => random.boundedNormal();
   const within = (type: 1 | 2 | 3): number => {
     const [low, high] = MODIC_SIGNAL.T2[type];
     return random.between(low, high);
@@ -98,8 +98,8 @@ export function drawAppearance(
 }
 
 /** The same scanner and tissue texture under T1 weighting. */
-export function t1Appearance(t2: Appearance, random: PhantomRandom, sequence: Sequence): Appearance {
-  const vary = (value: number, share = 0.1): number => value * Math.exp(random.normal(0, share));
+export function t1Appearance(t2: Appearance, random: Random, sequence: Sequence): Appearance {
+  const vary = (value: number, share = 0.1): number => value * Math.exp(random.boundedNormal(0, share));
   const signals = signalsOf(sequence);
   const within = (type: 1 | 2 | 3): number => {
     const [low, high] = MODIC_SIGNAL.T1[type];
@@ -148,7 +148,7 @@ const MEANS = [0.2, 1.8] as const;
 const DEVIATIONS = [0.04, 0.2] as const;
 
 /** One mean for each tissue, without regard to physics; `extreme` may also turn the whole contrast round. */
-function mixture(look: Appearance, random: PhantomRandom, extreme: boolean): Appearance {
+function mixture(look: Appearance, random: Random, extreme: boolean): Appearance {
   const mean = (): number => random.between(...MEANS);
   // Grades keep their order on a line between two means: a label must stay readable from the picture.
   const [healthy, dry] = [mean(), mean()];
@@ -168,15 +168,15 @@ function mixture(look: Appearance, random: PhantomRandom, extreme: boolean): App
     vessel: mean(),
     patches: random.between(...DEVIATIONS) * 2,
     grain: random.between(...DEVIATIONS) / 0.08,
-    bias: Array.from({ length: 4 }, () => random.normal(0, (extreme ? 1 : 0.6) * (BIAS / 2))),
-    gamma: Math.exp(random.normal(0, GAMMA * (extreme ? 1 : 0.6))),
+    bias: Array.from({ length: 4 }, () => random.boundedNormal(0, (extreme ? 1 : 0.6) * (BIAS / 2))),
+    gamma: Math.exp(random.boundedNormal(0, GAMMA * (extreme ? 1 : 0.6))),
     noise: random.between(0.012, extreme ? 0.12 : 0.08),
     blur: random.between(0.1, extreme ? 0.75 : 0.5),
   };
 }
 
 /** The contrast that a generator family makes of a physical one. */
-export function familyAppearance(look: Appearance, family: PhantomFamily, random: PhantomRandom): Appearance {
+export function familyAppearance(look: Appearance, family: PhantomFamily, random: Random): Appearance {
   if (family !== "mixture") return look;
   const kind = random.uniform();
   if (kind < 1 / 2) return look;

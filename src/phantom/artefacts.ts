@@ -5,7 +5,7 @@ import { placeInPlane } from "./frames.js";
 import type { Anatomy, PlanePoint } from "./frames.js";
 import type { PhantomArtefacts } from "./options.js";
 import type { Profile } from "./profile.js";
-import type { PhantomRandom } from "./random.js";
+import type { Random } from "../numbers/index.js";
 
 /** Size of a picture: rows, columns, mm between pixels. */
 export interface Frame {
@@ -110,7 +110,7 @@ export interface Metal {
 }
 
 /** Screws in the pedicles of two neighbouring vertebrae of the lower back. */
-export function placeMetal(anatomy: Anatomy, random: PhantomRandom, radius: number): Metal[] {
+export function placeMetal(anatomy: Anatomy, random: Random, radius: number): Metal[] {
   const upper = anatomy.bodies.length - 2 - Math.floor(random.between(0, 2));
   return [upper, upper + 1].flatMap((i) => {
     const body = anatomy.bodies[i]!;

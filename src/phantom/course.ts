@@ -1,7 +1,7 @@
 import type { DiscCondition } from "./labels.js";
 import { PhantomError } from "./options.js";
 import type { PhantomOptions } from "./options.js";
-import { PhantomRandom } from "./random.js";
+import { Random } from "../numbers/index.js";
 
 /** How discs of one person change from visit to visit, and what differs between two visits to the scanner. */
 
@@ -46,6 +46,6 @@ export function checkProgress(progress: PhantomOptions["progress"], levels: read
 }
 
 /** The random numbers of one visit to the scanner; `undefined` for the first, whose come from the phantom's own stream. */
-export function visitRandom({ seed, visit = 0 }: PhantomOptions): PhantomRandom | undefined {
-  return visit === 0 ? undefined : new PhantomRandom(seed ^ Math.imul(visit, 0x9e3779b1));
+export function visitRandom({ seed, visit = 0 }: PhantomOptions): Random | undefined {
+  return visit === 0 ? undefined : new Random(seed ^ Math.imul(visit, 0x9e3779b1), "phantom");
 }

@@ -1,6 +1,6 @@
 import type { Body, Haemangioma, PhantomDisc } from "./frames.js";
 import type { PhantomFamily, PhantomVariant } from "./options.js";
-import type { PhantomRandom } from "./random.js";
+import type { Random } from "../numbers/index.js";
 
 /** Ranges of waist, corner radius and factor on the endplates' hollow (mm, mm, 1) by family of outlines. */
 export const OUTLINE: Readonly<Record<PhantomFamily, readonly (readonly [number, number])[]>> = {
@@ -32,8 +32,8 @@ export const OUTLINE: Readonly<Record<PhantomFamily, readonly (readonly [number,
 };
 
 /** The bend to the side: shift in mm and roll at a place counted in bodies from the sacrum, and its Cobb angle. */
-export function sideBend(random: PhantomRandom, extra: PhantomRandom, variant: PhantomVariant) {
-  const usual = random.chance(0.3) ? random.normal(0, 4) : random.normal(0, 1);
+export function sideBend(random: Random, extra: Random, variant: PhantomVariant) {
+  const usual = random.chance(0.3) ? random.boundedNormal(0, 4) : random.boundedNormal(0, 1);
   // One body with its disc is about 37 mm high; a sine's steepest slopes, at its ends, make the Cobb angle.
   const [period, step] = variant === "scoliosis" ? [7, 37] : [8 / 1.3, 37];
   const perAmplitude = Math.PI / (period * step);
@@ -49,13 +49,13 @@ export function sideBend(random: PhantomRandom, extra: PhantomRandom, variant: P
 }
 
 /** How far a spur reaches at a disc of this condition, mm; the more worn, the likelier. */
-function drawSpur(extra: PhantomRandom, disc: PhantomDisc | undefined): number {
+function drawSpur(extra: Random, disc: PhantomDisc | undefined): number {
   const worn = ((disc?.condition?.degeneration ?? 1) - 2.5) / 2.5;
   const length = extra.between(1.5, 6);
   return extra.chance(0.5 * Math.max(0, worn)) ? length : 0;
 }
 
-function drawHaemangioma(extra: PhantomRandom, halfBreadth: number): Haemangioma | undefined {
+function drawHaemangioma(extra: Random, halfBreadth: number): Haemangioma | undefined {
   const place = {
     u: extra.between(-8, 8),
     v: extra.between(-6, 6),
@@ -66,11 +66,7 @@ function drawHaemangioma(extra: PhantomRandom, halfBreadth: number): Haemangioma
 }
 
 /** Bodies with spurs beside worn discs, and a haemangioma in some. Disc i lies below body i. */
-export function withExtras(
-  extra: PhantomRandom,
-  bodies: readonly Body[],
-  discs: readonly PhantomDisc[],
-): Body[] {
+export function withExtras(extra: Random, bodies: readonly Body[], discs: readonly PhantomDisc[]): Body[] {
   return bodies.map((body, i) => ({
     ...body,
     osteophytes: [drawSpur(extra, discs[i - 1]), drawSpur(extra, discs[i])],

@@ -1,4 +1,4 @@
-import type { PhantomRandom } from "./random.js";
+import type { Random } from "../numbers/index.js";
 
 /** The condition of one disc and the endplates beside it, from which both its picture and its labels are made. */
 export interface DiscCondition {
@@ -28,7 +28,7 @@ export interface EndplateNode {
 }
 
 /** A Schmorl node: 2 to 8 mm deep, 5 to 15 mm wide, mostly in the middle third. */
-export function drawNode(random: PhantomRandom): EndplateNode {
+export function drawNode(random: Random): EndplateNode {
   return {
     depth: random.between(3, 7),
     halfWidth: random.between(3.5, 7.5),
@@ -40,11 +40,7 @@ export function drawNode(random: PhantomRandom): EndplateNode {
  * Draws a disc's condition: one latent severity makes all findings likelier together, as in people.
  * @param index disc counted from the sacrum: slips are most frequent at L4-L5, nodes in the upper levels.
  */
-export function drawCondition(
-  random: PhantomRandom,
-  index: number,
-  severity: "mixed" | "healthy",
-): DiscCondition {
+export function drawCondition(random: Random, index: number, severity: "mixed" | "healthy"): DiscCondition {
   const degeneration = severity === "healthy" ? random.between(1, 2.4) : random.between(0.55, 5.45);
   const grade = Math.min(5, Math.max(1, degeneration));
   const s = (grade - 1) / 4;

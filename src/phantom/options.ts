@@ -1,4 +1,4 @@
-import type { PhantomRandom } from "./random.js";
+import type { Random } from "../numbers/index.js";
 
 /** Weighting of a series. */
 export type PhantomContrast = "T1" | "T2";
@@ -94,7 +94,7 @@ const PREVALENCE: readonly (readonly [PhantomVariant, number])[] = [
 ];
 
 /** A variant as often as people and scanners have it. */
-export function drawVariant(random: PhantomRandom): PhantomVariant {
+export function drawVariant(random: Random): PhantomVariant {
   let left = random.uniform();
   for (const [variant, share] of PREVALENCE) {
     left -= share;
@@ -104,7 +104,7 @@ export function drawVariant(random: PhantomRandom): PhantomVariant {
 }
 
 /** Artefacts in the ranges that routine scans show. */
-export function drawArtefacts(random: PhantomRandom): PhantomArtefacts {
+export function drawArtefacts(random: Random): PhantomArtefacts {
   const some = (chance: number, low: number, high: number): number | undefined => {
     const value = random.between(low, high);
     return random.chance(chance) ? value : undefined;

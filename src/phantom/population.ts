@@ -1,6 +1,6 @@
 import { drawNode } from "./labels.js";
 import type { DiscCondition } from "./labels.js";
-import type { PhantomRandom } from "./random.js";
+import type { Random } from "../numbers/index.js";
 
 /** Jamaludin's counts of Pfirrmann grades 1 to 5 and of narrowing grades 1 to 4. */
 const PFIRRMANN = [3862, 1754, 2800, 2415, 1163];
@@ -43,7 +43,7 @@ function classOf(counts: readonly number[], uniform: number): readonly [number, 
  * likelier together and leaves the frequency of each as it is: the mean of 0.2 + 2 × severity over the grades is 1.
  * @param index disc counted from the sacrum
  */
-export function drawPopulationCondition(random: PhantomRandom, index: number): DiscCondition {
+export function drawPopulationCondition(random: Random, index: number): DiscCondition {
   const rank = random.uniform();
   const [grade, part] = classOf(PFIRRMANN, rank);
   const gain = 0.2 + 2 * (grade / 4);
@@ -58,7 +58,7 @@ export function drawPopulationCondition(random: PhantomRandom, index: number): D
   return {
     degeneration: Math.min(5, Math.max(1, grade + 0.52 + 0.96 * part)),
     heightFactor: high - (high - low) * within,
-    slip: has(PREVALENCE.slip, SLIP_BY_LEVEL[index] ?? 0.25) ? Math.max(2.2, random.normal(5, 2)) : 0,
+    slip: has(PREVALENCE.slip, SLIP_BY_LEVEL[index] ?? 0.25) ? Math.max(2.2, random.boundedNormal(5, 2)) : 0,
     canalFactor: has(PREVALENCE.stenosis) ? random.between(0.3, 0.55) : random.between(0.72, 1.1),
     nodes: [
       has(PREVALENCE.upperEndplateDefect, nodes) ? drawNode(random) : undefined,

@@ -1,6 +1,6 @@
 import { RATED_FEATURES } from "./labels.js";
 import type { RatedFeature } from "./labels.js";
-import { PhantomRandom } from "./random.js";
+import { Random } from "../numbers/index.js";
 import type { PhantomTruth } from "./truth.js";
 
 /**
@@ -57,7 +57,7 @@ export function simulateRater(
   truth: Pick<PhantomTruth, "discs">,
   { seed, reliability }: { readonly seed: number; readonly reliability: RaterReliability },
 ): RaterGrades[] {
-  const random = new PhantomRandom(seed ^ 0x2545f491);
+  const random = new Random(seed ^ 0x2545f491, "phantom");
   const record = (value: (feature: RatedFeature) => number): Record<RatedFeature, number> =>
     Object.fromEntries(RATED_FEATURES.map((feature) => [feature, value(feature)])) as Record<
       RatedFeature,
@@ -66,7 +66,7 @@ export function simulateRater(
   return truth.discs.map(({ level, severity }) => {
     const seen = record((feature) => {
       const noise = feature === "pfirrmann" ? PFIRRMANN_NOISE[reliability] : NOISE[feature];
-      return severity[feature] + random.normal(0, noise);
+      return severity[feature] + random.boundedNormal(0, noise);
     });
     return { level, grades: record((feature) => gradeOf(feature, seen[feature])), seen };
   });

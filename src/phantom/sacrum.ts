@@ -1,6 +1,6 @@
 import { move } from "./frames.js";
 import type { Body, PhantomDisc, PlanePoint } from "./frames.js";
-import type { PhantomRandom } from "./random.js";
+import type { Random } from "../numbers/index.js";
 
 const SACRAL_HEIGHT = [29, 24, 20, 17, 15];
 const SACRAL_WIDTH = [31, 22, 16, 12, 9];
@@ -13,7 +13,7 @@ const SACRAL_TURN = [-8, -4, 8, 20, 25];
  * @param corner radius of the bodies' corners, mm
  */
 export function drawSacrum(
-  random: PhantomRandom,
+  random: Random,
   size: number,
   origin: PlanePoint,
   slope: number,
@@ -24,7 +24,7 @@ export function drawSacrum(
   let top = origin;
   let angle = slope;
   SACRAL_HEIGHT.slice(first - 1).forEach((height, i) => {
-    angle += ((SACRAL_TURN[i]! + random.normal(0, 2)) * Math.PI) / 180;
+    angle += ((SACRAL_TURN[i]! + random.boundedNormal(0, 2)) * Math.PI) / 180;
     const tall = height * size;
     // The first body takes the last disc's breadth, whatever its number.
     const width = (SACRAL_WIDTH[i]! + 2 * (first - 1)) * size * (i === 0 && first > 1 ? 0.85 : 1);

@@ -9,7 +9,7 @@ import { checkOptions, drawArtefacts, drawVariant } from "./options.js";
 import type { PhantomArtefacts, PhantomContrast, PhantomOptions, PhantomVariant } from "./options.js";
 import { profileOf } from "./profile.js";
 import type { Profile } from "./profile.js";
-import { PhantomRandom } from "./random.js";
+import { Random } from "../numbers/index.js";
 import { ROUTINE } from "./tissues.js";
 import type { Sequence } from "./tissues.js";
 
@@ -25,7 +25,7 @@ export interface Scene {
   readonly vesselSide: number;
   readonly noise: Float32Array;
   /** The stream that goes on with the noise of the slices. */
-  readonly random: PhantomRandom;
+  readonly random: Random;
 }
 
 /** mm from the top to the bottom of a small picture. */
@@ -33,8 +33,8 @@ const SMALL_VIEW = [180, 215] as const;
 
 /** Draws the grid: in-plane 0.6 to 0.78 mm, 11 to 17 slices of 3.6 to 5 mm, 295 to 335 mm high, unless asked otherwise. */
 function drawFrame(
-  random: PhantomRandom,
-  extra: PhantomRandom,
+  random: Random,
+  extra: Random,
   options: PhantomOptions,
   variant: PhantomVariant,
 ): Scene["frame"] {
@@ -58,12 +58,7 @@ function drawFrame(
 }
 
 /** Where the promontory lies: low enough for T12, or below the picture. */
-function drawOrigin(
-  random: PhantomRandom,
-  extra: PhantomRandom,
-  { rows, columns, pixel }: Frame,
-  variant: PhantomVariant,
-) {
+function drawOrigin(random: Random, extra: Random, { rows, columns, pixel }: Frame, variant: PhantomVariant) {
   const high = rows * pixel;
   const origin = {
     back: columns * pixel * random.between(0.42, 0.5),
@@ -84,7 +79,7 @@ function atVisit(origin: PlanePoint, options: PhantomOptions): PlanePoint {
 }
 
 /** TR 2500 to 5500 and TE 80 to 130 ms for T2, 400 to 700 and 8 to 15 for T1. */
-function drawSequences(extra: PhantomRandom): Record<PhantomContrast, Sequence> {
+function drawSequences(extra: Random): Record<PhantomContrast, Sequence> {
   return {
     T2: {
       repetitionTime: Math.round(extra.between(2500, 5500)),
@@ -96,8 +91,8 @@ function drawSequences(extra: PhantomRandom): Record<PhantomContrast, Sequence> 
 
 /** The person and the grid of a scene, and the streams of random numbers that go on from there. */
 export interface Subject extends Pick<Scene, "frame" | "anatomy" | "artefacts"> {
-  readonly random: PhantomRandom;
-  readonly extra: PhantomRandom;
+  readonly random: Random;
+  readonly extra: Random;
 }
 
 /**
@@ -107,8 +102,8 @@ export interface Subject extends Pick<Scene, "frame" | "anatomy" | "artefacts"> 
  */
 export function drawSubject(options: PhantomOptions): Subject {
   checkOptions(options);
-  const random = new PhantomRandom(options.seed);
-  const extra = new PhantomRandom(options.seed ^ 0x5f3759df);
+  const random = new Random(options.seed, "phantom");
+  const extra = new Random(options.seed ^ 0x5f3759df, "phantom");
   const variant = options.variant === "drawn" ? drawVariant(extra) : (options.variant ?? "usual");
   const frame = drawFrame(random, extra, options, variant);
   const origin = atVisit(drawOrigin(random, extra, frame, variant), options);
@@ -134,7 +129,7 @@ export function drawScene(options: PhantomOptions): Scene {
   const t2 = drawAppearance(random, options.appearance ?? "physics", sequences.T2);
   const vesselSide = random.between(-16, 16);
   const ownRandom = visitRandom(options) ?? random;
-  const noise = Float32Array.from({ length: 65521 }, () => ownRandom.normal());
+  const noise = Float32Array.from({ length: 65521 }, () => ownRandom.boundedNormal());
   const looks = {
     T2: withArtefacts(familyAppearance(t2, family, extra), artefacts),
     T1: withArtefacts(familyAppearance(t1Appearance(t2, extra, sequences.T1), family, extra), artefacts),

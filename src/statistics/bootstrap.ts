@@ -3,7 +3,7 @@ import type { AgreementTable } from "./classification.js";
 import { requireFinite, requirePaired, sum } from "./input.js";
 import type { Label, Numbers } from "./input.js";
 import { requireOptions } from "./options.js";
-import { uniformGenerator } from "./random.js";
+import { uniformGenerator } from "../numbers/index.js";
 
 /** Mass of a normal distribution within three standard deviations: Niemeyer's "3σ credible interval". */
 export const threeSigma = 0.9973;

@@ -1,4 +1,4 @@
-import { editDistance } from "./editDistance.js";
+import { editDistance } from "../text/index.js";
 
 /** Other words for an option, which no likeness of letters leads to. */
 const SYNONYMS: Readonly<Record<string, string>> = {

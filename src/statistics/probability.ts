@@ -8,7 +8,7 @@ import {
   sum,
 } from "./input.js";
 import type { Label, Numbers } from "./input.js";
-import { uniformGenerator } from "./random.js";
+import { uniformGenerator } from "../numbers/index.js";
 import { requireOptions } from "./options.js";
 
 /**

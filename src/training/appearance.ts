@@ -1,6 +1,6 @@
 import { appearanceDistance, canalContrast } from "../grading/index.js";
 import type { Appearance, AppearanceModel } from "../grading/index.js";
-import { Random } from "../engine/index.js";
+import { Random } from "../numbers/index.js";
 import { conformalQuantile } from "./calibration.js";
 
 /** Principal axes that are kept: with more, T1 pictures are told from T2 hardly better, and the file grows. */

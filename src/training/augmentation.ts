@@ -1,5 +1,5 @@
 import { TISSUES } from "../detection/index.js";
-import type { Random } from "../engine/index.js";
+import type { Random } from "../numbers/index.js";
 import { BACKGROUND_OR_SACRUM, UNKNOWN } from "./labelledSlice.js";
 import type { LabelledSlice } from "./labelledSlice.js";
 

@@ -9,6 +9,7 @@ import {
 import type { BodyCorners, Spine, SlicePoint } from "../detection/index.js";
 import { PHANTOM_FAMILIES, renderPhantom } from "../phantom/index.js";
 import type { CornerName, PhantomFamily, PhantomTruth } from "../phantom/index.js";
+import { quantileOfSorted } from "../numbers/index.js";
 import { outlinesOf } from "./corners/samples.js";
 import { spaceVolume } from "./discSamples.js";
 import { labelSpaceStack } from "./labelledSlice.js";
@@ -93,7 +94,7 @@ function bodyErrors(spine: Spine, truth: readonly Outline[], slice: number): num
 /** Summary of errors by body. */
 export function summariseCorners(bodies: readonly (readonly number[])[]): CornerErrors {
   const all = bodies.flat().sort((a, b) => a - b);
-  const quantile = (q: number): number => all[Math.round(q * (all.length - 1))] ?? NaN;
+  const quantile = (q: number): number => quantileOfSorted(all, q) ?? NaN;
   return {
     corners: all.length,
     median: quantile(0.5),

@@ -1,7 +1,8 @@
 import { dirname, join } from "node:path";
 import { mkdir } from "node:fs/promises";
+import { Random } from "../numbers/index.js";
 import { TISSUES } from "../detection/index.js";
-import { adam, initialWeights, loadWeights, Random, saveWeights, Trainer, unet } from "../engine/index.js";
+import { adam, initialWeights, loadWeights, saveWeights, Trainer, unet } from "../engine/index.js";
 import type { Batch, Network } from "../engine/index.js";
 import { augmentedCrop, tissueTargets } from "./augmentation.js";
 import { labelSpaceStack } from "./labelledSlice.js";

@@ -1,4 +1,4 @@
-import type { Random } from "../engine/index.js";
+import type { Random } from "../numbers/index.js";
 import { CROP_SIZE, cutOut, cutOutPartner, frameOf, normaliseCrop } from "../grading/index.js";
 import type { CropFrame } from "../grading/index.js";
 import type { DiscSample } from "./discSamples.js";

@@ -1,12 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import { Random } from "../numbers/index.js";
 import {
   adam,
   initialWeights,
   loadWeights,
   multitaskNetwork,
   niemeyerNetwork,
-  Random,
   restricted,
   saveWeights,
   Trainer,

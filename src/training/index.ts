@@ -1,8 +1,6 @@
 /**
  * Room `training`: data sets, augmentation, recipes for the shipped models, and their evaluation on patients kept out.
  */
-export { CsvError, csvRows, decodeText, parseCsv, separatorOf } from "./csv.js";
-export type { CsvRow, CsvSeparator } from "./csv.js";
 export { evaluateDetection } from "./detectionEvaluation.js";
 export type { CornerErrors, DetectionEvaluation, NamedShare } from "./detectionEvaluation.js";
 export { largestErrors } from "./errorCases.js";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DISC_LEVELS } from "../detection/index.js";
 import { readPng } from "../imaging/index.js";
 import type { Volume } from "../imaging/index.js";
-import { parseCsv } from "./csv.js";
+import { parseCsv } from "../text/index.js";
 
 /**
  * The SPIDER data set (van der Graaf et al., Sci Data 11:264, 2024, CC BY 4.0) as this project keeps it: middle slices

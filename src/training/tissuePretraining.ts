@@ -1,6 +1,7 @@
+import { Random } from "../numbers/index.js";
 import { tissueAt, TISSUES } from "../detection/index.js";
 import type { TissueLabels } from "../detection/index.js";
-import { adam, initialWeights, multitaskEncoder, placeLayers, Random, Trainer } from "../engine/index.js";
+import { adam, initialWeights, multitaskEncoder, placeLayers, Trainer } from "../engine/index.js";
 import type { Batch, Network, Weights } from "../engine/index.js";
 import { CROP_MM, CROP_SIZE, cropToSlice } from "../grading/index.js";
 import { augmentDisc } from "./discAugmentation.js";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Random } from "../engine/index.js";
+import { Random } from "../numbers/index.js";
 import { readPng } from "../imaging/index.js";
 import type { Volume } from "../imaging/index.js";
 import { renderPhantom } from "../phantom/index.js";

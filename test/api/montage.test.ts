@@ -31,8 +31,8 @@ describe("a montage", () => {
     const cells = ["one\nsecond line", "two & more", "three"].map((caption) => cell(caption));
     const shown = await show(cells, { columns: 2, title: "Discs <all>", width: 40 });
     assert.equal(shown["text/plain"], "Discs <all>\none, second line\ntwo & more\nthree");
-    assert.match(shown["text/html"]!, /Discs &#60;all&#62;/);
-    assert.match(shown["text/html"]!, /two &#38; more/);
+    assert.match(shown["text/html"]!, /Discs &lt;all&gt;/);
+    assert.match(shown["text/html"]!, /two &amp; more/);
     assert.equal(pictures(shown["text/html"]!).length, 3);
     const still = decode(Buffer.from(shown["image/png"]!, "base64"));
     // Two pictures of 40 with three gaps of 10, at 1.3 pixels each.

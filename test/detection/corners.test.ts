@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Random } from "../../src/numbers/index.js";
 import {
   binTarget,
   CORNER_KINDS,
@@ -14,7 +15,7 @@ import {
   TISSUE,
 } from "../../src/detection/index.js";
 import type { BodyOutline, CornerPicture } from "../../src/detection/index.js";
-import { countOperations, placeLayers, Random } from "../../src/engine/index.js";
+import { countOperations, placeLayers } from "../../src/engine/index.js";
 import { renderPhantom } from "../../src/phantom/index.js";
 import {
   circumscribedQuadrilateral,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { adam, initialWeights, listParameters, Random, Trainer } from "../../src/engine/index.js";
+import { Random } from "../../src/numbers/index.js";
+import { adam, initialWeights, listParameters, Trainer } from "../../src/engine/index.js";
 import type { Network } from "../../src/engine/index.js";
 import { randomBatch, smallNetworks } from "./support.js";
 

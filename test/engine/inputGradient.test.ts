@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Random } from "../../src/numbers/index.js";
 import {
   createInputGradient,
   createPredictor,
@@ -9,7 +10,6 @@ import {
   niemeyerNetwork,
   placeLayers,
   placeOfMap,
-  Random,
   sizeOf,
 } from "../../src/engine/index.js";
 import type { InputGradient, Network, Tensor, Weights } from "../../src/engine/index.js";

@@ -1,5 +1,6 @@
+import type { Random } from "../../src/numbers/index.js";
 import { isClassification, multitaskNetwork, placeLayers, sizeOf } from "../../src/engine/index.js";
-import type { Batch, Layer, Loss, Network, Random } from "../../src/engine/index.js";
+import type { Batch, Layer, Loss, Network } from "../../src/engine/index.js";
 
 export function randomValues(random: Random, count: number): Float32Array {
   return Float32Array.from({ length: count }, () => random.normal());

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import util from "node:util";
+import { Random } from "../../src/numbers/index.js";
 import {
   adam,
   createPredictor,
@@ -11,7 +12,6 @@ import {
   loadTfjs,
   multitaskNetwork,
   niemeyerNetwork,
-  Random,
   sizeOf,
   tfjsGradients,
   Trainer,

@@ -3,14 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import {
-  adam,
-  createPredictor,
-  initialWeights,
-  momentumDescent,
-  Random,
-  Trainer,
-} from "../../src/engine/index.js";
+import { Random } from "../../src/numbers/index.js";
+import { adam, createPredictor, initialWeights, momentumDescent, Trainer } from "../../src/engine/index.js";
 import type { Batch, Network, Optimizer } from "../../src/engine/index.js";
 import { randomBatch } from "./support.js";
 

@@ -3,12 +3,12 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { Random } from "../../src/numbers/index.js";
 import {
   fromHalf,
   initialWeights,
   loadWeights,
   niemeyerNetwork,
-  Random,
   readTensors,
   saveWeights,
   toHalf,

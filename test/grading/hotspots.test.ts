@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
+import { Random } from "../../src/numbers/index.js";
 import {
   channelsOfHead,
   createInputGradient,
   createPredictor,
   niemeyerNetwork,
 } from "../../src/engine/index.js";
-import { initialWeights, Random } from "../../src/engine/index.js";
+import { initialWeights } from "../../src/engine/index.js";
 import type { Network, Tensor, Weights } from "../../src/engine/index.js";
 import { classActivation, overWholeImage } from "../../src/grading/hotspots/classActivation.js";
 import * as gradients from "../../src/grading/hotspots/gradients.js";

@@ -54,7 +54,7 @@ describe("displays", () => {
     const data = await result("display.json({ a: [1, { b: '<x>' }], c: null })");
     assert.deepEqual(data["application/json"], { a: [1, { b: "<x>" }], c: null });
     assert.match(String(data["text/html"]), /<details open>.*<b>a<\/b>.*<details>/s);
-    assert.match(String(data["text/html"]), /&#60;x&#62;/);
+    assert.match(String(data["text/html"]), /&lt;x&gt;/);
     assert.equal((await result("display.json(undefined)"))["application/json"], null);
   });
 

@@ -68,7 +68,7 @@ describe("output", () => {
 
     const table = await kernel.run("[{ a: 1, b: '<' }, { a: 2 }]");
     const shown = table.events.find((event) => event.type === "execute_result");
-    assert.match(String(shown?.data["text/html"]), /<td>&#60;<\/td>/);
+    assert.match(String(shown?.data["text/html"]), /<td>&lt;<\/td>/);
 
     const code = "display('one', { id: 'bar' }); display('two', { id: 'bar' })";
     for (const time of ["first", "second"]) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Random } from "../../src/engine/index.js";
+import { Random } from "../../src/numbers/index.js";
 import { appearanceDistance, applyTemperature, featureOf } from "../../src/grading/index.js";
 import { fitAppearance, principalAxes, withLimits } from "../../src/training/appearance.js";
 import {

@@ -1,6 +1,6 @@
-import { Random } from "../../src/engine/index.js";
+import { Random } from "../../src/numbers/index.js";
 import type { GradedCrop } from "../../src/training/niemeyer/index.js";
-import { FRACTIONAL_GRADES } from "../../src/training/niemeyer/index.js";
+import { FRACTIONAL_GRADES } from "../../src/grading/index.js";
 
 /** A drawn disc between two bodies: the worse the grade, the darker and lower it is; noise all over. */
 function drawDisc(grade: number, size: number, random: Random): Float32Array {

@@ -1,16 +1,12 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { adam, initialWeights, isClassification, Random, Trainer } from "../../src/engine/index.js";
-import { planBatches, targetOf } from "../../src/training/niemeyer/batches.js";
+import { FRACTIONAL_GRADES, INTEGRAL_GRADES, nearestGrade } from "../../src/grading/index.js";
+import { Random } from "../../src/numbers/index.js";
+import { adam, initialWeights, isClassification, Trainer } from "../../src/engine/index.js";
+import { balancedWeights, planBatches, targetOf } from "../../src/training/niemeyer/batches.js";
 import { gradeOfOutput, meanLoss, scoreGrades } from "../../src/training/niemeyer/evaluation.js";
 import { patientFolds, splitByPatient } from "../../src/training/niemeyer/folds.js";
-import {
-  balancedWeights,
-  FRACTIONAL_GRADES,
-  INTEGRAL_GRADES,
-  nearestGrade,
-} from "../../src/training/niemeyer/grades.js";
 import { networkOf, parseNiemeyerRecipe, PAPER_SETTINGS } from "../../src/training/niemeyer/recipe.js";
 import type { NiemeyerRecipe } from "../../src/training/niemeyer/recipe.js";
 import { afterEpoch, startPlateau } from "../../src/training/niemeyer/schedule.js";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { cropRegion, regionOfDisc } from "../../src/detection/index.js";
-import { Random } from "../../src/engine/index.js";
+import { Random } from "../../src/numbers/index.js";
 import type { Volume } from "../../src/imaging/index.js";
 import { renderPhantom } from "../../src/phantom/index.js";
 import { augmentCrop, drawAugmentation } from "../../src/training/niemeyer/crop.js";
-import { FRACTIONAL_GRADES } from "../../src/training/niemeyer/grades.js";
+import { FRACTIONAL_GRADES } from "../../src/grading/index.js";
 import { phantomCrops, simulatedGrade } from "../../src/training/niemeyer/samples.js";
 import { drawnDiscs } from "./drawnDiscs.js";
 

@@ -3,11 +3,11 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { FRACTIONAL_GRADES } from "../../src/grading/index.js";
 import { agreementColumns } from "../../src/statistics/index.js";
 import {
   countSteps,
   crossValidateStudy,
-  FRACTIONAL_GRADES,
   niemeyerFigure1,
   niemeyerFigureRemarks,
   niemeyerTable1,

@@ -1,5 +1,6 @@
 import type { MimeBundle } from "../../protocol/index.js";
-import { escapeMarkup, jupyterDisplay } from "../display/index.js";
+import { jupyterDisplay } from "../display/index.js";
+import { escapeMarkup } from "../../text/index.js";
 import type { Displayable } from "../display/index.js";
 import { modelsFolder } from "../package.js";
 import { badge, reportHtml } from "../reports/html.js";

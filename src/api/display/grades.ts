@@ -5,7 +5,7 @@ import {
   type GradesPayload,
   type MimeBundle,
 } from "../../protocol/index.js";
-import { escapeMarkup } from "./svg.js";
+import { escapeMarkup } from "../../text/index.js";
 
 /** The grades as a static HTML table without scripts or style sheets, for readers without our renderer. */
 export function gradesHtml(payload: GradesPayload): string {

@@ -1,7 +1,8 @@
 import { encode } from "fast-png";
 import { bytesToBase64, heatAlpha, heatColour, HEAT_OPACITY, type MimeBundle } from "../../protocol/index.js";
 import { shrinkSlices } from "./resample.js";
-import { escapeMarkup, label, svgToPng } from "./svg.js";
+import { label, svgToPng } from "./svg.js";
+import { escapeMarkup } from "../../text/index.js";
 
 /** One picture of a montage. */
 export interface MontageCell {

@@ -18,7 +18,8 @@ import {
   type SlicesPayload,
 } from "../../protocol/index.js";
 import { unpackHeat, unpackVoxels } from "./pack.js";
-import { escapeMarkup, svgToPng } from "./svg.js";
+import { svgToPng } from "./svg.js";
+import { escapeMarkup } from "../../text/index.js";
 
 export interface StillOptions {
   /** Label of the heat layer to lay over the slice; `null` for none; the first one when left out, as in the viewer. */

@@ -4,14 +4,8 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { escapeMarkup } from "../../text/index.js";
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
-
-/** Makes text safe inside elements and attributes of SVG and HTML. */
-export function escapeMarkup(text: string): string {
-  // Control characters are not allowed in XML, even as entities.
-  const clean = text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "");
-  return clean.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
 
 /** A text element of an SVG at (x, y), with any further attributes. */
 export function label(x: number, y: number, words: string, attributes: string): string {

@@ -1,6 +1,6 @@
 import { numberText, NUMBER_WORDS, TABLE_MIME, type MimeBundle } from "../../protocol/index.js";
 import { alignedText } from "./grades.js";
-import { escapeMarkup } from "./svg.js";
+import { escapeMarkup } from "../../text/index.js";
 
 type Row = Readonly<Record<string, unknown>>;
 

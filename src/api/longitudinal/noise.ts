@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
+import { parseCsv } from "../../text/index.js";
 import { detectSpine } from "../../detection/index.js";
-import { gradeSpine } from "../../grading/index.js";
+import { FRACTIONAL_GRADES, gradeSpine, nearestGrade } from "../../grading/index.js";
 import { phantomTruth, renderPhantom, simulateRater } from "../../phantom/index.js";
 import type { PhantomOptions, RaterReliability } from "../../phantom/index.js";
 import { measurementError } from "../../statistics/index.js";
 import type { MeasurementError } from "../../statistics/index.js";
-import { FRACTIONAL_GRADES, jamaludin, nearestGrade, parseCsv } from "../../training/index.js";
+import { jamaludin } from "../../training/index.js";
 import { modelsFolder } from "../package.js";
 import { recordSeed } from "../provenance.js";
 

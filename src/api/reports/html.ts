@@ -1,5 +1,5 @@
 /** Pieces of reports as HTML that reads in a notebook, in the report's page (light, dark, high contrast) and on paper. */
-import { escapeMarkup } from "../display/index.js";
+import { escapeMarkup } from "../../text/index.js";
 
 /** Colours come from the page (the report's, or the editor's), so that both themes and high contrast are the page's own. */
 const STYLE = `

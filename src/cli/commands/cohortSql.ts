@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { csvCell } from "../../text/index.js";
 import { tableBundle, type Cohort } from "../../api/index.js";
 import type { CommandContext } from "../command.js";
 
@@ -12,15 +13,6 @@ const TEXT_ROWS = 50;
 async function print({ out }: CommandContext, line: string): Promise<void> {
   out(line);
   if (process.stdout.writableNeedDrain) await once(process.stdout, "drain");
-}
-
-function csvCell(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  const plain = value instanceof Date ? value.toISOString() : value;
-  // A spreadsheet would run a text that begins like a formula.
-  const text = typeof plain === "string" ? plain.replace(/^(?=[=+\-@\t\r])/, "'") : JSON.stringify(plain);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 const csvLine = (cells: readonly unknown[]): string => cells.map(csvCell).join(",");

@@ -1,5 +1,5 @@
 import { basename, extname } from "node:path";
-import type { CsvRow } from "../../training/index.js";
+import type { CsvRow } from "../../text/index.js";
 import { withDataset } from "../naming.js";
 import { requireOptions } from "../../statistics/index.js";
 import type { CohortRecords, ReadingRecord, SeriesRecord, StudyRecord } from "../records.js";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
-import type { CsvRow } from "../../training/index.js";
+import type { CsvRow } from "../../text/index.js";
 import { localPath } from "../../imaging/index.js";
 import { CohortError } from "../errors.js";
 import type { CohortRecords, StudyRecord } from "../records.js";

@@ -1,9 +1,15 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { CsvError, csvRows, separatorOf } from "../../training/index.js";
-import type { CsvRow, CsvSeparator } from "../../training/index.js";
 import { localPath } from "../../imaging/index.js";
-import { decodeMixed, type ReadText } from "./encoding.js";
+import {
+  CsvError,
+  type CsvRow,
+  csvRows,
+  type CsvSeparator,
+  decodeMixed,
+  type ReadText,
+  separatorOf,
+} from "../../text/index.js";
 import { CohortError } from "../errors.js";
 
 /** Bytes of the largest file that is read: what a string of the engine can hold. */

@@ -1,3 +1,4 @@
+import { csvCell } from "../../text/index.js";
 import type { Rating } from "./rating.js";
 
 const COLUMNS = [
@@ -9,14 +10,7 @@ const COLUMNS = [
 export function ratingsCsv(ratings: readonly Rating[]): string {
   const lines = ratings.map(({ region, ...rating }) => {
     const fields: Readonly<Record<string, unknown>> = { ...rating, ...region };
-    return COLUMNS.map((name) => cell(fields[name])).join(",");
+    return COLUMNS.map((name) => csvCell(fields[name])).join(",");
   });
   return [COLUMNS.join(","), ...lines, ""].join("\r\n");
-}
-
-function cell(value: unknown): string {
-  if (value === undefined) return "";
-  // A spreadsheet would run a text that begins like a formula.
-  const text = typeof value === "string" ? value.replace(/^(?=[=+\-@\t\r])/, "'") : JSON.stringify(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,4 +1,4 @@
-import { FRACTIONAL_GRADES } from "../../training/index.js";
+import { FRACTIONAL_GRADES } from "../../grading/index.js";
 import { CohortError } from "../errors.js";
 import { cohortFeature, COHORT_FEATURES } from "../features.js";
 

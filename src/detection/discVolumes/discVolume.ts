@@ -1,5 +1,5 @@
 import type { Volume } from "../../imaging/index.js";
-import { middleValue } from "../middleValue.js";
+import { middleValue } from "../../numbers/index.js";
 import { sampleSlice } from "../sampleSlice.js";
 import type { Disc, SlicePoint, Spine, Vertebra } from "../spine.js";
 import { bodyHeight, cropRegion, neighbourHeights, regionOfDisc } from "./region.js";

@@ -1,4 +1,5 @@
-import { createInputGradient, placeLayers, Random } from "../../engine/index.js";
+import { Random } from "../../numbers/index.js";
+import { createInputGradient, placeLayers } from "../../engine/index.js";
 import type { InputGradient, Network, ScoreGradient, Tensor } from "../../engine/index.js";
 import type { Grader } from "../graders.js";
 import { overWholeImage } from "./classActivation.js";

@@ -1,3 +1,4 @@
+import { lowerQuantile } from "../../numbers/index.js";
 import { dot, scale } from "../geometry.js";
 import type { Problem } from "../series.js";
 import type { Vec3 } from "../volume.js";
@@ -7,11 +8,6 @@ import type { Slice } from "./slice.js";
 const STACK_GAP = 4;
 /** Shift of first voxels across the normal, in mm, from which a stack counts as sheared and not as imprecise. */
 const SHEAR = 1;
-
-/** The lower median. */
-function usual(gaps: readonly number[]): number {
-  return [...gaps].sort((a, b) => a - b)[Math.floor((gaps.length - 1) / 2)]!;
-}
 
 /** Part of an offset that lies in the slice plane. */
 function inPlane(from: Vec3, to: Vec3, normal: Vec3): Vec3 {
@@ -41,7 +37,7 @@ export function splitBeside(slices: readonly Slice[], normal: Vec3): Slice[][] {
 export function splitApart(slices: readonly Slice[], along: (slice: Slice) => number): Slice[][] {
   const gaps = gapsOf(slices, along);
   if (gaps.length < 2) return [[...slices]];
-  const limit = STACK_GAP * usual(gaps);
+  const limit = STACK_GAP * lowerQuantile(gaps, 0.5)!;
   const parts: Slice[][] = [[slices[0]!]];
   gaps.forEach((gap, i) => {
     if (gap > limit) parts.push([]);
@@ -61,7 +57,7 @@ export function gapProblems(gaps: readonly number[]): Problem[] {
   const largest = Math.max(...gaps);
   const tolerance = Math.max(0.1, 0.05 * smallest);
   if (gaps.length < 2 || largest - smallest <= tolerance) return [];
-  const step = usual(gaps);
+  const step = lowerQuantile(gaps, 0.5)!;
   const steps = gaps.map((gap) => Math.max(1, Math.round(gap / step)));
   if (gaps.every((gap, i) => Math.abs(gap - steps[i]! * step) <= Math.max(0.1, 0.05 * step))) {
     const missing = steps.reduce((sum, count) => sum + count - 1, 0);

@@ -1,6 +1,6 @@
 import type { MimeBundle } from "../../protocol/messages.js";
 import { Array, Infinity, Math, performance, Symbol } from "../primordials.js";
-import { escapeHtml } from "./html.js";
+import { escapeMarkup } from "../../text/index.js";
 
 const DISPLAY = Symbol.for("Jupyter.display");
 /** Time between two updates of the display, in milliseconds. */
@@ -65,9 +65,9 @@ export class Progress<T> {
           : ""
         : ` value="${this.done}" max="${this.total}"`;
     const text = this.text();
-    const name = escapeHtml(this.label === "" ? "Progress" : this.label);
+    const name = escapeMarkup(this.label === "" ? "Progress" : this.label);
     return {
-      "text/html": `<div><progress${value} aria-label="${name}" style="width:16em;vertical-align:middle"></progress> ${escapeHtml(text)}</div>`,
+      "text/html": `<div><progress${value} aria-label="${name}" style="width:16em;vertical-align:middle"></progress> ${escapeMarkup(text)}</div>`,
       "text/plain": text,
     };
   }

@@ -2,7 +2,7 @@ import type { MimeBundle } from "../../protocol/messages.js";
 import { TABLE_MIME } from "../../protocol/mime.js";
 import { Math, Object } from "../primordials.js";
 import { attempt } from "../safely.js";
-import { escapeHtml } from "./html.js";
+import { escapeMarkup } from "../../text/index.js";
 import { cellOf, cellText, columnsOf, rowsOf, typeOfColumn, type Row, type Rows } from "./rows.js";
 
 const MAX_ROWS = 100;
@@ -58,9 +58,9 @@ function firstRows(read: readonly Row[], columns: readonly string[]): object[] {
 function htmlTable({ read, total }: Rows, keys: readonly string[]): string {
   const shown = read.slice(0, MAX_ROWS);
   const columns = keys.slice(0, MAX_COLUMNS);
-  const head = columns.map((key) => `<th scope="col">${escapeHtml(key)}</th>`).join("");
+  const head = columns.map((key) => `<th scope="col">${escapeMarkup(key)}</th>`).join("");
   const body = shown
-    .map((row) => `<tr>${columns.map((key) => `<td>${escapeHtml(cellText(row[key]))}</td>`).join("")}</tr>`)
+    .map((row) => `<tr>${columns.map((key) => `<td>${escapeMarkup(cellText(row[key]))}</td>`).join("")}</tr>`)
     .join("");
   const left = [
     ...(total > MAX_ROWS ? [`${total - MAX_ROWS} more rows`] : []),

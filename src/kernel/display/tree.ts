@@ -1,5 +1,5 @@
 import { Array, JSON, Object } from "../primordials.js";
-import { escapeHtml } from "./html.js";
+import { escapeMarkup } from "../../text/index.js";
 
 const MAX_ENTRIES = 200;
 const MAX_NODES = 5000;
@@ -13,7 +13,7 @@ export function jsonTree(value: unknown): string {
 
 /** `key` is HTML that stands before the value, in what opens it where it can be opened. */
 function node(key: string, value: unknown, depth: number, state: { nodes: number }): string {
-  if (typeof value !== "object" || value === null) return key + escapeHtml(JSON.stringify(value));
+  if (typeof value !== "object" || value === null) return key + escapeMarkup(JSON.stringify(value));
   const entries = Object.entries(value);
   const isArray = Array.isArray(value);
   const brackets = isArray ? "[]" : "{}";
@@ -22,7 +22,7 @@ function node(key: string, value: unknown, depth: number, state: { nodes: number
   if (depth >= MAX_DEPTH || state.nodes >= MAX_NODES) return `${label} …`;
   const items = entries.slice(0, MAX_ENTRIES).map(([name, item]) => {
     state.nodes += 1;
-    return `<li>${node(`<b>${escapeHtml(name)}</b>: `, item, depth + 1, state)}</li>`;
+    return `<li>${node(`<b>${escapeMarkup(name)}</b>: `, item, depth + 1, state)}</li>`;
   });
   const left = entries.length > MAX_ENTRIES ? `<li>… ${entries.length - MAX_ENTRIES} more</li>` : "";
   const list = `<ul style="list-style:none;margin:0;padding-left:1.2em">${items.join("")}${left}</ul>`;

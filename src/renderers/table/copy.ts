@@ -1,4 +1,5 @@
 /** Tables as text for other programs, numbers with all their digits. */
+import { csvField, inertText } from "../../text/index.js";
 import { h } from "../dom.js";
 import { wholeText, type Field, type TableResource } from "./model.js";
 
@@ -7,20 +8,10 @@ export function csvOf(fields: readonly Field[], rows: TableResource["data"]): st
   const lines = [
     fields.map(({ name, title }) => title ?? name),
     ...rows.map((row) =>
-      fields.map(({ name }) => (typeof row[name] === "string" ? inert(row[name]) : wholeText(row[name]))),
+      fields.map(({ name }) => (typeof row[name] === "string" ? inertText(row[name]) : wholeText(row[name]))),
     ),
   ];
-  return lines.map((cells) => `${cells.map(quoted).join(",")}\r\n`).join("");
-}
-
-function inert(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) && !/^[+-]?(?:\d+(?:\.\d*)?(?:e[+-]?\d+)?|INF)$/i.test(text)
-    ? `'${text}`
-    : text;
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return lines.map((cells) => `${cells.map(csvField).join(",")}\r\n`).join("");
 }
 
 /** Lets the browser save a text as a file. A data URL, because VS Code saves those and needs no later release. */

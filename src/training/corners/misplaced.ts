@@ -1,6 +1,6 @@
 import { refineCorners } from "../../detection/index.js";
 import type { BodyOutline } from "../../detection/index.js";
-import { Random } from "../../engine/index.js";
+import { Random } from "../../numbers/index.js";
 import type { Predictor } from "../../engine/index.js";
 import type { CorneredSlice } from "./samples.js";
 

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { mkdir } from "node:fs/promises";
+import { Random } from "../../numbers/index.js";
 import {
   BINS,
   binTarget,
@@ -20,7 +21,6 @@ import {
   createPredictor,
   initialWeights,
   loadWeights,
-  Random,
   saveWeights,
   Trainer,
 } from "../../engine/index.js";

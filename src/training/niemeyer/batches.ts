@@ -1,7 +1,8 @@
-import { isClassification, Random } from "../../engine/index.js";
+import { Random } from "../../numbers/index.js";
+import { isClassification } from "../../engine/index.js";
 import type { Batch } from "../../engine/index.js";
 import { augmentCrop, drawAugmentation } from "./crop.js";
-import { balancedWeights, nearestGrade } from "./grades.js";
+import { nearestGrade } from "../../grading/index.js";
 import { gradesOf } from "./recipe.js";
 import type { NiemeyerRecipe } from "./recipe.js";
 import type { GradedCrop } from "./samples.js";
@@ -75,4 +76,15 @@ export function planBatches(recipe: NiemeyerRecipe, samples: readonly GradedCrop
       return { input, targets: { pfirrmann: target }, weights: { pfirrmann: weight } };
     },
   };
+}
+
+/**
+ * Class weights N / (K n_k) that give every class that occurs the same say: scikit-learn's "balanced", which Niemeyer 2021
+ * used. K counts the classes that occur; one that does not has weight 0.
+ * @param counts samples of each class
+ */
+export function balancedWeights(counts: readonly number[]): number[] {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const present = counts.filter((count) => count > 0).length;
+  return counts.map((count) => (count === 0 ? 0 : total / (present * count)));
 }

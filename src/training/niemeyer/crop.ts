@@ -1,4 +1,4 @@
-import type { Random } from "../../engine/index.js";
+import type { Random } from "../../numbers/index.js";
 import { PADDING } from "../../detection/index.js";
 
 /** How an augmented version differs from its crop. */

@@ -2,7 +2,7 @@ import { createPredictor, isClassification } from "../../engine/index.js";
 import type { Network, Weights } from "../../engine/index.js";
 import { accuracy, agreementTable, cohenKappa, offByMoreThan } from "../../statistics/index.js";
 import type { AgreementTable } from "../../statistics/index.js";
-import { INTEGRAL_GRADES, nearestGrade } from "./grades.js";
+import { INTEGRAL_GRADES, nearestGrade } from "../../grading/index.js";
 import { targetOf } from "./batches.js";
 import { gradesOf } from "./recipe.js";
 import type { NiemeyerRecipe } from "./recipe.js";

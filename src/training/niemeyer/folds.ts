@@ -1,4 +1,4 @@
-import { Random } from "../../engine/index.js";
+import { Random } from "../../numbers/index.js";
 
 interface OfPatient {
   readonly patient: string;

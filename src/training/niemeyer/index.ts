@@ -20,7 +20,6 @@ export { crossValidate, summariseFolds } from "./crossValidation.js";
 export type { CrossValidation, FoldResult, FoldSummary } from "./crossValidation.js";
 export { evaluateNiemeyer, gradeOfOutput, predictCrops, scoreGrades } from "./evaluation.js";
 export type { DiscReading, NiemeyerScores } from "./evaluation.js";
-export { FRACTIONAL_GRADES, INTEGRAL_GRADES, nearestGrade } from "./grades.js";
 export { gradesOf, networkOf, NIEMEYER_LOSSES, PAPER_SETTINGS, parseNiemeyerRecipe } from "./recipe.js";
 export type { NiemeyerRecipe } from "./recipe.js";
 export { trainNiemeyer } from "./run.js";

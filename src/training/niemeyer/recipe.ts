@@ -1,6 +1,6 @@
 import { isClassification, niemeyerNetwork } from "../../engine/index.js";
 import type { Loss, Network } from "../../engine/index.js";
-import { FRACTIONAL_GRADES, INTEGRAL_GRADES } from "./grades.js";
+import { FRACTIONAL_GRADES, INTEGRAL_GRADES } from "../../grading/index.js";
 
 /** Losses of Niemeyer 2021, Table 2. */
 export const NIEMEYER_LOSSES = [

@@ -7,7 +7,7 @@ import {
   regionOfDisc,
 } from "../../detection/index.js";
 import type { BodyCorners, Spine } from "../../detection/index.js";
-import { Random } from "../../engine/index.js";
+import { Random } from "../../numbers/index.js";
 import { renderPhantom } from "../../phantom/index.js";
 import type { Phantom, PhantomTruth } from "../../phantom/index.js";
 import { gradingsOf, isTrusted } from "../discSamples.js";
@@ -18,7 +18,7 @@ import {
   readOverview,
   validationPatients,
 } from "../spider.js";
-import { FRACTIONAL_GRADES, nearestGrade } from "./grades.js";
+import { FRACTIONAL_GRADES, nearestGrade } from "../../grading/index.js";
 
 /** A graded disc, cut out as Niemeyer 2021 did. */
 export interface GradedCrop {

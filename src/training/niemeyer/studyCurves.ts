@@ -1,9 +1,9 @@
 /** The curves of Niemeyer 2021: performance by size of the training set (Fig 3) and by resolution (Fig 4). */
-import { Random } from "../../engine/index.js";
+import { Random } from "../../numbers/index.js";
 import { perClassScores } from "../../statistics/index.js";
 import { planBatches } from "./batches.js";
 import { patientFolds } from "./folds.js";
-import { INTEGRAL_GRADES } from "./grades.js";
+import { INTEGRAL_GRADES } from "../../grading/index.js";
 import type { NiemeyerRecipe } from "./recipe.js";
 import type { GradedCrop } from "./samples.js";
 import { defaultName, patientsOf, studySplit, STUDY_VARIANTS, trainOn } from "./study.js";

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { LUMBAR_DISCS } from "../../detection/index.js";
-import { Random } from "../../engine/index.js";
+import { Random } from "../../numbers/index.js";
 import { phantomTruth, renderPhantom, simulateRater } from "../../phantom/index.js";
 import type { PhantomOptions, RaterReliability } from "../../phantom/index.js";
 import { gradingsOf } from "../discSamples.js";
 import { readGradings } from "../spider.js";
-import { FRACTIONAL_GRADES, nearestGrade } from "./grades.js";
+import { FRACTIONAL_GRADES, nearestGrade } from "../../grading/index.js";
 import { cropsOfPhantom, cropsOfSpine, locatePatients, patientsOfSide, simulatedGrades } from "./samples.js";
 import type { GradedCrop } from "./samples.js";
 

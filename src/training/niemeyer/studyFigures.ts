@@ -1,5 +1,5 @@
 /** What Niemeyer's figures (2021) show in numbers, each beside what the paper says of it. */
-import { INTEGRAL_GRADES } from "./grades.js";
+import { INTEGRAL_GRADES } from "../../grading/index.js";
 import { PUBLISHED_DISTRIBUTION, PUBLISHED_REMARKS } from "./published.js";
 import type { StudyModel } from "./study.js";
 import type { LearningPoint } from "./studyCurves.js";

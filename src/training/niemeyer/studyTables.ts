@@ -6,7 +6,7 @@ import type { AgreementTable } from "../../statistics/index.js";
 import type { CrossValidation } from "./crossValidation.js";
 import { scoreGrades } from "./evaluation.js";
 import type { NiemeyerScores } from "./evaluation.js";
-import { INTEGRAL_GRADES } from "./grades.js";
+import { INTEGRAL_GRADES } from "../../grading/index.js";
 import {
   PUBLISHED_FOLDS,
   PUBLISHED_HUMAN,

@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { CsvError, csvRows, decodeText, parseCsv, separatorOf } from "../../../src/training/index.js";
+import {
+  csvCell,
+  csvField,
+  csvRows,
+  CsvError,
+  decodeText,
+  escapeMarkup,
+  inertText,
+  parseCsv,
+  separatorOf,
+} from "../../src/text/index.js";
 
 const rows = (...parameters: Parameters<typeof csvRows>): unknown[] => [...csvRows(...parameters)];
 
@@ -69,5 +79,56 @@ describe("reading delimited text", () => {
     assert.equal(decodeText(Buffer.from("Wirbelsäule")), "Wirbelsäule");
     assert.equal(decodeText(Buffer.from("\uFEFFä")), "ä");
     assert.equal(decodeText(Uint8Array.from([0x80, 0xe4, 0x96])), "€ä–");
+  });
+});
+
+describe("fields for other programs", () => {
+  it("quotes what needs quotes, and takes the power from formulas", () => {
+    assert.deepEqual(
+      [
+        "a",
+        'a"b',
+        "a,b",
+        "a\nb",
+        "=1+1",
+        "@x",
+        "-1.5",
+        "+3e4",
+        "-INF",
+        3,
+        true,
+        null,
+        undefined,
+        { a: 1 },
+      ].map(csvCell),
+      [
+        "a",
+        '"a""b"',
+        '"a,b"',
+        '"a\nb"',
+        "'=1+1",
+        "'@x",
+        "-1.5",
+        "+3e4",
+        "-INF",
+        "3",
+        "true",
+        "",
+        "",
+        '"{""a"":1}"',
+      ],
+    );
+    assert.equal(csvCell(new Date(0)), "1970-01-01T00:00:00.000Z");
+    assert.equal(inertText("-x"), "'-x");
+    assert.equal(csvField("=1"), "=1");
+  });
+});
+
+describe("markup", () => {
+  it("stands in elements and attributes, without characters that XML has not", () => {
+    assert.equal(
+      escapeMarkup(`<a b="c" d='e'>&\u0000\u001b\t`),
+      "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;\t",
+    );
   });
 });

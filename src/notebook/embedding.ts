@@ -1,15 +1,5 @@
 import { jsonText } from "./storable.js";
 
-/** Text as HTML shows it, also inside of a quoted attribute. */
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
-}
-
 /** JSON for the inside of a `<script type="application/...">` element: no `<` is left that could end it. */
 export function jsonForScript(value: unknown): string {
   return (jsonText(value) ?? "null").replaceAll("<", "\\u003c");

@@ -1,5 +1,3 @@
-import { decodeText } from "../../training/index.js";
-
 /** A text, and what was unusual in its bytes. */
 export interface ReadText {
   /** Accents are part of their letters (NFC): a name typed otherwise is the same name. */
@@ -9,8 +7,8 @@ export interface ReadText {
 }
 
 const LINE_END = 0x0a;
-/** Bytes between the fields of a table, quotes among them. */
-const BETWEEN_FIELDS: ReadonlySet<number> = new Set(Buffer.from(',;\t"\r'));
+/** Bytes between the fields of a table: comma, semicolon, tab, quote and carriage return. */
+const BETWEEN_FIELDS: ReadonlySet<number> = new Set([0x2c, 0x3b, 0x09, 0x22, 0x0d]);
 
 const BEYOND_ASCII = /[^\u0000-\u007f]/;
 
@@ -20,6 +18,22 @@ function utf8(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What Windows-1252 has at 0x80 to 0x9F, where Latin-1 has control characters; five places are empty. */
+const WINDOWS_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
+
+/**
+ * Bytes as text: UTF-8 with or without a byte order mark, or Windows-1252 where they are not UTF-8. (The runtime's own decoder
+ * of that name reads Latin-1 in some versions.)
+ */
+export function decodeText(bytes: Uint8Array): string {
+  return utf8(bytes) ?? windows1252(bytes);
+}
+
+function windows1252(bytes: Uint8Array): string {
+  const latin = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  return latin.replace(/[\u0080-\u009f]/g, (character) => WINDOWS_1252[character.charCodeAt(0) - 0x80]!);
 }
 
 /** Parts of bytes, each with the separator that ends it. */
@@ -56,7 +70,7 @@ export function decodeMixed(bytes: Uint8Array): ReadText {
     for (const field of partsOf(line, (byte) => BETWEEN_FIELDS.has(byte))) {
       const valid = utf8(field);
       if (valid !== undefined && BEYOND_ASCII.test(valid)) isMixed = true;
-      texts.push(valid ?? decodeText(field));
+      texts.push(valid ?? windows1252(field));
     }
   }
   const encoding = isMixed

@@ -10,14 +10,3 @@ export function nearestGrade(value: number, grades: readonly number[]): number {
     if (Math.abs(grades[k]! - value) < Math.abs(grades[best]! - value) - 1e-9) best = k;
   return best;
 }
-
-/**
- * Class weights N / (K n_k) that give every class that occurs the same say: scikit-learn's "balanced", which Niemeyer 2021
- * used. K counts the classes that occur; one that does not has weight 0.
- * @param counts samples of each class
- */
-export function balancedWeights(counts: readonly number[]): number[] {
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  const present = counts.filter((count) => count > 0).length;
-  return counts.map((count) => (count === 0 ? 0 : total / (present * count)));
-}

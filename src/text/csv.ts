@@ -1,4 +1,4 @@
-/** The one reader of delimited text (RFC 4180, and what spreadsheets make of it). */
+/** The one reader and writer of delimited text (RFC 4180, and what spreadsheets make of it). */
 
 /** Text that is no table; says the line and what to do. */
 export class CsvError extends Error {
@@ -16,22 +16,6 @@ export interface CsvRow {
 
 /** More columns than any table of grades has: what is wider is no table, and would fill the memory. */
 const MOST_COLUMNS = 10_000;
-
-/** What Windows-1252 has at 0x80 to 0x9F, where Latin-1 has control characters; five places are empty. */
-const WINDOWS_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
-
-/**
- * Bytes as text: UTF-8 with or without a byte order mark, or Windows-1252 where they are not UTF-8. (The runtime's own decoder
- * of that name reads Latin-1 in some versions.)
- */
-export function decodeText(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    const latin = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-    return latin.replace(/[\u0080-\u009f]/g, (character) => WINDOWS_1252[character.charCodeAt(0) - 0x80]!);
-  }
-}
 
 /** The separator that occurs most often in the first line with text, outside of quotes; a comma where none does. */
 export function separatorOf(text: string): CsvSeparator {
@@ -129,4 +113,23 @@ function quotedPart(text: string, start: number, line: number): { content: strin
     content += '"';
     from = close + 2;
   }
+}
+
+/** A text that a spreadsheet would run as a formula, behind an apostrophe; numbers with a sign are none. */
+export function inertText(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) && !/^[+-]?(?:\d+(?:\.\d*)?(?:e[+-]?\d+)?|INF)$/i.test(text)
+    ? `'${text}`
+    : text;
+}
+
+/** A text as a field, quoted where it has to be. */
+export function csvField(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** A value as a field: nothing for what is missing, texts inert (see {@link inertText}), dates in ISO 8601, other objects as JSON. */
+export function csvCell(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "string") return csvField(inertText(value));
+  return csvField(value instanceof Date ? value.toISOString() : JSON.stringify(value));
 }

@@ -1,0 +1,10 @@
+/**
+ * Room `text`, on the ground floor: tables of delimited text read and written, bytes of unknown encodings, text made safe for
+ * HTML and SVG, and how far two words are apart. Knows nothing of spines.
+ */
+export { csvCell, csvField, csvRows, CsvError, inertText, parseCsv, separatorOf } from "./csv.js";
+export type { CsvRow, CsvSeparator } from "./csv.js";
+export { editDistance } from "./editDistance.js";
+export { decodeMixed, decodeText } from "./encoding.js";
+export type { ReadText } from "./encoding.js";
+export { escapeMarkup } from "./escape.js";
