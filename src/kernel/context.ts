@@ -128,7 +128,8 @@ function followTimers(): void {
     ["setImmediate", 1],
   ] as const) {
     promised[name] = abortable(promised[name]!, optionsAt);
-    const following = followStarter((timers as unknown as Record<string, Starter<NodeJS.Timeout>>)[name]!);
+    const start = (timers as unknown as Record<string, Starter<NodeJS.Timeout>>)[name]!;
+    const following = followStarter(start, name === "setImmediate");
     Object.defineProperty(following, promisify.custom, { value: promised[name] });
     for (const owner of [timers, globals])
       Object.defineProperty(owner, name, {
@@ -141,12 +142,23 @@ function followTimers(): void {
   syncBuiltinESMExports();
 }
 
-function followStarter(start: Starter<NodeJS.Timeout>): Starter<NodeJS.Timeout> {
+/** @param isOnce whether the callback is called once: a loop may start thousands a second, which need not be remembered then */
+function followStarter(start: Starter<NodeJS.Timeout>, isOnce: boolean): Starter<NodeJS.Timeout> {
   return (callback, ...rest) => {
     const run = current;
     if (run === undefined || typeof callback !== "function") return start(callback, ...rest);
-    const timer = start(bind(run, callback), ...rest);
-    run.addTimer(timer);
+    const bound = bind(run, callback);
+    let forget: () => void = () => undefined;
+    const timer = start(
+      isOnce
+        ? (...values) => {
+            forget();
+            return bound(...values);
+          }
+        : bound,
+      ...rest,
+    );
+    forget = run.addTimer(timer);
     return timer;
   };
 }

@@ -11,6 +11,8 @@ export class Interrupter {
   private readonly inspector = new Session();
   private readonly waiting = new Map<number, () => void>();
   private counter = 0;
+  /** Terminations that V8 has not carried out yet: each would hit whatever runs next. */
+  private pending = 0;
 
   /** @param ask sends the interrupt request `id` to the main thread, which answers when it can */
   constructor(private readonly ask: (id: number) => void) {
@@ -25,19 +27,28 @@ export class Interrupter {
 
   /**
    * Asks, then terminates what blocks the main thread.
-   * @returns whether the main thread answers again; only the end of the process helps where it does not (native code)
+   * @returns whether the main thread answers again, with no termination under way that would hit the next cell; only the end
+   *   of the process helps where it does not (native code)
    */
   async interrupt(): Promise<boolean> {
     const id = ++this.counter;
     const end = Date.now() + GIVE_UP_MILLISECONDS;
     if (await this.hears(id, ASK_MILLISECONDS)) return true;
     while (Date.now() < end) {
-      this.inspector.post("Runtime.terminateExecution", () => undefined);
+      this.terminate();
       // A termination may hit the handler of the request itself: it is asked again, not only once.
       const retry = Date.now() + RETRY_MILLISECONDS;
-      while (Date.now() < retry) if (await this.hears(id, ASK_MILLISECONDS)) return true;
+      while (Date.now() < retry)
+        if ((await this.hears(id, ASK_MILLISECONDS)) && this.pending === 0) return true;
     }
     return false;
+  }
+
+  private terminate(): void {
+    this.pending++;
+    this.inspector.post("Runtime.terminateExecution", () => {
+      this.pending--;
+    });
   }
 
   private hears(id: number, milliseconds: number): Promise<boolean> {

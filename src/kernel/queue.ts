@@ -19,6 +19,8 @@ interface Active {
 export class Queue {
   private readonly waiting: ExecuteRequest[] = [];
   private active: Active | undefined;
+  /** Interrupts under way: what they terminate is to be the cell that they were asked for, not the next. */
+  private holds = 0;
   private executionCount = 0;
   private readonly staleness = new Staleness();
   private staleCells = "";
@@ -56,11 +58,22 @@ export class Queue {
     for (const { id } of this.waiting.splice(0)) this.reply(id, "interrupted", 0);
   }
 
-  /** Replies for a cell whose own reply was lost with the code that an interrupt terminated. */
-  settleInterrupted(): void {
-    if (!this.active) return;
+  /** Starts no further cell until the matching {@link release}; gives the request of the cell that runs. */
+  hold(): string | undefined {
+    this.holds++;
+    return this.active?.request.id;
+  }
+
+  release(): void {
+    this.holds--;
+    if (!this.active) this.next();
+  }
+
+  /** Replies for a cell whose own reply was lost with the code that an interrupt terminated, if it still is the one that runs. */
+  settleInterrupted(parent = this.active?.request.id): void {
+    if (!this.active || this.active.request.id !== parent) return;
     this.compilation.dropCells();
-    this.done(this.active.request.id, "interrupted");
+    this.done(parent, "interrupted");
   }
 
   /** Writes a remark of the kernel's into the running cell. */
@@ -71,6 +84,7 @@ export class Queue {
   }
 
   private next(): void {
+    if (this.holds > 0) return;
     const request = this.waiting.shift();
     if (!request) return;
     this.executionCount = request.executionCount ?? this.executionCount + 1;

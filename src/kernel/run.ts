@@ -55,10 +55,18 @@ export class Run {
     readonly allowInput: boolean,
   ) {}
 
-  /** Remembers a timer that this run started, so that an interrupt can stop it. */
-  addTimer(timer: Timer): void {
-    this.timers.add(new WeakRef(timer));
-    if (this.timers.size < this.pruneAt) return;
+  /** Remembers a timer that this run started, so that an interrupt can stop it; the answer forgets it. */
+  addTimer(timer: Timer): () => void {
+    const reference = new WeakRef(timer);
+    this.timers.add(reference);
+    if (this.timers.size >= this.pruneAt) this.pruneTimers();
+    return () => {
+      this.timers.delete(reference);
+    };
+  }
+
+  /** Forgets timers that were cleared. */
+  private pruneTimers(): void {
     for (const reference of this.timers) if (reference.deref() === undefined) this.timers.delete(reference);
     this.pruneAt = Math.max(1000, 2 * this.timers.size);
   }
@@ -67,13 +75,14 @@ export class Run {
   stop(): void {
     this.abort.abort();
     for (const reference of this.timers) {
+      // One by one: where there are many, this may be terminated on the way and is begun again.
+      this.timers.delete(reference);
       const timer = reference.deref();
       if (timer === undefined) continue;
       // Only a Timeout can be refreshed; an Immediate is cleared in its own way.
       if ("refresh" in timer) clearTimeout(timer);
       else clearImmediate(timer);
     }
-    this.timers.clear();
   }
 
   /** The reply waits for this, such as a display whose data are made asynchronously; it never rejects. */

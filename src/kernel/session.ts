@@ -37,6 +37,8 @@ export class Session {
   private current: Run | undefined;
   private latest: Run | undefined;
   private lastInterrupt = 0;
+  /** The run that the latest interrupt is about. */
+  private interrupted: Run | undefined;
   private runs = 0;
   private readonly names = new Set<string>();
   private readonly guard = new IdentityGuard(process.env["SPINEBOOK_ALLOW_IDENTITY"] === "1");
@@ -125,12 +127,14 @@ export class Session {
   interrupt(id: number): void {
     leaveShield();
     leaveRun();
+    // A termination may end this very code, which is then asked again: about the same run, not about the next one.
     if (id > this.lastInterrupt) {
-      const run = this.current ?? this.latest;
-      if (this.current) this.finish(this.current, "interrupted");
-      run?.stop();
+      this.lastInterrupt = id;
+      this.interrupted = this.current ?? this.latest;
     }
-    this.lastInterrupt = id;
+    const run = this.interrupted;
+    if (run && run === this.current) this.finish(run, "interrupted");
+    run?.stop();
     this.post({ type: "interrupted", id });
   }
 

@@ -64,8 +64,10 @@ function endProcess(): void {
 async function interrupt(request: string): Promise<void> {
   queue.dropWaiting();
   questions.clear();
+  const running = queue.hold();
   if (await interrupter.interrupt()) {
-    queue.settleInterrupted();
+    queue.settleInterrupted(running);
+    queue.release();
     outbox.send({ type: "interrupt_reply", parent: request });
     return;
   }

@@ -68,6 +68,23 @@ describe("interrupts", () => {
     }
   });
 
+  for (const [what, code] of Object.entries({
+    "a loop over immediates": "for (;;) await new Promise((r) => setImmediate(r))",
+    "very many timers":
+      "for (let i = 0; i < 500_000; i++) setTimeout(() => undefined, 1e6); console.log('begun'); await new Promise(() => {})",
+    "a loop": "while (true) {}",
+  }))
+    it(`stop ${what} and not the cell behind it, which may come before their own reply`, async () => {
+      const cell = `before the next: ${what}`;
+      const running = kernel.run(`console.log('begun'); ${code}`, cell);
+      await kernel.begun(cell);
+      const stopping = kernel.client.interrupt();
+      assert.equal((await running).outcome.status, "interrupted");
+      const next = await kernel.run("await new Promise((r) => setTimeout(r, 50)); 'next'");
+      assert.deepEqual([next.outcome.status, next.result], ["ok", "'next'"]);
+      await stopping;
+    });
+
   it("stop the cells that wait too, and answer when nothing runs", async () => {
     const running = kernel.run("console.log('begun'); while (true) {}", "first");
     const waiting = kernel.run("globalThis.neverRun = true");
