@@ -239,7 +239,7 @@ describe("a checklist of a cohort", () => {
     const row = (number: string) => list.rows.find((one) => one.number === number)!;
     for (const number of ["12", "13", "18", "35", "36"]) assert.equal(row(number).status, "filled", number);
     assert.match(row("7").known, /This cohort: 4 studies of 3 patients \(mine 4\)\./);
-    assert.match(row("8").known, /2 anomalies and left 1 rows/);
+    assert.match(row("8").known, /2 anomalies and left 1 row or value/);
     assert.match(
       row("12").known,
       /Age is missing in 1, sex in 1 of 4 studies, the Pfirrmann grade in 0 of 16/,

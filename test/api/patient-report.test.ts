@@ -9,7 +9,7 @@ import { changesOf } from "../../src/api/reports/change.js";
 import { patientReport } from "../../src/api/reports/index.js";
 import type { PatientReport } from "../../src/api/reports/index.js";
 import { numberingWords } from "../../src/api/reports/numbering.js";
-import { gradeWords, isFinding, signed } from "../../src/api/reports/patientTables.js";
+import { findingName, gradeWords, isFinding, signed } from "../../src/api/reports/patientTables.js";
 import { Scan } from "../../src/api/scan.js";
 import { FEATURES, featureOf } from "../../src/grading/index.js";
 import type { FeatureGrade, GradedDisc } from "../../src/grading/index.js";
@@ -107,6 +107,16 @@ describe("change between two examinations", () => {
   });
 });
 
+describe("a finding in words", () => {
+  it("is its name, with its grade where there are several", () => {
+    const words = FEATURES.map((feature) =>
+      findingName(feature, { grade: feature.classes.at(-1)! } as unknown as FeatureGrade),
+    );
+    assert.deepEqual(words.slice(0, 3), ["Pfirrmann 5", "Narrowing severe", "Spondylolisthesis"]);
+    assert.equal(words.at(-1), "Modic type 3");
+  });
+});
+
 describe("a patient's report", () => {
   let graded: GradedSpine;
   let report: PatientReport;
@@ -121,7 +131,16 @@ describe("a patient's report", () => {
   it("puts warnings on top, those of reading included", async () => {
     const html = await htmlOf(report.warnings());
     assert.ok(html.includes("A &amp; B."));
-    for (const { message } of graded.flags) assert.ok((await textOf(report.warnings())).includes(message));
+    const text = await textOf(report.warnings());
+    const own = graded.flags.filter(({ code }) => code !== "disc-doubtful");
+    for (const { message } of [...own, ...graded.discs.flatMap(({ flags }) => flags)])
+      assert.ok(text.includes(message), message);
+  });
+
+  it("leaves out the warning that only points to those of discs, which stand there themselves", async () => {
+    const doubtful = graded.flags.filter(({ code }) => code === "disc-doubtful");
+    assert.equal(doubtful.length, 1);
+    assert.ok(!(await textOf(report.warnings())).includes(doubtful[0]!.message));
   });
 
   it("tells what was read, and no markup of the title gets through", async () => {

@@ -24,7 +24,10 @@ export function size({ studies, patients, readings }: CohortFacts): string {
 
 /** What importers found unusual. */
 export function leftOut({ anomalies, leftOut: out }: CohortFacts): string {
-  return `Importers reported ${anomalies} anomalies and left ${out} rows or values out because of them.`;
+  if (anomalies === 0) return "Importers reported no anomalies.";
+  const told = anomalies === 1 ? "1 anomaly" : `${anomalies} anomalies`;
+  const lost = out === 1 ? "1 row or value" : `${out} rows or values`;
+  return `Importers reported ${told} and left ${lost} out because of ${anomalies === 1 ? "it" : "them"}.`;
 }
 
 /** What is missing, and what happens to it. */

@@ -14,7 +14,15 @@ import { placeOf } from "../place.js";
 import { changeRows, changesOf } from "./change.js";
 import { definitions, reportHtml, tableRows } from "./html.js";
 import { numberingWords } from "./numbering.js";
-import { findingsLine, flagRow, gradeRows, isFinding, measureRows, trustRows } from "./patientTables.js";
+import {
+  findingName,
+  findingsLine,
+  flagRow,
+  gradeRows,
+  isFinding,
+  measureRows,
+  trustRows,
+} from "./patientTables.js";
 import type { ReportRow } from "./patientTables.js";
 import { evidencePng, pngAddress, spinePng } from "./pictures.js";
 import { requireOptions } from "../../statistics/index.js";
@@ -102,7 +110,8 @@ export class PatientReport implements Displayable {
   private warningsPart(): Part {
     const messages = [
       ...this.graded.scan.problems.map(({ message }) => message),
-      ...this.graded.flags.map(({ message }) => message),
+      // What only points to discs' flags is said by these themselves.
+      ...this.graded.flags.filter(({ code }) => code !== "disc-doubtful").map(({ message }) => message),
       ...this.graded.discs.flatMap(({ flags }) => flags.map(({ message }) => message)),
     ];
     if (messages.length === 0) {
@@ -200,8 +209,7 @@ export class PatientReport implements Displayable {
       .map((hotspot) => {
         const { level, feature, grade: given } = hotspot;
         const { png, slice } = evidencePng(volume, place, hotspot);
-        const label = feature.labels[feature.classes.indexOf(given.grade)]!;
-        const name = feature.classes.length === 2 ? feature.name : `${feature.name} ${label}`;
+        const name = findingName(feature, given);
         const words = `${level} ${name}`;
         const details = `${Math.round(100 * probability(hotspot))} %, slice ${slice + 1}`;
         lines.push(`${words}: ${details}`);

@@ -85,14 +85,18 @@ export function flagRow(discs: readonly GradedDisc[]): ReportRow | undefined {
   ];
 }
 
+/** What a grade found, in words: a feature that is present by its name, others with their grade ("Modic type 1"). */
+export function findingName({ key, name, classes, labels }: Feature, { grade }: FeatureGrade): string {
+  if (classes.length === 2) return name;
+  return `${key === "modic" ? "Modic" : name} ${labels[classes.indexOf(grade)]!}`;
+}
+
 /** What was found at one disc, in a line; undefined where nothing was. */
 export function findingsLine({ grades }: GradedDisc): string | undefined {
   const found = FEATURES.flatMap((feature) => {
     const grade = grades[feature.key]!;
     if (!isFinding(feature, grade)) return [];
-    const label = feature.labels[feature.classes.indexOf(grade.grade)]!;
-    const name = feature.key === "modic" ? "Modic" : feature.name;
-    const words = feature.classes.length === 2 ? feature.name : `${name} ${label}`;
+    const words = findingName(feature, grade);
     return [grade.trainedOn === "synthetic" ? `${words} *` : words];
   });
   return found.length === 0 ? undefined : found.join(", ");

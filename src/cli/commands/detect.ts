@@ -12,7 +12,7 @@ export const detect: Command = {
 Finds vertebrae and discs in the sagittal T2 series of PATH and names them from the sacrum up.
 ${SOURCE_HELP}
 
-      --json        print vertebrae with corners, discs and flags as JSON (LPS mm; pixels and slices of the input)
+      --json        print vertebrae with corners, discs and flags as JSON (LPS mm; pixels and slices of the input, from 0)
       --spacing MM  distance between the pixels of a .png
       --study ID    of several studies, take this one
       --series ID   of several series, take this one`,
