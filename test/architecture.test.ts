@@ -8,6 +8,9 @@ import ts from "typescript";
 /** The ground floor, which everyone may stand on and which stands on nothing of ours. */
 const GROUND = ["text", "numbers"] as const;
 
+/** What computes, and knows nothing of spines. */
+const COMPUTING = ["imaging", "engine", "statistics", ...GROUND] as const;
+
 /** Who may import whom. A room that is not a key here may not exist; a room may always import itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   text: [],
@@ -19,26 +22,33 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   phantom: ["imaging", ...GROUND],
   detection: ["imaging", "engine", ...GROUND],
   grading: ["detection", "imaging", "engine", ...GROUND],
-  training: ["grading", "detection", "phantom", "engine", "imaging", "statistics", ...GROUND],
-  cohort: ["grading", "detection", "phantom", "engine", "imaging", "statistics", ...GROUND],
+  training: ["grading", "detection", "phantom", ...COMPUTING],
+  cohort: ["grading", "detection", "phantom", ...COMPUTING],
+  figures: ["imaging", "statistics", "protocol", ...GROUND],
+  analysis: ["figures", "grading", "detection", "phantom", "protocol", ...COMPUTING],
+  rating: ["analysis", "cohort", "figures", "grading", "detection", "protocol", ...COMPUTING],
+  reports: ["rating", "analysis", "cohort", "figures", "grading", "detection", "protocol", ...COMPUTING],
+  studies: ["training", "analysis", "figures", "grading", "detection", "phantom", "protocol", ...COMPUTING],
   api: [
+    "studies",
+    "reports",
+    "rating",
+    "analysis",
+    "figures",
     "cohort",
     "training",
     "grading",
     "detection",
     "phantom",
-    "engine",
-    "imaging",
-    "statistics",
     "protocol",
-    ...GROUND,
+    ...COMPUTING,
   ],
   kernel: ["protocol", "text"],
   notebook: ["kernel", "protocol", "text"],
   extension: ["protocol", "text"],
   renderers: ["protocol", "text"],
-  // `read` lists series, which is imaging's own business and nothing that a cell's api would add to.
-  cli: ["api", "notebook", "cohort", "imaging", "text"],
+  // `read` lists series with thumbnails, to which a cell's api would add nothing.
+  cli: ["api", "notebook", "cohort", "figures", "imaging", "text"],
 };
 
 const LONGEST_FILE = 350;

@@ -11,7 +11,7 @@ import { readFile, readdir, stat } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { encode } from "fast-png";
 import { chromium, type Browser, type Page } from "playwright-core";
-import { unpackVoxels } from "../../src/api/display/pack.js";
+import { unpackVoxels } from "../../src/figures/pictures/pack.js";
 import { bytesToBase64, greyLevel, SLICES_MIME, type SlicesPayload } from "../../src/protocol/index.js";
 import * as inPage from "./page.js";
 import { subject } from "./subject.js";

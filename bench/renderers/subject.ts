@@ -1,4 +1,4 @@
-import { encodeSlices, slicesBundle } from "../../src/api/display/index.js";
+import { encodeSlices, slicesBundle } from "../../src/figures/index.js";
 import { renderPhantom } from "../../src/phantom/index.js";
 import type { MimeBundle, Outline, SlicesPayload } from "../../src/protocol/index.js";
 

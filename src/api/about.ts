@@ -1,8 +1,8 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { configuredThreads, runtimeInUse } from "../engine/index.js";
-import { readPackage } from "./checklist/packageFacts.js";
-import { modelsFolder, packageRoot } from "./package.js";
+import { readPackage } from "../reports/index.js";
+import { modelsFolder, packageRoot } from "../analysis/index.js";
 
 /** A place that Spinebook writes to by itself. */
 export interface WrittenPlace {

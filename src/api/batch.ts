@@ -13,11 +13,10 @@ import {
   type BatchSummary,
 } from "../cohort/index.js";
 import { openCohort } from "./cohort.js";
-import { jupyterDisplay } from "./display/index.js";
-import type { Displayable } from "./display/index.js";
+import { jupyterDisplay } from "../figures/index.js";
+import type { Displayable } from "../figures/index.js";
 import { escapeMarkup } from "../text/index.js";
-import { modelsFolder } from "./package.js";
-import { recordModels } from "./provenance.js";
+import { modelsFolder, recordModels } from "../analysis/index.js";
 import type { MimeBundle } from "../protocol/index.js";
 
 /** A cell's globals, as far as they are used here; absent outside of a notebook. */

@@ -24,17 +24,13 @@ import { localPath } from "../imaging/index.js";
 import type { IndexOptions, Volume } from "../imaging/index.js";
 import { TABLE_MIME, type MimeBundle } from "../protocol/index.js";
 import { requireOptions } from "../statistics/index.js";
-import { grade, type GradedSpine } from "./analysis.js";
-import { jupyterDisplay, tableBundle } from "./display/index.js";
-import type { Displayable } from "./display/index.js";
+import { grade, type GradedSpine, modelsFolder, recordData, Scan } from "../analysis/index.js";
+import { jupyterDisplay, montage, type Montage, type MontageOptions, tableBundle } from "../figures/index.js";
+import type { Displayable } from "../figures/index.js";
 import { escapeMarkup } from "../text/index.js";
 import { AT_ONCE, CohortTable } from "./cohortTable.js";
 import { conditionsOf, requireFeature, type DiscQuery } from "./discQuery.js";
 import { INDEX_OPTIONS } from "./options.js";
-import { montage, type Montage, type MontageOptions } from "./montage.js";
-import { modelsFolder } from "./package.js";
-import { recordData } from "./provenance.js";
-import { Scan } from "./scan.js";
 
 /** A rater in a cohort: a person's pseudonym, a data set's readers, or `model` with the hash of its weights. */
 export interface RaterName {

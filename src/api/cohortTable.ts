@@ -9,8 +9,8 @@ import {
   type MimeBundle,
   type TableQuestion,
 } from "../protocol/index.js";
-import { jsonRow, jupyterDisplay, tableBundle } from "./display/index.js";
-import type { Displayable } from "./display/index.js";
+import { jsonRow, jupyterDisplay, tableBundle } from "../figures/index.js";
+import type { Displayable } from "../figures/index.js";
 
 /** Rows that stand in the output itself, for front ends that cannot ask for more, and for saved notebooks. */
 const KEPT_ROWS = 1000;

@@ -10,25 +10,104 @@
  */
 export { about, aboutText } from "./about.js";
 export type { About, WrittenPlace } from "./about.js";
-export * from "./agreement.js";
-export * from "./agreementTables.js";
-export * from "./analysis.js";
-export * from "./blandAltman.js";
-export * from "./distribution.js";
-export { discVolume } from "./discVolume.js";
-export type { CutDisc } from "./discVolume.js";
+export {
+  AgreementRows,
+  agreementRows,
+  blandAltman,
+  BlandAltmanPlot,
+  ConfusionMatrix,
+  confusionMatrix,
+  CurvePlot,
+  curvePlot,
+  displayable,
+  DistributionPlot,
+  distributionPlot,
+  errorSheetPng,
+  gradeHistogram,
+  GradeHistogram,
+  Montage,
+  montage,
+  PerGradeTable,
+  perGradeTable,
+  ScatterPlot,
+  scatterPlot,
+  sliceCell,
+  tableBundle,
+} from "../figures/index.js";
+export type {
+  AgreementRow,
+  BlandAltmanOptions,
+  ConfusionOptions,
+  CurveOptions,
+  DistributionOptions,
+  GradeGroup,
+  GradeRow,
+  HistogramOptions,
+  MontageCell,
+  MontageOptions,
+  ReadingPair,
+  ScatterOptions,
+  SliceStack,
+} from "../figures/index.js";
+export {
+  detect,
+  DetectedSpine,
+  discVolume,
+  findStudies,
+  grade,
+  GradedSpine,
+  hotspots,
+  Hotspots,
+  loadSeries,
+  makePhantoms,
+  modelsFolder,
+  packageRoot,
+  PHANTOM_FAMILIES,
+  PHANTOM_VARIANTS,
+  Scan,
+  simulateRater,
+} from "../analysis/index.js";
+export type {
+  CutDisc,
+  FoundStudy,
+  GradeOptions,
+  LoadOptions,
+  PhantomStudy,
+  Source,
+} from "../analysis/index.js";
 export { measureScan } from "./measure.js";
 export type { ScanTimes } from "./measure.js";
-export * from "./rating.js";
+export {
+  adjudicate,
+  ratableDiscs,
+  rate,
+  raterAgreement,
+  RaterAgreements,
+  RatingDisplay,
+  readRatings,
+  reviewPseudoLabels,
+  SavedRatings,
+} from "../rating/index.js";
+export type {
+  AdjudicationOptions,
+  NamedSpine,
+  RatableDisc,
+  RatingOptions,
+  RatingSource,
+  RatingSpine,
+  ReadingOptions,
+  ReviewOptions,
+} from "../rating/index.js";
 export { Cohort, openCohort } from "./cohort.js";
 export type { GradePairs, RaterName } from "./cohort.js";
 export type { DiscQuery } from "./discQuery.js";
 export { CohortTable } from "./cohortTable.js";
-export * from "./batch.js";
+export { batchLine, BatchView, cancelBatch, gradeCohort, leftOutText, watchBatch } from "./batch.js";
+export type { GradeCohortOptions } from "./batch.js";
 export {
   COHORT_FEATURES,
-  columnOf,
   CohortError,
+  columnOf,
   importCsv,
   importRsna,
   importSpider,
@@ -45,25 +124,26 @@ export type {
   ReadingRecord,
   StudyRecord,
 } from "../cohort/index.js";
-export * from "./scan.js";
-export { dicomReport, dicomSheet } from "./structuredReport.js";
-export { makePhantoms, PHANTOM_FAMILIES, PHANTOM_VARIANTS, simulateRater } from "./phantoms.js";
-export type { PhantomStudy } from "./phantoms.js";
-export * from "./plots.js";
-export { Checklist, checklist } from "./checklist/index.js";
-export type { ChecklistName, ChecklistOptions, ChecklistRow } from "./checklist/index.js";
-export { PatientReport, patientReport } from "./reports/index.js";
-export type { PatientReportOptions } from "./reports/index.js";
-export * as jamaludin from "./jamaludin/index.js";
-export * as longitudinal from "./longitudinal/index.js";
-export { Montage, montage, sliceCell } from "./montage.js";
-export type { MontageCell, MontageOptions, SliceStack } from "./montage.js";
-export { modelsFolder, packageRoot } from "./package.js";
-export * from "./trust.js";
-export { displayable, errorSheetPng, tableBundle } from "./display/index.js";
+export {
+  Checklist,
+  checklist,
+  dicomReport,
+  dicomSheet,
+  patientReport,
+  PatientReport,
+} from "../reports/index.js";
+export type {
+  ChecklistName,
+  ChecklistOptions,
+  ChecklistRow,
+  PatientReportOptions,
+} from "../reports/index.js";
+export { calibration, Calibration, reliability, ReliabilityPlot } from "./trust.js";
+export type { ReliabilityOptions } from "./trust.js";
 export * as statistics from "../statistics/index.js";
 export * as imaging from "../imaging/index.js";
-export * as training from "../training/index.js";
+export { jamaludin, longitudinal } from "../studies/index.js";
+export * as training from "./training.js";
 export { ImagingError } from "../imaging/index.js";
 export { DetectionError } from "../detection/index.js";
 export { FEATURES, HOTSPOT_METHODS, setText } from "../grading/index.js";

@@ -3,9 +3,7 @@ import { createPredictor, createTfjsPredictor, loadTfjs, loadWeights, sizeOf } f
 import { renderPhantom } from "../phantom/index.js";
 import { writeDicomSeries } from "../imaging/index.js";
 import { median } from "../numbers/index.js";
-import { detect, grade, hotspots } from "./analysis.js";
-import { modelsFolder } from "./package.js";
-import { loadSeries } from "./scan.js";
+import { detect, grade, hotspots, loadSeries, modelsFolder } from "../analysis/index.js";
 
 /** Time of each step of a full scan: medians over the repeats, in seconds. */
 export interface ScanTimes {

@@ -1,17 +1,16 @@
 import { FEATURES, loadTrust } from "../grading/index.js";
 import type { CalibrationFile, FittedFeature } from "../grading/index.js";
 import type { MimeBundle } from "../protocol/index.js";
-import { expectedCalibrationError } from "../statistics/index.js";
+import { expectedCalibrationError, requireOptions } from "../statistics/index.js";
 import {
   alignedText,
   figureBundle,
   jupyterDisplay,
   reliabilityFigure,
   tableBundle,
-} from "./display/index.js";
-import type { Displayable, ReliabilityInput } from "./display/index.js";
-import { modelsFolder } from "./package.js";
-import { requireOptions } from "../statistics/index.js";
+} from "../figures/index.js";
+import type { Displayable, ReliabilityInput } from "../figures/index.js";
+import { modelsFolder } from "../analysis/index.js";
 
 /** A reliability diagram. As the last value of a cell it shows itself as a plot. */
 export class ReliabilityPlot implements Displayable {

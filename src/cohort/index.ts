@@ -1,7 +1,7 @@
 /**
  * Room `cohort`: many studies together. `records.ts` and `features.ts` say what is kept of them, `store/` keeps it in one DuckDB
  * file (Parquet in and out), `importers/` read public data sets and tables of one's own, `batch/` grades folders (in processes
- * of this machine, as parts of a job array, by workers of a queue), `rating/` is people's readings, `images.ts` finds the images
+ * of this machine, as parts of a job array, by workers of a queue), `images.ts` finds the images
  * behind a row again.
  */
 export * from "./batch/index.js";
@@ -10,7 +10,6 @@ export * from "./features.js";
 export * from "./images.js";
 export * from "./importers/index.js";
 export * from "./naming.js";
-export * from "./rating/index.js";
 export * from "./records.js";
 export { exportParquet, importParquet } from "./store/parquet.js";
 export { gatherShards, writeShard } from "./store/shard.js";

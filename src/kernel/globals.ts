@@ -1,4 +1,4 @@
-import type { KernelHooks } from "../protocol/hooks.js";
+import type { KernelHooks } from "../protocol/index.js";
 import type { Comms } from "./comms.js";
 import { presentRun } from "./context.js";
 import type { Displays } from "./display/displays.js";

@@ -1,5 +1,4 @@
-import type { Identity } from "../protocol/hooks.js";
-import type { IdentityFinding } from "../protocol/messages.js";
+import type { Identity, IdentityFinding } from "../protocol/index.js";
 import { Array, Map, Object, RegExp } from "./primordials.js";
 
 /** What stands where an identity stood. */

@@ -1,5 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
-import type { CommMessage } from "../protocol/messages.js";
+import type { CommMessage } from "../protocol/index.js";
 import type { CompiledCell, CompiledModule } from "./compile/index.js";
 
 /** What the parent tells the kernel at its start, as JSON in the first argument. */

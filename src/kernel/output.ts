@@ -1,4 +1,4 @@
-import type { KernelEvent } from "../protocol/messages.js";
+import type { KernelEvent } from "../protocol/index.js";
 import type { IdentityGuard } from "./guard.js";
 import type { FromMain } from "./link.js";
 import { JSON } from "./primordials.js";

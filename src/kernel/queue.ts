@@ -1,4 +1,4 @@
-import type { KernelEvent, KernelRequest } from "../protocol/messages.js";
+import type { KernelEvent, KernelRequest } from "../protocol/index.js";
 import type { Compilation } from "./compilation.js";
 import type { CompiledCell } from "./compile/index.js";
 import type { ToMain } from "./link.js";

@@ -1,6 +1,6 @@
 import process from "node:process";
 import { types } from "node:util";
-import type { CommMessage } from "../protocol/messages.js";
+import type { CommMessage } from "../protocol/index.js";
 import { bindingsFor, forgetConstant, noteDeclarations, sealConstant, type BindingHost } from "./bindings.js";
 import { Comms } from "./comms.js";
 import { leaveRun, live, stopped, within } from "./context.js";

@@ -1,9 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Duplex } from "node:stream";
-import { encodeFrame, FrameDecoder } from "../protocol/framing.js";
-import type { KernelEvent, KernelRequest } from "../protocol/messages.js";
+import { encodeFrame, FrameDecoder } from "../protocol/index.js";
+import type { KernelEvent, KernelRequest, SpawnedKernel, SpawnOptions } from "../protocol/index.js";
 import { StreamBudget } from "./budget.js";
-import type { SpawnedKernel, SpawnOptions } from "../protocol/spawn.js";
 import type { KernelSettings } from "./link.js";
 import { totalmem } from "node:os";
 

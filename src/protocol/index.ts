@@ -11,5 +11,6 @@ export * from "./client.js";
 export type * from "./spawn.js";
 export type * from "./viewer.js";
 export * from "./codec.js";
+export * from "./framing.js";
 export * from "./appearance.js";
 export * from "./hooks.js";

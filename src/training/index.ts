@@ -1,5 +1,5 @@
 /**
- * Room `training`: data sets, augmentation, recipes for the shipped models, and their evaluation on patients kept out.
+ * Room `training`: data sets as published, augmentation, recipes of the shipped models, and their evaluation on patients kept out.
  */
 export { evaluateDetection } from "./detectionEvaluation.js";
 export type { CornerErrors, DetectionEvaluation, NamedShare } from "./detectionEvaluation.js";
@@ -14,7 +14,11 @@ export type { PhantomFeature, PhantomGrades } from "./phantomGrades.js";
 export { countFineTuneSteps, fineTune, fineTuneTable } from "./fineTune.js";
 export type { FineTunedReading, FineTuneOptions, FineTuning, LabelledStudy } from "./fineTune.js";
 export { RecipeError, runRecipe } from "./recipes.js";
-export * as jamaludin from "./jamaludin/index.js";
 export { listGradedPatients, validationPatients } from "./spider.js";
 export * from "./niemeyer/index.js";
 export { calibrateModels } from "./trust.js";
+export { bodiesToName, namedVertebrae, phantomBodyErrors, summariseCorners } from "./detectionEvaluation.js";
+export { gradingsOf } from "./discSamples.js";
+export { readPatients } from "./evaluation.js";
+export { readGradings } from "./spider.js";
+export type { DiscGrading } from "./spider.js";

@@ -1,6 +1,5 @@
-import { TISSUE } from "../detection/index.js";
+import { connectedRegions, TISSUE } from "../detection/index.js";
 import { PHANTOM_TISSUE, renderPhantom } from "../phantom/index.js";
-import { connectedRegions } from "../detection/index.js";
 import { labelledSlice } from "./labelledSlice.js";
 import type { LabelledSlice } from "./labelledSlice.js";
 

@@ -7,7 +7,7 @@ import { Cohort, gradeCohort, openCohort, watchBatch, batchLine } from "../../sr
 import { CohortError, type CohortRecords } from "../../src/cohort/index.js";
 import { writeNifti } from "../../src/imaging/index.js";
 import { renderPhantom } from "../../src/phantom/index.js";
-import { jupyterDisplay } from "../../src/api/display/index.js";
+import { jupyterDisplay } from "../../src/figures/index.js";
 import { TABLE_MIME, TABLE_TARGET, type KernelHooks, type TableAnswer } from "../../src/protocol/index.js";
 
 const folder = mkdtempSync(join(tmpdir(), "spinebook-api-cohort-"));

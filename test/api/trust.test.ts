@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { decode } from "fast-png";
-import { figureBundle, gradesBundle, reliabilityFigure } from "../../src/api/display/index.js";
+import { figureBundle, gradesBundle, reliabilityFigure } from "../../src/figures/index.js";
 import { Calibration, reliability } from "../../src/api/trust.js";
 import type { CalibrationFile, TrustMeasures } from "../../src/grading/index.js";
 import { GRADES_MIME, PLOTLY_MIME } from "../../src/protocol/index.js";

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { blindedOrder, RatingFile, standingRatings } from "../../src/cohort/rating/index.js";
-import type { RatedDisc, Rating } from "../../src/cohort/rating/index.js";
+import { blindedOrder, RatingFile, standingRatings } from "../../src/rating/log/index.js";
+import type { RatedDisc, Rating } from "../../src/rating/log/index.js";
 import { DISCS, prepareRating, SECRETS, serveRating, type ServedRating } from "../support/ratingServer.js";
 import { launchChromium, noChromium, picture, until } from "./support.js";
 

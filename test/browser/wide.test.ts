@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
-import { gradesBundle, tableBundle } from "../../src/api/display/index.js";
+import { gradesBundle, tableBundle } from "../../src/figures/index.js";
 import { codeCell, htmlReport, markdownCell } from "../../src/notebook/index.js";
 import type { Cell, Notebook } from "../../src/notebook/index.js";
 import type { MimeBundle } from "../../src/protocol/index.js";

@@ -10,10 +10,10 @@ import {
   shuffledGrades,
   standingRatings,
   toReadingRecords,
-} from "../../src/cohort/rating/index.js";
-import type { Rating } from "../../src/cohort/rating/index.js";
+} from "../../src/rating/log/index.js";
+import type { Rating } from "../../src/rating/log/index.js";
 import { agreementTable, cohenKappa } from "../../src/statistics/index.js";
-import { cases, ratings, view } from "./ratings.js";
+import { cases, ratings, view } from "../rating/ratings.js";
 
 const scale = ratingScale("pfirrmann", true);
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Browser, Locator, Page } from "playwright-core";
-import { RatingFile } from "../../src/cohort/rating/index.js";
+import { RatingFile } from "../../src/rating/log/index.js";
 import * as imaging from "../../src/imaging/index.js";
 import { syntheticVolume } from "../support/displays.js";
 import { hostScript, type Host } from "./scripts.js";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { inflateRawSync } from "node:zlib";
-import { unpackVoxels } from "../../src/api/display/pack.js";
-import { placeOf } from "../../src/api/place.js";
-import { encodeSlices, frameOf } from "../../src/api/display/slices.js";
+import { unpackVoxels } from "../../src/figures/pictures/pack.js";
+import { placeOf } from "../../src/figures/pictures/place.js";
+import { encodeSlices, frameOf } from "../../src/figures/pictures/slices.js";
 import { toPatient as volumeToPatient } from "../../src/imaging/volume.js";
 import { greyLevel, heatAlpha, heatColour } from "../../src/protocol/appearance.js";
 import { base64ToBytes } from "../../src/protocol/index.js";

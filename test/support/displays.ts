@@ -1,7 +1,7 @@
 import type { Volume } from "../../src/imaging/volume.js";
 import type { GradesPayload, Outline } from "../../src/protocol/index.js";
-import { encodeSlices, type HeatInput } from "../../src/api/display/index.js";
-import { placeOf } from "../../src/api/place.js";
+import { encodeSlices, type HeatInput } from "../../src/figures/index.js";
+import { placeOf } from "../../src/figures/pictures/place.js";
 
 /** A made-up spine of ellipses in a gradient: enough to see what a display does with a picture. */
 export function syntheticVolume(columns = 160, rows = 240, slices = 9): Volume {

@@ -1,6 +1,6 @@
 import { types } from "node:util";
-import type { MimeBundle } from "../../protocol/messages.js";
-import { PLOTLY_MIME } from "../../protocol/mime.js";
+import type { MimeBundle } from "../../protocol/index.js";
+import { PLOTLY_MIME } from "../../protocol/index.js";
 import { asCell } from "../intrinsics.js";
 import { Array, Reflect, Symbol } from "../primordials.js";
 import { attempt, inspected, inspection, isError, propertyOf } from "../safely.js";

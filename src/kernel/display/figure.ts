@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { types } from "node:util";
-import { traceKind } from "../../protocol/plots.js";
+import { traceKind } from "../../protocol/index.js";
 import { Array, Number, Object, Reflect, Uint8Array } from "../primordials.js";
 import { attempt, everyItem, keysOf, propertyOf } from "../safely.js";
 import { kindOf } from "./typedArray.js";

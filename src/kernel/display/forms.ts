@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { MimeBundle } from "../../protocol/messages.js";
+import type { MimeBundle } from "../../protocol/index.js";
 import { Error, Symbol } from "../primordials.js";
 import { inspected, textOf } from "../safely.js";
 import { plainJson } from "./portable.js";

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { types } from "node:util";
-import type { MimeBundle } from "../../protocol/messages.js";
-import { PLOTLY_MIME } from "../../protocol/mime.js";
+import type { MimeBundle } from "../../protocol/index.js";
+import { PLOTLY_MIME } from "../../protocol/index.js";
 import { asCell } from "../intrinsics.js";
 import { Array, ArrayBuffer, JSON, Number, Object, RangeError, String, Uint8Array } from "../primordials.js";
 import { everyItem, inspected } from "../safely.js";

@@ -1,4 +1,4 @@
-import type { MimeBundle } from "../../protocol/messages.js";
+import type { MimeBundle } from "../../protocol/index.js";
 import { Array, Infinity, Math, performance, Symbol } from "../primordials.js";
 import { escapeMarkup } from "../../text/index.js";
 

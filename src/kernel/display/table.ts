@@ -1,5 +1,5 @@
-import type { MimeBundle } from "../../protocol/messages.js";
-import { TABLE_MIME } from "../../protocol/mime.js";
+import type { MimeBundle } from "../../protocol/index.js";
+import { TABLE_MIME } from "../../protocol/index.js";
 import { Math, Object } from "../primordials.js";
 import { attempt } from "../safely.js";
 import { escapeMarkup } from "../../text/index.js";

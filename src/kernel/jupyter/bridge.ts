@@ -1,4 +1,4 @@
-import type { SpawnOptions } from "../../protocol/spawn.js";
+import type { CommMessage, KernelEvent, SpawnOptions } from "../../protocol/index.js";
 import { KernelChild } from "./child.js";
 import { CodeAssistant, type AssistantOptions } from "./completion.js";
 import type { Connection } from "./connection.js";
@@ -16,7 +16,6 @@ import {
 } from "./translate.js";
 import { typescriptVersion } from "../typescriptVersion.js";
 import type { JsonObject, JupyterMessage } from "./wire.js";
-import type { CommMessage, KernelEvent } from "../../protocol/messages.js";
 
 /** How long answers that need the kernel's supervisor may take, in milliseconds. */
 const ANSWER_MILLISECONDS = 3000;

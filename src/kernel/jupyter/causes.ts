@@ -1,4 +1,4 @@
-import type { KernelEvent } from "../../protocol/messages.js";
+import type { KernelEvent } from "../../protocol/index.js";
 import type { Request } from "./outlet.js";
 import type { CellError } from "./translate.js";
 

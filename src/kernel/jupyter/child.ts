@@ -1,5 +1,4 @@
-import type { KernelEvent, KernelRequest } from "../../protocol/messages.js";
-import type { SpawnedKernel, SpawnOptions } from "../../protocol/spawn.js";
+import type { KernelEvent, KernelRequest, SpawnedKernel, SpawnOptions } from "../../protocol/index.js";
 import { spawnKernel } from "../spawn.js";
 
 /** How long the kernel may take to end by itself, in milliseconds. */

@@ -1,4 +1,4 @@
-import type { KernelEvent } from "../../protocol/messages.js";
+import type { KernelEvent } from "../../protocol/index.js";
 import { Causes, type Cause } from "./causes.js";
 import type { KernelChild } from "./child.js";
 import type { Outlet, Request } from "./outlet.js";

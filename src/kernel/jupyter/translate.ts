@@ -1,6 +1,6 @@
 /** The kernel's events as Jupyter's messages, and the bridge's own answers. Pure. */
 import pkg from "../../../package.json" with { type: "json" };
-import type { CommMessage, KernelEvent } from "../../protocol/messages.js";
+import type { CommMessage, KernelEvent } from "../../protocol/index.js";
 import { isJsonObject, PROTOCOL_VERSION, type JsonObject } from "./wire.js";
 
 /** A message's type and content; its header and parent are added where it is sent. */

@@ -20,37 +20,23 @@ export { crossValidate, summariseFolds } from "./crossValidation.js";
 export type { CrossValidation, FoldResult, FoldSummary } from "./crossValidation.js";
 export { evaluateNiemeyer, gradeOfOutput, predictCrops, scoreGrades } from "./evaluation.js";
 export type { DiscReading, NiemeyerScores } from "./evaluation.js";
+export { planBatches } from "./batches.js";
+export { patientFolds, splitByPatient } from "./folds.js";
+export type { Split } from "./folds.js";
 export { gradesOf, networkOf, NIEMEYER_LOSSES, PAPER_SETTINGS, parseNiemeyerRecipe } from "./recipe.js";
 export type { NiemeyerRecipe } from "./recipe.js";
 export { trainNiemeyer } from "./run.js";
 export type { EpochRecord, RunOptions, TrainedGrader } from "./run.js";
-export { phantomCrops, spiderCrops } from "./samples.js";
+export {
+  cropsOfPhantom,
+  cropsOfSpine,
+  locatePatients,
+  patientsOfSide,
+  phantomCrops,
+  simulatedGrades,
+  spiderCrops,
+} from "./samples.js";
 export type { GradedCrop } from "./samples.js";
-export * from "./published.js";
-export {
-  countStudies,
-  crossValidateStudy,
-  prepareStudy,
-  studySize,
-  studySplit,
-  STUDY_SIZES,
-  STUDY_VARIANTS,
-  trainVariant,
-} from "./study.js";
-export type { NiemeyerStudy, StudyModel, StudyOptions, StudySize } from "./study.js";
-export { countSteps, studyLearningCurve, studyResolutionCurve, trainingShare } from "./studyCurves.js";
-export type { LearningPoint } from "./studyCurves.js";
-export { simulatedReadings } from "./studyDiscs.js";
-export type { PairedReadings, PhantomCounts, StudyDiscs, StudyHooks, StudySource } from "./studyDiscs.js";
-export { niemeyerFigure1, niemeyerFigureRemarks } from "./studyFigures.js";
-export {
-  niemeyerTable1,
-  niemeyerTable2,
-  niemeyerTable3,
-  niemeyerTable4,
-  scorePaired,
-} from "./studyTables.js";
-export type { StudyReaders, StudyRow } from "./studyTables.js";
 
 /** A recipe with its places on this machine. */
 export interface NiemeyerJob {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { imaging } from "../../../api/index.js";
-import { autoWindow } from "../../../api/display/window.js";
+import { autoWindow } from "../../../figures/index.js";
 import { writeAtomically } from "../../../notebook/index.js";
 
 /** Longest side in pixels. */

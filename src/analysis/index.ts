@@ -1,0 +1,16 @@
+/**
+ * Room `analysis`: the steps of an analysis as objects that show themselves and lead to the next one: `Scan` -> `DetectedSpine` ->
+ * `GradedSpine` -> `Hotspots`, on phantoms too. Notes in a notebook's provenance what each step rests on. It lies below reports,
+ * rating and studies, which start from these objects, and above the rooms that compute.
+ */
+export { discVolume } from "./discVolume.js";
+export type { CutDisc } from "./discVolume.js";
+export { discOutline, spineOutlines, vertebraOutlines } from "./outlines.js";
+export { modelsFolder, packageRoot } from "./package.js";
+export { makePhantoms, PHANTOM_FAMILIES, PHANTOM_VARIANTS, simulateRater } from "./phantoms.js";
+export type { PhantomStudy } from "./phantoms.js";
+export { guardIdentities, recordData, recordModels, recordSeed } from "./provenance.js";
+export { findStudies, loadSeries, Scan } from "./scan.js";
+export type { FoundStudy, LoadOptions } from "./scan.js";
+export { detect, DetectedSpine, grade, GradedSpine, Hotspots, hotspots } from "./steps.js";
+export type { GradeOptions, Source } from "./steps.js";

@@ -1,0 +1,49 @@
+/**
+ * Room `figures`: what is shown. Plots, described once: `drawing/` turns a description into plotly's JSON and into a still;
+ * `pictures/` packs slices with heat and outlines for the viewer and draws their stills; tables and montages. Every bundle holds
+ * the interactive form for our renderers and a portable one beside it: PNG or static HTML, and plain text.
+ */
+export { AgreementRows, agreementRows, PerGradeTable, perGradeTable } from "./agreementTables.js";
+export type { AgreementRow, GradeRow, ReadingPair } from "./agreementTables.js";
+export { blandAltman, BlandAltmanPlot } from "./blandAltman.js";
+export type { BlandAltmanOptions } from "./blandAltman.js";
+export { ConfusionMatrix, confusionMatrix } from "./confusionMatrix.js";
+export type { ConfusionOptions } from "./confusionMatrix.js";
+export { Display, displayable, jupyterDisplay } from "./display.js";
+export type { Displayable } from "./display.js";
+export { DistributionPlot, distributionPlot } from "./distributionPlot.js";
+export type { DistributionOptions, GradeGroup } from "./distributionPlot.js";
+export { confusionFigure } from "./drawing/confusion.js";
+export type { ConfusionInput } from "./drawing/confusion.js";
+export { curvesFigure } from "./drawing/curves.js";
+export type { Curve, CurvesInput } from "./drawing/curves.js";
+export { differencesFigure } from "./drawing/differences.js";
+export type { DifferenceLine, DifferencesInput } from "./drawing/differences.js";
+export { distributionFigure } from "./drawing/distribution.js";
+export type { DistributionInput } from "./drawing/distribution.js";
+export { decimals, paddedRange, SERIES_COLOURS } from "./drawing/frame.js";
+export { histogramFigure } from "./drawing/histogram.js";
+export type { HistogramInput } from "./drawing/histogram.js";
+export { figureBundle, plotStill } from "./drawing/plot.js";
+export type { Figure } from "./drawing/plot.js";
+export { reliabilityFigure } from "./drawing/reliability.js";
+export type { ReliabilityInput, ReliabilityPoint } from "./drawing/reliability.js";
+export { scatterFigure } from "./drawing/scatter.js";
+export type { ScatterInput } from "./drawing/scatter.js";
+export { label, svgToPng } from "./drawing/svg.js";
+export { alignedText, gradesBundle, gradesHtml, gradesText } from "./gradesTable.js";
+export { Montage, montage, sliceCell } from "./montage.js";
+export type { SliceStack } from "./montage.js";
+export { errorSheetPng } from "./pictures/errorSheet.js";
+export { montageBundle } from "./pictures/montageStill.js";
+export type { MontageCell, MontageOptions } from "./pictures/montageStill.js";
+export { placeOf, requireSamePictures, requireSamePlace } from "./pictures/place.js";
+export { encodeSlices, frameOf, MAX_PAYLOAD } from "./pictures/slices.js";
+export type { HeatInput, SlicesInput } from "./pictures/slices.js";
+export { slicesBundle, slicesText, stillPng, stillSvg } from "./pictures/still.js";
+export type { StillOptions } from "./pictures/still.js";
+export { autoWindow } from "./pictures/window.js";
+export { Plot, sampleOf, shownText } from "./plot.js";
+export { CurvePlot, curvePlot, GradeHistogram, gradeHistogram, ScatterPlot, scatterPlot } from "./plots.js";
+export type { CurveOptions, HistogramOptions, ScatterOptions } from "./plots.js";
+export { jsonRow, tableBundle } from "./table.js";
