@@ -64,7 +64,7 @@ while they run: "spinebook run NOTEBOOK.ipynb --html OUT.html" looks for these t
         `--check writes nothing; leave ${output === undefined ? "--allow-identity" : "-o"} out.`,
       );
     const notebook = await readNotebook(path);
-    const identity = await findIdentity(notebook, () => Promise.resolve([]));
+    const identity = findIdentity(notebook);
     const disorder = outOfOrder(notebook);
     if (check) {
       tell(identity, disorder, json, context);

@@ -6,7 +6,7 @@ import {
   describeIdentity,
   htmlReport,
   parseParameter,
-  refuseIdentity,
+  refuseExecution,
   reportScript,
   runNotebook,
   verifyNotebook,
@@ -119,7 +119,7 @@ async function execute(
   if (failed) context.log(failureLine(failed));
   if (values.html !== undefined) {
     const again = `The run is written, in ${result.outputPath}: when that is done there, "spinebook report" makes the report of it without running it again.`;
-    if (!allowIdentity) refuseIdentity(result.identity, again);
+    if (!allowIdentity) refuseExecution(result, again);
     const title = basename(options.path).replace(/\.ipynb$/i, "");
     const renderers = await readRenderers(context, result.notebook);
     await writeOrKeep(values.html, htmlReport(result.notebook, { title, renderers }));
