@@ -51,6 +51,8 @@ export interface Execution {
   /** The notebook with its outputs, counts, times and provenance. */
   readonly notebook: Notebook;
   readonly cells: CellRun[];
+  /** Those of them for which the run is not well, in order: never one that may throw, nor one that was left out. */
+  readonly failures: readonly CellRun[];
   /** Every cell ran and none threw (cells tagged `raises-exception` may). */
   readonly ok: boolean;
   /** Where the notebook holds what may tell who a patient is. */
@@ -130,7 +132,7 @@ export async function executeNotebook(
     const results = cells.flatMap((cell) =>
       cell.cell_type === "code" ? [withError(cell, runs.get(cell.id)!)] : [],
     );
-    const unwell = results.some(
+    const failures = results.filter(
       (run) => run.error !== undefined && !(run.status === "error" && mayThrow(cells[run.index]!)),
     );
     const complete = !failed && stop.reason() === undefined;
@@ -146,7 +148,8 @@ export async function executeNotebook(
     });
     const done = { ...notebook, cells, metadata: withProvenance(notebook.metadata, provenance) };
     const identity = findIdentity(done, (texts) => client.findIdentity(texts));
-    return { notebook: done, cells: results, ok: !unwell && complete, identity, identityKnown };
+    const ok = failures.length === 0 && complete;
+    return { notebook: done, cells: results, failures, ok, identity, identityKnown };
   } finally {
     stop.dispose();
     await within(SHUTDOWN_LIMIT_MS, client.shutdown());

@@ -71,6 +71,21 @@ test("on a terminal one line is rewritten and cleared, elsewhere each cell that 
   assert.deepEqual(written, ["\r\u001b[2Kcell 2 of 3: running, 0 s", "\r\u001b[2K"]);
 });
 
+test("the cells that fail a run are named, not one that may throw", async () => {
+  await withNotebook(['throw new Error("expected")', 'throw new TypeError("real")'], async (path) => {
+    const notebook = await readNotebook(path);
+    const [first, ...others] = notebook.cells;
+    const cells = [{ ...first!, metadata: { tags: ["raises-exception"] } }, ...others];
+    await writeNotebook(path, { ...notebook, cells });
+    for (const options of [[], ["--allow-errors"]]) {
+      const { code, log } = await spinebook("run", path, ...options);
+      assert.equal(code, 1);
+      assert.match(log, /Cell 2 threw: TypeError: real/);
+      assert.doesNotMatch(log, /expected/);
+    }
+  });
+});
+
 test("a cell over its time fails the run with a sentence", async () => {
   await withNotebook(["while (true) {}"], async (path) => {
     const { code, log } = await spinebook("run", path, "--timeout", "0.5");

@@ -91,7 +91,7 @@ export async function reportSubject(
     onProgress: progress.onProgress,
     signal: context.signal,
   }).finally(progress.end);
-  const failed = result.cells.find(({ error }) => error !== undefined);
+  const [failed] = result.failures;
   if (failed) {
     context.log(failureLine(failed));
     context.log("No report was written.");
