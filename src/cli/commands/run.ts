@@ -21,8 +21,8 @@ import { differenceLine, verdictLine } from "./run/verify.js";
 
 const OPTIONS = {
   parameter: { type: "string", short: "p", multiple: true },
-  output: { type: "string", short: "o" },
-  html: { type: "string" },
+  output: { type: "string", path: "written", short: "o" },
+  html: { type: "string", path: "written" },
   timeout: { type: "string" },
   "allow-errors": { type: "boolean" },
   "allow-identity": { type: "boolean" },
