@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { ParseArgsConfig } from "node:util";
+import { localPath } from "../imaging/index.js";
 import { nearest } from "./nearest.js";
 
 /** Where a command writes, and where the package's built files are. */
@@ -32,12 +33,18 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** The options of a command, as `parseArgs` takes them. `path`: the value is a file or folder, to read or to write. */
+type Options = Readonly<
+  Record<string, NonNullable<ParseArgsConfig["options"]>[string] & { readonly path?: "read" | "written" }>
+>;
+
 /**
- * Parses a command's arguments: its options, and the things to work on.
+ * Parses a command's arguments: its options, and the things to work on. Where a path is given it may be a `file:` address
+ * or start with `~`, also where no shell has seen it, as in `--html=~/report.html`.
  * @param what What each positional argument is, for the error message.
  * @throws UsageError
  */
-export function parseArguments<T extends NonNullable<ParseArgsConfig["options"]>>(
+export function parseArguments<T extends Options>(
   args: readonly string[],
   options: T,
   what: readonly string[],
@@ -56,7 +63,7 @@ export function parseArguments<T extends NonNullable<ParseArgsConfig["options"]>
       throw new UsageError(
         `"${extra}" is one argument too many; name ${what.length === 0 ? "options" : what.join(" and ")} only.`,
       );
-    return { values, positionals };
+    return { values: withLocalPaths(values, options), positionals: positionals.map(localPath) };
   } catch (error) {
     if (error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"))
       throw new UsageError(
@@ -64,6 +71,23 @@ export function parseArguments<T extends NonNullable<ParseArgsConfig["options"]>
       );
     throw error;
   }
+}
+
+/**
+ * The values with paths of this machine for those that are paths.
+ * @throws UsageError for a written file named "-": elsewhere that is stdout, which here has the names of what was written
+ */
+function withLocalPaths<V extends object>(values: V, options: Options): V {
+  const local = Object.entries(values).map(([name, value]: [string, unknown]) => {
+    const { path } = options[name] ?? {};
+    if (path === undefined || typeof value !== "string") return [name, value];
+    if (path === "written" && value === "-")
+      throw new UsageError(
+        `--${name} takes the name of a file and "-" is none: what is written does not go to stdout; name a file.`,
+      );
+    return [name, localPath(value)];
+  });
+  return Object.fromEntries(local) as V;
 }
 
 /** The option that an unknown one was most likely meant to be. */
@@ -74,11 +98,7 @@ function didYouMean(message: string, options: object): string {
 }
 
 /** As {@link parseArguments}, for a command that works on exactly one thing. */
-export function parseCommand<T extends NonNullable<ParseArgsConfig["options"]>>(
-  args: readonly string[],
-  options: T,
-  what: string,
-) {
+export function parseCommand<T extends Options>(args: readonly string[], options: T, what: string) {
   const { values, positionals } = parseArguments(args, options, [what]);
   return { values, path: positionals[0]! };
 }

@@ -68,11 +68,8 @@ export class SpinebookController {
   }
 
   /** As `NotebookSession.findIdentity`; empty where no kernel has started. */
-  async findIdentity(
-    notebook: vscode.NotebookDocument,
-    texts: readonly string[],
-  ): Promise<readonly IdentityFinding[]> {
-    return (await this.sessions.get(notebook)?.findIdentity(texts)) ?? [];
+  findIdentity(notebook: vscode.NotebookDocument, texts: readonly string[]): readonly IdentityFinding[] {
+    return this.sessions.get(notebook)?.findIdentity(texts) ?? [];
   }
 
   /** Whether this kernel, and not another one, is the notebook's: chosen, or named by its file and nothing else chosen. */

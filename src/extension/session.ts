@@ -7,6 +7,7 @@ import {
   type KernelEvent,
   type SpawnedKernel,
   type VariableInfo,
+  ReadIdentities,
 } from "../protocol/index.js";
 import { DisplayChannels } from "./displayChannels.js";
 import { cellIdOf, NotebookOutputs } from "./notebookOutputs.js";
@@ -33,6 +34,8 @@ export class NotebookSession {
   private cellRuns = false;
   private died = false;
   private computedWith: string | undefined;
+  /** Of all kernels that this notebook had: their outputs stay in it. */
+  private readonly identities = new ReadIdentities();
 
   constructor(
     private readonly controller: vscode.NotebookController,
@@ -75,9 +78,9 @@ export class NotebookSession {
     return this.state === "idle" ? this.kernel?.client.variables() : undefined;
   }
 
-  /** Which texts hold an identity that cells have read; empty without a kernel and while a cell runs. */
-  async findIdentity(texts: readonly string[]): Promise<readonly IdentityFinding[]> {
-    return this.state === "idle" ? ((await this.kernel?.client.findIdentity(texts)) ?? []) : [];
+  /** Which texts hold an identity that cells have read, in this kernel or an earlier one of the notebook. */
+  findIdentity(texts: readonly string[]): readonly IdentityFinding[] {
+    return this.identities.find(texts);
   }
 
   /** Runs cells one after the other, after those already queued; resolves when all have run or been dropped. */
@@ -159,6 +162,7 @@ export class NotebookSession {
       },
       {
         onStale: this.onStale,
+        identities: this.identities,
         onComm: (message) => {
           this.channels.fromKernel(message);
         },

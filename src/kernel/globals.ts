@@ -44,7 +44,10 @@ export function defineCellGlobals({ require, displays, asker, comms, guard, outp
     },
     guard: (identities) => {
       shielded(() => {
-        guard.add(identities);
+        // Before anything that the cell may show of them, and before it may end the process.
+        const patterns = guard.add(identities);
+        if (patterns.length > 0)
+          output.plain({ type: "identities", parent: presentRun()?.parent ?? "", patterns });
       });
     },
     onComm: (target, answer) => {

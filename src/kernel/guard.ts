@@ -1,4 +1,6 @@
-import type { Identity, IdentityFinding } from "../protocol/index.js";
+import type { Identity } from "../protocol/hooks.js";
+import { PACKED } from "../protocol/identities.js";
+import type { IdentityPattern } from "../protocol/messages.js";
 import { Array, Map, Object, RegExp } from "./primordials.js";
 
 /** What stands where an identity stood. */
@@ -8,35 +10,32 @@ const SHORTEST_ID = 5;
 const SHORTEST_NAME_PART = 2;
 /** A letter that is a name by itself, as most Chinese and Korean family names are. */
 const IDEOGRAPH = /^[\p{Script=Han}\p{Script=Hangul}]$/u;
-/** A string that long without a space is a picture's base64 or other packed data, where only chance would match. */
-const PACKED = /^[^\s]{1000,}$/;
-
-interface Watched {
-  readonly kind: string;
-  readonly pattern: RegExp;
-}
 
 /** Keeps patients' identities, once cells have read them, out of everything that leaves the kernel. */
 export class IdentityGuard {
-  private readonly watched = new Map<string, Watched>();
+  private readonly watched = new Map<string, RegExp>();
 
-  /** @param allowed The user wants identities shown: nothing is removed, and {@link find} still finds. */
+  /** @param allowed The user wants identities shown: nothing is removed, and {@link add} still tells them. */
   constructor(private readonly allowed = false) {}
 
-  /** Watches for identities from now on; values too short to be told from other text are left out. */
-  add(identities: readonly Identity[]): void {
-    for (const identity of identities) {
+  /**
+   * Watches for identities from now on; values too short to be told from other text are left out.
+   * @returns those that were not watched for before, for whoever runs the kernel
+   */
+  add(identities: readonly Identity[]): IdentityPattern[] {
+    return identities.flatMap((identity) => {
       const source = patternOf(identity);
-      if (source !== undefined && !this.watched.has(source))
-        this.watched.set(source, { kind: identity.kind, pattern: new RegExp(source, "giu") });
-    }
+      if (source === undefined || this.watched.has(source)) return [];
+      this.watched.set(source, new RegExp(source, "giu"));
+      return [{ kind: identity.kind, source }];
+    });
   }
 
   /** The text without identities; the same string where there are none. */
   clean(text: string): string {
     if (this.allowed || this.watched.size === 0 || PACKED.test(text)) return text;
     let cleaned = text;
-    for (const { pattern } of this.watched.values()) cleaned = cleaned.replace(pattern, REMOVED);
+    for (const pattern of this.watched.values()) cleaned = cleaned.replace(pattern, REMOVED);
     return cleaned;
   }
 
@@ -48,19 +47,6 @@ export class IdentityGuard {
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => [this.clean(key), this.cleanValue(item)]),
-    );
-  }
-
-  /** Which texts hold an identity, and of what kind. */
-  find(texts: readonly string[]): IdentityFinding[] {
-    const watched = [...this.watched.values()];
-    return texts.flatMap((text, index) =>
-      PACKED.test(text)
-        ? []
-        : watched.flatMap(({ kind, pattern }) => {
-            pattern.lastIndex = 0;
-            return pattern.test(text) ? [{ text: index, kind }] : [];
-          }),
     );
   }
 }

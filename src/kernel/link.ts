@@ -32,7 +32,6 @@ export type ToMain =
     }
   /** The answer to a kernel request of that type is sent as an event whose parent is `id`. */
   | { readonly type: "variables"; readonly id: string }
-  | { readonly type: "identity"; readonly id: string; readonly texts: readonly string[] }
   | { readonly type: "comm"; readonly parent: string; readonly message: CommMessage }
   | { readonly type: "exit" };
 

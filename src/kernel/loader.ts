@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { CompiledModule } from "./compile/index.js";
 import { live, stopped } from "./context.js";
-import { Error, Map, Object, Promise, Reflect, String } from "./primordials.js";
+import { Error, Map, Object, Promise, Reflect, String, SyntaxError } from "./primordials.js";
 import { errorMessage, propertyOf } from "./safely.js";
 import { scriptOf } from "./script.js";
 import { IMPORTER } from "./stacks.js";
@@ -188,6 +188,13 @@ export class Loader {
       if (local !== undefined && TYPESCRIPT.test(local)) needs.push(local);
       loaded.set(specifier, await this.import(specifier, file, chain));
     }
+    for (const taken of compiled.taken) {
+      const module = loaded.get(taken.specifier);
+      const local = localFile(taken.specifier, path.dirname(file));
+      // One that is on its way here, in a circle, does not have all of its names yet.
+      const isComplete = local === undefined || !chain.includes(local);
+      if (module && isComplete && !Reflect.has(module, taken.name)) throw missingName(taken, name);
+    }
     const filename = registerText(`${name}?${stampOf(file)}`, name, compiled);
     const body = scriptOf(compiled.code, filename).runInThisContext({ displayErrors: false }) as ModuleBody;
     const fromFile = createRequire(file);
@@ -226,6 +233,13 @@ function stampOf(file: string): string {
 /** Node's own words, without the folders of this machine. */
 function missingFile(specifier: string): Error {
   return Object.assign(new Error(`Cannot find module '${specifier}'`), { code: "ERR_MODULE_NOT_FOUND" });
+}
+
+/** ES modules' own words, with the place. */
+function missingName({ specifier, name, line }: CompiledModule["taken"][number], file: string): Error {
+  return new SyntaxError(
+    `${file}, line ${line}: The requested module '${specifier}' does not provide an export named '${name}'`,
+  );
 }
 
 function missingPackage(specifier: string): Error {

@@ -64,7 +64,6 @@ function handle(message: ToMain): void {
   else if (message.type === "interrupt") session.interrupt(message.id);
   else if (message.type === "compiled") compiling.get(message.id)?.(message);
   else if (message.type === "variables") session.listVariables(message.id);
-  else if (message.type === "identity") session.findIdentity(message.id, message.texts);
   else if (message.type === "comm") session.receiveComm(message.message);
   else process.exit(0);
 }

@@ -156,11 +156,6 @@ export class Session {
     this.output.plain({ type: "variables_reply", parent: id, variables: describeVariables(this.names) });
   }
 
-  /** Tells which texts hold an identity, as the answer to request `id`. */
-  findIdentity(id: string, texts: readonly string[]): void {
-    this.output.plain({ type: "identity_reply", parent: id, findings: this.guard.find(texts) });
-  }
-
   /** Takes a message of the front end's to a cell. */
   receiveComm(message: CommMessage): void {
     this.comms.receive(message);

@@ -50,6 +50,8 @@ class ChildChannel implements SpawnedKernel {
   private ended = false;
   private death: string | undefined;
   private killed = false;
+  /** Interrupts that were asked for and not answered: where code does not stop, the kernel ends itself. */
+  private interrupts = 0;
   private outOfMemory = false;
 
   constructor(
@@ -97,6 +99,7 @@ class ChildChannel implements SpawnedKernel {
 
   send(request: KernelRequest): void {
     if (request.type === "execute_request") this.cells.set(request.id, request.cellId);
+    if (request.type === "interrupt_request") this.interrupts++;
     if (!this.ended) this.pipe.write(encodeFrame(request));
   }
 
@@ -116,6 +119,7 @@ class ChildChannel implements SpawnedKernel {
 
   private receive(event: KernelEvent): void {
     if (event.type === "status") this.noteState(event.parent, event.state);
+    if (event.type === "interrupt_reply") this.interrupts--;
     if (event.type === "shutdown_reply") this.ended = true;
     for (const listener of this.eventListeners) listener(event);
   }
@@ -153,6 +157,8 @@ class ChildChannel implements SpawnedKernel {
     if (this.killed) return "The kernel was stopped.";
     if (this.outOfMemory)
       return `The kernel ran out of memory (its limit is ${this.memoryLimit} MB). Restart it, and work on fewer data at a time or raise the limit.`;
+    if (signal === "SIGKILL" && this.interrupts > 0)
+      return "The running code did not stop when it was interrupted, as native code and programs that a cell waits for do not: the kernel was ended, and its variables are lost. Restart it and run the cells above again.";
     if (signal === "SIGKILL")
       return "The kernel was ended from outside (SIGKILL): most often the machine ran out of memory. Restart it and work on fewer data at a time.";
     if (signal !== null)

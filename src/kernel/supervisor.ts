@@ -103,9 +103,6 @@ function handleRequest(request: KernelRequest): void {
     case "variables_request":
       toMain({ type: "variables", id: request.id });
       break;
-    case "identity_request":
-      toMain({ type: "identity", id: request.id, texts: request.texts });
-      break;
     case "comm_message":
       toMain({ type: "comm", parent: request.id, message: request.message });
       break;

@@ -51,12 +51,14 @@ export interface Execution {
   /** The notebook with its outputs, counts, times and provenance. */
   readonly notebook: Notebook;
   readonly cells: CellRun[];
+  /** Those of them for which the run is not well, in order: never one that may throw, nor one that was left out. */
+  readonly failures: readonly CellRun[];
   /** Every cell ran and none threw (cells tagged `raises-exception` may). */
   readonly ok: boolean;
   /** Where the notebook holds what may tell who a patient is. */
   readonly identity: readonly NotebookIdentity[];
-  /** Whether the kernel could tell which identities the cells had read; if not, only patterns were looked for. */
-  readonly identityAsked: boolean;
+  /** Whether the kernel told of all identities that the cells read; if it did not, some may not have been looked for. */
+  readonly identityKnown: boolean;
 }
 
 /** A kernel that did not start or did not answer. */
@@ -64,8 +66,6 @@ export class KernelStartError extends Error {
   override readonly name = "KernelStartError";
 }
 
-/** A loop in a timer that is still set may keep the kernel from answering. */
-const IDENTITY_LIMIT_MS = 10_000;
 const SHUTDOWN_LIMIT_MS = 2_000;
 
 /**
@@ -101,6 +101,7 @@ export async function executeNotebook(
     const runs = new Map<string, CellRun>();
     const times = new Map<string, JsonObject>();
     let failed = false;
+    let identityKnown = true;
     for (const [index, cell] of notebook.cells.entries()) {
       if (cell.cell_type !== "code") continue;
       const place = { cell: index + 1, of: notebook.cells.length };
@@ -114,6 +115,7 @@ export async function executeNotebook(
       const signal = AbortSignal.any([stop.signal, limit.signal]);
       const outcome = await untilStopped(client.execute(cell.id, cell.source), signal, client, kernel);
       limit.dispose();
+      if (outcome.deaf) identityKnown = false;
       times.set(cell.id, executionTimes(begin, new Date()));
       const run = { index, id: cell.id, ...endOf(outcome, stop, limit) };
       runs.set(cell.id, run);
@@ -130,7 +132,7 @@ export async function executeNotebook(
     const results = cells.flatMap((cell) =>
       cell.cell_type === "code" ? [withError(cell, runs.get(cell.id)!)] : [],
     );
-    const unwell = results.some(
+    const failures = results.filter(
       (run) => run.error !== undefined && !(run.status === "error" && mayThrow(cells[run.index]!)),
     );
     const complete = !failed && stop.reason() === undefined;
@@ -145,13 +147,9 @@ export async function executeNotebook(
       parameters: Object.keys(options.parameters ?? {}),
     });
     const done = { ...notebook, cells, metadata: withProvenance(notebook.metadata, provenance) };
-    let identityAsked = !results.some(({ status }) => status === "died");
-    const identity = await findIdentity(done, async (texts) => {
-      const findings = await within(IDENTITY_LIMIT_MS, client.findIdentity(texts));
-      identityAsked &&= findings !== undefined;
-      return findings ?? [];
-    });
-    return { notebook: done, cells: results, ok: !unwell && complete, identity, identityAsked };
+    const identity = findIdentity(done, (texts) => client.findIdentity(texts));
+    const ok = failures.length === 0 && complete;
+    return { notebook: done, cells: results, failures, ok, identity, identityKnown };
   } finally {
     stop.dispose();
     await within(SHUTDOWN_LIMIT_MS, client.shutdown());

@@ -1,3 +1,4 @@
+import { PACKED } from "../protocol/index.js";
 import type { IdentityFinding } from "../protocol/index.js";
 import { identityKinds } from "./identity-patterns.js";
 import type { TextForm } from "./identity-patterns.js";
@@ -26,23 +27,20 @@ interface PlacedText {
   readonly place: Omit<NotebookIdentity, "kind">;
 }
 
-/** Packed data, such as a picture's base64: it can hold a name by chance only, and would be long to search. */
-const PACKED = /^\S{1000,}$/;
-
 /** Fields of a cell that are no metadata. */
 const LOOKED_AT_APART = new Set(["source", "outputs", "attachments"]);
 
 /**
  * Looks through all texts of a notebook - sources, outputs of each text and JSON type, metadata - for identities that its
  * cells have read, and for what looks like an identity in any case. Attachments and pictures are not looked into.
- * @param known Which texts hold an identity that the cells have read; the kernel knows.
+ * @param known Which texts hold an identity that the cells have read; nothing is known of cells that did not run.
  */
-export async function findIdentity(
+export function findIdentity(
   notebook: Notebook,
-  known: (texts: readonly string[]) => Promise<readonly IdentityFinding[]>,
-): Promise<NotebookIdentity[]> {
+  known: (texts: readonly string[]) => readonly IdentityFinding[] = () => [],
+): NotebookIdentity[] {
   const texts = textsOf(notebook);
-  const told = await known(texts.map(({ text }) => text));
+  const told = known(texts.map(({ text }) => text));
   return inOrder([
     ...told.flatMap(({ text, kind }) => (texts[text] ? [{ ...texts[text].place, kind }] : [])),
     ...patternFindings(texts),

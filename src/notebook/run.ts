@@ -4,7 +4,13 @@ import { spawnKernel } from "../kernel/index.js";
 import { executeNotebook } from "./execute.js";
 import type { ExecuteOptions, Execution } from "./execute.js";
 import { checkGoal, keepPrivately, writeOrKeep } from "./goal.js";
-import { describeIdentity, findIdentity, identityInSources, refuseIdentity } from "./identity.js";
+import {
+  describeIdentity,
+  findIdentity,
+  identityInSources,
+  IdentityError,
+  refuseIdentity,
+} from "./identity.js";
 import type { NotebookIdentity } from "./identity.js";
 import { formatNotebook, isLeftOut, isObject, NotebookError, readNotebook } from "./ipynb.js";
 import type { Notebook } from "./ipynb.js";
@@ -12,6 +18,10 @@ import { injectParameters, unknownParameters } from "./parameters.js";
 import type { ParameterValues } from "./parameters.js";
 import { compareNotebooks, hasOutputs, ranBehindError } from "./verify.js";
 import type { Verification } from "./verify.js";
+
+/** Said where a kernel was ended by force before it had told what its cells read. */
+const UNHEARD =
+  "The kernel no longer answered, so it is not known which patients' names its cells had read: look through the outputs yourself.";
 
 type KernelOptions = Parameters<typeof spawnKernel>[0];
 
@@ -59,9 +69,9 @@ export async function runNotebook(options: RunOptions): Promise<RunResult> {
 
   const result = await executeNotebook(notebook, startKernel(options), options);
   const written = formatNotebook(result.notebook);
-  if (passedOn && result.identity.length > 0) {
+  if (passedOn && mayTellIdentity(result)) {
     const kept = await keepPrivately(outputPath, written, "private");
-    refuseIdentity(result.identity, waysOn(kept, outputPath, result.identity));
+    refuseExecution(result, waysOn(kept, outputPath, result.identity));
   }
   await writeOrKeep(outputPath, written);
   const unknown = unknownParameters(read, options.parameters);
@@ -103,10 +113,26 @@ export async function verifyNotebook(options: NotebookOptions, tolerance: number
   return compareNotebooks(stored, fresh.notebook, tolerance);
 }
 
+/** Whether a run is not to be passed on: something was found in it, or not all could be looked for. */
+export function mayTellIdentity({ identity, identityKnown }: Execution): boolean {
+  return identity.length > 0 || !identityKnown;
+}
+
+/**
+ * Refuses to pass on a run that may tell who a patient is.
+ * @param way What else there is to say, such as where the run is kept
+ * @throws IdentityError naming the first place, or saying that not all could be looked for
+ */
+export function refuseExecution(result: Execution, way: string): void {
+  refuseIdentity(result.identity, way);
+  if (!result.identityKnown) throw new IdentityError(`${UNHEARD} ${way}`);
+}
+
 /** Where a run is kept that was not written to its place, what was found in it, and what to do. */
 function waysOn(kept: string, goal: string, found: readonly NotebookIdentity[]): string {
-  const all = found.length === 1 ? "" : ` All places: ${found.map(describeIdentity).join("; ")}.`;
-  return `Nothing of the run is lost: it is in ${kept}, which only you can read. Remove what is named there and copy it to ${goal}; of a phantom or test data it may be copied as it is.${all}`;
+  const all = found.length <= 1 ? "" : ` All places: ${found.map(describeIdentity).join("; ")}.`;
+  const remove = found.length === 0 ? "Look through it" : "Remove what is named there";
+  return `Nothing of the run is lost: it is in ${kept}, which only you can read. ${remove} and copy it to ${goal}; of a phantom or test data it may be copied as it is.${all}`;
 }
 
 /**
@@ -116,7 +142,7 @@ function waysOn(kept: string, goal: string, found: readonly NotebookIdentity[]):
  */
 export async function checkNotebook(path: string, parameters: ParameterValues): Promise<NotebookIdentity[]> {
   const notebook = injectParameters(await readRunnable(path), parameters);
-  return findIdentity(notebook, () => Promise.resolve([]));
+  return findIdentity(notebook);
 }
 
 function startKernel({ path, kernelPath, fallbackPackages }: NotebookOptions) {
@@ -135,14 +161,10 @@ async function isSameFile(a: string, b: string): Promise<boolean> {
   return first === second;
 }
 
-function identityWarnings({ identity, identityAsked }: Execution): string[] {
+function identityWarnings({ identity, identityKnown }: Execution): string[] {
   return [
     ...identity.map((found) => `${describeIdentity(found)}; remove it before the notebook is passed on.`),
-    ...(identityAsked
-      ? []
-      : [
-          "The kernel could not tell which patients' names the cells had read; look through the outputs yourself.",
-        ]),
+    ...(identityKnown ? [] : [UNHEARD]),
   ];
 }
 

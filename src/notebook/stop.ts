@@ -56,13 +56,16 @@ function reasonOf(signal: AbortSignal): Pick<Stopper, "signal" | "reason"> {
   return { signal, reason: () => (signal.aborted ? String(signal.reason) : undefined) };
 }
 
+/** A cell's outcome, and whether its kernel no longer answered anything: what it had to say then is lost. */
+export type StoppedOutcome = ExecutionOutcome & { readonly deaf?: true };
+
 /** The cell's outcome; on the signal the kernel is interrupted, and ended when it does not follow. */
 export function untilStopped(
   running: Promise<ExecutionOutcome>,
   signal: AbortSignal,
   client: KernelClient,
   kernel: RunnableKernel,
-): Promise<ExecutionOutcome> {
+): Promise<StoppedOutcome> {
   return new Promise((resolve) => {
     const begin = Date.now();
     let limit: ReturnType<typeof setTimeout> | undefined;
@@ -72,6 +75,7 @@ export function untilStopped(
         kernel.kill();
         resolve({
           status: "died",
+          deaf: true,
           executionCount: 0,
           milliseconds: Date.now() - begin,
           reason: "The cell did not stop.",

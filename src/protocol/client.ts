@@ -1,3 +1,4 @@
+import { ReadIdentities } from "./identities.js";
 import type { CommMessage, IdentityFinding, KernelEvent, KernelRequest, VariableInfo } from "./messages.js";
 
 /** A two-way message channel to a kernel, such as a child process' IPC channel. */
@@ -30,6 +31,8 @@ export interface ClientOptions {
   readonly onStale?: (cells: readonly string[]) => void;
   /** Told what cells say to displays. */
   readonly onComm?: (message: CommMessage) => void;
+  /** Told the identities that cells read, so that they outlive this client; the client's own by default. */
+  readonly identities?: ReadIdentities;
 }
 
 /**
@@ -39,6 +42,7 @@ export interface ClientOptions {
 export class KernelClient {
   private counter = 0;
   private death: string | undefined;
+  private readonly identities: ReadIdentities;
   private readonly waiting = new Map<string, (event: KernelEvent | undefined) => void>();
 
   constructor(
@@ -46,10 +50,12 @@ export class KernelClient {
     onCellEvent: (event: CellEvent) => void,
     private readonly options: ClientOptions = {},
   ) {
+    this.identities = options.identities ?? new ReadIdentities();
     channel.onEvent((event) => {
       if ("cellId" in event) onCellEvent(event);
       else if (event.type === "stale_cells") options.onStale?.(event.cells);
       else if (event.type === "comm_message") options.onComm?.(event.message);
+      else if (event.type === "identities") this.identities.learn(event.patterns);
       else if (event.type !== "status") this.settle(event.parent, event);
     });
     channel.onDeath((reason) => {
@@ -119,10 +125,9 @@ export class KernelClient {
     return reply?.type === "variables_reply" ? reply.variables : [];
   }
 
-  /** Which texts hold an identity that cells have read; empty when the kernel has died. */
-  async findIdentity(texts: readonly string[]): Promise<readonly IdentityFinding[]> {
-    const reply = await this.request((id) => ({ type: "identity_request", id, texts }));
-    return reply?.type === "identity_reply" ? reply.findings : [];
+  /** Which texts hold an identity that cells have read, also while a cell runs and when the kernel has died. */
+  findIdentity(texts: readonly string[]): readonly IdentityFinding[] {
+    return this.identities.find(texts);
   }
 
   /** Answers an `input_request`; `null` when the user gave no answer. */

@@ -8,6 +8,7 @@ export * from "./place.js";
 export * from "./plots.js";
 export * from "./table.js";
 export * from "./client.js";
+export * from "./identities.js";
 export type * from "./spawn.js";
 export type * from "./viewer.js";
 export * from "./codec.js";

@@ -25,8 +25,6 @@ export type KernelRequest =
   | { readonly type: "input_reply"; readonly id: string; readonly value: string | null }
   | { readonly type: "is_complete_request"; readonly id: string; readonly code: string }
   | { readonly type: "variables_request"; readonly id: string }
-  /** Asks which of `texts` hold an identity that the cells have read; see {@link IdentityFinding}. */
-  | { readonly type: "identity_request"; readonly id: string; readonly texts: readonly string[] }
   /** A message of Jupyter's widget protocol from the front end; `data` is for the cell code that registered the target. */
   | { readonly type: "comm_message"; readonly id: string; readonly message: CommMessage }
   | { readonly type: "shutdown_request"; readonly id: string };
@@ -57,6 +55,14 @@ export interface VariableInfo {
   readonly bytes?: number;
   /** One short line. */
   readonly preview: string;
+}
+
+/** How an identity that cells have read is recognised in texts. */
+export interface IdentityPattern {
+  /** Such as `patient name`. */
+  readonly kind: string;
+  /** The source of a regular expression for all usual spellings, for the flags `i` and `u`. */
+  readonly source: string;
 }
 
 /** Where a text holds what the cells know to be a patient's identity; the identity itself is never told. */
@@ -148,10 +154,11 @@ export type KernelEvent =
       readonly parent: string;
       readonly variables: readonly VariableInfo[];
     }
+  /** What the cells have read tells who a patient is; told before anything that shows it. To be logged nowhere. */
   | {
-      readonly type: "identity_reply";
+      readonly type: "identities";
       readonly parent: string;
-      readonly findings: readonly IdentityFinding[];
+      readonly patterns: readonly IdentityPattern[];
     }
   | { readonly type: "comm_message"; readonly parent: string; readonly message: CommMessage }
   | { readonly type: "interrupt_reply"; readonly parent: string }

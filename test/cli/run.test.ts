@@ -3,6 +3,7 @@ import { access, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
+import { pathToFileURL } from "node:url";
 import { main } from "../../src/cli/index.js";
 import { progressReporter } from "../../src/cli/commands/run/progress.js";
 import { codeCell, readNotebook, writeNotebook } from "../../src/notebook/index.js";
@@ -69,6 +70,53 @@ test("on a terminal one line is rewritten and cleared, elsewhere each cell that 
   terminal.end();
   assert.equal(lines.length, 1);
   assert.deepEqual(written, ["\r\u001b[2Kcell 2 of 3: running, 0 s", "\r\u001b[2K"]);
+});
+
+test("paths may start with ~ or be file: addresses, also where something is written", async () => {
+  await withNotebook(["40 + 2"], async (path, folder) => {
+    const home = process.env["HOME"];
+    process.env["HOME"] = folder;
+    try {
+      const report = pathToFileURL(join(folder, "report.html")).href;
+      const ran = await spinebook("run", pathToFileURL(path).href, "-o", "~/b.ipynb", `--html=${report}`);
+      assert.equal(ran.code, 0, ran.log);
+      assert.equal(ran.out, [join(folder, "b.ipynb"), join(folder, "report.html")].join("\n"));
+      const reported = await spinebook("report", "~/b.ipynb", "-o", "~/again.html");
+      assert.deepEqual([reported.code, reported.out], [0, join(folder, "again.html")], reported.log);
+      const files = await readdir(folder);
+      assert.deepEqual(files.sort(), ["a.ipynb", "again.html", "b.ipynb", "report.html"]);
+    } finally {
+      process.env["HOME"] = home;
+    }
+  });
+});
+
+test("what is written does not go to stdout", async () => {
+  for (const args of [
+    ["run", "a.ipynb", "-o", "-"],
+    ["run", "a.ipynb", "--html", "-"],
+    ["report", "a.ipynb", "-o", "-"],
+    ["grade", "a.nii", "--csv", "-"],
+  ]) {
+    const { code, out, log } = await spinebook(...args);
+    assert.deepEqual([code, out], [2, ""]);
+    assert.match(log, /takes the name of a file and "-" is none/);
+  }
+});
+
+test("the cells that fail a run are named, not one that may throw", async () => {
+  await withNotebook(['throw new Error("expected")', 'throw new TypeError("real")'], async (path) => {
+    const notebook = await readNotebook(path);
+    const [first, ...others] = notebook.cells;
+    const cells = [{ ...first!, metadata: { tags: ["raises-exception"] } }, ...others];
+    await writeNotebook(path, { ...notebook, cells });
+    for (const options of [[], ["--allow-errors"]]) {
+      const { code, log } = await spinebook("run", path, ...options);
+      assert.equal(code, 1);
+      assert.match(log, /Cell 2 threw: TypeError: real/);
+      assert.doesNotMatch(log, /expected/);
+    }
+  });
 });
 
 test("a cell over its time fails the run with a sentence", async () => {

@@ -149,4 +149,14 @@ describe("compileModule", () => {
     );
     assert.deepEqual(imports, ["a", "./b.js", "side"]);
   });
+
+  it("lists the names that it takes from others, not those of types", () => {
+    const { taken } = compileModule(
+      "import d, { b as c, type T, U } from 'a';\nexport { e as f, V } from 'g';\nexport const s: U | T = d(c);",
+    );
+    assert.deepEqual(
+      taken.map(({ specifier, name, line }) => `${specifier} ${name} ${line}`),
+      ["a default 1", "a b 1", "g e 2"],
+    );
+  });
 });

@@ -103,6 +103,13 @@ describe("displays", () => {
     assert.equal(trace.u[1999], 7);
   });
 
+  it("plotly's figures whose lists are packed as plotly.py packs them", async () => {
+    const packed = { dtype: "f8", bdata: "AAAAAAAA8D8AAAAAAAAAQA==", shape: "2" };
+    const data = await result(`({ data: [{ y: ${JSON.stringify(packed)} }] })`);
+    assert.deepEqual(data["application/vnd.plotly.v1+json"], { data: [{ y: packed }] });
+    assert.equal(data["text/plain"], "Plot of 1 trace: scatter");
+  });
+
   it("plotly's figures also without a layout, where nothing else could be meant", async () => {
     const isPlot = async (code: string) => "application/vnd.plotly.v1+json" in (await result(code));
     assert.ok(await isPlot("({ data: [{ x: [1, 2], y: [3, 4] }] })"));

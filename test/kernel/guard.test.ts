@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { IdentityGuard } from "../../src/kernel/guard.js";
+import { ReadIdentities } from "../../src/protocol/index.js";
 import { TestKernel } from "./harness.js";
 
 describe("IdentityGuard", () => {
   const guard = new IdentityGuard();
-  guard.add([
+  const read = new ReadIdentities();
+  const patterns = guard.add([
     { form: "name", kind: "patient name", value: "MÜLLER^JANE^Q" },
     { form: "id", kind: "patient id", value: "PAT-00417" },
     { form: "id", kind: "patient id", value: "7" },
@@ -13,6 +15,7 @@ describe("IdentityGuard", () => {
     { form: "name", kind: "patient name", value: "王^小东" },
     { form: "name", kind: "patient name", value: "Иванов^Пётр" },
   ]);
+  read.learn(patterns);
 
   for (const text of [
     "MÜLLER^JANE",
@@ -30,7 +33,7 @@ describe("IdentityGuard", () => {
   ])
     it(`removes ${text}`, () => {
       assert.match(guard.clean(text), /\[identity removed\]/);
-      assert.equal(guard.find([text]).length, 1);
+      assert.equal(read.find([text]).length, 1);
     });
 
   for (const text of ["Jane walked", "MÜLLER", "7 discs", "PAT-004170", "119700131", "grade 3 of L4-L5"])
@@ -38,9 +41,15 @@ describe("IdentityGuard", () => {
       assert.equal(guard.clean(text), text);
     });
 
+  it("tells an identity once, when it is new", () => {
+    assert.equal(patterns.length, 5, "that of one digit is not watched for");
+    assert.deepEqual(guard.add([{ form: "id", kind: "patient id", value: "PAT-00417" }]), []);
+  });
+
   it("leaves packed data alone", () => {
     const packed = `${"A".repeat(1000)}PAT-00417`;
     assert.equal(guard.clean(packed), packed);
+    assert.deepEqual(read.find([packed]), []);
   });
 });
 
@@ -71,8 +80,8 @@ display({ [Symbol.for("Jupyter.display")]: () => ({ "application/json": { path: 
     assert.match(thrown.traceback, /cannot read \[identity removed\]/);
   });
 
-  it("are found in texts, by kind only", async () => {
-    const findings = await kernel.client.findIdentity(["nothing", "const path = 'doe_jane'"]);
+  it("are found in texts, by kind only", () => {
+    const findings = kernel.client.findIdentity(["nothing", "const path = 'doe_jane'"]);
     assert.deepEqual(findings, [{ text: 1, kind: "patient name" }]);
   });
 
@@ -82,4 +91,25 @@ display({ [Symbol.for("Jupyter.display")]: () => ({ "application/json": { path: 
     );
     assert.deepEqual(entries, [["hooks", { kind: "seed", name: "phantoms", value: "7" }]]);
   });
+});
+
+describe("identities of a kernel that has died", () => {
+  for (const [how, end] of Object.entries({
+    "by process.exit": "process.exit(3)",
+    "by a signal": 'process.kill(process.pid, "SIGKILL"); for (;;);',
+  }))
+    it(`are found still, ${how}`, async () => {
+      const kernel = new TestKernel();
+      try {
+        const run = await kernel.run(
+          `(globalThis as any)[Symbol.for("spinebook.kernel")].guard([{ form: "id", kind: "patient id", value: "PAT-00417" }]);
+await new Promise((resolve) => setTimeout(resolve, 50));
+${end}`,
+        );
+        assert.equal(run.outcome.status, "died");
+        assert.deepEqual(kernel.client.findIdentity(["of PAT-00417"]), [{ text: 0, kind: "patient id" }]);
+      } finally {
+        await kernel.close();
+      }
+    });
 });

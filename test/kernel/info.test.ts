@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { IdentityGuard } from "../../src/kernel/guard.js";
+import { ReadIdentities } from "../../src/protocol/index.js";
 import { TestKernel } from "./harness.js";
 
 describe("what a kernel tells of itself", () => {
@@ -28,11 +29,12 @@ describe("what a kernel tells of itself", () => {
 });
 
 describe("an identity guard whose user allows identities", () => {
-  it("leaves them in outputs, and still finds them", () => {
+  it("leaves them in outputs, and still tells how they are found", () => {
     const guard = new IdentityGuard(true);
-    guard.add([{ form: "name", kind: "patient name", value: "DOE^JANE" }]);
+    const read = new ReadIdentities();
+    read.learn(guard.add([{ form: "name", kind: "patient name", value: "DOE^JANE" }]));
     assert.equal(guard.clean("Jane Doe"), "Jane Doe");
     assert.deepEqual(guard.cleanValue({ who: "Jane Doe" }), { who: "Jane Doe" });
-    assert.deepEqual(guard.find(["Jane Doe"]), [{ text: 0, kind: "patient name" }]);
+    assert.deepEqual(read.find(["Jane Doe"]), [{ text: 0, kind: "patient name" }]);
   });
 });

@@ -189,6 +189,21 @@ describe("kernel", () => {
       assert.match((await kernel.run("fail()")).traceback, /outer\.ts, line 6:9/);
     });
 
+    it("names what a local file wants of a module that does not have it", async () => {
+      const cases = [
+        ["import { typo } from 'node:fs';\nexport const x = typo;", "mistaken.ts, line 1", "typo"],
+        ["\nexport { typoB as x } from 'node:fs';", "mistaken.ts, line 2", "typoB"],
+        ["import { Typo } from './right';\nexport const x = Typo;", "mistaken.ts, line 1", "Typo"],
+      ] as const;
+      writeFileSync(join(kernel.folder, "right.ts"), "export const right = 1;");
+      for (const [text, place, name] of cases) {
+        writeFileSync(join(kernel.folder, "mistaken.ts"), text);
+        const { traceback } = await kernel.run("import { x as mistaken } from './mistaken'\nmistaken");
+        assert.ok(traceback.includes(place), traceback);
+        assert.ok(traceback.includes(`does not provide an export named '${name}'`), traceback);
+      }
+    });
+
     it("lets local files import each other in a circle", async () => {
       writeFileSync(
         join(kernel.folder, "a.ts"),

@@ -103,6 +103,21 @@ describe("the kernel's end is told, with what to do", () => {
       }),
     );
 
+  it("native code that does not stop when it is interrupted", { skip: !posix }, () =>
+    withKernel(async (kernel) => {
+      const running = kernel.run(
+        "console.log('begun'); require('node:child_process').execSync('sleep 60')",
+        "waits",
+      );
+      await kernel.begun("waits", "begun");
+      await kernel.client.interrupt();
+      const { outcome } = await running;
+      assert.equal(outcome.status, "died");
+      assert.match(outcome.reason ?? "", /did not stop when it was interrupted.*its variables are lost/);
+      assert.doesNotMatch(outcome.reason ?? "", /memory|from outside/);
+    }),
+  );
+
   it("memory that runs out, with the limit", () =>
     withKernel(async (kernel) => {
       assert.equal((await kernel.client.info())?.memoryLimit, 100);

@@ -6,6 +6,7 @@ import {
   KernelStartError,
   markdownCell,
   outOfOrder,
+  refuseExecution,
 } from "../../src/notebook/index.js";
 import type {
   Cell,
@@ -14,7 +15,7 @@ import type {
   RunnableKernel,
   RunProgress,
 } from "../../src/notebook/index.js";
-import { prints, ScriptedKernel, throws } from "./scripted-kernel.js";
+import { prints, reads, ScriptedKernel, throws } from "./scripted-kernel.js";
 import type { Script } from "./scripted-kernel.js";
 
 const notebookOf = (...cells: Cell[]): Notebook => ({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells });
@@ -210,6 +211,10 @@ test("a kernel that does not follow is ended, and nothing runs behind it", async
   );
   assert.match(result.cells[0]!.error!, /^The cell took longer than 0\.05 s \(--timeout\)\. ./);
   assert.ok(kernel.killed);
+  assert.equal(result.identityKnown, false, "it may have read what it could not tell any more");
+  assert.throws(() => {
+    refuseExecution(result, "It is kept.");
+  }, /no longer answered.*look through the outputs yourself\. It is kept\.$/);
 });
 
 test("the provenance tells what the results rest on, each thing once, and no parameter's value", async () => {
@@ -248,25 +253,20 @@ test("the provenance tells what the results rest on, each thing once, and no par
   assert.ok(!JSON.stringify(result.notebook).includes("Jane"));
 });
 
-test("the kernel is asked for known identities before it is shut down", async () => {
-  const kernel = new ScriptedKernel(
-    { a: prints("Jane Doe, 12345") },
-    { identities: { "Jane Doe": "patient name" } },
-  );
+test("what the cells have read is looked for in the whole notebook", async () => {
+  const kernel = new ScriptedKernel({ a: reads("Jane Doe", prints("Jane Doe, 12345")) });
   const result = await execute(notebookOf(markdownCell("Jane Doe"), codeCell("a")), kernel);
   assert.deepEqual(result.identity, [
     { cellIndex: 0, part: "source", kind: "patient name" },
     { cellIndex: 1, part: "output", kind: "patient name" },
   ]);
-  assert.equal(result.identityAsked, true);
-  const order = kernel.requests.map(({ type }) => type);
-  assert.ok(order.indexOf("identity_request") < order.indexOf("shutdown_request"));
+  assert.equal(result.identityKnown, true);
 });
 
-test("a kernel that died cannot be asked for identities, which is told; patterns are looked for all the same", async () => {
-  const kernel = new ScriptedKernel({ boom: () => "dies" });
-  const result = await execute(notebookOf(markdownCell("DOE^JANE"), codeCell("boom")), kernel);
-  assert.equal(result.identityAsked, false);
+test("what the cells of a kernel that died have read is looked for all the same", async () => {
+  const kernel = new ScriptedKernel({ a: reads("Jane Doe", () => "ok"), boom: () => "dies" });
+  const result = await execute(notebookOf(markdownCell("Jane Doe"), codeCell("a"), codeCell("boom")), kernel);
+  assert.equal(result.identityKnown, true);
   assert.deepEqual(result.identity, [{ cellIndex: 0, part: "source", kind: "patient name" }]);
 });
 

@@ -25,11 +25,11 @@ const printing = (text: string): Cell => ({
   ...codeCell("print()"),
   outputs: [{ output_type: "stream", name: "stdout", text }],
 });
-const nobody = () => Promise.resolve([]);
-const kindsIn = async (cell: Cell): Promise<string[]> =>
-  (await findIdentity(notebookOf([cell]), nobody)).map(({ part, kind }) => `${part}: ${kind}`);
+const nobody = () => [];
+const kindsIn = (cell: Cell): string[] =>
+  findIdentity(notebookOf([cell]), nobody).map(({ part, kind }) => `${part}: ${kind}`);
 
-test("names as DICOM writes them, identifying fields and tags are found in plain texts", async () => {
+test("names as DICOM writes them, identifying fields and tags are found in plain texts", () => {
   const cases: [text: string, kinds: string[]][] = [
     ["Study of DOE^JANE", ["patient name"]],
     ["Müller^Änne^^Dr", ["patient name"]],
@@ -47,19 +47,19 @@ test("names as DICOM writes them, identifying fields and tags are found in plain
   ];
   for (const [text, kinds] of cases) {
     assert.deepEqual(
-      await kindsIn(printing(text)),
+      kindsIn(printing(text)),
       kinds.map((kind) => `output: ${kind}`),
       text,
     );
     assert.deepEqual(
-      await kindsIn(markdownCell(text)),
+      kindsIn(markdownCell(text)),
       kinds.map((kind) => `source: ${kind}`),
       text,
     );
   }
 });
 
-test("what only resembles an identity is left alone", async () => {
+test("what only resembles an identity is left alone", () => {
   const texts = [
     "x^2 + y^2, R^N, e^{-t}, $A^T B$, a ^ b",
     "L4-L5: 3, Pfirrmann: 2, name: demo",
@@ -73,12 +73,12 @@ test("what only resembles an identity is left alone", async () => {
     "the patient's name is removed",
   ];
   for (const text of texts) {
-    assert.deepEqual(await kindsIn(printing(text)), [], text);
-    assert.deepEqual(await kindsIn(markdownCell(text)), [], text);
+    assert.deepEqual(kindsIn(printing(text)), [], text);
+    assert.deepEqual(kindsIn(markdownCell(text)), [], text);
   }
 });
 
-test("in code only literals and comments hold values", async () => {
+test("in code only literals and comments hold values", () => {
   const found: [code: string, kinds: string[]][] = [
     ['const wanted = { PatientName: "Jane Doe" };', ["patient name"]],
     ["const patientId = '12345';", ["patient identifier"]],
@@ -87,7 +87,7 @@ test("in code only literals and comments hold values", async () => {
   ];
   for (const [code, kinds] of found)
     assert.deepEqual(
-      await kindsIn(codeCell(code)),
+      kindsIn(codeCell(code)),
       kinds.map((kind) => `source: ${kind}`),
       code,
     );
@@ -98,59 +98,54 @@ test("in code only literals and comments hold values", async () => {
     "const mask = FIRST^SECOND;",
     'header["PatientName"] = ""; header.PatientID = undefined;',
   ])
-    assert.deepEqual(await kindsIn(codeCell(code)), [], code);
+    assert.deepEqual(kindsIn(codeCell(code)), [], code);
 });
 
-test("every text and JSON output is looked into; pictures, packed data and attachments are not", async () => {
+test("every text and JSON output is looked into; pictures, packed data and attachments are not", () => {
   const html = "<table><tr><th>PatientID</th><td>12345</td></tr></table>";
-  assert.deepEqual(await kindsIn(showing({ "text/html": html })), ["output: patient identifier"]);
+  assert.deepEqual(kindsIn(showing({ "text/html": html })), ["output: patient identifier"]);
   const headings = "<table><tr><th>PatientID</th><th>Age</th></tr><tr><td>-</td><td>50</td></tr></table>";
-  assert.deepEqual(await kindsIn(showing({ "text/html": headings })), []);
-  assert.deepEqual(await kindsIn(showing({ "image/svg+xml": "<svg><text>DOE^JANE</text></svg>" })), [
+  assert.deepEqual(kindsIn(showing({ "text/html": headings })), []);
+  assert.deepEqual(kindsIn(showing({ "image/svg+xml": "<svg><text>DOE^JANE</text></svg>" })), [
     "output: patient name",
   ]);
-  assert.deepEqual(await kindsIn(showing({ "application/vnd.x+json": { deep: [{ t: "DOE^JANE" }] } })), [
+  assert.deepEqual(kindsIn(showing({ "application/vnd.x+json": { deep: [{ t: "DOE^JANE" }] } })), [
     "output: patient name",
   ]);
   const error: Cell = {
     ...codeCell("x"),
     outputs: [{ output_type: "error", ename: "E", evalue: "no study of DOE^JANE", traceback: [] }],
   };
-  assert.deepEqual(await kindsIn(error), ["output: patient name"]);
+  assert.deepEqual(kindsIn(error), ["output: patient name"]);
 
   const packed = `${"A".repeat(2000)}DOE^JANE`;
-  assert.deepEqual(
-    await kindsIn(showing({ "application/json": { voxels: packed }, "image/png": packed })),
-    [],
-  );
+  assert.deepEqual(kindsIn(showing({ "application/json": { voxels: packed }, "image/png": packed })), []);
   const attached = {
     ...markdownCell("![](attachment:a.txt)"),
     attachments: { "a.txt": { "text/plain": "DOE^JANE" } },
   };
-  assert.deepEqual(await kindsIn(attached), []);
+  assert.deepEqual(kindsIn(attached), []);
 });
 
-test("metadata of the notebook, of cells and of outputs is looked into too", async () => {
+test("metadata of the notebook, of cells and of outputs is looked into too", () => {
   const author = { author: "DOE^JANE" };
-  const places = async (notebook: Notebook) =>
-    (await findIdentity(notebook, nobody)).map(({ cellIndex, part }) => [cellIndex, part]);
-  assert.deepEqual(await places(notebookOf([], author)), [["metadata", "source"]]);
-  assert.deepEqual(await places(notebookOf([codeCell("1", author)])), [["metadata", "source"]]);
-  assert.deepEqual(await places(notebookOf([{ ...codeCell("1"), unknownField: author }])), [
+  const places = (notebook: Notebook) =>
+    findIdentity(notebook, nobody).map(({ cellIndex, part }) => [cellIndex, part]);
+  assert.deepEqual(places(notebookOf([], author)), [["metadata", "source"]]);
+  assert.deepEqual(places(notebookOf([codeCell("1", author)])), [["metadata", "source"]]);
+  assert.deepEqual(places(notebookOf([{ ...codeCell("1"), unknownField: author }])), [
     ["metadata", "source"],
   ]);
-  assert.deepEqual(await places(notebookOf([showing({}, author)])), [["metadata", "output"]]);
+  assert.deepEqual(places(notebookOf([showing({}, author)])), [["metadata", "output"]]);
 });
 
-test("what the kernel knows is found in any text, once, and in the notebook's order", async () => {
+test("what the kernel knows is found in any text, once, and in the notebook's order", () => {
   const asked: string[] = [];
   const cells = [markdownCell("Jane D."), { ...printing("Jane D. and DOE^JANE"), source: "1" }];
-  const found = await findIdentity(notebookOf(cells, { note: "Jane D." }), (texts) => {
+  const found = findIdentity(notebookOf(cells, { note: "Jane D." }), (texts) => {
     asked.push(...texts);
-    return Promise.resolve(
-      texts.flatMap((text, index) =>
-        text.includes("Jane D.") ? [{ text: index, kind: "patient name" }] : [],
-      ),
+    return texts.flatMap((text, index) =>
+      text.includes("Jane D.") ? [{ text: index, kind: "patient name" }] : [],
     );
   });
   assert.deepEqual(found, [
@@ -192,13 +187,13 @@ test("sources alone can be looked at before anything runs", () => {
   assert.deepEqual(identityInSources(notebook), [{ cellIndex: 1, part: "source", kind: "patient name" }]);
 });
 
-test("long texts are looked through in little time", async () => {
+test("long texts are looked through in little time", () => {
   const begin = Date.now();
   const rows = Array.from(
     { length: 20_000 },
     (_, i) => `<tr><td>L${i}</td><td>PatientX ${i} A^b "</td></tr>`,
   ).join("");
   const noise = "patient patient's other patient (0010,0010 AAAA^ ".repeat(10_000);
-  await kindsIn(showing({ "text/html": rows, "text/plain": noise, "application/json": { noise } }));
+  kindsIn(showing({ "text/html": rows, "text/plain": noise, "application/json": { noise } }));
   assert.ok(Date.now() - begin < 3000, `${Date.now() - begin} ms`);
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import test from "node:test";
 import {
   codeCell,
+  markdownCell,
   parseNotebook,
   readNotebook,
   runNotebook,
@@ -171,6 +172,22 @@ test("an identity that only the run brings to light keeps the notebook from bein
       parameters: {},
     });
     assert.equal(inPlace.warnings.length, 1);
+  });
+});
+
+test("a kernel that dies does not let what its cells have read be written elsewhere", async () => {
+  await inFolder(async (folder) => {
+    const [path, output] = [join(folder, "a.ipynb"), join(folder, "b.ipynb")];
+    const read = `(globalThis as any)[Symbol.for("spinebook.kernel")].guard([
+  { form: "id", kind: "patient id", value: ["Research", "CRlab"].join("_") },
+]);`;
+    const cells = [codeCell(read), markdownCell("Number Research_CRlab"), codeCell("process.exit(3)")];
+    await writeNotebook(path, { nbformat: 4, nbformat_minor: 5, metadata: {}, cells });
+    await assert.rejects(
+      runNotebook({ ...kernel(), path, output, parameters: {} }),
+      /^IdentityError: Cell 2's source holds what looks like a patient id.*b\.private-\w+\.ipynb/,
+    );
+    await assert.rejects(readFile(output));
   });
 });
 

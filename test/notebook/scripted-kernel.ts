@@ -14,8 +14,6 @@ export type Script = (
 
 interface ScriptedOptions {
   readonly alive?: boolean;
-  /** What cells are taken to have read: text -> kind. */
-  readonly identities?: Readonly<Record<string, string>>;
 }
 
 /** A kernel that follows a script by each cell's source, so that the run is tested without a process. */
@@ -84,14 +82,6 @@ export class ScriptedKernel implements RunnableKernel {
         this.inputs.push(request.value);
         this.release("ok");
         break;
-      case "identity_request": {
-        const identities = Object.entries(this.options.identities ?? {});
-        const findings = request.texts.flatMap((text, index) =>
-          identities.filter(([value]) => text.includes(value)).map(([, kind]) => ({ text: index, kind })),
-        );
-        this.emit({ type: "identity_reply", parent, findings });
-        break;
-      }
       case "execute_request":
         this.run(request);
         break;
@@ -124,6 +114,14 @@ export const prints =
   ({ id, cellId }, emit) => {
     emit({ type: "stream", name: "stdout", text, parent: id, cellId });
     return "ok";
+  };
+
+/** A cell that reads who a patient is, and goes on as another. */
+export const reads =
+  (source: string, then: Script): Script =>
+  (request, emit) => {
+    emit({ type: "identities", parent: request.id, patterns: [{ kind: "patient name", source }] });
+    return then(request, emit);
   };
 
 /** A cell that throws. */

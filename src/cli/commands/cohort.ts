@@ -11,7 +11,6 @@ import {
   type Cohort,
   type CohortRecords,
 } from "../../api/index.js";
-import { localPath } from "../../imaging/index.js";
 import { parseCommand, UsageError } from "../command.js";
 import type { Command, CommandContext } from "../command.js";
 import { printRows } from "./cohortSql.js";
@@ -90,10 +89,7 @@ Opens a cohort (or makes one where something is added), does what the options sa
     for (const name of ["dataset", "prefix"] as const)
       if (values[name] !== undefined && !imports)
         throw new UsageError(`--${name} goes with an importer, such as --import-csv.`);
-    if (
-      !existsSync(localPath(path)) &&
-      !makes.some((name) => values[name as keyof typeof values] !== undefined)
-    )
+    if (!existsSync(path) && !makes.some((name) => values[name as keyof typeof values] !== undefined))
       throw new UsageError("There is no cohort of that name; one is made when something is added to it.");
     // Pseudonyms of the shards are kept only by the secret that they were made with.
     const open = await openCohort(path, values.gather === undefined ? {} : { gather: values.gather });

@@ -12,12 +12,11 @@ import {
   type BatchState,
   type BatchSummary,
 } from "../../cohort/index.js";
-import { localPath } from "../../imaging/index.js";
 import { UsageError, type CommandContext } from "../command.js";
 
 /** Options of `grade` that belong to a batch. */
 export const BATCH_OPTIONS = {
-  cohort: { type: "string" },
+  cohort: { type: "string", path: "written" },
   workers: { type: "string" },
   shard: { type: "string" },
   queue: { type: "string" },
@@ -116,11 +115,10 @@ export async function gradeBatch(
   context: CommandContext,
 ): Promise<number> {
   if (cohort.trim() === "") throw new UsageError("Give --cohort the name of a file.");
-  const [source, goal] = [localPath(folder), localPath(cohort)];
   // A typing error leaves no empty cohort behind.
-  if ((await stat(source).catch(() => undefined)) === undefined)
+  if ((await stat(folder).catch(() => undefined)) === undefined)
     throw new UsageError("The folder of the studies does not exist; check its path.");
-  const summary = await run(source, goal, values, context);
+  const summary = await run(folder, cohort, values, context);
   if (values.json) context.out(JSON.stringify(summary));
   else {
     const { total, graded, failed, earlier, seconds } = summary;

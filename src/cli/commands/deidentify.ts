@@ -36,7 +36,7 @@ consistently, dates, free text and private elements are gone. Images that may sh
   async run(args, context) {
     const { values, positionals } = parseArguments(
       args,
-      { secret: { type: "string" }, dates: { type: "string" }, json: { type: "boolean" } },
+      { secret: { type: "string", path: "written" }, dates: { type: "string" }, json: { type: "boolean" } },
       ["the folder with the images", "the folder for the copies"],
     );
     const [input, output] = positionals as [string, string];

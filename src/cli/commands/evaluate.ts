@@ -43,7 +43,7 @@ precision-recall curve, and the correlation with the heat of a network of random
         json: { type: "boolean" },
         calibrate: { type: "boolean" },
         t1: { type: "boolean" },
-        errors: { type: "string" },
+        errors: { type: "string", path: "written" },
         ...HOTSPOT_OPTIONS,
       },
       ["the folder with the models (or shipped)", "the data set's folder"],

@@ -6,7 +6,7 @@ import { wholeNumber } from "./numbers.js";
 
 /** Options that only `spinebook evaluate hotspots phantoms` has. */
 export const HOTSPOT_OPTIONS = {
-  models: { type: "string" },
+  models: { type: "string", path: "read" },
   methods: { type: "string" },
   phantoms: { type: "string" },
   seed: { type: "string" },

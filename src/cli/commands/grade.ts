@@ -57,12 +57,12 @@ on, grade what "spinebook deidentify" wrote.`,
   async run(args, context) {
     const options = {
       json: { type: "boolean" },
-      csv: { type: "string" },
-      sr: { type: "string" },
-      sc: { type: "string" },
+      csv: { type: "string", path: "written" },
+      sr: { type: "string", path: "written" },
+      sc: { type: "string", path: "written" },
       ...SOURCE_OPTIONS,
       all: { type: "boolean" },
-      t1: { type: "string" },
+      t1: { type: "string", path: "read" },
       ...BATCH_OPTIONS,
     } as const;
     const { values, path } = parseCommand(args, options, "a scan");

@@ -22,7 +22,11 @@ The description names this installation's files and this Node: install it again 
   async run(args, context) {
     const { values, positionals } = parseArguments(
       args,
-      { prefix: { type: "string" }, name: { type: "string" }, "display-name": { type: "string" } },
+      {
+        prefix: { type: "string", path: "written" },
+        name: { type: "string" },
+        "display-name": { type: "string" },
+      },
       ['what to do, "install" or "uninstall"'],
     );
     const { prefix, name = KERNEL_NAME } = values;

@@ -29,9 +29,9 @@ header, what is wrong with them, and which one would be graded and why. Reads he
       {
         json: { type: "boolean" },
         spacing: { type: "string" },
-        nifti: { type: "string" },
+        nifti: { type: "string", path: "written" },
         series: { type: "string" },
-        thumbnails: { type: "string" },
+        thumbnails: { type: "string", path: "written" },
       },
       "a DICOM file or folder, or an image file",
     );

@@ -51,7 +51,7 @@ while they run: "spinebook run NOTEBOOK.ipynb --html OUT.html" looks for these t
     const { values, path } = parseCommand(
       args,
       {
-        output: { type: "string", short: "o" },
+        output: { type: "string", path: "written", short: "o" },
         "allow-identity": { type: "boolean" },
         check: { type: "boolean" },
         json: { type: "boolean" },
@@ -64,7 +64,7 @@ while they run: "spinebook run NOTEBOOK.ipynb --html OUT.html" looks for these t
         `--check writes nothing; leave ${output === undefined ? "--allow-identity" : "-o"} out.`,
       );
     const notebook = await readNotebook(path);
-    const identity = await findIdentity(notebook, () => Promise.resolve([]));
+    const identity = findIdentity(notebook);
     const disorder = outOfOrder(notebook);
     if (check) {
       tell(identity, disorder, json, context);
@@ -85,11 +85,11 @@ async function runSubject(args: readonly string[], context: CommandContext): Pro
   const { values } = parseArguments(
     args,
     {
-      patient: { type: "string" },
-      previous: { type: "string" },
+      patient: { type: "string", path: "read" },
+      previous: { type: "string", path: "read" },
       spacing: { type: "string" },
-      cohort: { type: "string" },
-      output: { type: "string", short: "o" },
+      cohort: { type: "string", path: "read" },
+      output: { type: "string", path: "written", short: "o" },
       "allow-identity": { type: "boolean" },
       json: { type: "boolean" },
     },

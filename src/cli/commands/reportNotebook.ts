@@ -4,8 +4,9 @@ import {
   checkGoal,
   htmlReport,
   keepPrivately,
+  mayTellIdentity,
   NotebookError,
-  refuseIdentity,
+  refuseExecution,
   runForReading,
   writeOrKeep,
 } from "../../notebook/index.js";
@@ -90,7 +91,7 @@ export async function reportSubject(
     onProgress: progress.onProgress,
     signal: context.signal,
   }).finally(progress.end);
-  const failed = result.cells.find(({ error }) => error !== undefined);
+  const [failed] = result.failures;
   if (failed) {
     context.log(failureLine(failed));
     context.log("No report was written.");
@@ -98,9 +99,9 @@ export async function reportSubject(
   }
   const renderers = plan.form === "paper" ? "" : await readRenderers(context, result.notebook);
   const html = htmlReport(result.notebook, { title: plan.title, renderers, form: plan.form });
-  if (!options.allowIdentity && result.identity.length > 0) {
+  if (!options.allowIdentity && mayTellIdentity(result)) {
     const kept = await keepPrivately(output, html, "private");
-    refuseIdentity(result.identity, `The report is in ${kept}, which only you can read.`);
+    refuseExecution(result, `The report is in ${kept}, which only you can read.`);
   }
   await writeOrKeep(output, html);
   context.out(options.json ? JSON.stringify({ report: output, outOfOrder: null }) : output);

@@ -6,7 +6,7 @@ import {
   describeIdentity,
   htmlReport,
   parseParameter,
-  refuseIdentity,
+  refuseExecution,
   reportScript,
   runNotebook,
   verifyNotebook,
@@ -21,8 +21,8 @@ import { differenceLine, verdictLine } from "./run/verify.js";
 
 const OPTIONS = {
   parameter: { type: "string", short: "p", multiple: true },
-  output: { type: "string", short: "o" },
-  html: { type: "string" },
+  output: { type: "string", path: "written", short: "o" },
+  html: { type: "string", path: "written" },
   timeout: { type: "string" },
   "allow-errors": { type: "boolean" },
   "allow-identity": { type: "boolean" },
@@ -50,7 +50,8 @@ Executes the notebook's cells in order, in the notebook's folder, and writes it 
   -o, --output OUT.ipynb      write the executed notebook there instead of in place
       --html OUT.html         also write a report: one file that needs no network
       --timeout SECONDS       stop a cell that takes longer
-      --allow-errors          go on behind a cell that throws or takes too long
+      --allow-errors          go on behind a cell that throws or takes too long, while the kernel lives: native code that
+                              does not stop ends it and all variables with it, and the cells behind are not run
       --allow-identity        write OUT.ipynb and OUT.html also when the notebook looks like it tells who a patient is;
                               for phantoms and test data only
       --check                 run nothing, write nothing; tell what looks like a patient's identity in the code and in the
@@ -115,11 +116,10 @@ async function execute(
     allowIdentity,
   });
   endProgress();
-  const failed = result.cells.find((cell) => cell.error !== undefined);
-  if (failed) context.log(failureLine(failed));
+  for (const failed of result.failures) context.log(failureLine(failed));
   if (values.html !== undefined) {
     const again = `The run is written, in ${result.outputPath}: when that is done there, "spinebook report" makes the report of it without running it again.`;
-    if (!allowIdentity) refuseIdentity(result.identity, again);
+    if (!allowIdentity) refuseExecution(result, again);
     const title = basename(options.path).replace(/\.ipynb$/i, "");
     const renderers = await readRenderers(context, result.notebook);
     await writeOrKeep(values.html, htmlReport(result.notebook, { title, renderers }));

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { imaging, loadSeries } from "../../api/index.js";
+import { loadSeries } from "../../api/index.js";
 import type { Scan } from "../../api/index.js";
 import { parseMillimetres } from "../command.js";
 
@@ -21,13 +21,12 @@ export function spacingOf({ spacing }: SourceValues): { readonly spacing?: numbe
 
 /** @throws NothingThereError naming the whole path: a wrong one is mostly wrong in its beginning */
 export async function requirePath(path: string): Promise<void> {
-  const local = imaging.localPath(path);
-  const problem = await stat(local).then(
+  const problem = await stat(path).then(
     () => undefined,
     (error: unknown) => (error as NodeJS.ErrnoException).code,
   );
   if (problem === "ENOENT" || problem === "ENOTDIR")
-    throw new NothingThereError(`There is nothing at ${resolve(local)}; check the path.`);
+    throw new NothingThereError(`There is nothing at ${resolve(path)}; check the path.`);
 }
 
 /** A path that leads to nothing. */

@@ -24,10 +24,10 @@ in models/recipes/) and writes its weights. A run that was stopped goes on from 
 
   async run(args, context) {
     const options = {
-      data: { type: "string" },
-      output: { type: "string" },
-      checkpoint: { type: "string" },
-      start: { type: "string" },
+      data: { type: "string", path: "read" },
+      output: { type: "string", path: "written" },
+      checkpoint: { type: "string", path: "written" },
+      start: { type: "string", path: "read" },
       folds: { type: "string" },
       halvings: { type: "string" },
     } as const;

@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
 import { modelsFolder } from "../../api/index.js";
 import { defaultWorkers, openSharedFolder, requireQueueAddress, serveQueue } from "../../cohort/index.js";
-import { localPath } from "../../imaging/index.js";
 import { parseCommand, UsageError } from "../command.js";
 import type { Command } from "../command.js";
 import { parsePositive } from "./cohortBatch.js";
@@ -25,11 +24,10 @@ FOLDER holds the studies as this machine sees them.
   async run(args, context) {
     const options = {
       queue: { type: "string" },
-      cohort: { type: "string" },
+      cohort: { type: "string", path: "written" },
       workers: { type: "string" },
     } as const;
-    const { values, path: given } = parseCommand(args, options, "the folder of the studies");
-    const path = localPath(given);
+    const { values, path } = parseCommand(args, options, "the folder of the studies");
     if (values.queue === undefined)
       throw new UsageError("Give --queue, the address of a Redis or Valkey server.");
     if (values.cohort === undefined)
@@ -40,7 +38,7 @@ FOLDER holds the studies as this machine sees them.
       throw new UsageError(
         "The folder of the studies is not there as this machine sees it; mount it, or name it rightly.",
       );
-    const shared = await openSharedFolder(localPath(values.cohort));
+    const shared = await openSharedFolder(values.cohort);
     context.log("Waiting for shards; Ctrl+C ends.");
     await serveQueue(shared, {
       url: values.queue,

@@ -25,7 +25,7 @@ export async function exportHtml(
     const check = parseCheck(
       await command(context, "Looking through the notebook", ["report", saved, "--check", "--json"]),
     );
-    const known = await liveIdentity(editor.notebook, controller);
+    const known = liveIdentity(editor.notebook, controller);
     const places = [...known, ...check.identity];
     if (places.length > 0 && !(await mayBeExported(places, editor))) return;
     if (check.outOfOrder !== null && !(await goOnOutOfOrder(check.outOfOrder))) return;

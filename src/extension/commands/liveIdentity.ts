@@ -12,15 +12,15 @@ interface PlacedText {
 const TEXTUAL = /^(?:text\/|application\/(?:.*\+)?json$|application\/vnd\.code\.notebook\.|image\/svg\+xml$)/;
 
 /**
- * Where the notebook holds a name or number that its cells themselves have read from files: the running kernel knows them,
- * also where their form says nothing. Empty where no kernel runs or where it is busy.
+ * Where the notebook holds a name or number that its cells themselves have read from files: its kernels have told them,
+ * also where their form says nothing. Empty where no kernel has run.
  */
-export async function liveIdentity(
+export function liveIdentity(
   notebook: vscode.NotebookDocument,
   controller: SpinebookController,
-): Promise<IdentityPlace[]> {
+): IdentityPlace[] {
   const texts = notebook.getCells().flatMap(textsOf);
-  const findings = await controller.findIdentity(
+  const findings = controller.findIdentity(
     notebook,
     texts.map(({ text }) => text),
   );

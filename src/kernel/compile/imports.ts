@@ -113,6 +113,48 @@ function requireAsConstant(node: ts.ImportEqualsDeclaration, specifier: ts.Expre
   return ts.setTextRange(factory.createVariableStatement(undefined, list), node);
 }
 
+/** A name that a file takes from another module. */
+export interface TakenName {
+  readonly specifier: string;
+  readonly name: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/**
+ * The names that a file takes from other modules by its static imports and re-exports, without types: those that its
+ * compiled code (CommonJS, where a use reads `module_1.name`) does not use, and re-exported ones that begin as those of
+ * types do.
+ */
+export function takenNames(file: ts.SourceFile, code: string): TakenName[] {
+  const used = new Set([...code.matchAll(/\b\w+_\d+\.([\p{L}\p{N}_$]+)/gu)].map(([, name]) => name!));
+  return file.statements.flatMap((statement) => {
+    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
+    const { moduleSpecifier } = statement;
+    if (!moduleSpecifier || !ts.isStringLiteral(moduleSpecifier)) return [];
+    return namesIn(statement)
+      .filter(([name]) => used.has(name) && !(ts.isExportDeclaration(statement) && /^\p{Lu}/u.test(name)))
+      .map(([name, node]) => ({
+        specifier: moduleSpecifier.text,
+        name,
+        line: file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1,
+      }));
+  });
+}
+
+function namesIn(statement: ts.ImportDeclaration | ts.ExportDeclaration): [name: string, node: ts.Node][] {
+  const clause = ts.isImportDeclaration(statement) ? statement.importClause : undefined;
+  const bindings = ts.isImportDeclaration(statement) ? clause?.namedBindings : statement.exportClause;
+  const named = bindings && (ts.isNamedImports(bindings) || ts.isNamedExports(bindings));
+  const elements: readonly (ts.ImportSpecifier | ts.ExportSpecifier)[] = named ? bindings.elements : [];
+  return [
+    ...(clause?.name ? [["default", clause.name] as [string, ts.Node]] : []),
+    ...elements
+      .filter(({ isTypeOnly }) => !isTypeOnly)
+      .map((element): [string, ts.Node] => [(element.propertyName ?? element.name).text, element]),
+  ];
+}
+
 /** What a file's static imports and re-exports name. */
 export function staticSpecifiers(file: ts.SourceFile): Set<string> {
   const specifiers = file.statements.flatMap((statement) =>

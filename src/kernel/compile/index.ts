@@ -7,7 +7,8 @@ import { guardAwaits } from "./awaits.js";
 import { bindingsOf, guardBindings } from "./bindings.js";
 import { refuseInvalid } from "./check.js";
 import { hoistDeclarations } from "./declarations.js";
-import { routeDynamicImports, staticSpecifiers } from "./imports.js";
+import { routeDynamicImports, staticSpecifiers, takenNames } from "./imports.js";
+import type { TakenName } from "./imports.js";
 import { followCalls, keepLastExpression } from "./lastExpression.js";
 import { translateMagics } from "./magics.js";
 import { HOST } from "./names.js";
@@ -46,6 +47,8 @@ export interface CompiledCell extends Compiled {
 export interface CompiledModule extends Compiled {
   /** What it imports statically; these must be loaded before it runs. */
   readonly imports: readonly string[];
+  /** The names that it takes from them. */
+  readonly taken: readonly TakenName[];
 }
 
 /**
@@ -82,10 +85,17 @@ export function compileModule(source: string): CompiledModule {
     { module: ts.ModuleKind.CommonJS, verbatimModuleSyntax: false, isolatedModules: true },
   );
   // TypeScript leaves out imports that only types need: those it kept are `require` calls in its output.
-  const imports = [...staticSpecifiers(parseText(source))].filter((name) =>
+  const file = parseText(source);
+  const imports = [...staticSpecifiers(file)].filter((name) =>
     code.includes(`require(${JSON.stringify(name)})`),
   );
-  return { ...wrap(code, map, `${HOST}, exports, require, Object`), source, columnShift: 0, imports };
+  return {
+    ...wrap(code, map, `${HOST}, exports, require, Object`),
+    source,
+    columnShift: 0,
+    imports,
+    taken: takenNames(file, code),
+  };
 }
 
 /** Puts the code into a function, whose head takes the line before the code's first. */

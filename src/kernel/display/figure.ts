@@ -37,8 +37,13 @@ function isTrace(trace: unknown): boolean {
   if (type !== undefined) return traceKind(type) !== "unknown";
   return ["x", "y"].some((name) => {
     const values = propertyOf(trace, name);
-    return Array.isArray(values) || types.isTypedArray(values);
+    return Array.isArray(values) || types.isTypedArray(values) || isPacked(values);
   });
+}
+
+/** Whether a value is a list as plotly itself writes those of numbers: plotly.py does so for each array of numpy's. */
+function isPacked(value: unknown): boolean {
+  return typeof propertyOf(value, "dtype") === "string" && typeof propertyOf(value, "bdata") === "string";
 }
 
 export function figureText({ data }: Figure): string {
