@@ -141,6 +141,12 @@ async function pixelsOf(file: ParsedFile): Promise<CopiedPixels | LeftOut> {
   }
 }
 
+/** Throws `ImagingError` for a secret that is too short. */
+export function requireSecret({ secret }: DeidentifyOptions): void {
+  if (secret.length < 16)
+    throw new ImagingError("malformed", "The secret for pseudonyms is too short; give at least 16 bytes.");
+}
+
 /**
  * A copy of a DICOM image with nothing in it that is not on the allow-list ({@link PROFILE}): UIDs replaced consistently,
  * dates left out or shifted, private elements and free text gone, pixels written anew with nothing beside them. The copy is
@@ -152,8 +158,7 @@ export async function deidentify(
   bytes: Uint8Array,
   options: DeidentifyOptions,
 ): Promise<DeidentifiedFile | LeftOut> {
-  if (options.secret.length < 16)
-    throw new ImagingError("malformed", "The secret for pseudonyms is too short; give at least 16 bytes.");
+  requireSecret(options);
   let file: ParsedFile | undefined;
   try {
     file = parseDicomFile(bytes, "The file");
