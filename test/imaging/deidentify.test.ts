@@ -315,6 +315,32 @@ test("one id of two issuers are two patients, two names under one id are told", 
   assert.deepEqual([mixed.patients, mixed.severalNames], [1, 1]);
   const spelt = await folderOf("spelt", file("1", "Müller^Jane", "KSB"), file("2", "JANE MULLER", "KSB"));
   assert.deepEqual([spelt.patients, spelt.severalNames], [1, undefined]);
+  const born = (instance: string, date: string) =>
+    withElements(file(instance, "Doe^Jane", "KSB"), { 0x00100030: element(0x00100030, "DA", date) });
+  const births = await folderOf("births", born("1", "19500101"), born("2", "19800101"), born("3", ""));
+  assert.deepEqual([births.patients, births.severalNames, births.severalBirthDates], [1, undefined, 1]);
+  const same = await folderOf("same birth", born("1", "19500101"), born("2", "1950.01.01"));
+  assert.deepEqual([same.patients, same.severalBirthDates], [1, undefined]);
+});
+
+test("an id or a name that many people's files hold joins none of them", async () => {
+  const patientOf = async (id: string, name: string, study: string) =>
+    (
+      await copied(
+        withElements(plain, {
+          0x00100010: element(0x00100010, "PN", name),
+          0x00100020: element(0x00100020, "LO", id),
+          0x0020000d: element(0x0020000d, "UI", `1.2.3.${study}`),
+        }),
+      )
+    ).patient;
+  for (const id of ["0", "000-000", "ANON", "anonymous", "N/A", "?", "unknown", ""]) {
+    assert.notEqual(await patientOf(id, "ANON", "1"), await patientOf(id, "ANON", "2"), id);
+    assert.equal(await patientOf(id, "Doe^Jane", "1"), await patientOf(id, "Doe^Jane", "2"), id);
+    assert.notEqual(await patientOf(id, "Doe^Jane", "1"), await patientOf(id, "Roe^Rita", "1"), id);
+  }
+  for (const id of ["4711", "ANON7", "X1", "90"])
+    assert.equal(await patientOf(id, "ANON", "1"), await patientOf(id, "ANON", "2"), id);
 });
 
 test("a folder's copies lie under pseudonyms, whatever the files were called", async () => {

@@ -64,10 +64,15 @@ read. Archives are not opened: unpack them first.
       const kinds = reason === "not-dicom" ? ` (${imaging.leftOutWords(result.notDicom ?? [])})` : "";
       context.log(`Left out ${count}: ${REASONS[reason as keyof typeof REASONS]}${kinds}.`);
     }
-    if (result.severalNames !== undefined)
-      context.log(
-        `${result.severalNames === 1 ? "One patient has" : `${result.severalNames} patients have`} files with different names under one id; if those are different people, copy them apart, each with a secret of its own.`,
-      );
+    const differing = [
+      [result.severalNames, "names"],
+      [result.severalBirthDates, "birth dates"],
+    ] as const;
+    for (const [count, what] of differing)
+      if (count !== undefined)
+        context.log(
+          `${count === 1 ? "One patient has" : `${count} patients have`} files with different ${what} under one id; if those are different people, copy them apart, each with a secret of its own.`,
+        );
     if (values.json) context.out(JSON.stringify(result));
     else
       context.out(

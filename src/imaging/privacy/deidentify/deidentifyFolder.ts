@@ -20,6 +20,8 @@ export interface DeidentifyResult {
   readonly series: number;
   /** Of how many patients the files give more than one name under one id: perhaps two people; absent where there are none. */
   readonly severalNames?: number;
+  /** The same of birth dates. */
+  readonly severalBirthDates?: number;
   /** How many files have no copy, by the reason; and how many folders could not be listed. */
   readonly leftOut: Readonly<Partial<Record<LeftOut | "unreadable-folder", number>>>;
   /** What the files are that are no DICOM; archives among them may hold images. Absent where there are none. */
@@ -67,6 +69,21 @@ async function writtenOnce(path: string, bytes: Uint8Array): Promise<boolean> {
   }
 }
 
+/** What the files tell of each patient, to find those of whom they tell several things. */
+class Told {
+  private readonly of = new Map<string, Set<string>>();
+
+  /** "" is nothing that was told. */
+  add(patient: string, what: string): void {
+    if (what !== "") this.of.set(patient, (this.of.get(patient) ?? new Set()).add(what));
+  }
+
+  /** Of how many patients several things were told. */
+  get several(): number {
+    return [...this.of.values()].filter(({ size }) => size > 1).length;
+  }
+}
+
 /**
  * Writes copies without identity ({@link deidentify}) of every DICOM image below `input` as
  * `output/PATIENT/STUDY/SERIES/IMAGE.dcm`, all of them pseudonyms. Files are listed as {@link listFolder} does, then read one
@@ -90,7 +107,7 @@ export async function deidentifyFolder(
       "The folder for the copies lies in the folder to be copied; choose one outside of it.",
     );
   const [patients, studies, series] = [new Set<string>(), new Set<string>(), new Set<string>()];
-  const names = new Map<string, Set<string>>();
+  const [names, births] = [new Told(), new Told()];
   const leftOut: Partial<Record<LeftOut, number>> = {};
   const leave = (why: LeftOut) => {
     leftOut[why] = (leftOut[why] ?? 0) + 1;
@@ -109,19 +126,21 @@ export async function deidentifyFolder(
         patients.add(copy.patient);
         studies.add(copy.study);
         series.add(copy.series);
-        if (copy.name !== "") names.set(copy.patient, (names.get(copy.patient) ?? new Set()).add(copy.name));
+        names.add(copy.patient, copy.name);
+        births.add(copy.patient, copy.birth);
         written++;
       } else leave("same-uid");
     }
     onFile(++done);
   }
-  const severalNames = [...names.values()].filter(({ size }) => size > 1).length;
+  const [severalNames, severalBirthDates] = [names.several, births.several];
   return {
     written,
     patients: patients.size,
     studies: studies.size,
     series: series.size,
     ...(severalNames > 0 ? { severalNames } : {}),
+    ...(severalBirthDates > 0 ? { severalBirthDates } : {}),
     leftOut: { ...leftOut, ...(unlisted > 0 ? { "unreadable-folder": unlisted } : {}) },
     ...(notDicom.length > 0 ? { notDicom: countKinds(notDicom) } : {}),
   };
