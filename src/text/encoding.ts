@@ -28,10 +28,11 @@ const WINDOWS_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090
  * of that name reads Latin-1 in some versions.)
  */
 export function decodeText(bytes: Uint8Array): string {
-  return utf8(bytes) ?? windows1252(bytes);
+  return utf8(bytes) ?? decodeWindows1252(bytes);
 }
 
-function windows1252(bytes: Uint8Array): string {
+/** Bytes as Windows-1252; its five empty places are the control characters of Latin-1. */
+export function decodeWindows1252(bytes: Uint8Array): string {
   const latin = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
   return latin.replace(/[\u0080-\u009f]/g, (character) => WINDOWS_1252[character.charCodeAt(0) - 0x80]!);
 }
@@ -70,7 +71,7 @@ export function decodeMixed(bytes: Uint8Array): ReadText {
     for (const field of partsOf(line, (byte) => BETWEEN_FIELDS.has(byte))) {
       const valid = utf8(field);
       if (valid !== undefined && BEYOND_ASCII.test(valid)) isMixed = true;
-      texts.push(valid ?? windows1252(field));
+      texts.push(valid ?? decodeWindows1252(field));
     }
   }
   const encoding = isMixed

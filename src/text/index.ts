@@ -5,6 +5,6 @@
 export { csvCell, csvField, csvRows, CsvError, inertText, parseCsv, separatorOf } from "./csv.js";
 export type { CsvRow, CsvSeparator } from "./csv.js";
 export { editDistance } from "./editDistance.js";
-export { decodeMixed, decodeText } from "./encoding.js";
+export { decodeMixed, decodeText, decodeWindows1252 } from "./encoding.js";
 export type { ReadText } from "./encoding.js";
 export { escapeMarkup } from "./escape.js";

@@ -72,6 +72,8 @@ describe("the cells of the documentation run", () => {
         };
         const path = join(folder, `${page}.ipynb`);
         await writeFile(path, JSON.stringify(notebook));
+        const checked = spinebook(["run", path, "--check"]);
+        assert.equal(checked.code, 0, `it would be refused as a report: ${checked.stdout}`);
         const { code, stderr } = spinebook(["run", path]);
         assert.equal(code, 0, stderr);
         const { cells: ran } = JSON.parse(await readFile(path, "utf8")) as {

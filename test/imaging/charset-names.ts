@@ -50,3 +50,29 @@ export const NAMES: readonly (readonly [terms: string, bytes: string, text: stri
   ["\\ISO 2022 IR 149", "\xb1\xe8^\xc8\xf1\xc1\xdf", "김^희중"],
   ["", "~$B;3ED~(B", "山田"],
 ];
+
+/** Names as programs write them that declare another encoding, or none: where they come from, bytes and text. */
+export const UNDECLARED_NAMES: readonly (readonly [from: string, bytes: string, text: string])[] = [
+  ["cp850", "M\x81ller^J\x94rg", "Müller^Jörg"],
+  ["cp437", "M\x81ller^J\x94rg", "Müller^Jörg"],
+  ["cp852", "Dvo\xfd\xa0k^Ji\xfd\xa1", "Dvořák^Jiří"],
+  ["cp857", "\x80a\xa7lar^I\x9f\x8dk", "Çağlar^Işık"],
+  ["cp862", "\x99\x98\x85\x8f^\x83\x81\x85\x98\x84", "שרון^דבורה"],
+  ["mac-roman", "M\x9fller^J\x9arg", "Müller^Jörg"],
+  ["cp866", "\x8a\xe3\xa7\xad\xa5\xe6\xae\xa2\xa0^\x90\xae\xa7\xa0", "Кузнецова^Роза"],
+  ["mac-cyrillic", "\x8a\xf3\xe7\xed\xe5\xf6\xee\xe2\xe0^\x90\xee\xe7\xe0", "Кузнецова^Роза"],
+  ["koi8-u", "\xb7\xd6\xc1\xcb\xc5\xd7\xc9\xde^\xb4\xd7\xc1", "Їжакевич^Єва"],
+  ["cp1252", "\x8aimon^\x8eofie", "Šimon^Žofie"],
+  ["cp1255", "\xf9\xc8\xd1\xf8\xe5\xef^\xe3\xe1\xe5\xf8\xe4", "שָׁרון^דבורה"],
+  ["cp1253", "\xa2\xed\xed\xe1^\xc5\xeb\xdd\xed\xe7", "Άννα^Ελένη"],
+  ["cp737", "\x83\xa0\xa6\xa4\xac\xa9\xa0\xa6\xaa^\x84\xa2\xe2\xa4\x9e", "Διονυσιος^Ελένη"],
+  ["cp874", "\xca\xc1\xaa\xd2\xc2^\xe3\xa8\xb4\xd5", "สมชาย^ใจดี"],
+  ["cp1257", "\xdeukauskait\xeb^R\xfbta", "Žukauskaitė^Rūta"],
+  ["johab", "\xd1\xb7^\x8b\xa9\x95\xb7", "홍^길동"],
+  ["johab", "\x99\xb1\xa4w^\x88b\xd0a", "똠방^각하"],
+  ["cp1258", "Nguy\xea\xden", "Nguyễn"],
+  ["cp949", "\x8cc\xb9\xe6^\xb0\xa2\xc7\xcf", "똠방^각하"],
+  ["UTF-8 twice", "M\xc3\x83\xc2\xbcller", "Müller"],
+  ["UTF-8 three times", "M\xc3\x83\xc6\x92\xc3\x82\xc2\xbcller", "Müller"],
+  ["UTF-8 as Windows-1252", "\xc3\x85\xc2\xa0imon", "Šimon"],
+];

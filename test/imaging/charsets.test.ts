@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeText, readings } from "../../src/imaging/dicom/charsets.js";
-import { bytes, NAMES } from "./charset-names.js";
+import { bytes, NAMES, UNDECLARED_NAMES } from "./charset-names.js";
 
 for (const [terms, written, text] of NAMES)
   test(`${terms || "no character set"} reads ${text}`, () => {
@@ -18,6 +18,27 @@ test("what is declared wrongly, or not at all, is read as what its bytes make se
   assert.ok(read(bytes("\xa4\xfd^\xa4p\xaaF"), "").includes("王^小東"), "Big5");
   assert.ok(read(bytes("\xc8\xe2\xe0\xed"), "").includes("Иван"), "Windows 1251");
   assert.deepEqual(read(bytes("Doe^Jane"), "ISO_IR 144"), ["Doe^Jane"]);
+});
+
+for (const [from, written, text] of UNDECLARED_NAMES)
+  test(`a name from ${from} is read whatever is declared: ${text}`, () => {
+    for (const terms of ["ISO_IR 100", "", "ISO_IR 192", "\\ISO 2022 IR 149"]) {
+      const read = readings(bytes(written), terms.split("\\")).map((one) => one.normalize("NFC"));
+      assert.ok(read.includes(text.normalize("NFC")), `${terms}: ${read.join(" | ")}`);
+    }
+  });
+
+test("Korean syllables beyond KS X 1001 are read in their own set, with escapes and without", () => {
+  for (const escape of ["", "~$)C"])
+    assert.equal(
+      decodeText(bytes(`${escape}\x8cc\xb9\xe6^${escape}\xb0\xa2\xc7\xcf`), ["", "ISO 2022 IR 149"]),
+      "똠방^각하",
+    );
+});
+
+test("bytes that make sense in few encodings have few readings", () => {
+  assert.ok(readings(Buffer.from("Кузнецова^Роза"), ["ISO_IR 192"]).length <= 8);
+  assert.deepEqual(readings(Buffer.from("Doe^Jane"), ["ISO_IR 100"]), ["Doe^Jane"]);
 });
 
 test("bytes that are no text are read without an error", () => {

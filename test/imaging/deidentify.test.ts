@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -20,6 +20,8 @@ import { shiftDate } from "../../src/imaging/privacy/deidentify/treatment.js";
 import { element, sequence } from "../../src/imaging/dicom/writing/elements.js";
 import { sharedData } from "../support/data.js";
 import { placeOf, withElements } from "../support/dicomElements.js";
+import { spinebook } from "../support/cli.js";
+import { asOrdinaryUser } from "../support/ordinaryUser.js";
 import { codeOf, slanted } from "./support.js";
 
 const OPTIONS: DeidentifyOptions = { secret: Buffer.from("a secret of enough bytes"), dates: "remove" };
@@ -313,6 +315,32 @@ test("one id of two issuers are two patients, two names under one id are told", 
   assert.deepEqual([mixed.patients, mixed.severalNames], [1, 1]);
   const spelt = await folderOf("spelt", file("1", "Müller^Jane", "KSB"), file("2", "JANE MULLER", "KSB"));
   assert.deepEqual([spelt.patients, spelt.severalNames], [1, undefined]);
+  const born = (instance: string, date: string) =>
+    withElements(file(instance, "Doe^Jane", "KSB"), { 0x00100030: element(0x00100030, "DA", date) });
+  const births = await folderOf("births", born("1", "19500101"), born("2", "19800101"), born("3", ""));
+  assert.deepEqual([births.patients, births.severalNames, births.severalBirthDates], [1, undefined, 1]);
+  const same = await folderOf("same birth", born("1", "19500101"), born("2", "1950.01.01"));
+  assert.deepEqual([same.patients, same.severalBirthDates], [1, undefined]);
+});
+
+test("an id or a name that many people's files hold joins none of them", async () => {
+  const patientOf = async (id: string, name: string, study: string) =>
+    (
+      await copied(
+        withElements(plain, {
+          0x00100010: element(0x00100010, "PN", name),
+          0x00100020: element(0x00100020, "LO", id),
+          0x0020000d: element(0x0020000d, "UI", `1.2.3.${study}`),
+        }),
+      )
+    ).patient;
+  for (const id of ["0", "000-000", "ANON", "anonymous", "N/A", "?", "unknown", ""]) {
+    assert.notEqual(await patientOf(id, "ANON", "1"), await patientOf(id, "ANON", "2"), id);
+    assert.equal(await patientOf(id, "Doe^Jane", "1"), await patientOf(id, "Doe^Jane", "2"), id);
+    assert.notEqual(await patientOf(id, "Doe^Jane", "1"), await patientOf(id, "Roe^Rita", "1"), id);
+  }
+  for (const id of ["4711", "ANON7", "X1", "90"])
+    assert.equal(await patientOf(id, "ANON", "1"), await patientOf(id, "ANON", "2"), id);
 });
 
 test("a folder's copies lie under pseudonyms, whatever the files were called", async () => {
@@ -330,12 +358,68 @@ test("a folder's copies lie under pseudonyms, whatever the files were called", a
     studies: 1,
     series: 1,
     leftOut: { "not-dicom": 1, "same-uid": 1 },
+    notDicom: [{ kind: "other", count: 1 }],
   });
   const names = await readdir(to, { recursive: true });
   assert.deepEqual(findIdentity(names.join("\n"), PLANTED), []);
   assert.equal(names.filter((name) => name.endsWith(".dcm")).length, 1);
   assert.equal(await codeOf(deidentifyFolder(from, join(from, "inside"), OPTIONS)), "no-files");
   assert.equal(await codeOf(deidentifyFolder(join(root, "absent"), to, OPTIONS)), "no-files");
+});
+
+/** Paths of bytes, to which no text leads, exist on Linux alone. */
+const oddNames = { skip: process.platform !== "linux" };
+test("files and folders whose names are not UTF-8 have copies", oddNames, async () => {
+  const from = join(root, "odd");
+  const odd = (...parts: readonly string[]) => Buffer.from([from, ...parts].join("/"), "latin1");
+  await mkdir(odd("Übung"), { recursive: true });
+  const image = (number: number) =>
+    withElements(planted(), { 0x00080018: element(0x00080018, "UI", `1.2.3.${number}`) });
+  await writeFile(odd("Übung", "1.dcm"), image(1));
+  await writeFile(odd("Müller.dcm"), image(2));
+  await writeFile(join(from, "plain.dcm"), image(3));
+  const { written, leftOut } = await deidentifyFolder(from, join(root, "odd copies"), OPTIONS);
+  assert.deepEqual({ written, leftOut }, { written: 3, leftOut: {} });
+});
+
+const denied = { skip: process.platform === "win32" };
+test("what may not be read is left out and counted, the rest has copies", denied, () =>
+  asOrdinaryUser(async () => {
+    const here = await mkdtemp(join(tmpdir(), "deidentify-denied-"));
+    const from = join(here, "from");
+    for (const folder of ["closed", "open"]) {
+      await mkdir(join(from, folder), { recursive: true });
+      await writeFile(join(from, folder, "1.dcm"), planted());
+    }
+    await writeFile(join(from, "open", "secret.dcm"), planted());
+    await chmod(join(from, "open", "secret.dcm"), 0);
+    await chmod(join(from, "closed"), 0);
+    try {
+      const { written, leftOut } = await deidentifyFolder(from, join(here, "to"), OPTIONS);
+      assert.deepEqual(
+        { written, leftOut },
+        { written: 1, leftOut: { unreadable: 1, "unreadable-folder": 1 } },
+      );
+    } finally {
+      await chmod(join(from, "closed"), 0o700);
+      await rm(here, { recursive: true });
+    }
+  }),
+);
+
+test("the command tells what it left out by kind, and its exit code that an image is among that", async () => {
+  const from = join(root, "command");
+  const to = join(root, "command copies");
+  await mkdir(from);
+  await writeFile(join(from, "1.dcm"), planted());
+  await writeFile(join(from, "letter.zip"), "PK\x03\x04");
+  const whole = spinebook(["deidentify", from, to]);
+  assert.equal(whole.code, 0, whole.stderr);
+  assert.match(whole.stderr, /Left out 1: no DICOM \(1 zip archive\)\./);
+  await writeFile(join(from, "2.dcm"), planted().subarray(0, -20));
+  const partly = spinebook(["deidentify", from, to]);
+  assert.equal(partly.code, 1);
+  assert.match(partly.stderr, /Left out 1: cannot be read\./);
 });
 
 test("dciodvfy finds the same errors in a copy as in the image", async (t) => {

@@ -110,6 +110,15 @@ test("elements of eight-byte VRs, of VRs to come and with wrong lengths stand be
   }
 });
 
+test("an unknown VR with a short length is read as that, whatever stands where other lengths lead", async () => {
+  // Read as an implicit length, the question marks lead into the bytes that follow, which look like a higher tag.
+  const odd = Buffer.concat([Buffer.from([0x09, 0, 0x10, 0x10]), Buffer.from("??\0\0")]);
+  const misleading = element(0x00091011, "OB", Buffer.alloc(20_000, 0x7d));
+  const elements = inTagOrder([...sliceElements(4), element(0x00090010, "LO", "MAKER"), odd, misleading]);
+  const file = Buffer.concat([beginning(SYNTAXES.explicit, true), ...elements]);
+  assert.deepEqual(await readsAsPlain(file, 4, "unknown"), []);
+});
+
 test("Rows and other elements without a VR are read among others that state theirs, and told", async () => {
   const elements = sliceElements(5).map((one, i) => (i % 3 === 1 && i > 3 ? implicitly(one) : one));
   const told = await readsAsPlain(

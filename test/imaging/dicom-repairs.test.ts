@@ -69,6 +69,9 @@ test("a decimal comma is read as a point in every number, and told by element", 
   const [listed] = await seriesOf(stack(() => ({ 0x00280030: ["DS", "2.0,1.5"] })));
   assert.deepEqual(listed!.spacing.slice(0, 2), [1.5, 2]);
   assert.match(messages(listed!), /commas between the values of PixelSpacing/);
+  const [both] = await seriesOf(stack(() => ({ 0x00280030: ["DS", "2,0, 1,5"] })));
+  assert.deepEqual(both!.spacing.slice(0, 2), [1.5, 2]);
+  assert.match(messages(both!), /commas between the values of PixelSpacing/);
 });
 
 test("a number that is none is told, and no other is made of it", async () => {

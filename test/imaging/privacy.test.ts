@@ -63,6 +63,12 @@ test("short names are found only beside another part", () => {
   assert.deepEqual(kinds("a list of bones; Li", [name]), []);
 });
 
+test("a short family name is found beside an initial, and in no word", () => {
+  const found = (text: string) => findIdentity(text, [{ form: "name", kind: "name", value: "Doe^J" }]).length;
+  for (const text of ["Doe_J_0.dcm", "J. Doe", "DOE, J", "doe-j"]) assert.equal(found(text), 1, text);
+  for (const text of ["doej", "jdoe", "does j", "Doe", "J", "doe jane"]) assert.equal(found(text), 0, text);
+});
+
 test("dates are found as people and programs write them", () => {
   for (const text of [
     "19570403",

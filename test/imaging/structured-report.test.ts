@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
@@ -22,6 +22,8 @@ import {
   type Vec3,
   type Volume,
 } from "../../src/imaging/index.js";
+import { element } from "../../src/imaging/dicom/writing/elements.js";
+import { withElements } from "../support/dicomElements.js";
 import { close, slanted } from "./support.js";
 
 let root = "";
@@ -227,6 +229,42 @@ test("equal content gives equal bytes, another seed another report of the same s
   );
   assert.notEqual(one!.string("x00080018"), two!.string("x00080018"));
   assert.equal(one!.string("x0020000d"), two!.string("x0020000d"));
+});
+
+/** What is read from a written file, with these elements in it. */
+async function sourceWith(name: string, elements: Readonly<Record<number, Uint8Array>>) {
+  const [one] = source.frames;
+  assert.ok(one);
+  const path = join(root, `${name}.dcm`);
+  const folder = join(root, "series");
+  await writeFile(path, withElements(await readFile(join(folder, (await readdir(folder))[0]!)), elements));
+  return readSource([{ path, frame: 0, read: () => readFile(path) }]);
+}
+
+test("only pseudonyms of our own are copied, whatever the flag of removed identity says", async () => {
+  const flagged = (id: string) =>
+    sourceWith("flagged", {
+      0x00100010: element(0x00100010, "PN", "Quixworth^Zelda"),
+      0x00100020: element(0x00100020, "LO", id),
+      0x00120062: element(0x00120062, "CS", "YES"),
+    });
+  const hospital = (await flagged("MRN77123456"))!;
+  assert.equal(hospital.pseudonym, undefined);
+  for (const bytes of [
+    structuredReport(content([], hospital)),
+    secondaryCapture(PICTURE, content([], hospital)),
+  ])
+    assert.ok(!Buffer.from(bytes).includes("MRN77123456") && !Buffer.from(bytes).includes("Quixworth"));
+  const copy = (await flagged("SB-0123456789ab"))!;
+  assert.equal(copy.pseudonym, "SB-0123456789ab");
+  const set = dicomParser.parseDicom(structuredReport(content([], copy)));
+  assert.equal(set.string("x00100020"), "SB-0123456789ab");
+});
+
+test("a name that stands where a UID should is not copied", async () => {
+  assert.equal(await sourceWith("study", { 0x0020000d: element(0x0020000d, "UI", "Quixworth") }), undefined);
+  const frame = await sourceWith("frame", { 0x00200052: element(0x00200052, "UI", "Quixworth") });
+  assert.equal(frame!.frameOfReferenceUid, undefined);
 });
 
 const PICTURE = {

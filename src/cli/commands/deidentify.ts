@@ -5,9 +5,10 @@ import { parseArguments, UsageError } from "../command.js";
 import type { Command } from "../command.js";
 
 /** What is said of files that have no copy. */
-const REASONS: Readonly<Record<imaging.LeftOut, string>> = {
+const REASONS: Readonly<Record<keyof imaging.DeidentifyResult["leftOut"], string>> = {
   "not-dicom": "no DICOM",
   unreadable: "cannot be read",
+  "unreadable-folder": "folders that cannot be read; what lies in them has no copy",
   "no-image": "DICOM without an image",
   "other-class": "no MR or CT image (captures, reports and documents show or say who the patient is)",
   "burned-in": "may show a name in its pixels",
@@ -16,6 +17,9 @@ const REASONS: Readonly<Record<imaging.LeftOut, string>> = {
   "identity-left": "identity was found in the copy, as in a comment inside of compressed pixels",
   "same-uid": "another image with the same UID was written before",
 };
+
+/** Reasons by which no MR or CT image is left out: there was none in the file. */
+const NO_IMAGE: ReadonlySet<string> = new Set<imaging.LeftOut>(["not-dicom", "no-image", "other-class"]);
 
 export const deidentify: Command = {
   name: "deidentify",
@@ -26,6 +30,8 @@ export const deidentify: Command = {
 Writes a copy of every MR and CT image below IN (a folder, or a file) as OUT/PATIENT/STUDY/SERIES/IMAGE.dcm. A copy holds
 only elements of an allow-list (DICOM PS3.15, Basic Application Confidentiality Profile): UIDs and ids are replaced
 consistently, dates, free text and private elements are gone. Images that may show a name in their pixels are left out.
+What is left out is counted by the reason; the exit code is 1 where that is an image, or a file or folder that cannot be
+read. Archives are not opened: unpack them first.
 
       --secret FILE  file with the secret that pseudonyms derive from, so that a later run gives the same ones; made if
                      it is not there. Whoever has it can tell who a known patient is: keep it apart from the copies.
@@ -54,18 +60,26 @@ consistently, dates, free text and private elements are gone. Images that may sh
         if (done % 1000 === 0) context.log(`${done} files ...`);
       },
     );
-    for (const [reason, count] of Object.entries(result.leftOut))
-      context.log(`Left out ${count}: ${REASONS[reason as imaging.LeftOut]}.`);
-    if (result.severalNames !== undefined)
-      context.log(
-        `${result.severalNames === 1 ? "One patient has" : `${result.severalNames} patients have`} files with different names under one id; if those are different people, copy them apart, each with a secret of its own.`,
-      );
+    for (const [reason, count] of Object.entries(result.leftOut)) {
+      const kinds = reason === "not-dicom" ? ` (${imaging.leftOutWords(result.notDicom ?? [])})` : "";
+      context.log(`Left out ${count}: ${REASONS[reason as keyof typeof REASONS]}${kinds}.`);
+    }
+    const differing = [
+      [result.severalNames, "names"],
+      [result.severalBirthDates, "birth dates"],
+    ] as const;
+    for (const [count, what] of differing)
+      if (count !== undefined)
+        context.log(
+          `${count === 1 ? "One patient has" : `${count} patients have`} files with different ${what} under one id; if those are different people, copy them apart, each with a secret of its own.`,
+        );
     if (values.json) context.out(JSON.stringify(result));
     else
       context.out(
         `${result.written} images of ${result.patients} patients in ${result.series} series are written.`,
       );
-    return result.written > 0 ? 0 : 1;
+    const isWhole = Object.keys(result.leftOut).every((reason) => NO_IMAGE.has(reason));
+    return result.written > 0 && isWhole ? 0 : 1;
   },
 };
 

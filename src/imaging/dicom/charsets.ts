@@ -1,3 +1,7 @@
+import { decodeWindows1252 } from "../../text/index.js";
+import { oldReadings, wrappedIn } from "./code-pages.js";
+import { windowsKorean } from "./korean.js";
+
 /** What a designated set of ISO 2022 reads: how many bytes make a character, and how they become text. */
 interface CodedSet {
   readonly width: 1 | 2;
@@ -18,7 +22,7 @@ const oneByte = (label: string): CodedSet => ({
   decode: (bytes) => decoded(label, Uint8Array.from(bytes)),
 });
 
-/** A set of 94 x 94 characters, in the form of an encoding that holds it with the high bits set (EUC). */
+/** A set of 94 x 94 characters in the form of an encoding that holds it with the high bits set (EUC). */
 const twoBytes = (label: string, before: readonly number[] = []): CodedSet => ({
   width: 2,
   decode: (bytes) => decoded(label, Uint8Array.from([...before, ...bytes.map((byte) => byte | 0x80)])),
@@ -26,7 +30,7 @@ const twoBytes = (label: string, before: readonly number[] = []): CodedSet => ({
 
 const ASCII: CodedSet = { width: 1, decode: (bytes) => String.fromCharCode(...bytes) };
 const KATAKANA = oneByte("shift_jis");
-const KOREAN = twoBytes("euc-kr");
+const KOREAN: CodedSet = { width: 2, decode: (bytes) => windowsKorean(Uint8Array.from(bytes)) };
 const CHINESE = twoBytes("gbk");
 const KANJI = twoBytes("euc-jp");
 const MORE_KANJI = twoBytes("euc-jp", [0x8f]);
@@ -129,31 +133,39 @@ export function decodeText(bytes: Uint8Array, terms: readonly string[]): string 
   return whole === undefined ? decodeExtended(bytes, terms) : decoded(whole, bytes);
 }
 
-/** Encodings that programs write and do not declare, or declare as another. */
+/** Encodings that programs write and do not declare, or declare as another; UTF-8 goes first. */
 const UNDECLARED = [
   "utf-8",
-  "windows-1252",
   "gb18030",
   "big5",
   "shift_jis",
   "euc-jp",
-  "euc-kr",
   "iso-8859-2",
   "windows-1250",
+  "iso-8859-3",
+  "iso-8859-4",
+  "iso-8859-13",
+  "windows-1257",
   "iso-8859-5",
   "windows-1251",
-  "koi8-r",
+  "koi8-u",
+  "ibm866",
+  "x-mac-cyrillic",
+  "macintosh",
   "iso-8859-6",
   "windows-1256",
   "iso-8859-7",
+  "windows-1253",
   "iso-8859-8",
-  "iso-8859-9",
+  "windows-1255",
+  "windows-1254",
+  "windows-1258",
   "windows-874",
 ] as const;
 
-/** Whether a reading can be what was meant: nothing in it that no set holds, and no control characters. */
+/** Whether a reading can be what was meant: nothing in it that no set holds, no control characters and no lines of boxes. */
 function isReadable(text: string): boolean {
-  return !/[\ufffd\x00-\x08\x0e-\x1f\x7f-\x9f]/.test(text);
+  return !/[\ufffd\x00-\x08\x0e-\x1f\x7f-\x9f\u2500-\u259f]/.test(text);
 }
 
 /**
@@ -164,5 +176,6 @@ export function readings(bytes: Uint8Array, terms: readonly string[]): string[] 
   const declared = decodeText(bytes, terms);
   if (bytes.every((byte) => byte < 0x80 && byte !== ESCAPE)) return [declared];
   const others = UNDECLARED.map((label) => decoded(label, bytes));
-  return [...new Set([declared, ...others.filter(isReadable)])];
+  const old = [decodeWindows1252(bytes), ...oldReadings(bytes)];
+  return [...new Set([declared, ...[...others, ...old, ...wrappedIn(others[0]!)].filter(isReadable)])];
 }

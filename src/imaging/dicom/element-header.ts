@@ -86,7 +86,10 @@ export function headerAt(reading: Reading, at: number, end: number, explicit: bo
   if (leadsOn(reading, stated, end) && (isLong || isKnownVr(vr))) return stated;
   // Of elements out of order none leads on, and other forms may by chance: only those are tried that the bytes suggest.
   const shortened = isLong && short.length > 0 ? [short, implicit] : [implicit];
-  const others = isLong || isKnownVr(vr) ? shortened : [implicit, short, long];
+  // Of a VR that nobody knows the short length is the likelier one where letters or `??` stand; an implicit length made of
+  // them reaches far into the pixels, where anything may look like a tag.
+  const unknown = /^(?:[A-Z]{2}|\?\?)$/.test(vr) ? [short, implicit, long] : [implicit, short, long];
+  const others = isLong || isKnownVr(vr) ? shortened : unknown;
   const found = others.find((header) => header !== undefined && leadsOn(reading, header, end));
   if (found === implicit) reading.withoutVr++;
   return found ?? stated;

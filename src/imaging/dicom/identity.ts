@@ -21,8 +21,10 @@ const LONGEST_VALUE = 1024;
 const MOST_VALUES = 16;
 /** Comments longer than this name no file; only the identifiers in them are looked for. */
 const LONGEST_COMMENT = 64;
-/** What stands for a person in files of our own making: pseudonyms of copies, and phantoms. */
 const OWN_PSEUDONYM = /^(?:SB-[0-9a-f]{12}|phantom(?:-\d+-\d+)?)$/;
+
+/** Whether a text stands for a person in files of our own making: a copy's pseudonym, or a phantom's. */
+export const isOwnPseudonym = (text: string): boolean => OWN_PSEUDONYM.test(text);
 
 /**
  * The identities that a file holds, wherever they are nested, each in every character set that its bytes can be meant in, and
@@ -80,7 +82,7 @@ function valuesOf(
   return texts
     .flatMap((text) => text.split(separator).slice(0, MOST_VALUES))
     .map((text) => text.trim())
-    .filter((value) => /[\p{L}\p{N}]/u.test(value) && !OWN_PSEUDONYM.test(value))
+    .filter((value) => /[\p{L}\p{N}]/u.test(value) && !isOwnPseudonym(value))
     .map((value) => ({ form, kind, value }));
 }
 

@@ -25,10 +25,21 @@ export interface Decimals {
   readonly zeros: boolean;
 }
 
-/** Whether a text is a list of numbers, each with its decimal point, with commas between them. */
-function isCommaList(text: string): boolean {
-  const parts = text.split(",").map((part) => part.trim());
-  return parts.length > 1 && parts.every((part) => part.includes(".") && DECIMAL.test(part));
+/**
+ * The numbers of a text with commas between them: each with its decimal point (`0.7,0.7`), or with a decimal comma and a space
+ * behind the comma that separates (`0,7, 0,7`). `undefined` for other texts.
+ */
+function commaList(text: string): string[] | undefined {
+  for (const [separator, point] of [
+    [",", "."],
+    [/, +/, ","],
+  ] as const) {
+    const parts = text.split(separator).map((part) => part.trim());
+    const isNumber = (part: string) =>
+      part.split(point).length === 2 && DECIMAL.test(part.replace(point, "."));
+    if (parts.length > 1 && parts.every(isNumber)) return parts;
+  }
+  return undefined;
 }
 
 /** The numbers of a DS or IS element; `undefined` where it is absent, empty or cut off. */
@@ -42,8 +53,9 @@ export function decimals(dataSet: DataSet, tag: string): Decimals | undefined {
     .replace(/[\0 ]+$/, "");
   if (whole.trim() === "") return undefined;
   let commas = false;
-  const separators = isCommaList(whole);
-  const parts = whole.replace(/[\\ ]+$/, "").split(separators ? "," : "\\");
+  const listed = commaList(whole);
+  const separators = listed !== undefined;
+  const parts = listed ?? whole.replace(/[\\ ]+$/, "").split("\\");
   const values = parts.map((part) => {
     // A value ends with a zero byte in programs that copy texts of a fixed length.
     const plain = part.split("\0", 1)[0]!.trim();

@@ -9,6 +9,8 @@ const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Scrip
 const THAI = /^[\p{Script=Thai}\p{M}]{3,}$/u;
 /** A letter that is a word. */
 const IDEOGRAPH = /^[\p{Script=Han}\p{Script=Hangul}]$/u;
+/** An initial: looked for beside a part that is too short to be looked for alone. */
+const INITIAL = /^\p{L}\p{M}*$/u;
 /** No more parts than this of one name are paired; nobody has more. */
 const MOST_PARTS = 8;
 
@@ -80,16 +82,35 @@ function together(one: Part, other: Part): Pattern[] {
   );
 }
 
+/** A short part and an initial, in either order, with one to three signs between: without any they would be a word of their own. */
+function besideInitial({ spellings }: Part, initial: string): Pattern[] {
+  return spellings
+    .filter((spelling) => spelling.length + initial.length >= WORD_LENGTH)
+    .flatMap((spelling) => {
+      const part = source(spelling);
+      const [needles, letter] = [[...part.needles, initial], escaped(initial)];
+      return [
+        `${part.source}[^\\p{L}\\p{N}]{1,3}${letter}`,
+        `${letter}[^\\p{L}\\p{N}]{1,3}${part.source}`,
+      ].map((text) => bounded(needles, text, NO_LETTER));
+    });
+}
+
 /** Parts that are long enough are found alone, any two side by side in either order. Groups of a name do not mix. */
 export function namePatterns(name: string): Pattern[] {
   return name.split(/[=＝]/u).flatMap((group) => {
-    const texts = [...new Set(group.split(/[\^＾\s,，、.;_\\/·・=]+/u))].filter(
+    const all = [...new Set(group.split(/[\^＾\s,，、.;_\\/·・=]+/u))];
+    const texts = all.filter(
       (part) => /\p{L}\p{M}*\p{L}/u.test(part) || IDEOGRAPH.test(part.normalize("NFC")),
     );
+    const initials = all.filter((part) => INITIAL.test(part) && !texts.includes(part)).slice(0, MOST_PARTS);
     const parts = texts.slice(0, MOST_PARTS).map(partOf);
     const pairs = parts.flatMap((one) =>
       parts.filter((other) => other !== one).flatMap((other) => together(one, other)),
     );
-    return [...parts.flatMap(alone), ...pairs];
+    const short = parts
+      .filter((part) => part.alone === "never")
+      .flatMap((part) => initials.flatMap((initial) => besideInitial(part, fold(initial))));
+    return [...parts.flatMap(alone), ...pairs, ...short];
   });
 }

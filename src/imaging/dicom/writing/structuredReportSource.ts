@@ -3,6 +3,7 @@ import type { SliceSource } from "../../series.js";
 import type { Vec3 } from "../../volume.js";
 import { parseDicomFile } from "../dataset.js";
 import { readHeader } from "../header.js";
+import { isOwnPseudonym } from "../identity.js";
 import type { ImageReference } from "./structuredReportItems.js";
 import { text } from "../values.js";
 
@@ -24,7 +25,10 @@ export interface SourceSeries {
   readonly seriesUid: string;
   readonly frameOfReferenceUid?: string;
   readonly frames: readonly SourceFrame[];
-  /** The patient id of files that say that identity was removed, so that the report is filed beside them. */
+  /**
+   * The patient id of copies and phantoms of our own making, so that the report is filed beside them. No other id: what files
+   * say of removed identity (0012,0062) is not believed.
+   */
   readonly pseudonym?: string;
 }
 
@@ -47,6 +51,10 @@ export async function readSource(files: readonly SliceSource[]): Promise<SourceS
   return series && { ...series, frames };
 }
 
+/** A UID, or `undefined` for text in its place, which may be anything: UIDs are copied as they stand. */
+const uidOf = (given: string | undefined): string | undefined =>
+  given !== undefined && /^[\d.]{1,64}$/.test(given) ? given : undefined;
+
 async function readOne(file: SliceSource, used: readonly number[]): Promise<SourceSeries | undefined> {
   const parsed = parseDicomFile(await file.read(), "An image");
   const header = parsed && readHeader(parsed, "An image");
@@ -58,11 +66,11 @@ async function readOne(file: SliceSource, used: readonly number[]): Promise<Sour
     "x0020000d",
     "x0020000e",
     "x00200052",
-  ].map((tag) => text(dataSet, tag));
+  ].map((tag) => uidOf(text(dataSet, tag)));
   // RSNA's files leave their class out; without one, no reference to them is valid.
   if (!sopClass || !sopInstance || !studyUid || !seriesUid) return undefined;
-  const removed = text(dataSet, "x00120062")?.toUpperCase() === "YES";
-  const pseudonym = removed ? text(dataSet, "x00100020") : undefined;
+  const patient = text(dataSet, "x00100020");
+  const pseudonym = patient !== undefined && isOwnPseudonym(patient) ? patient : undefined;
   const { rows, columns, storedFrames } = header;
   const frames = [...new Set(used)].flatMap((index): SourceFrame[] => {
     const frame = header.frames.find(({ stored }) => stored === index);

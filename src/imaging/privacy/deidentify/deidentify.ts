@@ -1,15 +1,14 @@
 import type { DataSet } from "dicom-parser";
 import { ImagingError } from "../../errors.js";
-import { decodeText } from "../../dicom/charsets.js";
 import { EXPLICIT_BIG_ENDIAN, parseDicomFile, type ParsedFile } from "../../dicom/dataset.js";
 import { pixelElement } from "../../dicom/frames.js";
 import { readHeader } from "../../dicom/header.js";
-import { characterSets, identitiesOf } from "../../dicom/identity.js";
+import { identitiesOf } from "../../dicom/identity.js";
 import { dicomFile, element, inTagOrder, sequence } from "../../dicom/writing/elements.js";
-import { fold } from "../fold.js";
 import type { Identity } from "../forms.js";
 import { findIdentity } from "../scan.js";
 import { copiedPixels, type CopiedPixels } from "./deidentifyPixels.js";
+import { patientKey, plainBirth, plainName } from "./patient.js";
 import { COPIED_CLASSES } from "./profile.js";
 import { hashed, kept, KNOWN_FRAME, rawText, safeUid, type Stand } from "./treatment.js";
 
@@ -42,36 +41,13 @@ export interface DeidentifiedFile {
   readonly instance: string;
   /** Stands for the name that the file gave, in whatever writing: the same for the same name and secret; "" without one. */
   readonly name: string;
+  /** Stands for the birth date that the file gave; "" without one. */
+  readonly birth: string;
 }
 
 const MODALITIES = new Set(["MR", "CT", ""]);
 const MR_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.4";
 const SHIFT_DAYS = 365;
-
-/**
- * What identifies the patient of a file: the id and who gave it, else name and birth date, else the study. Two hospitals give the
- * same number to two people.
- */
-function patientKey(dataSet: DataSet): string {
-  const [id, issuer, name, birth, study] = [
-    "x00100020",
-    "x00100021",
-    "x00100010",
-    "x00100030",
-    "x0020000d",
-  ].map((tag) => rawText(dataSet, tag).trim());
-  if (id) return issuer ? `id ${id} issuer ${issuer}` : `id ${id}`;
-  return name ? `name ${name} ${birth!}` : `study ${study!}`;
-}
-
-/** A name without what differs between its writings: order, case, accents, signs; "" where there is none. */
-function plainName(dataSet: DataSet): string {
-  const element = dataSet.elements.x00100010;
-  if (element === undefined || element.items !== undefined) return "";
-  const bytes = Buffer.from(rawText(dataSet, "x00100010"), "latin1");
-  const first = decodeText(bytes, characterSets(dataSet) ?? []).split("=")[0]!;
-  return [...(fold(first).match(/[\p{L}\p{N}]+/gu) ?? [])].sort().join(" ");
-}
 
 function standFor(file: ParsedFile, options: DeidentifyOptions): Stand {
   const { dataSet, syntax } = file;
@@ -141,6 +117,12 @@ async function pixelsOf(file: ParsedFile): Promise<CopiedPixels | LeftOut> {
   }
 }
 
+/** Throws `ImagingError` for a secret that is too short. */
+export function requireSecret({ secret }: DeidentifyOptions): void {
+  if (secret.length < 16)
+    throw new ImagingError("malformed", "The secret for pseudonyms is too short; give at least 16 bytes.");
+}
+
 /**
  * A copy of a DICOM image with nothing in it that is not on the allow-list ({@link PROFILE}): UIDs replaced consistently,
  * dates left out or shifted, private elements and free text gone, pixels written anew with nothing beside them. The copy is
@@ -152,8 +134,7 @@ export async function deidentify(
   bytes: Uint8Array,
   options: DeidentifyOptions,
 ): Promise<DeidentifiedFile | LeftOut> {
-  if (options.secret.length < 16)
-    throw new ImagingError("malformed", "The secret for pseudonyms is too short; give at least 16 bytes.");
+  requireSecret(options);
   let file: ParsedFile | undefined;
   try {
     file = parseDicomFile(bytes, "The file");
@@ -183,14 +164,16 @@ export async function deidentify(
     inTagOrder([...kept(dataSet, stand), ...declaration(stand, dataSet), pixels.element]),
   );
   if (findIdentity(copy, stand.identities.filter(isTelling)).length > 0) return "identity-left";
-  const name = plainName(dataSet);
+  const stands = (kind: string, text: string) =>
+    text === "" ? "" : hashed(options.secret, `${kind} ${text}`).slice(0, 12);
   return {
     bytes: copy,
     patient: stand.pseudonym,
     study: stand.study,
     series: hashed(options.secret, `series ${rawText(dataSet, "x0020000e")}`).slice(0, 12),
     instance: hashed(options.secret, `instance ${instance}`).slice(0, 12),
-    name: name === "" ? "" : hashed(options.secret, `name ${name}`).slice(0, 12),
+    name: stands("name", plainName(dataSet)),
+    birth: stands("birth", plainBirth(dataSet)),
   };
 }
 

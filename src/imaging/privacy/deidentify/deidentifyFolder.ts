@@ -1,8 +1,16 @@
-import { mkdir, opendir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { ImagingError } from "../../errors.js";
-import { MAX_FILE_BYTES } from "../../limits.js";
-import { deidentify, type DeidentifyOptions, type LeftOut } from "./deidentify.js";
+import { listFolder } from "../../folder/index-folder.js";
+import { countKinds, KIND_BYTES, kindOf, type FileKind, type LeftOutCount } from "../../folder/kinds.js";
+import { diskFile, readWhole, type FileSource } from "../../folder/source.js";
+import {
+  deidentify,
+  requireSecret,
+  type DeidentifiedFile,
+  type DeidentifyOptions,
+  type LeftOut,
+} from "./deidentify.js";
 
 /** What became of a folder. No name of a file is told: names of files may carry names of persons. */
 export interface DeidentifyResult {
@@ -12,20 +20,22 @@ export interface DeidentifyResult {
   readonly series: number;
   /** Of how many patients the files give more than one name under one id: perhaps two people; absent where there are none. */
   readonly severalNames?: number;
-  /** How many files have no copy, by the reason. */
-  readonly leftOut: Readonly<Partial<Record<LeftOut, number>>>;
+  /** The same of birth dates. */
+  readonly severalBirthDates?: number;
+  /** How many files have no copy, by the reason; and how many folders could not be listed. */
+  readonly leftOut: Readonly<Partial<Record<LeftOut | "unreadable-folder", number>>>;
+  /** What the files are that are no DICOM; archives among them may hold images. Absent where there are none. */
+  readonly notDicom?: readonly LeftOutCount[];
 }
 
 /** Called after every file. */
 export type OnFile = (done: number) => void;
 
-/** Files below a path one by one, so that any number of them needs no memory; links are not followed. */
-async function* filesBelow(path: string): AsyncGenerator<string> {
-  if ((await stat(path)).isFile()) yield path;
-  else
-    for await (const entry of await opendir(path))
-      if (entry.isDirectory()) yield* filesBelow(join(path, entry.name));
-      else if (entry.isFile()) yield join(path, entry.name);
+/** The files at or below a path, also under names that are not UTF-8, and how many folders there could not be listed. */
+async function filesAt(path: string): Promise<{ sources: readonly FileSource[]; unlisted: number }> {
+  if ((await stat(path)).isFile()) return { sources: [diskFile(path)], unlisted: 0 };
+  const { sources, failures } = await listFolder(path);
+  return { sources, unlisted: failures.length };
 }
 
 /** Whether `inner` is `outer` or lies in it. */
@@ -34,13 +44,17 @@ function isWithin(inner: string, outer: string): boolean {
   return way === "" || !(way === ".." || way.startsWith(`..${sep}`));
 }
 
-async function copyOf(path: string, options: DeidentifyOptions) {
+/** A file's copy, or why it has none, and what a file is that is no DICOM. Whatever is wrong with one, the others have theirs. */
+async function copyOf(
+  source: FileSource,
+  options: DeidentifyOptions,
+): Promise<{ copy: DeidentifiedFile | LeftOut; kind?: FileKind }> {
   try {
-    if ((await stat(path)).size > MAX_FILE_BYTES) return "unreadable" as const;
-    return await deidentify(await readFile(path), options);
-  } catch (thrown) {
-    if (thrown instanceof ImagingError) throw thrown;
-    return "unreadable" as const;
+    const bytes = await readWhole(source);
+    const copy = await deidentify(bytes, options);
+    return copy === "not-dicom" ? { copy, kind: kindOf(bytes.subarray(0, KIND_BYTES)) } : { copy };
+  } catch {
+    return { copy: "unreadable" };
   }
 }
 
@@ -55,10 +69,27 @@ async function writtenOnce(path: string, bytes: Uint8Array): Promise<boolean> {
   }
 }
 
+/** What the files tell of each patient, to find those of whom they tell several things. */
+class Told {
+  private readonly of = new Map<string, Set<string>>();
+
+  /** "" is nothing that was told. */
+  add(patient: string, what: string): void {
+    if (what !== "") this.of.set(patient, (this.of.get(patient) ?? new Set()).add(what));
+  }
+
+  /** Of how many patients several things were told. */
+  get several(): number {
+    return [...this.of.values()].filter(({ size }) => size > 1).length;
+  }
+}
+
 /**
  * Writes copies without identity ({@link deidentify}) of every DICOM image below `input` as
- * `output/PATIENT/STUDY/SERIES/IMAGE.dcm`, all of them pseudonyms. Files are read one by one.
- * @throws ImagingError "no-files" where `input` is not there or `output` lies in it.
+ * `output/PATIENT/STUDY/SERIES/IMAGE.dcm`, all of them pseudonyms. Files are listed as {@link listFolder} does, then read one
+ * by one; what cannot be read is left out and counted.
+ * @throws ImagingError "no-files" where `input` is not there or `output` lies in it, "unreadable-file" where `input` may not be
+ * listed, "malformed" for a secret that is too short; an error of the system where a copy cannot be written.
  */
 export async function deidentifyFolder(
   input: string,
@@ -66,6 +97,7 @@ export async function deidentifyFolder(
   options: DeidentifyOptions,
   onFile: OnFile = () => undefined,
 ): Promise<DeidentifyResult> {
+  requireSecret(options);
   const there = await stat(input).catch(() => undefined);
   if (there === undefined)
     throw new ImagingError("no-files", `${basename(input)} does not exist; check the path.`);
@@ -75,14 +107,17 @@ export async function deidentifyFolder(
       "The folder for the copies lies in the folder to be copied; choose one outside of it.",
     );
   const [patients, studies, series] = [new Set<string>(), new Set<string>(), new Set<string>()];
-  const names = new Map<string, Set<string>>();
+  const [names, births] = [new Told(), new Told()];
   const leftOut: Partial<Record<LeftOut, number>> = {};
   const leave = (why: LeftOut) => {
     leftOut[why] = (leftOut[why] ?? 0) + 1;
   };
+  const notDicom: FileKind[] = [];
+  const { sources, unlisted } = await filesAt(input);
   let [written, done] = [0, 0];
-  for await (const path of filesBelow(input)) {
-    const copy = await copyOf(path, options);
+  for (const source of sources) {
+    const { copy, kind } = await copyOf(source, options);
+    if (kind !== undefined) notDicom.push(kind);
     if (typeof copy === "string") leave(copy);
     else {
       const folder = join(output, copy.patient, copy.study, copy.series);
@@ -91,19 +126,22 @@ export async function deidentifyFolder(
         patients.add(copy.patient);
         studies.add(copy.study);
         series.add(copy.series);
-        if (copy.name !== "") names.set(copy.patient, (names.get(copy.patient) ?? new Set()).add(copy.name));
+        names.add(copy.patient, copy.name);
+        births.add(copy.patient, copy.birth);
         written++;
       } else leave("same-uid");
     }
     onFile(++done);
   }
-  const severalNames = [...names.values()].filter(({ size }) => size > 1).length;
+  const [severalNames, severalBirthDates] = [names.several, births.several];
   return {
     written,
     patients: patients.size,
     studies: studies.size,
     series: series.size,
     ...(severalNames > 0 ? { severalNames } : {}),
-    leftOut,
+    ...(severalBirthDates > 0 ? { severalBirthDates } : {}),
+    leftOut: { ...leftOut, ...(unlisted > 0 ? { "unreadable-folder": unlisted } : {}) },
+    ...(notDicom.length > 0 ? { notDicom: countKinds(notDicom) } : {}),
   };
 }
