@@ -38,6 +38,7 @@ export {
   withPrefix,
 } from "../cohort/index.js";
 export type {
+  Added,
   BatchState,
   BatchSummary,
   CohortRecords,
