@@ -11,6 +11,7 @@ import {
   listShards,
   locateImages,
   seriesOf,
+  type Added,
   type CohortRecords,
   type DiscName,
   type Parameters,
@@ -63,25 +64,29 @@ export class Cohort implements Displayable {
   }
 
   /**
-   * Adds records, all of them or none; a record replaces the one with the same ids. A study belongs to one data set and one
-   * patient: one that comes again as another's is an error that names both (`withDataset` and `withPrefix` put it right).
-   * Every value is checked against its column.
+   * Adds records, all of them or none. A study belongs to one data set and one patient: one that comes again as another's is an
+   * error that names both (`withDataset` and `withPrefix` put it right). A reading of the same study, level, rater and number
+   * as one that is there adds the features that it lacks; one with other grades is an error, unless it is of a later time, as
+   * a rater's own correction. Every value is checked against its column.
+   * @param options.replace whether readings take the place of those with other grades, as where a table was corrected
+   * @returns studies and readings that were new, and readings that are other now
    * @example await cohort.add(await importSpider("spider/"))
    * @throws CohortError "bad-record", "collision", "read-only"; then nothing was added
    */
-  add(records: Partial<CohortRecords>): Promise<void> {
-    return this.store.add(records);
+  add(records: Partial<CohortRecords>, options: { readonly replace?: boolean } = {}): Promise<Added> {
+    requireOptions("add", options, { replace: true });
+    return this.store.add(records, { replaces: options.replace === true });
   }
 
   /**
-   * Runs one SQL statement of DuckDB. Tables: studies, series, detections, readings, attempts, models, anomalies; views: `discs`
+   * Runs one SQL statement of DuckDB that reads: a cohort is changed by `add`, which checks every value. Tables: studies, series, detections, readings, attempts, models, anomalies; views: `discs`
    * (readings beside what is known of the patient) and `failures`; `level_order(level)` sorts discs from above. At most a million
    * rows (20 million cells) come at once; `table` pages through a result of any length.
    * @example await cohort.sql("SELECT level, avg(pfirrmann) FROM discs WHERE age > $1 GROUP BY level", [60])
-   * @throws CohortError with what DuckDB says
+   * @throws CohortError with what DuckDB says, and for a statement that changes or writes anything
    */
   sql(text: string, parameters?: Parameters): Promise<ResultRow[]> {
-    return this.store.sql(text, parameters, AT_ONCE);
+    return this.store.ask(text, parameters, AT_ONCE);
   }
 
   /**

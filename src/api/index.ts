@@ -117,6 +117,7 @@ export {
   withPrefix,
 } from "../cohort/index.js";
 export type {
+  Added,
   BatchState,
   BatchSummary,
   CohortRecords,

@@ -16,5 +16,5 @@ export { gatherShards, writeShard } from "./store/shard.js";
 export { DATASET_READERS } from "./store/form.js";
 export { CohortStore } from "./store/store.js";
 export type { Page, PageRequest, ReadingFilter } from "./store/store.js";
-export type { Parameters, ResultLimit, RowStream } from "./store/database.js";
+export type { Added, Parameters, ResultLimit, RowStream } from "./store/database.js";
 export type { ResultRow, Value } from "./store/values.js";

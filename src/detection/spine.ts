@@ -37,6 +37,13 @@ export const VERTEBRA_LEVELS = [
 export interface Flag {
   readonly code: string;
   readonly message: string;
+  /** The discs that it is about, where it is not about all of them. */
+  readonly levels?: readonly string[];
+}
+
+/** Whether a flag of a series is about one of its discs. */
+export function isAboutDisc({ levels }: Flag, level: string): boolean {
+  return levels === undefined || levels.includes(level);
 }
 
 /** A point in a sagittal slice: column and row in pixels of the upright stack. */

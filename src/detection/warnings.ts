@@ -90,6 +90,7 @@ function fused(discs: readonly Disc[]): Flag | undefined {
   return {
     code: "fused",
     message: `There is hardly a disc at ${named}: the bodies may be fused, or the disc has collapsed. Its grades are not to be trusted before that is known.`,
+    levels: low.map(({ level }) => level),
   };
 }
 

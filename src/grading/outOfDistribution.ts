@@ -163,6 +163,7 @@ export function seriesFlags(
     {
       code: "disc-doubtful",
       message: `${flagged.map(({ level }) => level).join(", ")}: ${flagged.length === 1 ? "this disc is" : "these discs are"} cut off or unlike those that the graders were measured on; see ${flagged.length === 1 ? "its" : "their"} flags.`,
+      levels: flagged.map(({ level }) => level),
     },
   ];
 }

@@ -1,7 +1,8 @@
 /**
  * Room `text`, on the ground floor: tables of delimited text read and written, bytes of unknown encodings, text made safe for
- * HTML and SVG, and how far two words are apart. Knows nothing of spines.
+ * HTML and SVG, how far two words are apart, and counts in words. Knows nothing of spines.
  */
+export { counted } from "./counted.js";
 export { csvCell, csvField, csvRows, CsvError, inertText, parseCsv, separatorOf } from "./csv.js";
 export type { CsvRow, CsvSeparator } from "./csv.js";
 export { editDistance } from "./editDistance.js";

@@ -127,7 +127,7 @@ test("a cohort that another process reads is opened for reading, and says so", a
   ]);
   const refused = (thrown: unknown): boolean => thrown instanceof CohortError && thrown.code === "read-only";
   await assert.rejects(cohort.add({ studies: [{ study: "t", patient: "p", dataset: "d" }] }), refused);
-  await assert.rejects(cohort.sql("DELETE FROM studies"), refused);
+  await assert.rejects(cohort.store.sql("DELETE FROM studies"), refused);
   await cohort.close();
   const listed = spinebook(["cohort", path, "--sql", "SELECT study FROM studies", "--csv"]);
   assert.deepEqual([listed.code, listed.stdout], [0, "study\ns\n"], listed.stderr);

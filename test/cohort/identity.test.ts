@@ -223,7 +223,7 @@ test("a Parquet file of another program is checked as well", async () => {
   for (const [name, edit, message] of edits) {
     const copy = await openCohort(":memory:");
     await copy.add(dataset("Ulm", "anna", 2));
-    await copy.sql(edit);
+    await copy.store.sql(edit);
     const place = join(folder, `door-${name}`);
     mkdirSync(place);
     await copy.exportParquet(place);

@@ -82,16 +82,15 @@ test("what was added comes back, also after the file was closed and opened", asy
   await again.close();
 });
 
-test("a record replaces the one with its ids; of two in one go the later one stays", async () => {
+test("a record replaces the one with its ids where it is told to; two in one go that differ are refused", async () => {
   const store = await CohortStore.open(":memory:");
   await store.add(records);
-  await store.add({
-    readings: [
-      { ...reading, grades: { pfirrmann: 1 } },
-      { ...reading, grades: { pfirrmann: 5 } },
-    ],
-    anomalies: records.anomalies,
-  });
+  const differing = [1, 5].map((pfirrmann) => ({ ...reading, grades: { pfirrmann } }));
+  await assert.rejects(
+    store.add({ readings: differing }),
+    /Row 1 of readings and row 2 of readings have one key/,
+  );
+  await store.add({ readings: differing.slice(1), anomalies: records.anomalies }, { replaces: true });
   assert.equal(await store.count("readings"), 2);
   assert.equal(await store.count("anomalies"), 1);
   assert.deepEqual((await store.readings({ rater: "anna" }))[0]!.grades, { pfirrmann: 5 });

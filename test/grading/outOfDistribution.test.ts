@@ -90,6 +90,7 @@ describe("the out-of-distribution check", () => {
     assert.ok(single!.code === "disc-doubtful" && single!.message.startsWith("L4-L5: this disc"));
     const cut = { level: "L5-S1", flags: [{ code: "disc-cut-off", message: "" }] };
     assert.equal(seriesFlags([cut, cut])[0]!.code, "disc-doubtful");
+    assert.deepEqual(single!.levels, ["L4-L5"]);
   });
 });
 

@@ -8,19 +8,23 @@ import {
   openCohort,
   withDataset,
   withPrefix,
+  type Added,
   type Cohort,
   type CohortRecords,
 } from "../../api/index.js";
+import { counted } from "../../text/index.js";
 import { parseCommand, UsageError } from "../command.js";
 import type { Command, CommandContext } from "../command.js";
 import { printRows } from "./cohortSql.js";
 
-const IMPORTERS: Readonly<Record<string, (path: string) => Promise<CohortRecords>>> = {
-  "import-spider": importSpider,
-  "import-rsna": importRsna,
-  "import-tianchi": importTianchi,
-  "import-spinenet": importSpineNet,
-  "import-csv": importCsv,
+type Importer = (path: string, options: { readonly rater?: string }) => Promise<CohortRecords>;
+
+const IMPORTERS: Readonly<Record<string, Importer>> = {
+  "import-spider": (path) => importSpider(path),
+  "import-rsna": (path) => importRsna(path),
+  "import-tianchi": (path) => importTianchi(path),
+  "import-spinenet": (path) => importSpineNet(path),
+  "import-csv": (path, options) => importCsv(path, {}, options),
 };
 
 const OPTIONS = {
@@ -35,16 +39,23 @@ const OPTIONS = {
   "import-csv": { type: "string" },
   dataset: { type: "string" },
   prefix: { type: "string" },
+  rater: { type: "string" },
+  replace: { type: "boolean" },
   sql: { type: "string" },
   csv: { type: "boolean" },
   json: { type: "boolean" },
 } as const;
 
 /** Adds a data set and tells what was unusual in it, each kind once. */
-async function addRecords(cohort: Cohort, records: CohortRecords, { log }: CommandContext): Promise<void> {
-  await cohort.add(records);
-  const { studies, readings, anomalies } = records;
-  log(`Added ${studies.length} studies and ${readings.length} readings.`);
+async function addRecords(
+  cohort: Cohort,
+  records: CohortRecords,
+  replace: boolean,
+  { log }: CommandContext,
+): Promise<void> {
+  const added = await cohort.add(records, { replace });
+  const { anomalies } = records;
+  log(addedText(records, added));
   const codes = [...new Set(anomalies.map(({ code }) => code))];
   for (const code of codes) {
     const own = anomalies.filter((anomaly) => anomaly.code === code);
@@ -52,6 +63,20 @@ async function addRecords(cohort: Cohort, records: CohortRecords, { log }: Comma
     const place = line === undefined ? file : `${file}, line ${line}`;
     log(`! ${place}: ${message}${own.length > 1 ? ` (and ${own.length - 1} more: ${code})` : ""}`);
   }
+}
+
+/** What was new, and what was there already. */
+function addedText({ studies, readings }: CohortRecords, added: Added): string {
+  const known = readings.length - added.readings - added.changed;
+  if (added.studies + added.readings + added.changed === 0 && readings.length > 0)
+    return `Nothing was new: ${counted(studies.length, "study is", "studies are")} here already, and ${counted(readings.length, "reading")} with the same grades.`;
+  return (
+    [
+      `Added ${counted(added.studies, "study", "studies")} and ${counted(added.readings, "reading")}`,
+      ...(added.changed > 0 ? [`changed ${counted(added.changed, "reading")}`] : []),
+      ...(known > 0 ? [`${counted(known, "reading was", "readings were")} here already`] : []),
+    ].join(", ") + "."
+  );
 }
 
 export const cohort: Command = {
@@ -70,25 +95,33 @@ Opens a cohort (or makes one where something is added), does what the options sa
                                 (other names: importCsv in a cell)
       --dataset NAME            the data set that what is imported belongs to: for a second reader's table, the one that its
                                 patients are of here
+      --rater NAME              who read a table without a column of raters (--import-csv): a pseudonym
+      --replace                 let grades that are imported take the place of others of the same reading, as where a table
+                                was corrected; without it they are refused
       --prefix TEXT             put before the ids of what is imported, where another data set has the same numbers
       --import-parquet FOLDER   add what --parquet wrote
       --gather FOLDER           add the shards of a distributed batch
       --locate FOLDER           tell it where the images lie now
       --parquet FOLDER          write one Parquet file a table, without places of images
-      --sql TEXT                print what one statement of SQL gives; tables: studies, series, detections, readings,
+      --sql TEXT                print what one statement of SQL gives, which reads and changes nothing; tables: studies, series, detections, readings,
                                 attempts, models, anomalies; views: discs, failures
       --csv, --json             print as CSV or JSON, row by row however many there are`,
 
   async run(args, context) {
     const { values, path } = parseCommand(args, OPTIONS, "the cohort's file");
     const makes = Object.keys(OPTIONS).filter(
-      (name) => !["sql", "csv", "json", "parquet", "locate", "dataset", "prefix"].includes(name),
+      (name) =>
+        !["sql", "csv", "json", "parquet", "locate", "dataset", "prefix", "rater", "replace"].includes(name),
     );
     if (values.csv && values.json) throw new UsageError("Give --csv or --json.");
     const imports = Object.keys(IMPORTERS).some((name) => values[name as keyof typeof values] !== undefined);
     for (const name of ["dataset", "prefix"] as const)
       if (values[name] !== undefined && !imports)
         throw new UsageError(`--${name} goes with an importer, such as --import-csv.`);
+    if (values.rater !== undefined && values["import-csv"] === undefined)
+      throw new UsageError("--rater goes with --import-csv: other data sets name their own readers.");
+    if (values.replace && !imports)
+      throw new UsageError("--replace goes with an importer, such as --import-csv.");
     if (!existsSync(path) && !makes.some((name) => values[name as keyof typeof values] !== undefined))
       throw new UsageError("There is no cohort of that name; one is made when something is added to it.");
     // Pseudonyms of the shards are kept only by the secret that they were made with.
@@ -98,9 +131,17 @@ Opens a cohort (or makes one where something is added), does what the options sa
       for (const [option, importer] of Object.entries(IMPORTERS)) {
         const source = values[option as keyof typeof values];
         if (typeof source === "string")
-          await addRecords(open, named(await importer(source), values), context);
+          await addRecords(
+            open,
+            named(await importer(source, values.rater === undefined ? {} : { rater: values.rater }), values),
+            values.replace === true,
+            context,
+          );
       }
-      if (values["import-parquet"] !== undefined) await open.importParquet(values["import-parquet"]);
+      if (values["import-parquet"] !== undefined) {
+        const rows = Object.entries(await open.importParquet(values["import-parquet"]));
+        context.log(`Took in ${rows.map(([name, count]) => `${count} of ${name}`).join(", ")}.`);
+      }
       if (values.gather !== undefined) {
         const studies = await open.gather(values.gather);
         if (studies === 0) throw new UsageError("The folder to gather holds no shards yet.");

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { detectSpine, locate, type Flag, type Spine } from "../../detection/index.js";
+import { detectSpine, isAboutDisc, locate, type Flag, type Spine } from "../../detection/index.js";
 import { WeightsError } from "../../engine/index.js";
 import { gradeSpine, type GradedDisc } from "../../grading/index.js";
 import { chooseStudy, readSeries, type Series } from "../../imaging/index.js";
@@ -82,6 +82,12 @@ function detectionRecord(ids: Ids, spine: Spine, disc: GradedDisc): DetectionRec
   };
 }
 
+/** Codes of what makes a disc's reading doubtful: its own flags, and those of its series that are about it. */
+export function flagsOf(disc: Pick<GradedDisc, "level" | "flags">, ofSeries: readonly Flag[]): string[] {
+  const own = ofSeries.filter((flag) => isAboutDisc(flag, disc.level));
+  return [...new Set([...own, ...disc.flags].map(({ code }) => code))];
+}
+
 function readingRecord(ids: Ids, disc: GradedDisc, flags: readonly Flag[], at: string): ReadingRecord {
   const grades = Object.entries(disc.grades);
   const { fractional } = disc.grades.pfirrmann!;
@@ -97,7 +103,7 @@ function readingRecord(ids: Ids, disc: GradedDisc, flags: readonly Flag[], at: s
     probabilities: Object.fromEntries(
       grades.map(([key, { probabilities }]) => [key, probabilities.map((p) => Math.round(p * 1e4) / 1e4)]),
     ),
-    flags: [...new Set([...flags, ...disc.flags].map(({ code }) => code))],
+    flags: flagsOf(disc, flags),
     at,
   };
 }

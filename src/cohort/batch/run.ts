@@ -147,13 +147,13 @@ export async function runBatch(
       const found = unlisted.note(result).map(foundRow);
       // In one transaction with the study that they were found beside, which no later run reads again.
       try {
-        await store.write({ ...result.rows, found });
+        await store.write({ ...result.rows, found }, { replaces: true });
         progress.count(result);
       } catch (thrown) {
         if (!(thrown instanceof CohortError) || !["collision", "bad-record"].includes(thrown.code))
           throw thrown;
         const failed = refused(planned.plan, result.study, result, thrown);
-        await store.write({ ...failed.rows, found });
+        await store.write({ ...failed.rows, found }, { replaces: true });
         progress.count(failed);
       }
     };

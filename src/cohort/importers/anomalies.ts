@@ -38,11 +38,6 @@ export class AnomalyList {
   }
 }
 
-/** `1 row`, `2 rows`. */
-export function counted(count: number, one: string, several = `${one}s`): string {
-  return `${count} ${count === 1 ? one : several}`;
-}
-
 /**
  * A value of a cell for a message. Cells may have slipped into a wrong column, and hold a name or a date of birth there: only
  * short numbers and what begins like a level is shown.

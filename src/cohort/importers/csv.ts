@@ -1,9 +1,11 @@
 import { basename, extname } from "node:path";
 import type { CsvRow } from "../../text/index.js";
 import { withDataset } from "../naming.js";
+import { CohortError } from "../errors.js";
 import { requireOptions } from "../../statistics/index.js";
 import type { CohortRecords, ReadingRecord, SeriesRecord, StudyRecord } from "../records.js";
-import { AnomalyList, counted, shown } from "./anomalies.js";
+import { AnomalyList, shown } from "./anomalies.js";
+import { counted } from "../../text/index.js";
 import { csvColumns, reportDefaults, UNNAMED_RATER } from "./csvColumns.js";
 import type { CsvColumns, CsvMapping, CsvRole } from "./csvColumns.js";
 import { gradeOf } from "./gradeTexts.js";
@@ -39,6 +41,8 @@ class CsvImport {
     private readonly table: Table,
     private readonly columns: CsvColumns,
     private readonly anomalies: AnomalyList,
+    /** The rater of rows that tell none; absent where nobody said. */
+    private readonly unnamed: string | undefined,
   ) {
     this.list = new ReadingList(anomalies);
     this.decimalComma = table.separator !== ",";
@@ -47,7 +51,7 @@ class CsvImport {
 
   records(): CohortRecords {
     for (const row of this.table.rows) this.readRow(row);
-    reportDefaults(this.columns, this.list.readings.length, this.anomalies);
+    reportDefaults(this.columns, this.list.readings.length, this.unnamed, this.anomalies);
     const uids = `${counted(this.uids, "id was a DICOM UID", "ids were DICOM UIDs")}, for which a pseudonym stands.`;
     this.anomalies.summarise(this.uids, "uid", uids, false);
     const blank = `${counted(this.blankRows, "row holds", "rows hold")} nothing but separators.`;
@@ -115,7 +119,7 @@ class CsvImport {
       return undefined;
     }
     const rater = this.text(row, "rater");
-    if (rater.length > 64 || /^[=@+-]|\p{Cc}/u.test(rater)) {
+    if (!isRater(rater)) {
       this.leaveOut(
         line,
         "bad-rater",
@@ -153,7 +157,7 @@ class CsvImport {
       study: ofStudy,
       series: ofSeries,
       level,
-      rater: rater === "" ? UNNAMED_RATER : rater,
+      rater: rater === "" ? (this.unnamed ?? UNNAMED_RATER) : rater,
       model: "",
       reading,
       grades,
@@ -241,12 +245,19 @@ class CsvImport {
   }
 }
 
+/** Whether a text may name a rater, or is empty. */
+function isRater(text: string): boolean {
+  return text.length <= 64 && !/^[=@+-]|\p{Cc}/u.test(text);
+}
+
 export interface CsvOptions {
   /**
    * The data set that the studies are of; the file's name unless given. A second reader's table of patients that a cohort has
    * already is given the data set that they are of there: a study cannot be of two.
    */
   readonly dataset?: string;
+  /** Who read what no column tells a rater of: two readers' tables without such a column would be one reader's. */
+  readonly rater?: string;
 }
 
 /**
@@ -257,7 +268,7 @@ export interface CsvOptions {
  * or name of `COHORT_FEATURES`). Commas, semicolons and tabs are told apart; decimal commas are read where commas do not
  * separate. Levels may be written as {@link levelOf} says. Grades may also be Roman numerals (Pfirrmann, narrowing, Modic), yes and no
  * (binary), or `Normal/Mild`, `Moderate`, `Severe`. Where no study is told it is called as the patient, where no rater is told
- * `unnamed`. Ids that are DICOM UIDs become pseudonyms.
+ * `options.rater`, or else `unnamed`. Ids that are DICOM UIDs become pseudonyms.
  *
  * Nothing is left out in silence: columns that are not known, rows that cannot be read (with their line), grades that a feature
  * does not have, duplicates. Columns that tell who a person is are never copied, nor rows whose id looks like a name.
@@ -271,11 +282,17 @@ export async function importCsv(
   mapping: CsvMapping = {},
   options: CsvOptions = {},
 ): Promise<CohortRecords> {
-  requireOptions("importCsv", options, { dataset: true });
+  requireOptions("importCsv", options, { dataset: true, rater: true });
+  const rater: unknown = options.rater;
+  if (rater !== undefined && (typeof rater !== "string" || rater.trim() === "" || !isRater(rater.trim())))
+    throw new CohortError(
+      "bad-option",
+      "A rater is a pseudonym of 1 to 64 characters that does not begin like a formula, such as anna.",
+    );
   const table = await readTable(path);
   const anomalies = new AnomalyList(table.file);
   anomalies.addEncoding(table.encoding);
   const columns = csvColumns(table, mapping, anomalies);
-  const records = new CsvImport(table, columns, anomalies).records();
+  const records = new CsvImport(table, columns, anomalies, options.rater?.trim()).records();
   return options.dataset === undefined ? records : withDataset(records, options.dataset);
 }

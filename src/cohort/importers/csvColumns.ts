@@ -1,7 +1,7 @@
 import { CohortError } from "../errors.js";
 import { COHORT_FEATURES } from "../features.js";
 import type { CohortFeature } from "../features.js";
-import { counted } from "./anomalies.js";
+import { counted } from "../../text/index.js";
 import type { AnomalyList } from "./anomalies.js";
 import { isIdentityColumn } from "./identifiers.js";
 import { columnsFound, plainName } from "./tables.js";
@@ -157,14 +157,24 @@ export function csvColumns(table: Table, mapping: CsvMapping, anomalies: Anomaly
 }
 
 /** What the columns that are not there are taken to be, as anomalies of the whole file. */
-export function reportDefaults({ roles }: CsvColumns, rows: number, anomalies: AnomalyList): void {
+export function reportDefaults(
+  { roles }: CsvColumns,
+  rows: number,
+  rater: string | undefined,
+  anomalies: AnomalyList,
+): void {
   const add = (code: string, message: string): void => {
     anomalies.add({ code, message, isLeftOut: false });
   };
   if (roles.study === undefined)
     add("no-study", "No column tells the study: each patient is taken to have one, called as the patient.");
-  if (roles.rater === undefined)
-    add("no-rater", `No column tells the rater: ${counted(rows, "reading")} by "${UNNAMED_RATER}".`);
+  if (roles.rater === undefined && rater === undefined)
+    add(
+      "no-rater",
+      `No column tells the rater: ${counted(rows, "reading")} by "${UNNAMED_RATER}"; name the rater with --rater (in a cell { rater: "anna" }), so that another reader's table can stand beside it.`,
+    );
+  if (roles.rater !== undefined && rater !== undefined)
+    add("rater-column", `A column tells the rater; "${rater}" stands only in rows where it is blank.`);
 }
 
 /** The rater where a table does not tell one. */

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { SeriesRecord, StudyRecord } from "../records.js";
-import { counted, shown } from "./anomalies.js";
+import { shown } from "./anomalies.js";
+import { counted } from "../../text/index.js";
 import type { AnomalyList } from "./anomalies.js";
 import { findColumn, needColumn, numberOf, readTable } from "./tables.js";
 import type { Table } from "./tables.js";

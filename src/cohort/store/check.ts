@@ -149,7 +149,8 @@ function shownValue(value: Cell | undefined): string {
 /** Where rows come from, for the error about one of them. */
 export type RowSource = (table: string, row: number) => string;
 
-const ANY_SOURCE: RowSource = (table, row) => `Row ${row} of ${table}`;
+/** A row by its table and number. */
+export const ANY_SOURCE: RowSource = (table, row) => `Row ${row} of ${table}`;
 
 /**
  * Checks every value of new rows against its column, whichever door they come by: ids are not empty, levels known, grades

@@ -1,9 +1,11 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from "@duckdb/node-api";
 import { CohortError } from "../errors.js";
 import { diskFull, isDiskFull } from "../files.js";
-import { checkRows, type RowSource } from "./check.js";
+import { ANY_SOURCE, checkRows, type RowSource } from "./check.js";
+import { countNew, requireOneEach, requireSameGrades } from "./conflicts.js";
 import { requireIdentities } from "./identity.js";
 import { openDuckDb, type Opened } from "./open.js";
+import { requireStatement, requireText } from "./statements.js";
 import { tableOf, createWaiting, mergeWaiting, quoted, type Table } from "./tables.js";
 import type { Cell, NewRows } from "./rows.js";
 import { plainRows, plainValues, type ResultRow, type Value } from "./values.js";
@@ -24,6 +26,26 @@ export interface ResultLimit {
   readonly cells: number;
 }
 
+/** How rows are added. */
+export interface WriteOptions {
+  /** What a row is called in an error. */
+  readonly from?: RowSource;
+  /**
+   * Whether readings take the place of those with the same key, grades and all, as where a batch grades again. Otherwise
+   * other grades are refused, and what a reading leaves open stays as it was.
+   */
+  readonly replaces?: boolean;
+}
+
+/** What adding rows has changed. */
+export interface Added {
+  /** Studies and readings that were not there before. */
+  readonly studies: number;
+  readonly readings: number;
+  /** Readings that were there and are other now: graded for more features, or replaced. */
+  readonly changed: number;
+}
+
 /** Rows that are handed to DuckDB at once: its own vector size. */
 const CHUNK_ROWS = 2048;
 
@@ -33,8 +55,7 @@ function queryError(thrown: unknown, readOnly?: string): CohortError {
   const said = thrown instanceof Error ? thrown.message : String(thrown);
   if (isDiskFull(thrown)) return diskFull();
   if (readOnly !== undefined && /read-only/i.test(said)) return new CohortError("read-only", readOnly);
-  if (said.includes("connection disconnected"))
-    return new CohortError("query", "The cohort is closed; open it again.");
+  if (said.includes("connection disconnected")) return closedError();
   return new CohortError(
     "query",
     said
@@ -42,6 +63,21 @@ function queryError(thrown: unknown, readOnly?: string): CohortError {
       .slice(0, 600)
       .trimEnd(),
   );
+}
+
+function closedError(): CohortError {
+  return new CohortError("query", "The cohort is closed; open it again.");
+}
+
+/**
+ * An error with the stack of whoever asked. Work waits for its turn and for native code, both of which end the chain of
+ * calls: without it an error would not tell the cell and line.
+ */
+function withStackOf(thrown: unknown, caller: Error): unknown {
+  const frames = /\n([\s\S]*)/.exec(caller.stack ?? "")?.[1];
+  if (thrown instanceof CohortError && frames !== undefined)
+    thrown.stack = `${thrown.name}: ${thrown.message}\n${frames}`;
+  return thrown;
 }
 
 function tooMany({ rows }: ResultLimit): CohortError {
@@ -56,6 +92,7 @@ function tooMany({ rows }: ResultLimit): CohortError {
 /** A DuckDB file (or `:memory:`) with one connection, whose statements run one after another. */
 export class Database {
   private last: Promise<unknown> = Promise.resolve();
+  private isClosed = false;
   private readonly instance: DuckDBInstance;
   /** Why it can only be read, as a sentence; absent where it can be written. */
   readonly readOnly: string | undefined;
@@ -74,11 +111,16 @@ export class Database {
     return new Database(opened, await opened.instance.connect());
   }
 
-  /** Runs one statement and gives its rows. @throws CohortError "query", also where there are more rows than `most` */
-  query(sql: string, parameters?: Parameters, most?: ResultLimit): Promise<ResultRow[]> {
+  /**
+   * Runs one statement and gives its rows.
+   * @param isReading whether a statement that changes or writes anything is refused
+   * @throws CohortError "query", also where there are more rows than `most`
+   */
+  query(sql: string, parameters?: Parameters, most?: ResultLimit, isReading = false): Promise<ResultRow[]> {
     return this.inTurn(async () => {
       try {
-        await requireOne(this.connection, sql);
+        requireText(sql, parameters);
+        await requireStatement(this.connection, sql, isReading);
         const values = parameters as DuckDBValue[] | undefined;
         if (most === undefined) {
           const reader = await this.connection.runAndReadAll(sql, values);
@@ -99,13 +141,25 @@ export class Database {
     });
   }
 
-  /** Runs one statement whose rows are read as they come, beside everything else. @throws CohortError "query", also while they are read */
+  /**
+   * Runs one statement that only reads, its rows as they come, beside everything else.
+   * @throws CohortError "query", also while they are read
+   */
   async stream(sql: string, parameters?: Parameters): Promise<RowStream> {
+    const caller = new Error();
+    return this.openStream(sql, parameters).catch((thrown: unknown) => {
+      throw withStackOf(thrown, caller);
+    });
+  }
+
+  private async openStream(sql: string, parameters?: Parameters): Promise<RowStream> {
+    requireText(sql, parameters);
     await this.inTurn(() => Promise.resolve());
     const { readOnly } = this;
+    if (this.isClosed) throw closedError();
     const connection = await this.instance.connect();
     try {
-      await requireOne(connection, sql);
+      await requireStatement(connection, sql, true);
       const result = await connection.stream(sql, parameters as DuckDBValue[] | undefined);
       const parts = async function* (): AsyncGenerator<Value[][]> {
         try {
@@ -125,18 +179,23 @@ export class Database {
 
   /**
    * Writes the rows of several tables at once: all of them, or after an error or a crash none. Every value is checked.
-   * @param from what a row is called in an error
    * @throws CohortError "bad-record", "collision", "read-only"
    */
-  write(rows: NewRows, from?: RowSource): Promise<void> {
+  write(rows: NewRows, { from = ANY_SOURCE, replaces = false }: WriteOptions = {}): Promise<Added> {
     return this.inTurn(async () => {
       if (this.readOnly !== undefined) throw new CohortError("read-only", this.readOnly);
       for (const [name, values] of Object.entries(rows)) checkRows(tableOf(name), values, from);
+      const added = { studies: 0, readings: 0, changed: 0 };
       try {
         await this.connection.run("BEGIN TRANSACTION");
-        for (const [name, values] of Object.entries(rows))
-          if (values.length > 0) await this.merge(tableOf(name), values);
+        for (const [name, values] of Object.entries(rows)) {
+          if (values.length === 0) continue;
+          const { fresh, changed } = await this.merge(tableOf(name), values, from, replaces);
+          if (name === "studies" || name === "readings") added[name] = fresh;
+          if (name === "readings") added.changed = changed;
+        }
         await this.connection.run("COMMIT");
+        return added;
       } catch (thrown) {
         await this.connection.run("ROLLBACK").catch(() => undefined);
         throw queryError(thrown, this.readOnly);
@@ -152,12 +211,18 @@ export class Database {
   /** Waits for what was begun, writes everything into the file and lets go of it. */
   async close(): Promise<void> {
     await this.inTurn(() => Promise.resolve()).catch(() => undefined);
+    this.isClosed = true;
     this.connection.closeSync();
     this.instance.closeSync();
     this.opened.clear();
   }
 
-  private async merge(table: Table, rows: readonly (readonly Cell[])[]): Promise<void> {
+  private async merge(
+    table: Table,
+    rows: readonly (readonly Cell[])[],
+    from: RowSource,
+    replaces: boolean,
+  ): Promise<{ fresh: number; changed: number }> {
     const { DuckDBDataChunk } = await import("@duckdb/node-api");
     await this.connection.run(createWaiting(table));
     const appender = await this.connection.createAppender(`new_${table.name}`, null, "temp");
@@ -172,28 +237,36 @@ export class Database {
     } finally {
       appender.closeSync();
     }
-    if (table.name === "studies")
-      await requireIdentities(async (sql) => {
-        const reader = await this.connection.runAndReadAll(sql);
-        return plainRows(reader.deduplicatedColumnNames(), reader.getRowsJS());
-      });
-    for (const statement of mergeWaiting(table)) await this.connection.run(statement);
+    const query = async (sql: string): Promise<ResultRow[]> => {
+      const reader = await this.connection.runAndReadAll(sql);
+      return plainRows(reader.deduplicatedColumnNames(), reader.getRowsJS());
+    };
+    if (table.name === "studies") await requireIdentities(query);
+    if (!replaces) {
+      await requireOneEach(query, table, from);
+      await requireSameGrades(query, table);
+    }
+    const isCounted = table.name === "studies" || table.name === "readings";
+    const counts = isCounted ? await countNew(query, table) : { fresh: 0, changed: 0 };
+    for (const statement of mergeWaiting(table, replaces)) await this.connection.run(statement);
+    return counts;
   }
 
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const next = this.last.then(work, work);
-    this.last = next.catch(() => undefined);
-    return next;
+  /**
+   * Runs work after all that was asked before. The promise is not the one that the next work waits for: that one is handled,
+   * and an error that nobody waits for would be told to nobody.
+   */
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const caller = new Error();
+    const turn = this.last.then(() => {
+      if (this.isClosed) throw closedError();
+      return work();
+    });
+    this.last = turn.catch(() => undefined);
+    return turn.catch((thrown: unknown) => {
+      throw withStackOf(thrown, caller);
+    });
   }
-}
-
-async function requireOne(connection: DuckDBConnection, sql: string): Promise<void> {
-  const { count } = await connection.extractStatements(sql);
-  if (count !== 1)
-    throw new CohortError(
-      "query",
-      "Give one statement of SQL at a time: the results of others would be lost.",
-    );
 }
 
 /** A text as SQL writes it. */

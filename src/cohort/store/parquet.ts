@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { CohortError } from "../errors.js";
 import { sweepDrafts, writeError, writeWhole } from "../files.js";
+import { checkRows, type RowSource } from "./check.js";
 import { literal } from "./database.js";
 import type { CohortStore } from "./store.js";
 import { cellsOf, type Cell } from "./rows.js";
@@ -29,7 +30,8 @@ export async function exportParquet(store: CohortStore, folder: string): Promise
 }
 
 /**
- * Adds the tables in a folder of Parquet files that a cohort wrote; rows with the ids of those that are there replace them.
+ * Adds the tables in a folder of Parquet files that a cohort wrote; rows with the ids of those that are there replace them, but
+ * other grades of a reading are refused, as are rows of one key that differ, and rows of a study that nobody tells.
  * Columns that are missing in a file are empty afterwards, those that are unknown here are an error.
  * @returns rows read, by table
  * @throws CohortError; then nothing was added
@@ -43,26 +45,39 @@ export async function importParquet(store: CohortStore, folder: string): Promise
     );
   const all: Record<string, Cell[][]> = {};
   for (const table of present) all[table.name] = await rowsIn(store, table, folder);
+  const from: RowSource = (table, row) => `${table}.parquet, row ${row}`;
+  // What a value is comes before whose it is.
+  for (const table of present) checkRows(table, all[table.name]!, from);
   await requireStudies(store, all);
   // All of them or none.
-  await store.write(all, (table, row) => `${table}.parquet, row ${row}`);
+  await store.write(all, { from });
   return Object.fromEntries(Object.entries(all).map(([name, rows]) => [name, rows.length]));
 }
 
-/** Refuses readings of a study that the folder does not tell and the cohort knows: nobody says that it is the same person's. */
+/**
+ * Refuses rows of a study that the folder does not tell: where the cohort knows one of that number, nobody says that it is the
+ * same person's, and elsewhere nobody says whose they are.
+ */
 async function requireStudies(store: CohortStore, all: Readonly<Record<string, Cell[][]>>): Promise<void> {
   const told = new Set((all.studies ?? []).map(([study]) => study));
-  const known = new Map(
+  const datasets = new Map(
     (await store.sql("SELECT study, dataset FROM studies")).map(({ study, dataset }) => [study, dataset]),
   );
   for (const name of ["series", "detections", "readings"]) {
     const at = tableOf(name).columns.findIndex(([column]) => column === "study");
-    const row = (all[name] ?? []).findIndex((cells) => !told.has(cells[at]) && known.has(cells[at]));
-    if (row === -1) continue;
-    const study = String(all[name]![row]![at]);
+    const strange = (all[name] ?? []).flatMap((cells, row) => (told.has(cells[at]) ? [] : [{ cells, row }]));
+    const known = strange.find(({ cells }) => datasets.has(cells[at])) ?? strange[0];
+    if (known === undefined) continue;
+    const study = String(known.cells[at]);
+    const dataset = datasets.get(known.cells[at]);
+    const why =
+      dataset === undefined
+        ? "nor this cohort knows"
+        : `tells, and which is one of data set "${dataset as string}" in this cohort: equal numbers may be two people`;
+    const further = strange.length > 1 ? ` (and ${strange.length - 1} more rows are of such studies)` : "";
     throw new CohortError(
       "collision",
-      `${name}.parquet, row ${row + 1}, is of study ${study}, which no studies.parquet beside it tells, and which is one of data set "${known.get(study) as string}" in this cohort: equal numbers may be two people. Put the studies beside it; nothing was added.`,
+      `${name}.parquet, row ${known.row + 1}, is of study ${study}, which ${dataset === undefined ? "neither a" : "no"} studies.parquet beside it ${why}${further}. Put the studies beside it; nothing was added.`,
     );
   }
 }

@@ -3,9 +3,10 @@ import { basename, dirname, join, resolve } from "node:path";
 import { CohortError } from "../errors.js";
 import { newSalt } from "../pseudonym.js";
 import type { CohortRecords, ReadingRecord } from "../records.js";
-import type { RowSource } from "./check.js";
-import { Database, literal, type Parameters, type ResultLimit, type RowStream } from "./database.js";
+import { Database, literal } from "./database.js";
+import type { Added, Parameters, ResultLimit, RowStream, WriteOptions } from "./database.js";
 import { readForm } from "./form.js";
+import { requireText } from "./statements.js";
 import { readingOf, rowsOf, type NewRows } from "./rows.js";
 import { quoted, SCHEMA_VERSION, tableOf } from "./tables.js";
 import type { ResultRow } from "./values.js";
@@ -128,22 +129,22 @@ export class CohortStore {
     }
   }
 
-  /** Adds records, all or none; a record replaces the one with the same ids. @throws CohortError */
-  add(records: Partial<CohortRecords>): Promise<void> {
-    return this.write(rowsOf(records));
-  }
-
   /**
-   * Adds rows of any tables, all or none.
-   * @param from what a row is called in an error
-   * @throws CohortError "bad-record", "collision", "read-only"
+   * Adds records, all or none. What a record leaves open stays as it was; a reading with other grades than the one that is
+   * there is refused, unless it is to replace it.
+   * @throws CohortError
    */
-  write(rows: NewRows, from?: RowSource): Promise<void> {
-    return this.database.write(rows, from);
+  add(records: Partial<CohortRecords>, options: Pick<WriteOptions, "replaces"> = {}): Promise<Added> {
+    return this.write(rowsOf(records), options);
+  }
+
+  /** Adds rows of any tables, all or none. @throws CohortError "bad-record", "collision", "read-only" */
+  write(rows: NewRows, options: WriteOptions = {}): Promise<Added> {
+    return this.database.write(rows, options);
   }
 
   /**
-   * Runs one SQL statement.
+   * Runs one SQL statement of Spinebook's own, which may write.
    * @param most how much it may give, everything unless given
    * @throws CohortError "query" with what DuckDB says
    */
@@ -151,7 +152,12 @@ export class CohortStore {
     return this.database.query(text, parameters, most);
   }
 
-  /** Runs one SQL statement whose rows are read as they come. @throws CohortError "query", also while they are read */
+  /** Runs one SQL statement of a user's, which only reads. @throws CohortError "query", also for one that would write */
+  ask(text: string, parameters?: Parameters, most?: ResultLimit): Promise<ResultRow[]> {
+    return this.database.query(text, parameters, most, true);
+  }
+
+  /** Runs one SQL statement that only reads, its rows as they come. @throws CohortError "query", also while they are read */
   stream(text: string, parameters?: Parameters): Promise<RowStream> {
     return this.database.stream(text, parameters);
   }
@@ -171,10 +177,11 @@ export class CohortStore {
   async page(select: string, parameters: Parameters | undefined, request: PageRequest): Promise<Page> {
     if (![request.offset, request.limit].every((one) => Number.isSafeInteger(one) && one >= 0))
       throw new CohortError("bad-option", "A page has a whole offset and limit of at least 0.");
+    requireText(select, parameters);
     const bare = select.trim().replace(/;+$/, "");
     // On a line of its own the bracket is outside of a comment at the end.
     const inner = `(${bare}\n)`;
-    const described = await this.sql(`DESCRIBE ${bare}`, parameters);
+    const described = await this.ask(`DESCRIBE ${bare}`, parameters);
     const columns = described.map((row) => ({
       name: row.column_name as string,
       type: row.column_type as string,
@@ -192,8 +199,8 @@ export class CohortStore {
           `ORDER BY ${quoted(request.sortBy!)} ${request.descending ? "DESC" : "ASC"} NULLS LAST, ${PLACE}`,
         ]
       : ["", ""];
-    const [counted] = await this.sql(`SELECT count(*) AS total FROM ${inner} ${where}`, parameters);
-    const rows = await this.sql(
+    const [counted] = await this.ask(`SELECT count(*) AS total FROM ${inner} ${where}`, parameters);
+    const rows = await this.ask(
       `SELECT ${isKnown ? `* EXCLUDE (${PLACE})` : "*"} FROM (SELECT *${place} FROM ${inner}) ${where} ${order} LIMIT ${request.limit} OFFSET ${request.offset}`,
       parameters,
     );

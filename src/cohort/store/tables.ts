@@ -7,8 +7,11 @@ export interface Table {
   readonly name: string;
   readonly columns: readonly (readonly [name: string, type: ColumnType])[];
   readonly key: readonly string[];
-  /** What a new row leaves open stays as it was: another source may have told it. */
-  readonly fillsIn?: true;
+  /**
+   * What a new row leaves open stays as it was: another source may have told it. Readings are filled in unless they are
+   * meant to replace what was read.
+   */
+  readonly fillsIn?: true | "unless replaced";
   /** Stays on this machine: it is in no export. */
   readonly isLocal?: true;
 }
@@ -121,6 +124,7 @@ export const TABLES: readonly Table[] = [
       ["at", "VARCHAR"],
     ],
     key: ["study", "series", "level", "rater", "model", "reading"],
+    fillsIn: "unless replaced",
   },
   {
     name: "attempts",
@@ -223,23 +227,30 @@ export function createWaiting(table: Table): string {
   return definition(table, true);
 }
 
+/** Whether two rows are of one key. Keys are compared as DuckDB groups them: a missing value equals a missing value. */
+export function sameKey({ key }: Table, one: string, other: string): string {
+  return key
+    .map((column) => `${one}.${quoted(column)} IS NOT DISTINCT FROM ${other}.${quoted(column)}`)
+    .join(" AND ");
+}
+
 /**
- * Moves rows out of `new_TABLE`: of equal keys the last one stays, and what the store had under that key goes. Keys are
- * compared as DuckDB groups them, so that a missing value equals a missing value.
+ * Moves rows out of `new_TABLE`: of equal keys the last one stays, and what the store had under that key goes.
+ * @param replaces whether readings take the place of those before wholly
  */
-export function mergeWaiting({ name, columns, key, fillsIn }: Table): readonly string[] {
+export function mergeWaiting(table: Table, replaces = false): readonly string[] {
+  const { name, columns, key, fillsIn } = table;
   const [own, waiting] = [quoted(name), quoted(`new_${name}`)];
   const list = columns.map(([column]) => quoted(column)).join(", ");
-  const same = key
-    .map((column) => `${own}.${quoted(column)} IS NOT DISTINCT FROM ${waiting}.${quoted(column)}`)
-    .join(" AND ");
+  const same = sameKey(table, own, waiting);
+  const isFilledIn = fillsIn === true || (fillsIn === "unless replaced" && !replaces);
   const keys = key.map(quoted).join(", ");
   const open = columns.filter(([column]) => !key.includes(column));
   const filled = open.map(
     ([column]) => `${quoted(column)} = coalesce(${waiting}.${quoted(column)}, ${own}.${quoted(column)})`,
   );
   return [
-    ...(fillsIn ? [`UPDATE ${waiting} SET ${filled.join(", ")} FROM ${own} WHERE ${same}`] : []),
+    ...(isFilledIn ? [`UPDATE ${waiting} SET ${filled.join(", ")} FROM ${own} WHERE ${same}`] : []),
     `DELETE FROM ${own} USING ${waiting} WHERE ${same}`,
     `INSERT INTO ${own} (${list}) SELECT ${list} FROM ${waiting}
        QUALIFY row_number() OVER (PARTITION BY ${keys} ORDER BY "place" DESC) = 1 ORDER BY "place"`,

@@ -32,10 +32,11 @@ export class RatingFile implements RatingLog {
 
   constructor(private readonly path: string) {}
 
-  append(rating: Rating): Promise<void> {
+  async append(rating: Rating): Promise<void> {
     const turn = this.writing.then(() => this.write(JSON.stringify(rating)));
     this.writing = turn.catch(() => undefined);
-    return turn;
+    // A promise of its own: the one that the next turn waits for is handled, and an error would be told to nobody.
+    return await turn;
   }
 
   async all(): Promise<Rating[]> {

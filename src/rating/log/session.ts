@@ -145,10 +145,11 @@ export class RatingSession<T extends RatedDisc = RatedDisc> {
   }
 
   /** One after the other: whether a verdict is there already must not change while it is written. */
-  private inTurn<R>(work: () => Promise<R>): Promise<R> {
+  private async inTurn<R>(work: () => Promise<R>): Promise<R> {
     const turn = this.working.then(work);
     this.working = turn.catch(() => undefined);
-    return turn;
+    // A promise of its own: the one that the next turn waits for is handled, and an error would be told to nobody.
+    return await turn;
   }
 
   private at(): string {

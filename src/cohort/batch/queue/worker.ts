@@ -78,7 +78,7 @@ export async function gradeShard(
     const keep = async (result: UnitResult): Promise<void> => {
       if (result.failure !== undefined) failed++;
       unlisted.note(result);
-      await store.write(result.rows);
+      await store.write(result.rows, { replaces: true });
     };
     for (let round: Unit[] = own; round.length > 0; round = unlisted.take())
       await gradeInPool(whole, round, { workers, timeout, signal }, keep);
