@@ -198,7 +198,7 @@ if (check("build", "scripts/build.mjs", ["--tests"])) {
     );
   if (chromium) runTests("browser tests", browser, 1);
   if (endToEnd.some((file) => file.includes("jupyter"))) findJupyter();
-  runTests("end-to-end tests", endToEnd, 1);
+  runTests("end-to-end tests", endToEnd, 2);
   if (chromium && host.length > 0) {
     const problem = await hostProblem();
     if (problem === undefined) runTests("tests in a real VS Code", host, 1);

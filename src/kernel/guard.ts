@@ -1,6 +1,5 @@
-import type { Identity } from "../protocol/hooks.js";
-import { PACKED } from "../protocol/identities.js";
-import type { IdentityPattern } from "../protocol/messages.js";
+import type { Identity, IdentityPattern } from "../protocol/index.js";
+import { PACKED } from "../protocol/index.js";
 import { Array, Map, Object, RegExp } from "./primordials.js";
 
 /** What stands where an identity stood. */

@@ -2,7 +2,15 @@ import { randomUUID } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { writeAtomically } from "./atomic.js";
-import { jsonText, storableAttachments, storableBundle, storableCellMetadata, storableCount, storableMetadata, storableText } from "./storable.js";
+import {
+  jsonText,
+  storableAttachments,
+  storableBundle,
+  storableCellMetadata,
+  storableCount,
+  storableMetadata,
+  storableText,
+} from "./storable.js";
 
 /** A JSON object whose fields are kept as they are. */
 export type JsonObject = Record<string, unknown>;

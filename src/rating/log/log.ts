@@ -36,7 +36,7 @@ export class RatingFile implements RatingLog {
     const turn = this.writing.then(() => this.write(JSON.stringify(rating)));
     this.writing = turn.catch(() => undefined);
     // A promise of its own: the one that the next turn waits for is handled, and an error would be told to nobody.
-    return await turn;
+    await turn;
   }
 
   async all(): Promise<Rating[]> {
