@@ -60,10 +60,8 @@ export default tseslint.config(
   },
   {
     // What runs beside the cells' code, on the main thread.
-    files: ["src/kernel/*.ts", "src/kernel/display/*.ts"],
-    ignores: ["budget", "index", "interrupter", "link", "outbox", "primordials", "queue", "report", "spawn"]
-      .concat("staleness", "supervisor", "compilation", "compiler")
-      .map((name) => `src/kernel/${name}.ts`),
+    files: ["src/kernel/run/*.ts", "src/kernel/display/*.ts"],
+    ignores: ["src/kernel/run/primordials.ts"],
     rules: { "no-restricted-globals": ["error", ...COVERABLE] },
   },
 );

@@ -1,6 +1,8 @@
 /**
- * Room `kernel`: the TypeScript notebook kernel. `main.ts` (main thread: the user's code) and `supervisor.ts` (worker
- * thread: message channel, compiler, queue, interrupts) are the two entries of the child process; `spawnKernel` starts
- * it and gives its parent a channel. It knows nothing of spines: `spinebook` is loaded by cells as any package.
+ * Room `kernel`: the TypeScript notebook kernel. `run/` is the main thread of the child process, where the user's code runs
+ * (`run/main.ts`); `supervise/` its worker threads: message channel, queue, interrupts (`supervise/supervisor.ts`) and compiler.
+ * `compile/` turns cells into code, `display/` values into what is shown, `language/` completes and checks, `jupyter/` speaks
+ * Jupyter's protocol. `spawnKernel` starts a kernel and gives its parent a channel. Knows nothing of spines: `spinebook` is loaded
+ * by cells as any package.
  */
 export { spawnKernel } from "./spawn.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { IdentityGuard } from "../../src/kernel/guard.js";
+import { IdentityGuard } from "../../src/kernel/run/guard.js";
 import { ReadIdentities } from "../../src/protocol/index.js";
 import { TestKernel } from "./harness.js";
 

@@ -1,11 +1,11 @@
 import { types } from "node:util";
 import type { MimeBundle } from "../../protocol/index.js";
 import { PLOTLY_MIME } from "../../protocol/index.js";
-import { asCell } from "../intrinsics.js";
-import { Array, Reflect, Symbol } from "../primordials.js";
-import { attempt, inspected, inspection, isError, propertyOf } from "../safely.js";
-import { tidyText } from "../stacks.js";
-import { mapPositions, reportOf } from "../traceback.js";
+import { asCell } from "../run/intrinsics.js";
+import { Array, Reflect, Symbol } from "../run/primordials.js";
+import { attempt, inspected, inspection, isError, propertyOf } from "../run/safely.js";
+import { tidyText } from "../run/stacks.js";
+import { mapPositions, reportOf } from "../run/traceback.js";
 import { figureText, isFigure } from "./figure.js";
 import { portable } from "./portable.js";
 import { tableBundle } from "./table.js";

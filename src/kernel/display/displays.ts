@@ -1,9 +1,9 @@
 import { types } from "node:util";
-import { presentRun } from "../context.js";
-import { shielded } from "../intrinsics.js";
-import { Map, Math, Object } from "../primordials.js";
-import type { Run } from "../run.js";
-import { textOf } from "../safely.js";
+import { presentRun } from "../run/context.js";
+import { shielded } from "../run/intrinsics.js";
+import { Map, Math, Object } from "../run/primordials.js";
+import type { Run } from "../run/run.js";
+import { textOf } from "../run/safely.js";
 import { mimeBundle, type Shown } from "./bundle.js";
 import { forms } from "./forms.js";
 import { Progress } from "./progress.js";

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import { types } from "node:util";
 import { traceKind } from "../../protocol/index.js";
-import { Array, Number, Object, Reflect, Uint8Array } from "../primordials.js";
-import { attempt, everyItem, keysOf, propertyOf } from "../safely.js";
+import { Array, Number, Object, Reflect, Uint8Array } from "../run/primordials.js";
+import { attempt, everyItem, keysOf, propertyOf } from "../run/safely.js";
 import { kindOf } from "./typedArray.js";
 
 /** A figure as plotly.js takes it. */

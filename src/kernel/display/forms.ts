@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { MimeBundle } from "../../protocol/index.js";
-import { Error, Symbol } from "../primordials.js";
-import { inspected, textOf } from "../safely.js";
+import { Error, Symbol } from "../run/primordials.js";
+import { inspected, textOf } from "../run/safely.js";
 import { plainJson } from "./portable.js";
 import { jsonTree } from "./tree.js";
 

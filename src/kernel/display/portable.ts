@@ -2,9 +2,18 @@ import { Buffer } from "node:buffer";
 import { types } from "node:util";
 import type { MimeBundle } from "../../protocol/index.js";
 import { PLOTLY_MIME } from "../../protocol/index.js";
-import { asCell } from "../intrinsics.js";
-import { Array, ArrayBuffer, JSON, Number, Object, RangeError, String, Uint8Array } from "../primordials.js";
-import { everyItem, inspected } from "../safely.js";
+import { asCell } from "../run/intrinsics.js";
+import {
+  Array,
+  ArrayBuffer,
+  JSON,
+  Number,
+  Object,
+  RangeError,
+  String,
+  Uint8Array,
+} from "../run/primordials.js";
+import { everyItem, inspected } from "../run/safely.js";
 import { figureValue } from "./figure.js";
 
 /** Types whose value is text also where it comes as bytes. */

@@ -1,5 +1,5 @@
 import type { MimeBundle } from "../../protocol/index.js";
-import { Array, Infinity, Math, performance, Symbol } from "../primordials.js";
+import { Array, Infinity, Math, performance, Symbol } from "../run/primordials.js";
 import { escapeMarkup } from "../../text/index.js";
 
 const DISPLAY = Symbol.for("Jupyter.display");

@@ -1,6 +1,6 @@
 import { types } from "node:util";
-import { Array, Infinity, Number, Object, Reflect, Set, String, Symbol } from "../primordials.js";
-import { attempt, inspected, keysOf, propertyOf, textOf } from "../safely.js";
+import { Array, Infinity, Number, Object, Reflect, Set, String, Symbol } from "../run/primordials.js";
+import { attempt, inspected, keysOf, propertyOf, textOf } from "../run/safely.js";
 
 /** The values of a row by the names of their columns. */
 export type Row = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import type { MimeBundle } from "../../protocol/index.js";
 import { TABLE_MIME } from "../../protocol/index.js";
-import { Math, Object } from "../primordials.js";
-import { attempt } from "../safely.js";
+import { Math, Object } from "../run/primordials.js";
+import { attempt } from "../run/safely.js";
 import { escapeMarkup } from "../../text/index.js";
 import { cellOf, cellText, columnsOf, rowsOf, typeOfColumn, type Row, type Rows } from "./rows.js";
 

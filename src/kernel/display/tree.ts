@@ -1,4 +1,4 @@
-import { Array, JSON, Object } from "../primordials.js";
+import { Array, JSON, Object } from "../run/primordials.js";
 import { escapeMarkup } from "../../text/index.js";
 
 const MAX_ENTRIES = 200;

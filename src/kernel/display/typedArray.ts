@@ -8,8 +8,8 @@ import {
   Reflect,
   Symbol,
   Uint8Array,
-} from "../primordials.js";
-import { inspected, isInstance } from "../safely.js";
+} from "../run/primordials.js";
+import { inspected, isInstance } from "../run/safely.js";
 
 const SHOWN = 20;
 const LINE_LENGTH = 100;

@@ -14,7 +14,7 @@ import {
   status,
   toIopub,
 } from "./translate.js";
-import { typescriptVersion } from "../typescriptVersion.js";
+import { typescriptVersion } from "../supervise/typescriptVersion.js";
 import type { JsonObject, JupyterMessage } from "./wire.js";
 
 /** How long answers that need the kernel's supervisor may take, in milliseconds. */

@@ -8,9 +8,9 @@ import {
   keysOf,
   propertyOf,
   textOf,
-} from "../../../src/kernel/safely.js";
-import { reportOf } from "../../../src/kernel/traceback.js";
-import { describeVariables } from "../../../src/kernel/variables.js";
+} from "../../../src/kernel/run/safely.js";
+import { reportOf } from "../../../src/kernel/run/traceback.js";
+import { describeVariables } from "../../../src/kernel/run/variables.js";
 import { storableBundle } from "../../../src/notebook/storable.js";
 import type { VariableInfo } from "../../../src/protocol/messages.js";
 import { hostileValue } from "../hostile-values.js";

@@ -1,5 +1,5 @@
 import type { Writable } from "node:stream";
-import type { KernelEvent } from "../protocol/index.js";
+import type { KernelEvent } from "../../protocol/index.js";
 
 type StreamEvent = Extract<KernelEvent, { type: "stream" }>;
 

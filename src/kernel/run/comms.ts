@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { CommMessage, KernelEvent } from "../protocol/index.js";
+import type { CommMessage, KernelEvent } from "../../protocol/index.js";
 import { presentRun, stamped } from "./context.js";
 import { Map } from "./primordials.js";
 

@@ -1,8 +1,8 @@
-import type { KernelEvent, KernelRequest } from "../protocol/index.js";
+import type { KernelEvent, KernelRequest } from "../../protocol/index.js";
 import type { Compilation } from "./compilation.js";
-import type { CompiledCell } from "./compile/index.js";
-import type { ToMain } from "./link.js";
-import { syntaxReport } from "./report.js";
+import type { CompiledCell } from "../compile/index.js";
+import type { ToMain } from "../link.js";
+import { syntaxReport } from "../report.js";
 import { Staleness } from "./staleness.js";
 
 type ExecuteRequest = Extract<KernelRequest, { type: "execute_request" }>;

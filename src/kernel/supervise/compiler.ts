@@ -6,7 +6,7 @@ import {
   compileModule,
   completenessOf,
   referencesOf,
-} from "./compile/index.js";
+} from "../compile/index.js";
 import type { Answer, Answers, Order, Problem, Question } from "./compilation.js";
 
 const answers: { [Kind in keyof Answers]: (question: Question<Kind>) => Answers[Kind] } = {

@@ -1,6 +1,6 @@
-import type { KernelEvent } from "../protocol/index.js";
+import type { KernelEvent } from "../../protocol/index.js";
 import type { IdentityGuard } from "./guard.js";
-import type { FromMain } from "./link.js";
+import type { FromMain } from "../link.js";
 import { JSON } from "./primordials.js";
 import type { Run } from "./run.js";
 import { tidyText } from "./stacks.js";

@@ -2,10 +2,10 @@
 import process from "node:process";
 import { URL } from "node:url";
 import { Worker } from "node:worker_threads";
-import type { CompiledModule } from "./compile/index.js";
+import type { CompiledModule } from "../compile/index.js";
 import { followRuns, presentRun, runOfPromise } from "./context.js";
 import { shielded } from "./intrinsics.js";
-import type { FromMain, KernelSettings, ToMain } from "./link.js";
+import type { FromMain, KernelSettings, ToMain } from "../link.js";
 import { keepListeners } from "./listeners.js";
 import { Loader } from "./loader.js";
 import { Atomics, Error, Int32Array, JSON, Map, Promise, SharedArrayBuffer } from "./primordials.js";
@@ -17,6 +17,7 @@ const FLUSH_MILLISECONDS = 500;
 
 const settings = JSON.parse(process.argv[2] ?? '{"fallbackPackages":{},"memoryLimit":0}') as KernelSettings;
 process.argv.splice(2);
+// The bundles lie in one folder, dist/kernel.
 const supervisor = new Worker(new URL("./supervisor.js", import.meta.url), { workerData: settings });
 const post = (message: FromMain): void => {
   if (message.type === "ask") supervisor.postMessage(message, [message.port]);

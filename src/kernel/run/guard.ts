@@ -1,5 +1,5 @@
-import type { Identity, IdentityPattern } from "../protocol/index.js";
-import { PACKED } from "../protocol/index.js";
+import type { Identity, IdentityPattern } from "../../protocol/index.js";
+import { PACKED } from "../../protocol/index.js";
 import { Array, Map, Object, RegExp } from "./primordials.js";
 
 /** What stands where an identity stood. */

@@ -3,7 +3,7 @@ import { createRequire, isBuiltin } from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import vm from "node:vm";
-import type { CompiledModule } from "./compile/index.js";
+import type { CompiledModule } from "../compile/index.js";
 import { live, stopped } from "./context.js";
 import { Error, Map, Object, Promise, Reflect, String, SyntaxError } from "./primordials.js";
 import { errorMessage, propertyOf } from "./safely.js";

@@ -1,4 +1,4 @@
-import type { References } from "./compile/index.js";
+import type { References } from "../compile/index.js";
 
 /** What a cell's last run took from others and gave to them. */
 interface CellRecord {

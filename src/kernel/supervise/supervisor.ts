@@ -5,12 +5,12 @@
 import { Socket } from "node:net";
 import process from "node:process";
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
-import pkg from "../../package.json" with { type: "json" };
-import { FrameDecoder } from "../protocol/index.js";
-import type { KernelRequest } from "../protocol/index.js";
+import pkg from "../../../package.json" with { type: "json" };
+import { FrameDecoder } from "../../protocol/index.js";
+import type { KernelRequest } from "../../protocol/index.js";
 import { Compilation } from "./compilation.js";
 import { Interrupter } from "./interrupter.js";
-import type { FromMain, KernelSettings, ToMain } from "./link.js";
+import type { FromMain, KernelSettings, ToMain } from "../link.js";
 import { Outbox } from "./outbox.js";
 import { Queue } from "./queue.js";
 import { typescriptVersion } from "./typescriptVersion.js";

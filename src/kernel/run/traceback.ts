@@ -1,6 +1,6 @@
 import { SourceMap, type SourceMapPayload } from "node:module";
-import type { Compiled } from "./compile/index.js";
-import { markLine, type Report } from "./report.js";
+import type { Compiled } from "../compile/index.js";
+import { markLine, type Report } from "../report.js";
 import { encodeURIComponent, JSON, Map, Math, RegExp } from "./primordials.js";
 import { errorMessage, errorName, inspected, isError, propertyOf } from "./safely.js";
 import { shortenPaths, tidyReport, tidyText } from "./stacks.js";

@@ -6,7 +6,7 @@ import path from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Error, Reflect, RegExp, String } from "./primordials.js";
-import { HOST } from "./compile/names.js";
+import { HOST } from "../compile/names.js";
 import { keep } from "./intrinsics.js";
 import { attempt, errorMessage, errorName, propertyOf, textOf } from "./safely.js";
 

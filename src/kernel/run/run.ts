@@ -1,4 +1,4 @@
-import { DISPLAY_LIMIT, STREAM_LIMIT, StreamBudget } from "./budget.js";
+import { DISPLAY_LIMIT, STREAM_LIMIT, StreamBudget } from "../budget.js";
 import { shielded } from "./intrinsics.js";
 import {
   AbortController,

@@ -2,7 +2,7 @@ import process from "node:process";
 import { Readable } from "node:stream";
 import { MessageChannel, receiveMessageOnPort, type MessagePort } from "node:worker_threads";
 import { presentRun } from "./context.js";
-import type { FromMain } from "./link.js";
+import type { FromMain } from "../link.js";
 import { Atomics, Error, Int32Array, Object, Promise, setTimeout, SharedArrayBuffer } from "./primordials.js";
 import type { Run } from "./run.js";
 

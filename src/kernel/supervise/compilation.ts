@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { CompiledCell, CompiledModule, Completeness, References } from "./compile/index.js";
+import type { CompiledCell, CompiledModule, Completeness, References } from "../compile/index.js";
 
 /** What the compiling thread gives for each kind of question. */
 export interface Answers {
@@ -68,6 +68,7 @@ export class Compilation {
   }
 
   private start(): Worker {
+    // The bundles lie in one folder, dist/kernel.
     const worker = new Worker(new URL("./compiler.js", import.meta.url));
     worker.on("message", ({ id, ...outcome }: Answer) => {
       this.waiting.get(id)?.resolve(outcome);

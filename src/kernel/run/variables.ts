@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import type { VariableInfo } from "../protocol/index.js";
+import type { VariableInfo } from "../../protocol/index.js";
 import { Array, ArrayBuffer, Function, globals, Infinity, Math, Object, Set } from "./primordials.js";
 import { attempt, everyItem, inspected } from "./safely.js";
 

@@ -1,7 +1,7 @@
-import type { KernelHooks } from "../protocol/index.js";
+import type { KernelHooks } from "../../protocol/index.js";
 import type { Comms } from "./comms.js";
 import { presentRun } from "./context.js";
-import type { Displays } from "./display/displays.js";
+import type { Displays } from "../display/displays.js";
 import type { IdentityGuard } from "./guard.js";
 import type { Asker } from "./input.js";
 import type { Output } from "./output.js";
