@@ -22,7 +22,7 @@ export { examinations } from "./examinations.js";
 export type { Examination } from "./examinations.js";
 export type { IdentityValue } from "./dicom/identity.js";
 export * from "./errors.js";
-export type { IndexOptions, IndexProgress } from "./folder/index-files.js";
+export type { IndexOptions, IndexProgress } from "./folder/indexFiles.js";
 export { leftOutWords } from "./folder/kinds.js";
 export type { FileKind, LeftOutCause, LeftOutCount } from "./folder/kinds.js";
 export { listStudies, studySources } from "./folder/studies.js";

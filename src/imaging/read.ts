@@ -11,12 +11,12 @@ import {
   type FileIndex,
   type IndexOptions,
   type OtherFile,
-} from "./folder/index-files.js";
-import { listFolder } from "./folder/index-folder.js";
+} from "./folder/indexFiles.js";
+import { listFolder } from "./folder/indexFolder.js";
 import { countKinds, leftOutWords, refusalWords, type LeftOutCause, type FileKind } from "./folder/kinds.js";
 import { diskFile, systemError, withOpen, type FileSource } from "./folder/source.js";
 import { filesBeside } from "./formats/beside.js";
-import { formatByName, imageFileSeries, isImageFormat, sourcesBeside } from "./formats/image-file.js";
+import { formatByName, imageFileSeries, isImageFormat, sourcesBeside } from "./formats/imageFile.js";
 import { localPath } from "./paths.js";
 import { namingNobody } from "./privacy/messages.js";
 import type { Problem, Series } from "./series.js";

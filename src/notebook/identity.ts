@@ -1,7 +1,7 @@
 import { PACKED } from "../protocol/index.js";
 import type { IdentityFinding } from "../protocol/index.js";
-import { identityKinds } from "./identity-patterns.js";
-import type { TextForm } from "./identity-patterns.js";
+import { identityKinds } from "./identityPatterns.js";
+import type { TextForm } from "./identityPatterns.js";
 import { isJsonMime } from "./ipynb.js";
 import type { Cell, Notebook, Output } from "./ipynb.js";
 

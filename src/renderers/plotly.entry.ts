@@ -7,7 +7,7 @@ import { smallPlotly } from "./plotly/small.js";
 
 /** The file beside this one: most notebooks never need its three megabytes. */
 async function loadLarge(): Promise<Plotly> {
-  const address = new URL("./plotly-large.js", import.meta.url).href;
+  const address = new URL("./plotlyLarge.js", import.meta.url).href;
   const { largePlotly } = (await import(address)) as { readonly largePlotly: Plotly };
   return largePlotly;
 }

@@ -115,9 +115,9 @@ describe("plots in a real browser", { skip: noChromium }, () => {
     const plot = (type: string) => ({ data: [{ type }], layout: {} });
     const { sankey, bar } = { sankey: plot("sankey"), bar: plot("bar") };
     assert.equal(reportScript(notebookOf([])), "report.js");
-    assert.equal(reportScript(notebookOf([bar, plot("scattergeo"), plot("nosuch")])), "report-plots.js");
-    assert.equal(reportScript(notebookOf([bar, sankey])), "report-all-plots.js");
-    assert.equal(reportScript(notebookOf([{ ...bar, frames: [sankey] }])), "report-all-plots.js");
+    assert.equal(reportScript(notebookOf([bar, plot("scattergeo"), plot("nosuch")])), "reportPlots.js");
+    assert.equal(reportScript(notebookOf([bar, sankey])), "reportAllPlots.js");
+    assert.equal(reportScript(notebookOf([{ ...bar, frames: [sankey] }])), "reportAllPlots.js");
   });
 
   it("tells an unknown type and a template by name, draws the rest, and titles that are plain text", async () => {
@@ -223,10 +223,10 @@ describe("plots in a real browser", { skip: noChromium }, () => {
       );
     await draw(examples()["bar"]);
     await page.locator(".barlayer .point").first().waitFor();
-    assert.ok(!loaded.includes("/plotly-large.js"));
+    assert.ok(!loaded.includes("/plotlyLarge.js"));
     await draw(examples()["sankey"]);
     await page.locator(".sankey-link").first().waitFor();
-    assert.ok(loaded.includes("/plotly-large.js"));
+    assert.ok(loaded.includes("/plotlyLarge.js"));
     await page.close();
   });
 });

@@ -29,7 +29,7 @@ async function report(browser: Browser, outputs: readonly (readonly [string, unk
   page.on("pageerror", (error) => {
     throw error;
   });
-  const script = await readFile("dist/renderers/report-plots.js", "utf8");
+  const script = await readFile("dist/renderers/reportPlots.js", "utf8");
   const body = outputs.map(
     ([mime, payload], i) =>
       `<div class="output" id="o${i}"><p class="still">still</p><script type="${mime}" data-spinebook-output>${JSON.stringify(payload).replaceAll("<", "\\u003c")}</script></div>`,

@@ -9,7 +9,7 @@ import type { Browser, Page } from "playwright-core";
 import { codeCell, htmlReport, markdownCell } from "../../src/notebook/index.js";
 import type { Cell, JsonObject, Notebook, Output } from "../../src/notebook/index.js";
 import { PLOTLY_MIME, TABLE_MIME } from "../../src/protocol/index.js";
-import { HTML_PAYLOADS } from "../support/html-payloads.js";
+import { HTML_PAYLOADS } from "../support/htmlPayloads.js";
 import { launchChromium, noChromium, until } from "./support.js";
 
 const HOSTILE = `<img src=x onerror="window.__pwned=1"></script><script>window.__pwned=2</script>`;
@@ -46,7 +46,7 @@ describe("reports with hostile outputs in a real browser", { skip: noChromium },
   before(async () => {
     browser = await launchChromium();
     folder = await mkdtemp(join(tmpdir(), "spinebook-report-"));
-    renderers = await readFile("dist/renderers/report-plots.js", "utf8");
+    renderers = await readFile("dist/renderers/reportPlots.js", "utf8");
   });
   after(async () => {
     await browser.close();

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { sharedData } from "../support/data.js";
-import { check } from "./check-images.js";
+import { check } from "./checkImages.js";
 import { harmIn } from "./kinds/html.js";
 import { KINDS, kindOf, makeCase, numbersOf } from "./cases.js";
 

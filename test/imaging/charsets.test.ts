@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeText, readings } from "../../src/imaging/dicom/charsets.js";
-import { bytes, NAMES, UNDECLARED_NAMES } from "./charset-names.js";
+import { bytes, NAMES, UNDECLARED_NAMES } from "./charsetNames.js";
 
 for (const [terms, written, text] of NAMES)
   test(`${terms || "no character set"} reads ${text}`, () => {

@@ -17,7 +17,7 @@ import {
   writeNrrd,
   type LeftOutCount,
 } from "../../src/imaging/index.js";
-import { sliceFile } from "./dicom-files.js";
+import { sliceFile } from "./dicomFiles.js";
 import { sagittalVolume, withFolder } from "./folders.js";
 import { asOrdinaryUser } from "../support/ordinaryUser.js";
 import { codeOf } from "./support.js";

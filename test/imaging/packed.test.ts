@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { deflateSync, gzipSync } from "node:zlib";
 import { crc32 } from "../../src/imaging/folder/crc.js";
 import { readPng, readSeries } from "../../src/imaging/index.js";
-import { sliceFile } from "./dicom-files.js";
+import { sliceFile } from "./dicomFiles.js";
 import { withFolder } from "./folders.js";
 import { codeOf } from "./support.js";
 

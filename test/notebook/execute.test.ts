@@ -15,8 +15,8 @@ import type {
   RunnableKernel,
   RunProgress,
 } from "../../src/notebook/index.js";
-import { prints, reads, ScriptedKernel, throws } from "./scripted-kernel.js";
-import type { Script } from "./scripted-kernel.js";
+import { prints, reads, ScriptedKernel, throws } from "./scriptedKernel.js";
+import type { Script } from "./scriptedKernel.js";
 
 const notebookOf = (...cells: Cell[]): Notebook => ({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells });
 const execute = (notebook: Notebook, kernel: RunnableKernel, options: Partial<ExecuteOptions> = {}) =>

@@ -12,7 +12,7 @@ import {
   writeOrKeep,
 } from "../../src/notebook/index.js";
 import { asOrdinaryUser } from "../support/ordinaryUser.js";
-import { inFolder, kernel, textOf } from "./run-cells.js";
+import { inFolder, kernel, textOf } from "./runCells.js";
 
 test("a place that can be written is left as it is; what is in the way of another is told", async () => {
   await inFolder(async (folder) => {

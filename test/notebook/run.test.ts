@@ -10,7 +10,7 @@ import {
   runNotebook,
   writeNotebook,
 } from "../../src/notebook/index.js";
-import { inFolder, kernel, runCells, textOf } from "./run-cells.js";
+import { inFolder, kernel, runCells, textOf } from "./runCells.js";
 
 test("a notebook runs in its folder with its parameters, and is written elsewhere", async () => {
   const sources = [

@@ -11,7 +11,7 @@ import {
   readNotebook,
 } from "../../src/notebook/index.js";
 import type { Cell, JsonObject, Notebook, Output } from "../../src/notebook/index.js";
-import { inFolder, runCells } from "./run-cells.js";
+import { inFolder, runCells } from "./runCells.js";
 
 type Json = Record<string, unknown>;
 const PNG = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10, 0);

@@ -1,6 +1,6 @@
 import util from "node:util";
 import type * as tfjs from "@tensorflow/tfjs-core";
-import { registerGradients } from "./kernel-gradients.js";
+import { registerGradients } from "./kernelGradients.js";
 
 /** The interface of tfjs-core, which all its packages share. */
 export type Tf = typeof tfjs;

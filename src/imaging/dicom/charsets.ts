@@ -1,5 +1,5 @@
 import { decodeWindows1252 } from "../../text/index.js";
-import { oldReadings, wrappedIn } from "./code-pages.js";
+import { oldReadings, wrappedIn } from "./codePages.js";
 import { windowsKorean } from "./korean.js";
 
 /** What a designated set of ISO 2022 reads: how many bytes make a character, and how they become text. */

@@ -1,9 +1,9 @@
 import { ImagingError, reason } from "../errors.js";
-import type { PixelLayout } from "./pixel-layout.js";
+import type { PixelLayout } from "./pixelLayout.js";
 import { decodeByWasm, isDecodedByWasm } from "./wasmCodecs.js";
-import { decodeExtendedJpeg } from "./jpeg-extended.js";
-import { plainJpeg } from "./plain-jpeg.js";
-import { codestreamIn, plainJpeg2000 } from "./plain-jpeg2000.js";
+import { decodeExtendedJpeg } from "./jpegExtended.js";
+import { plainJpeg } from "./plainJpeg.js";
+import { codestreamIn, plainJpeg2000 } from "./plainJpeg2000.js";
 
 const JPEG_EXTENDED = "1.2.840.10008.1.2.4.51";
 /** Compressed transfer syntaxes that are decoded: by the codec packages, but for JPEG extended. */

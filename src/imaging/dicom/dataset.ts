@@ -1,7 +1,7 @@
 import type { DataSet, Element } from "dicom-parser";
 import { ImagingError, reason } from "../errors.js";
 import { inflated } from "./deflated.js";
-import { encodingOf, type Encoding } from "./element-header.js";
+import { encodingOf, type Encoding } from "./elementHeader.js";
 import { readElements, readMeta } from "./elements.js";
 
 export const IMPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2";

@@ -1,7 +1,7 @@
 import { constants, inflateRawSync } from "node:zlib";
 import { ImagingError } from "../errors.js";
 import { MAX_FILE_BYTES, voxelCount } from "../limits.js";
-import type { Encoding } from "./element-header.js";
+import type { Encoding } from "./elementHeader.js";
 import { readElements } from "./elements.js";
 import { expectedPixelBytes, pixelElement } from "./frames.js";
 

@@ -11,7 +11,7 @@ import {
   type Encoding,
   type Header,
   type Reading,
-} from "./element-header.js";
+} from "./elementHeader.js";
 
 // The package exports the class of its data sets and declares only what it looks like.
 declare module "dicom-parser" {

@@ -1,7 +1,7 @@
 import dicomParser, { type DataSet, type Element } from "dicom-parser";
 import { ImagingError, reason } from "../errors.js";
 import { PIXEL_TAGS } from "./elements.js";
-import type { PixelLayout } from "./pixel-layout.js";
+import type { PixelLayout } from "./pixelLayout.js";
 import { numbers } from "./values.js";
 
 /** Lists where frames of encapsulated pixel data begin, in eight bytes each (PS3.3 section C.7.6.3.1.8). */

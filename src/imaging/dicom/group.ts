@@ -1,11 +1,11 @@
 import { cross, dot, orientationOf, unit } from "../geometry.js";
 import type { Problem } from "../series.js";
 import type { Vec3 } from "../volume.js";
-import type { FrameHeader } from "./frame-header.js";
+import type { FrameHeader } from "./frameHeader.js";
 import { gapProblems, gapsOf, shearProblems, splitApart, splitBeside } from "./gaps.js";
 import { byAcquisition, groupedBy, splitRepeats, withoutCopies } from "./repeats.js";
 import { withPositions } from "./positions.js";
-import { gatherSeries } from "./series-key.js";
+import { gatherSeries } from "./seriesKey.js";
 import type { Slice } from "./slice.js";
 
 /** Slices of one series with a common plane and matrix, in order along the normal. */

@@ -1,7 +1,7 @@
 import type { DataSet, Element } from "dicom-parser";
 import { decodeText, readings } from "./charsets.js";
 import { itemsWithin } from "./elements.js";
-import { IDENTITY_ELEMENTS, type IdentityElement } from "./identity-elements.js";
+import { IDENTITY_ELEMENTS, type IdentityElement } from "./identityElements.js";
 
 /** Something in a file that tells who the patient is. Read only so that it can be kept out of every output. */
 export interface IdentityValue {

@@ -2,7 +2,7 @@ import type { DataSet } from "dicom-parser";
 import { cross, dot, scale, unit } from "../geometry.js";
 import type { Vec3 } from "../volume.js";
 import { csaValues } from "./csa.js";
-import type { FrameHeader } from "./frame-header.js";
+import type { FrameHeader } from "./frameHeader.js";
 import { numbers, text, vec3 } from "./values.js";
 
 /** A Siemens mosaic: one image whose tiles, row by row from the top left, are the slices of a volume. */

@@ -6,7 +6,7 @@ import { decodeCompressed, isDecodable, sniffSyntax } from "./codec.js";
 import { EXPLICIT_BIG_ENDIAN } from "./dataset.js";
 import { readFrame } from "./frames.js";
 import type { FileHeader } from "./header.js";
-import type { PixelLayout } from "./pixel-layout.js";
+import type { PixelLayout } from "./pixelLayout.js";
 import { decodeRle } from "./rle.js";
 
 const RLE = "1.2.840.10008.1.2.5";

@@ -1,4 +1,4 @@
-import type { FrameHeader } from "./frame-header.js";
+import type { FrameHeader } from "./frameHeader.js";
 import type { FileHeader } from "./header.js";
 
 /** One slice with the file it lies in. */

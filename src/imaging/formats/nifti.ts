@@ -1,6 +1,6 @@
 import type { FilesBeside } from "./beside.js";
 import { ImagingError } from "../errors.js";
-import { fileSeries, placementOf, severalVolumes } from "./file-series.js";
+import { fileSeries, placementOf, severalVolumes } from "./fileSeries.js";
 import { KIND_BYTES, kindOf } from "../folder/kinds.js";
 import { spacingOf } from "../geometry.js";
 import { gunzipHead, isGzip } from "./gzip.js";

@@ -1,6 +1,6 @@
 import type { FilesBeside } from "./beside.js";
 import { ImagingError } from "../errors.js";
-import { fileSeries, placementOf, severalVolumes } from "./file-series.js";
+import { fileSeries, placementOf, severalVolumes } from "./fileSeries.js";
 import { stackAxes, step } from "../geometry.js";
 import { voxelCount } from "../limits.js";
 import { firstImage, nrrdAxes } from "./nrrd/axes.js";

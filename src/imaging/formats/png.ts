@@ -1,6 +1,6 @@
 import { convertIndexedToRgb, decode, encode } from "fast-png";
 import { inflateSync } from "node:zlib";
-import { fileSeries, type ImageHeader } from "./file-series.js";
+import { fileSeries, type ImageHeader } from "./fileSeries.js";
 import { ImagingError, reason } from "../errors.js";
 import { imageAffine } from "../geometry.js";
 import { requireBytes, voxelCount } from "../limits.js";

@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeText, readings } from "../../../src/imaging/dicom/charsets.js";
 import { ImagingError, readSeries } from "../../../src/imaging/index.js";
-import { bytes, NAMES } from "../../imaging/charset-names.js";
-import { sliceFile } from "../../imaging/dicom-files.js";
-import { faultOfMessage } from "../check-images.js";
+import { bytes, NAMES } from "../../imaging/charsetNames.js";
+import { sliceFile } from "../../imaging/dicomFiles.js";
+import { faultOfMessage } from "../checkImages.js";
 import type { Kind, Verdict } from "../kind.js";
 import type { Random } from "../random.js";
 

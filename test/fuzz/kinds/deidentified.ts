@@ -8,8 +8,8 @@ import {
   type Identity,
 } from "../../../src/imaging/index.js";
 import { element, sequence } from "../../../src/imaging/dicom/writing/elements.js";
-import { encapsulated, sliceFile, type Overrides } from "../../imaging/dicom-files.js";
-import { JPEG_FRAME } from "../jpeg-frame.js";
+import { encapsulated, sliceFile, type Overrides } from "../../imaging/dicomFiles.js";
+import { JPEG_FRAME } from "../jpegFrame.js";
 import type { Kind, Verdict } from "../kind.js";
 import { mutate } from "../mutate.js";
 import type { Random } from "../random.js";

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
-import { check, problemCodes } from "../check-images.js";
+import { check, problemCodes } from "../checkImages.js";
 import type { Kind } from "../kind.js";
 import { mutate } from "../mutate.js";
 import { readSubject, subjectNames } from "../subject.js";

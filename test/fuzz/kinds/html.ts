@@ -1,8 +1,8 @@
 import type { Element, Root } from "hast";
 import { fromParse5 } from "hast-util-from-parse5";
 import { parse } from "parse5";
-import { stillHtml } from "../../../src/notebook/report-html.js";
-import { HTML_PAYLOADS } from "../../support/html-payloads.js";
+import { stillHtml } from "../../../src/notebook/report/html.js";
+import { HTML_PAYLOADS } from "../../support/htmlPayloads.js";
 import type { Kind } from "../kind.js";
 import type { Random } from "../random.js";
 

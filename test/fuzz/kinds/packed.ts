@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { crc32 } from "../../../src/imaging/folder/crc.js";
 import { writeMetaImage, writeNifti, writeNrrd } from "../../../src/imaging/index.js";
-import { sliceFile } from "../../imaging/dicom-files.js";
+import { sliceFile } from "../../imaging/dicomFiles.js";
 import { slanted } from "../../imaging/support.js";
 import { bomb } from "../bomb.js";
-import { check } from "../check-images.js";
+import { check } from "../checkImages.js";
 import type { Kind } from "../kind.js";
 import type { Random } from "../random.js";
 

@@ -13,7 +13,7 @@ import { reportOf } from "../../../src/kernel/run/traceback.js";
 import { describeVariables } from "../../../src/kernel/run/variables.js";
 import { storableBundle } from "../../../src/notebook/storable.js";
 import type { VariableInfo } from "../../../src/protocol/messages.js";
-import { hostileValue } from "../hostile-values.js";
+import { hostileValue } from "../hostileValues.js";
 import type { Kind, Verdict } from "../kind.js";
 
 const VARIABLE = "hostile";

@@ -1,7 +1,7 @@
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { ImagingError } from "../../errors.js";
-import { listFolder } from "../../folder/index-folder.js";
+import { listFolder } from "../../folder/indexFolder.js";
 import { countKinds, KIND_BYTES, kindOf, type FileKind, type LeftOutCount } from "../../folder/kinds.js";
 import { diskFile, readWhole, type FileSource } from "../../folder/source.js";
 import {

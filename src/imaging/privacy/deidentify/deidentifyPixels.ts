@@ -3,8 +3,8 @@ import { decodeCompressed, plainCodestream } from "../../dicom/codec.js";
 import { EXPLICIT_BIG_ENDIAN, type ParsedFile } from "../../dicom/dataset.js";
 import { pixelElement, readFrame } from "../../dicom/frames.js";
 import type { FileHeader } from "../../dicom/header.js";
-import { withoutTail } from "../../dicom/jpeg-extended.js";
-import type { PixelLayout } from "../../dicom/pixel-layout.js";
+import { withoutTail } from "../../dicom/jpegExtended.js";
+import type { PixelLayout } from "../../dicom/pixelLayout.js";
 import { storedWords } from "../../dicom/pixels.js";
 import { element } from "../../dicom/writing/elements.js";
 

@@ -5,7 +5,7 @@ import { fromParse5 } from "hast-util-from-parse5";
 import { parse } from "parse5";
 import { codeCell, htmlReport, markdownCell } from "../../src/notebook/index.js";
 import type { Cell, JsonObject, Notebook } from "../../src/notebook/index.js";
-import { COVERING, HTML_PAYLOADS, LOADING, SWALLOWING } from "../support/html-payloads.js";
+import { COVERING, HTML_PAYLOADS, LOADING, SWALLOWING } from "../support/htmlPayloads.js";
 
 const showing = (data: JsonObject): Cell => ({
   ...codeCell("1"),

@@ -10,7 +10,7 @@ import {
   writeNotebook,
 } from "../../src/notebook/index.js";
 import type { Cell } from "../../src/notebook/index.js";
-import { inFolder, kernel } from "./run-cells.js";
+import { inFolder, kernel } from "./runCells.js";
 
 /** Writes and runs a notebook of these cells, then hands its path on. */
 async function afterRun(cells: Cell[], use: (path: string) => Promise<void>): Promise<void> {

@@ -5,15 +5,8 @@ import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
 import { element, inTagOrder, sequence } from "../../src/imaging/dicom/writing/elements.js";
 import { readSeries, type Series } from "../../src/imaging/index.js";
-import { encapsulated, pixels, sliceElements, sliceFile, type Overrides } from "./dicom-files.js";
-import {
-  bigEndian,
-  implicitly,
-  SYNTAXES,
-  unknownSequence,
-  written,
-  type Writing,
-} from "./dicom-encodings.js";
+import { encapsulated, pixels, sliceElements, sliceFile, type Overrides } from "./dicomFiles.js";
+import { bigEndian, implicitly, SYNTAXES, unknownSequence, written, type Writing } from "./dicomEncodings.js";
 import { withFolder } from "./folders.js";
 import { codeOf } from "./support.js";
 

@@ -6,7 +6,7 @@ import { filesOfDirectory } from "./dicomdir.js";
 import { ImagingError } from "../errors.js";
 import { gunzipHead } from "../formats/gzip.js";
 import { gzipped } from "./gzipped.js";
-import { parseHeader } from "./index-header.js";
+import { parseHeader } from "./indexHeader.js";
 import { KIND_BYTES, likelyKindOf, type FileKind, type LeftOutCount } from "./kinds.js";
 import { readWhole, systemError, withOpen, type FileSource } from "./source.js";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { readSeries, toPatient, type Series, type Vec3 } from "../../src/imaging/index.js";
 import { element, explicitLittleEndian, sequence } from "../../src/imaging/dicom/writing/elements.js";
-import { decimals, pixels, ROWS, COLUMNS, SPACING, sliceFile, type Overrides } from "./dicom-files.js";
+import { decimals, pixels, ROWS, COLUMNS, SPACING, sliceFile, type Overrides } from "./dicomFiles.js";
 import { close } from "./support.js";
 
 let root = "";

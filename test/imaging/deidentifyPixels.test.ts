@@ -9,7 +9,7 @@ import dicomParser from "dicom-parser";
 import { plainCodestream } from "../../src/imaging/dicom/codec.js";
 import { element } from "../../src/imaging/dicom/writing/elements.js";
 import { deidentify, readSeries, type DeidentifyOptions, type LeftOut } from "../../src/imaging/index.js";
-import { encapsulated, sliceFile, type Overrides } from "./dicom-files.js";
+import { encapsulated, sliceFile, type Overrides } from "./dicomFiles.js";
 
 const OPTIONS: DeidentifyOptions = { secret: Buffer.from("a secret of enough bytes"), dates: "remove" };
 const SECRET = Buffer.from("Secret Hospital!");

@@ -3,10 +3,10 @@ import { fromParse5 } from "hast-util-from-parse5";
 import { sanitize } from "hast-util-sanitize";
 import { toHtml } from "hast-util-to-html";
 import { parse } from "parse5";
-import { escapeMarkup } from "../text/index.js";
-import { cleanStyle, cleanStyleSheet, cleanValue } from "./report-css.js";
-import type { NameId } from "./report-css.js";
-import { REPORT_SCHEMA, TOLD_WHEN_LEFT_OUT } from "./report-schema.js";
+import { escapeMarkup } from "../../text/index.js";
+import { cleanStyle, cleanStyleSheet, cleanValue } from "./css.js";
+import type { NameId } from "./css.js";
+import { REPORT_SCHEMA, TOLD_WHEN_LEFT_OUT } from "./schema.js";
 
 /** Deeper trees are refused: browsers flatten them from 512 on, which makes another tree of them. */
 const DEEPEST = 200;

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
-import { escapeMarkup } from "../text/index.js";
-import { codeForScript } from "./embedding.js";
-import { isObject } from "./ipynb.js";
-import type { Cell, Notebook } from "./ipynb.js";
-import { MarkdownRenderer } from "./markdown.js";
-import type { Heading } from "./markdown.js";
-import { outOfOrder } from "./out-of-order.js";
-import { renderOutput } from "./report-outputs.js";
-import { renderProvenance } from "./report-provenance.js";
-import { REPORT_STYLE } from "./report-style.js";
+import { escapeMarkup } from "../../text/index.js";
+import { codeForScript } from "../embedding.js";
+import { isObject } from "../ipynb.js";
+import type { Cell, Notebook } from "../ipynb.js";
+import { MarkdownRenderer } from "../markdown.js";
+import type { Heading } from "../markdown.js";
+import { outOfOrder } from "../outOfOrder.js";
+import { renderOutput } from "./outputs.js";
+import { renderProvenance } from "./provenance.js";
+import { REPORT_STYLE } from "./style.js";
 
 export interface ReportOptions {
   /** The page's title where the notebook has no first-level heading. */

@@ -1,5 +1,5 @@
-import { needsLargeBundle, PLOTLY_MIME } from "../protocol/index.js";
-import { isObject, type Notebook } from "./ipynb.js";
+import { needsLargeBundle, PLOTLY_MIME } from "../../protocol/index.js";
+import { isObject, type Notebook } from "../ipynb.js";
 
 /** Name of the script in `dist/renderers` that draws all of a notebook's outputs, and weighs no more than it must. */
 export function reportScript({ cells }: Notebook): string {
@@ -8,5 +8,5 @@ export function reportScript({ cells }: Notebook): string {
     .flatMap((output) => (isObject(output.data) ? [output.data[PLOTLY_MIME]] : []))
     .filter((plot) => plot !== undefined);
   if (plots.length === 0) return "report.js";
-  return plots.some(needsLargeBundle) ? "report-all-plots.js" : "report-plots.js";
+  return plots.some(needsLargeBundle) ? "reportAllPlots.js" : "reportPlots.js";
 }

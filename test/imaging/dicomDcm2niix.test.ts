@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { compareFolder, hasDcm2niix } from "../../bench/dcm2niix/folder.js";
-import { decimals, sliceFile, type Overrides } from "./dicom-files.js";
+import { decimals, sliceFile, type Overrides } from "./dicomFiles.js";
 
 const options = { skip: !hasDcm2niix() && "dcm2niix is not installed" };
 

@@ -1,6 +1,6 @@
-import { escapeMarkup } from "../text/index.js";
-import { isObject } from "./ipynb.js";
-import type { Notebook } from "./ipynb.js";
+import { escapeMarkup } from "../../text/index.js";
+import { isObject } from "../ipynb.js";
+import type { Notebook } from "../ipynb.js";
 
 /** What those who read a printed report want to know of the run: what was computed, by what, on what, when. */
 const ON_PAPER = new Set(["spinebook", "node", "date", "data", "models", "seeds"]);

@@ -1,12 +1,12 @@
-import { PLOTLY_MIME, TABLE_MIME } from "../protocol/index.js";
-import { escapeMarkup } from "../text/index.js";
-import { jsonForScript, plainTerminalText } from "./embedding.js";
-import { isJsonMime, joinLines } from "./ipynb.js";
-import type { JsonObject, Output } from "./ipynb.js";
-import { imageAddress } from "./markdown.js";
-import type { MarkdownRenderer } from "./markdown.js";
-import { stillHtml } from "./report-html.js";
-import { storableBundle } from "./storable.js";
+import { PLOTLY_MIME, TABLE_MIME } from "../../protocol/index.js";
+import { escapeMarkup } from "../../text/index.js";
+import { jsonForScript, plainTerminalText } from "../embedding.js";
+import { isJsonMime, joinLines } from "../ipynb.js";
+import type { JsonObject, Output } from "../ipynb.js";
+import { imageAddress } from "../markdown.js";
+import type { MarkdownRenderer } from "../markdown.js";
+import { stillHtml } from "./html.js";
+import { storableBundle } from "../storable.js";
 
 const PICTURES = ["image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"];
 

@@ -6,11 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { deflateRawSync } from "node:zlib";
-import { decodeExtendedJpeg } from "../../src/imaging/dicom/jpeg-extended.js";
+import { decodeExtendedJpeg } from "../../src/imaging/dicom/jpegExtended.js";
 import { dicomFile, element } from "../../src/imaging/dicom/writing/elements.js";
 import { readSeries, type Volume } from "../../src/imaging/index.js";
 import { sharedData } from "../support/data.js";
-import { encapsulated, sliceElements, type Overrides } from "./dicom-files.js";
+import { encapsulated, sliceElements, type Overrides } from "./dicomFiles.js";
 import { close, codeOf } from "./support.js";
 
 const [rows, columns] = [96, 80];

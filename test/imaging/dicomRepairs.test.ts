@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { element } from "../../src/imaging/dicom/writing/elements.js";
 import { readSeries, type ImagingCode, type Series, type Vec3 } from "../../src/imaging/index.js";
-import { decimals, pixels, sliceFile, type Overrides } from "./dicom-files.js";
-import { unknownSequence } from "./dicom-encodings.js";
+import { decimals, pixels, sliceFile, type Overrides } from "./dicomFiles.js";
+import { unknownSequence } from "./dicomEncodings.js";
 import { withFolder } from "./folders.js";
 import { close } from "./support.js";
 

@@ -19,7 +19,7 @@ import {
   sliceElements,
   sliceFile,
   type Overrides,
-} from "./dicom-files.js";
+} from "./dicomFiles.js";
 import { codeOf } from "./support.js";
 
 let root = "";
