@@ -52,12 +52,25 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 const LONGEST_FILE = 350;
+const LARGEST_ROOM = 6000;
+/** Parts of large rooms that are counted by themselves: what each is for stands in its room's face. */
+const INNER_ROOMS = [
+  "imaging/dicom",
+  "imaging/privacy",
+  "kernel/run",
+  "kernel/language",
+  "kernel/jupyter",
+  "renderers/slices",
+  "renderers/volume",
+];
 
 interface SourceFile {
   readonly path: string;
   readonly room: string;
   /** Rooms of ours that it imports, with the specifier as written. */
   readonly imports: readonly { readonly room: string; readonly specifier: string }[];
+  /** Source files that it imports. */
+  readonly files: readonly string[];
 }
 
 function filesBelow(folder: string): string[] {
@@ -89,7 +102,15 @@ function readSource(path: string): SourceFile {
       room: goal.startsWith("src/") ? roomOf(goal) : `outside of src (${goal})`,
       specifier,
     }));
-  return { path, room: roomOf(path), imports };
+  const files = imports
+    .map(({ specifier }) =>
+      normalize(join(dirname(path), specifier))
+        .split(sep)
+        .join("/"),
+    )
+    .map((goal) => goal.replace(/\.js$/, ".ts"))
+    .filter((goal) => existsSync(goal));
+  return { path, room: roomOf(path), imports, files };
 }
 
 /** One sentence for each import that the rules do not allow. */
@@ -157,16 +178,55 @@ test("the checks find what they look for", () => {
     path: "src/imaging/x.ts",
     room: "imaging",
     imports: [{ room: "api", specifier: "../api/index.js" }],
+    files: [],
   };
   assert.equal(violations([wrong], MAY_IMPORT).length, 1);
   assert.deepEqual(findCircle({ a: ["b"], b: ["c"], c: ["b"] }), ["b", "c", "b"]);
 });
 
-test(`no source file is longer than ${LONGEST_FILE} lines`, () => {
-  const long = sources
-    .map(({ path }) => ({ path, lines: readFileSync(path, "utf8").split("\n").length - 1 }))
-    .filter(({ lines }) => lines > LONGEST_FILE);
-  assert.deepEqual(long, [], "split these into files with one thing each");
+test("a room is entered by its face", () => {
+  const past = sources.flatMap(({ path, room, imports }) =>
+    imports
+      .filter((goal) => goal.room !== room && !/\/index\.js$/.test(goal.specifier))
+      .map(({ specifier }) => `${path} imports ${specifier}`),
+  );
+  assert.deepEqual(past, [], "what others take, a room's index.ts exports by name");
+});
+
+test("no file needs itself through others, for a type neither", () => {
+  const graph = Object.fromEntries(sources.map(({ path, files }) => [path, files]));
+  assert.equal(findCircle(graph), undefined);
+});
+
+test("file names are of one style: camelCase, and a room's face is index.ts", () => {
+  const style = /^[a-z][A-Za-z0-9]*(?:\.entry|\.test|\.suite)?\.ts$/;
+  const files = ["src", "test", "bench"].flatMap(filesBelow).filter((path) => path.endsWith(".ts"));
+  assert.deepEqual(
+    // Declarations of packages bear the packages' names.
+    files.filter((path) => !style.test(path.split("/").at(-1)!) && !path.endsWith(".d.ts")),
+    [],
+  );
+});
+
+test(`no source file is longer than ${LONGEST_FILE} lines, and no room than ${LARGEST_ROOM}`, () => {
+  const lines = sources.map(({ path }) => ({
+    path,
+    lines: readFileSync(path, "utf8").split("\n").length - 1,
+  }));
+  assert.deepEqual(
+    lines.filter((file) => file.lines > LONGEST_FILE),
+    [],
+    "split these into files with one thing each",
+  );
+  const sizes = new Map<string, number>();
+  for (const { path, lines: count } of lines) {
+    const room = INNER_ROOMS.find((inner) => path.startsWith(`src/${inner}/`)) ?? roomOf(path);
+    sizes.set(room, (sizes.get(room) ?? 0) + count);
+  }
+  assert.deepEqual(
+    [...sizes].filter(([, size]) => size > LARGEST_ROOM),
+    [],
+  );
 });
 
 /** Files that are or would be committed, without those that are not text; `undefined` outside of a git checkout. */

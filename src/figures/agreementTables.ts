@@ -7,8 +7,9 @@ import {
   perClassScores,
 } from "../statistics/index.js";
 import type { AgreementTable } from "../statistics/index.js";
-import { jupyterDisplay, tableBundle } from "./index.js";
-import type { Displayable } from "./index.js";
+import { jupyterDisplay } from "./display.js";
+import { tableBundle } from "./table.js";
+import type { Displayable } from "./display.js";
 
 /** What is undefined (0 / 0) stands in the table as an empty cell. */
 function cell(value: number): number | null {

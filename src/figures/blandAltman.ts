@@ -1,7 +1,8 @@
 import { requireOptions, blandAltman as limitsOfAgreement } from "../statistics/index.js";
 import type { Estimate, LimitsOfAgreement } from "../statistics/index.js";
-import { decimals, differencesFigure } from "./index.js";
-import type { Figure } from "./index.js";
+import { decimals } from "./drawing/frame.js";
+import { differencesFigure } from "./drawing/differences.js";
+import type { Figure } from "./drawing/plot.js";
 import { Plot, sampleOf, shownText } from "./plot.js";
 
 /** Bland and Altman's comparison of two readings. */

@@ -1,8 +1,10 @@
 import type { MimeBundle } from "../protocol/index.js";
 import { requireOptions, agreementTable, confusionMatrix as countConfusions } from "../statistics/index.js";
 import type { AgreementTable } from "../statistics/index.js";
-import { confusionFigure, figureBundle, jupyterDisplay } from "./index.js";
-import type { Displayable } from "./index.js";
+import { confusionFigure } from "./drawing/confusion.js";
+import { figureBundle } from "./drawing/plot.js";
+import { jupyterDisplay } from "./display.js";
+import type { Displayable } from "./display.js";
 
 /** Counts of reference against predicted grades. As the last value of a cell it shows itself as a plot. */
 export class ConfusionMatrix implements Displayable {

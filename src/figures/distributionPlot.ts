@@ -1,7 +1,9 @@
 import type { MimeBundle } from "../protocol/index.js";
 import { countClasses, requireOptions } from "../statistics/index.js";
-import { distributionFigure, figureBundle, jupyterDisplay } from "./index.js";
-import type { Displayable } from "./index.js";
+import { distributionFigure } from "./drawing/distribution.js";
+import { figureBundle } from "./drawing/plot.js";
+import { jupyterDisplay } from "./display.js";
+import type { Displayable } from "./display.js";
 import { groupOrder, groupsOf } from "./groups.js";
 
 /** One bar of the plot. */

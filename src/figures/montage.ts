@@ -1,9 +1,11 @@
 import type { MimeBundle } from "../protocol/index.js";
-import { jupyterDisplay, montageBundle } from "./index.js";
-import type { Displayable, MontageCell, MontageOptions } from "./index.js";
+import { jupyterDisplay } from "./display.js";
+import { montageBundle } from "./pictures/montageStill.js";
+import type { Displayable } from "./display.js";
+import type { MontageCell, MontageOptions } from "./pictures/montageStill.js";
 import { requireOptions } from "../statistics/index.js";
 
-export type { MontageCell, MontageOptions } from "./index.js";
+export type { MontageCell, MontageOptions } from "./pictures/montageStill.js";
 
 /** Pictures in rows. As the last value of a cell it shows itself. */
 export class Montage implements Displayable {

@@ -1,8 +1,10 @@
 /** What the plots of a cell share. */
 import type { MimeBundle } from "../protocol/index.js";
 import { uniformGenerator } from "../numbers/index.js";
-import { figureBundle, jupyterDisplay } from "./index.js";
-import type { Displayable, Figure } from "./index.js";
+import { figureBundle } from "./drawing/plot.js";
+import { jupyterDisplay } from "./display.js";
+import type { Displayable } from "./display.js";
+import type { Figure } from "./drawing/plot.js";
 
 /** A plot that was drawn from its numbers. As the last value of a cell it shows itself. */
 export abstract class Plot implements Displayable {

@@ -7,15 +7,13 @@ import {
   pearson,
   requireOptions,
 } from "../statistics/index.js";
-import {
-  curvesFigure,
-  decimals,
-  histogramFigure,
-  paddedRange,
-  scatterFigure,
-  SERIES_COLOURS,
-} from "./index.js";
-import type { Curve, CurvesInput, Figure, HistogramInput } from "./index.js";
+import { curvesFigure } from "./drawing/curves.js";
+import { decimals, paddedRange, SERIES_COLOURS } from "./drawing/frame.js";
+import { histogramFigure } from "./drawing/histogram.js";
+import { scatterFigure } from "./drawing/scatter.js";
+import type { Curve, CurvesInput } from "./drawing/curves.js";
+import type { Figure } from "./drawing/plot.js";
+import type { HistogramInput } from "./drawing/histogram.js";
 import { Plot, sampleOf, shownText } from "./plot.js";
 
 /** The numbers that occur, ascending, each once. */

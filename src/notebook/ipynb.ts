@@ -10,10 +10,10 @@ import {
   storableCount,
   storableMetadata,
   storableText,
+  type JsonObject,
 } from "./storable.js";
 
-/** A JSON object whose fields are kept as they are. */
-export type JsonObject = Record<string, unknown>;
+export type { JsonObject } from "./storable.js";
 
 /** An output of a code cell. Fields that nbformat does not name are kept. */
 export type Output =

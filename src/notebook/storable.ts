@@ -1,4 +1,5 @@
-import type { JsonObject } from "./ipynb.js";
+/** A JSON object whose fields are kept as they are. */
+export type JsonObject = Record<string, unknown>;
 
 /** Mime types whose value may be any JSON by nbformat's schema; every other value is text or a list of texts. */
 const ANY_JSON = /^application\/(?:.*\+)?json$/;

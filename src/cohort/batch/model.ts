@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CohortError } from "../errors.js";
-import type { Cell } from "../store/rows.js";
+import type { Cell } from "../store/values.js";
 
 /** What a grade rests on: the weights of every network and what was fitted for them. */
 export interface ModelIdentity {

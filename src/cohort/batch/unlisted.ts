@@ -1,5 +1,5 @@
 import { pseudonym } from "../pseudonym.js";
-import type { Cell } from "../store/rows.js";
+import type { Cell } from "../store/values.js";
 import type { CohortStore } from "../store/store.js";
 import type { Unit, UnitResult } from "./unit.js";
 

@@ -1,6 +1,6 @@
 import { CohortError } from "../errors.js";
 import { cohortFeature, COHORT_FEATURES, columnOf, isGradeOf, type CohortFeature } from "../features.js";
-import type { Cell } from "./rows.js";
+import type { Cell } from "./values.js";
 import { LEVEL_NAMES, type Table } from "./tables.js";
 
 /** What is wrong with a value, as the end of a sentence; undefined where nothing is. */

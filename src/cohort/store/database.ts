@@ -7,7 +7,8 @@ import { requireIdentities } from "./identity.js";
 import { openDuckDb, type Opened } from "./open.js";
 import { requireStatement, requireText } from "./statements.js";
 import { tableOf, createWaiting, mergeWaiting, quoted, type Table } from "./tables.js";
-import type { Cell, NewRows } from "./rows.js";
+import type { NewRows } from "./rows.js";
+import type { Cell } from "./values.js";
 import { plainRows, plainValues, type ResultRow, type Value } from "./values.js";
 
 /** What a query's `$name` or `$1` stand for. */

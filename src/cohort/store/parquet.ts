@@ -6,7 +6,8 @@ import { sweepDrafts, writeError, writeWhole } from "../files.js";
 import { checkRows, type RowSource } from "./check.js";
 import { literal } from "./database.js";
 import type { CohortStore } from "./store.js";
-import { cellsOf, type Cell } from "./rows.js";
+import { cellsOf } from "./rows.js";
+import type { Cell } from "./values.js";
 import { castColumn, quoted, readingType, SHARED_TABLES, tableOf, type Table } from "./tables.js";
 
 /**

@@ -3,10 +3,8 @@ import { CohortError } from "../errors.js";
 import { rangeWords } from "./check.js";
 import type { CohortRecords, ReadingRecord } from "../records.js";
 import type { Table } from "./tables.js";
-import type { ResultRow } from "./values.js";
+import type { Cell, ResultRow } from "./values.js";
 
-/** A value as a column holds it. */
-export type Cell = string | number | boolean | null;
 /** A result's row as cells of a table's columns. */
 export function cellsOf(row: ResultRow, { columns }: Table): Cell[] {
   return columns.map(([column]) => row[column] as Cell);

@@ -3,7 +3,8 @@ import { basename, dirname } from "node:path";
 import { CohortError } from "../errors.js";
 import { writeWhole } from "../files.js";
 import { literal } from "./database.js";
-import { cellsOf, type Cell } from "./rows.js";
+import { cellsOf } from "./rows.js";
+import type { Cell } from "./values.js";
 import type { CohortStore } from "./store.js";
 import { castColumn, quoted, SHARED_TABLES, tableOf } from "./tables.js";
 

@@ -1,3 +1,6 @@
+/** A value as a column holds it. */
+export type Cell = string | number | boolean | null;
+
 /** A value of a query's result as cells of a notebook want it. */
 export type Value =
   string | number | boolean | Date | null | readonly Value[] | { readonly [key: string]: Value };

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import { convolutionPadding } from "../network.js";
 import type { Layer } from "../network.js";
-import type { Tf } from "./load.js";
+import type { Tf } from "./tf.js";
 
 type Convolution = Extract<Layer, { kind: "convolution" }>;
 

@@ -4,7 +4,7 @@ import type { Network, PlacedLayer } from "../network.js";
 import { dropoutMaskName } from "../onnx/layers/index.js";
 import { EPSILON } from "../onnx/layers/normalization.js";
 import { convolution } from "./convolution.js";
-import type { Tf } from "./load.js";
+import type { Tf } from "./tf.js";
 
 /** What a forward pass reads; all tensors in tfjs's layout. */
 export interface Pass {

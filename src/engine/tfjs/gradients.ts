@@ -7,7 +7,8 @@ import type { Weights } from "../weights.js";
 import { forward } from "./forward.js";
 import { fromValues, parameterLayout, readAndDispose } from "./layout.js";
 import { compute, loadTfjs } from "./load.js";
-import type { Tf, TfjsBackend } from "./load.js";
+import type { TfjsBackend } from "./load.js";
+import type { Tf } from "./tf.js";
 import { lossOf } from "./losses.js";
 
 /** The batch as tensors: what the network reads, its dropout masks, and target and weight of each output. */

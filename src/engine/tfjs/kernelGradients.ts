@@ -3,7 +3,7 @@
  * layers and losses here need; where the native package brought its own, those stay.
  */
 import type { GradConfig, NamedAttrMap, Tensor } from "@tensorflow/tfjs-core";
-import type { Tf } from "./load.js";
+import type { Tf } from "./tf.js";
 
 interface Rule {
   /** Names of the kernel's inputs that the gradient needs, in the order of `saved`; "all" of a list. */

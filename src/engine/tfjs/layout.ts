@@ -2,7 +2,7 @@
 import type { Tensor as TfTensor } from "@tensorflow/tfjs-core";
 import type { Parameter, Shape } from "../network.js";
 import type { Tensor } from "../runtime.js";
-import type { Tf } from "./load.js";
+import type { Tf } from "./tf.js";
 
 /** Channels of maps to the last axis; vectors and numbers stay. */
 export function channelsLast(tf: Tf, tensor: TfTensor): TfTensor {

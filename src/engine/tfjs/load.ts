@@ -1,9 +1,7 @@
 import util from "node:util";
-import type * as tfjs from "@tensorflow/tfjs-core";
+import type { TensorContainer } from "@tensorflow/tfjs-core";
 import { registerGradients } from "./kernelGradients.js";
-
-/** The interface of tfjs-core, which all its packages share. */
-export type Tf = typeof tfjs;
+import type { Tf } from "./tf.js";
 
 /** tfjs with the backend that computes: `tensorflow` (native, with a GPU where there is one) or `cpu` (JavaScript). */
 export interface Tfjs {
@@ -74,7 +72,7 @@ export async function loadTfjs(choice: TfjsBackend = "auto"): Promise<Tfjs> {
  * Computes without leaving tensors behind but those returned. The active backend is a global of tfjs that another
  * network may have changed; a backend that is loaded becomes active before the call returns.
  */
-export function compute<T extends tfjs.TensorContainer>({ tf, backend }: Tfjs, work: () => T): T {
+export function compute<T extends TensorContainer>({ tf, backend }: Tfjs, work: () => T): T {
   void tf.setBackend(backend);
   return tf.tidy(work);
 }

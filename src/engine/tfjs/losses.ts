@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Loss } from "../network.js";
-import type { Tf } from "./load.js";
+import type { Tf } from "./tf.js";
 
 /** Guards logarithms of what single precision rounded to zero, as in the ONNX graphs. */
 const TINY = 1e-12;

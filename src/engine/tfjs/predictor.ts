@@ -6,7 +6,8 @@ import type { Weights } from "../weights.js";
 import { forward } from "./forward.js";
 import { channelsFirst, fromValues, parameterLayout, readAndDispose } from "./layout.js";
 import { compute, loadTfjs } from "./load.js";
-import type { Tf, TfjsBackend } from "./load.js";
+import type { TfjsBackend } from "./load.js";
+import type { Tf } from "./tf.js";
 
 /** The weights as tensors of tfjs; copied, since tfjs would share the arrays and training changes them in place. */
 function weightTensors(tf: Tf, network: Network, weights: Weights): Record<string, TfTensor> {

@@ -10,6 +10,9 @@ import {
   type SlicesPayload,
 } from "../../protocol/index.js";
 
+/** A heat layer before it is packed: 0 (nothing) to 255 (strongest), [slice][row][column] of its box. */
+export type HeatInput = Omit<HeatLayer, "values"> & { readonly values: Uint8Array };
+
 /** Intensities in the form of `SlicesPayload.voxels`. */
 export function packVoxels(voxels: Int16Array, columns: number): string {
   return packBytes(differencesToBytes(encodeRows(voxels, columns)));

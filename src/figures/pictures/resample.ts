@@ -1,6 +1,6 @@
 /** Making a picture smaller in the plane of its slices, overlays included. */
 import type { Outline } from "../../protocol/index.js";
-import type { HeatInput } from "./slices.js";
+import type { HeatInput } from "./pack.js";
 
 interface Grid {
   readonly columns: number;

@@ -1,12 +1,9 @@
 import type { Volume } from "../../imaging/index.js";
 import type { HeatLayer, Outline, SeriesPlace, SlicesPayload } from "../../protocol/index.js";
 import { placeOf, requireSamePlace } from "./place.js";
-import { packBytes, packVoxels } from "./pack.js";
+import { packBytes, packVoxels, type HeatInput } from "./pack.js";
 import { shrinkHeat, shrinkOutlines, shrinkSlices } from "./resample.js";
 import { autoWindow } from "./window.js";
-
-/** A heat layer before it is packed: 0 (nothing) to 255 (strongest), [slice][row][column] of its box. */
-export type HeatInput = Omit<HeatLayer, "values"> & { readonly values: Uint8Array };
 
 export interface SlicesInput {
   /** Sagittal, upright, anterior to the left: what {@link SlicesPayload} shows. */
