@@ -5,7 +5,7 @@
  */
 export { discVolume } from "./discVolume.js";
 export type { CutDisc } from "./discVolume.js";
-export { discOutline, spineOutlines, vertebraOutlines } from "./outlines.js";
+export { discOutline, spineOutlines } from "./outlines.js";
 export { modelsFolder, packageRoot } from "./package.js";
 export { makePhantoms, PHANTOM_FAMILIES, PHANTOM_VARIANTS, simulateRater } from "./phantoms.js";
 export type { PhantomStudy } from "./phantoms.js";

@@ -4,17 +4,33 @@
  * of this machine, as parts of a job array, by workers of a queue), `images.ts` finds the images
  * behind a row again.
  */
-export * from "./batch/index.js";
-export * from "./errors.js";
-export * from "./features.js";
-export * from "./images.js";
-export * from "./importers/index.js";
-export * from "./naming.js";
-export * from "./records.js";
+export {
+  cancelBatch,
+  DEFAULT_TIMEOUT,
+  defaultWorkers,
+  existingSharedFolder,
+  listShards,
+  openSharedFolder,
+  readBatchState,
+  requireQueueAddress,
+  runBatch,
+  runPart,
+  runQueued,
+  serveQueue,
+} from "./batch/index.js";
+export type { BatchOptions, BatchState, BatchSummary } from "./batch/index.js";
+export { CohortError } from "./errors.js";
+export { COHORT_FEATURES, cohortFeature, columnOf } from "./features.js";
+export { discPictures, locateImages, seriesOf } from "./images.js";
+export type { DiscName } from "./images.js";
+export { importCsv, importRsna, importSpider, importSpineNet, importTianchi } from "./importers/index.js";
+export type { CsvMapping } from "./importers/index.js";
+export { withDataset, withPrefix } from "./naming.js";
+export type { CohortRecords, DetectionRecord, ReadingRecord, StudyRecord } from "./records.js";
 export { exportParquet, importParquet } from "./store/parquet.js";
-export { gatherShards, writeShard } from "./store/shard.js";
+export { gatherShards } from "./store/shard.js";
 export { DATASET_READERS } from "./store/form.js";
 export { CohortStore } from "./store/store.js";
 export type { Page, PageRequest, ReadingFilter } from "./store/store.js";
 export type { Added, Parameters, ResultLimit, RowStream } from "./store/database.js";
-export type { ResultRow, Value } from "./store/values.js";
+export type { ResultRow } from "./store/values.js";

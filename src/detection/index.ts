@@ -3,17 +3,40 @@
  * tissue of each pixel of sagittal slices; discs are regions of it, numbered from the sacrum upward.
  */
 export { detectSpine, DetectionError } from "./detect.js";
-export * from "./corners/network.js";
-export * from "./corners/patch.js";
-export * from "./corners/refine.js";
-export * from "./discVolumes/discVolume.js";
-export * from "./discVolumes/region.js";
-export * from "./intensity.js";
-export * from "./networks.js";
-export * from "./regions.js";
-export * from "./sampleSlice.js";
-export * from "./spine.js";
-export * from "./tissue.js";
-export * from "./tissueLabels.js";
+export { BINS, binTarget, cornerNetwork, KIND_FEATURES, placeFromBins } from "./corners/network.js";
+export {
+  CORNER_KINDS,
+  cutSignal,
+  cutTissue,
+  PATCH_CHANNELS,
+  PATCH_SIZE,
+  PATCH_STEP,
+  patchInput,
+  patchToSlice,
+} from "./corners/patch.js";
+export type { CornerPicture, PatchPlace } from "./corners/patch.js";
+export { refineCorners, tiltOf } from "./corners/refine.js";
+export type { BodyOutline } from "./corners/refine.js";
+export { discVolume, jamaludinGrid } from "./discVolumes/discVolume.js";
+export type { DiscVolume, DiscVolumeDefinition } from "./discVolumes/discVolume.js";
+export { bodyHeight, cropRegion, neighbourHeights, PADDING, regionOfDisc } from "./discVolumes/region.js";
+export { intensityScale } from "./intensity.js";
+export type { IntensityScale } from "./intensity.js";
+export { loadDetector } from "./networks.js";
+export { connectedRegions, orientedBox } from "./regions.js";
+export { sampleSlice } from "./sampleSlice.js";
+export {
+  DISC_LEVELS,
+  discJson,
+  isAboutDisc,
+  locate,
+  LUMBAR_DISCS,
+  spineJson,
+  VERTEBRA_LEVELS,
+} from "./spine.js";
+export type { BodyCorners, Disc, Flag, Numbering, SlicePoint, Spine, Vertebra } from "./spine.js";
+export { TISSUE, TISSUES } from "./tissue.js";
+export { tissueAt } from "./tissueLabels.js";
+export type { TissueLabels } from "./tissueLabels.js";
 export { prepareSlice, probability, tissueMap } from "./tissueMap.js";
 export type { TissueMap } from "./tissueMap.js";

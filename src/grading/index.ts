@@ -2,20 +2,59 @@
  * Room `grading`: disc volumes -> grades with probabilities -> hotspots. Niemeyer's network gives the Pfirrmann grade, a
  * multi-task network after Jamaludin all other features; each feature says what it was trained on.
  */
-export * from "./calibration.js";
-export * from "./discCrop.js";
-export * from "./features.js";
+export {
+  applyTemperature,
+  calibrateGrade,
+  conformalGroups,
+  expectedGrade,
+  groupProbabilities,
+  setText,
+  SMALLEST,
+} from "./calibration.js";
+export type { FeatureCalibration } from "./calibration.js";
+export {
+  CROP_CHANNELS,
+  CROP_MM,
+  CROP_SIZE,
+  cropToSlice,
+  cutOut,
+  cutOutPartner,
+  frameOf,
+  normaliseCrop,
+  referenceLevels,
+} from "./discCrop.js";
+export type { CropFrame } from "./discCrop.js";
+export { featureOf, FEATURES } from "./features.js";
+export type { Feature } from "./features.js";
 export { decideClass, gradeFrom, gradeSpine, gradeUncalibrated, gradeVolume } from "./grade.js";
-export type { GradeOptions } from "./grade.js";
 export { loadGraders } from "./graders.js";
 export type { Grader, Graders } from "./graders.js";
-export * from "./hotspots/index.js";
-export * from "./discSpace.js";
-export * from "./measures.js";
-export * from "./outOfDistribution.js";
+export {
+  DEFAULT_METHOD,
+  findHotspots,
+  heatOnStack,
+  HOTSPOT_METHODS,
+  hotspotsOf,
+  hottestPoint,
+} from "./hotspots/index.js";
+export type { HeatBox, Hotspot, HotspotMethod, HotspotOptions } from "./hotspots/index.js";
+export { discSpace, relativeHeights, spaceHeights } from "./discSpace.js";
+export { GEOMETRY_FEATURES, geometryOf, measureDiscs } from "./measures.js";
+export type { DiscMeasures } from "./measures.js";
+export {
+  appearanceDistance,
+  appearanceOf,
+  canalContrast,
+  discFlags,
+  pooledFeatures,
+  seriesFlags,
+} from "./outOfDistribution.js";
+export type { Appearance, AppearanceModel } from "./outOfDistribution.js";
 export { partnerOf } from "./partner.js";
 export type { Partner } from "./partner.js";
 export { FRACTIONAL_GRADES, INTEGRAL_GRADES, nearestGrade } from "./pfirrmannScale.js";
-export * from "./report.js";
-export * from "./slices.js";
-export * from "./trust.js";
+export { reportJson } from "./report.js";
+export type { DiscEvidence, FeatureGrade, GradedDisc, GradeReport } from "./report.js";
+export { LOCAL_FINDINGS, poolSlices, slicesOfDisc } from "./slices.js";
+export { CALIBRATION_FILE, loadTrust, weightHashes, withTrust } from "./trust.js";
+export type { CalibrationFile, DetectionShare, FeatureTrust, FittedFeature, TrustMeasures } from "./trust.js";

@@ -4,24 +4,33 @@
  * stack upright and sagittal, and writes images and DICOM reports (`dicom/writing/`). Says what is wrong with a file in one
  * sentence, and never lets patient identity out (`privacy/`: copies without it, and a search for it).
  */
-export * from "./choose.js";
+export { chooseSagittal, chooseStudy, gradableStudies, loadVolume, seriesById } from "./choose.js";
+export type { StudyChoice, StudyOverride } from "./choose.js";
 export { deidentify } from "./privacy/deidentify/deidentify.js";
 export type { DeidentifiedFile, DeidentifyOptions, LeftOut } from "./privacy/deidentify/deidentify.js";
 export { deidentifyFolder } from "./privacy/deidentify/deidentifyFolder.js";
 export type { DeidentifyResult } from "./privacy/deidentify/deidentifyFolder.js";
 export { secondaryCapture } from "./dicom/writing/secondaryCapture.js";
 export type { RgbImage } from "./dicom/writing/secondaryCapture.js";
-export * from "./dicom/writing/structuredReport.js";
+export { structuredReport } from "./dicom/writing/structuredReport.js";
+export type {
+  ReportContent,
+  ReportedDisc,
+  ReportedEvaluation,
+  ReportedMeasurement,
+} from "./dicom/writing/structuredReport.js";
 export { CODES, discCode, privateCode, UNITS } from "./dicom/writing/structuredReportCodes.js";
 export type { Code } from "./dicom/writing/structuredReportCodes.js";
 export type { DocumentOptions, ReportingDevice } from "./dicom/writing/structuredReportDocument.js";
 export { readSource } from "./dicom/writing/structuredReportSource.js";
 export type { SourceFrame, SourceSeries } from "./dicom/writing/structuredReportSource.js";
-export * from "./dicom/writing/write.js";
+export { writeDicomSeries } from "./dicom/writing/write.js";
+export type { DicomWriteOptions } from "./dicom/writing/write.js";
 export { examinations } from "./examinations.js";
 export type { Examination } from "./examinations.js";
 export type { IdentityValue } from "./dicom/identity.js";
-export * from "./errors.js";
+export { ImagingError, reason } from "./errors.js";
+export type { ImagingCode } from "./errors.js";
 export type { IndexOptions, IndexProgress } from "./folder/indexFiles.js";
 export { leftOutWords } from "./folder/kinds.js";
 export type { FileKind, LeftOutCause, LeftOutCount } from "./folder/kinds.js";
@@ -37,7 +46,10 @@ export { encodePng, readPng } from "./formats/png.js";
 export { findIdentity } from "./privacy/scan.js";
 export type { IdentityHit } from "./privacy/scan.js";
 export type { Identity } from "./privacy/forms.js";
-export * from "./read.js";
-export * from "./sagittal.js";
+export { readSeries } from "./read.js";
+export type { ReadOptions } from "./read.js";
+export { toSagittal } from "./sagittal.js";
+export type { SagittalStack } from "./sagittal.js";
 export type { Contrast, Orientation, Problem, Series, SliceSource, Subject } from "./series.js";
-export * from "./volume.js";
+export { toPatient } from "./volume.js";
+export type { Affine, Vec3, Volume } from "./volume.js";

@@ -3,17 +3,48 @@
  * know, runs a notebook headless on the kernel with parameters, and turns one into a single offline HTML report.
  */
 export { writeAtomically } from "./atomic.js";
-export * from "./ipynb.js";
-export * from "./outputs.js";
-export * from "./parameters.js";
-export * from "./stop.js";
-export * from "./identity.js";
-export * from "./outOfOrder.js";
-export * from "./execute.js";
-export * from "./differences.js";
-export * from "./verify.js";
-export * from "./goal.js";
-export * from "./run.js";
-export * from "./report/report.js";
-export * from "./report/script.js";
-export * from "./kernelspec.js";
+export {
+  codeCell,
+  formatNotebook,
+  KERNEL_DIED,
+  markdownCell,
+  NotebookError,
+  parseNotebook,
+  readNotebook,
+  tagsOf,
+  writeNotebook,
+} from "./ipynb.js";
+export type { Cell, JsonObject, Notebook, Output } from "./ipynb.js";
+export { NO_OUTPUTS, outputsOf, reduceOutputs } from "./outputs.js";
+export type { OutputsState } from "./outputs.js";
+export { injectParameters, ParameterError, parseParameter, unknownParameters } from "./parameters.js";
+export type { ParameterValues } from "./parameters.js";
+export type { RunnableKernel } from "./stop.js";
+export {
+  describeIdentity,
+  findIdentity,
+  IdentityError,
+  identityInSources,
+  refuseIdentity,
+} from "./identity.js";
+export type { NotebookIdentity } from "./identity.js";
+export { outOfOrder } from "./outOfOrder.js";
+export { executeNotebook, KernelStartError } from "./execute.js";
+export type { CellRun, ExecuteOptions, RunProgress } from "./execute.js";
+export { firstDifference, sameNumber, sameText } from "./differences.js";
+export { compareNotebooks, hasOutputs, ranBehindError } from "./verify.js";
+export type { CellDifference, Verification } from "./verify.js";
+export { checkGoal, keepPrivately, writeOrKeep } from "./goal.js";
+export {
+  checkNotebook,
+  mayTellIdentity,
+  refuseExecution,
+  runForReading,
+  runNotebook,
+  verifyNotebook,
+} from "./run.js";
+export type { NotebookOptions, RunOptions, RunResult } from "./run.js";
+export { htmlReport } from "./report/report.js";
+export type { ReportOptions } from "./report/report.js";
+export { reportScript } from "./report/script.js";
+export { installKernelSpec, KERNEL_NAME, kernelsFolder, removeKernelSpec } from "./kernelspec.js";

@@ -4,33 +4,16 @@
  * come from it must say so.
  */
 export { PHANTOM_TISSUE } from "./canvas.js";
-export { RATED_FEATURES } from "./labels.js";
 export type { RatedFeature } from "./labels.js";
 export { PHANTOM_FAMILIES, PHANTOM_VARIANTS, PhantomError } from "./options.js";
-export type {
-  PhantomArtefacts,
-  PhantomContrast,
-  PhantomFamily,
-  PhantomOptions,
-  PhantomVariant,
-} from "./options.js";
+export type { PhantomArtefacts, PhantomFamily, PhantomOptions, PhantomVariant } from "./options.js";
 export { PATHOLOGY_FEATURES } from "./pathology.js";
 export type { PathologyFeature, PathologyMask } from "./pathology.js";
 export { simulateRater } from "./rater.js";
-export type { RaterGrades, RaterReliability } from "./rater.js";
+export type { RaterReliability } from "./rater.js";
 export { phantomTruth, renderPhantom } from "./render.js";
 export type { Phantom } from "./render.js";
 export { signalsOf, spinEcho, TISSUES } from "./tissues.js";
-export type { Sequence, Signals, Tissue } from "./tissues.js";
-export type {
-  CornerName,
-  PhantomTruth,
-  TrueCorner,
-  TrueDisc,
-  TrueFlag,
-  TrueMeasures,
-  TrueNumbering,
-  TrueVertebra,
-} from "./truth.js";
+export type { CornerName, PhantomTruth, TrueDisc } from "./truth.js";
 export { writePhantomStudies } from "./write.js";
 export type { PhantomStudiesOptions } from "./write.js";

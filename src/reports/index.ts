@@ -3,7 +3,7 @@
  * and TRIPOD+AI from what is on record, `structuredReport.ts` and `gradedSheet.ts` write the grades as DICOM.
  */
 export { Checklist, checklist, readPackage } from "./checklist/index.js";
-export type { ChecklistName, ChecklistOptions, ChecklistRow, SqlSource } from "./checklist/index.js";
+export type { ChecklistName, ChecklistOptions, ChecklistRow } from "./checklist/index.js";
 export { PatientReport, patientReport } from "./patient/index.js";
 export type { PatientReportOptions } from "./patient/index.js";
 export { dicomReport, dicomSheet } from "./structuredReport.js";

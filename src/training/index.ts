@@ -15,7 +15,46 @@ export { countFineTuneSteps, fineTune, fineTuneTable } from "./fineTune.js";
 export type { FineTunedReading, FineTuneOptions, FineTuning, LabelledStudy } from "./fineTune.js";
 export { RecipeError, runRecipe } from "./recipes.js";
 export { listGradedPatients, validationPatients } from "./spider.js";
-export * from "./niemeyer/index.js";
+export {
+  collectCrops,
+  cropsOfPhantom,
+  cropsOfSpine,
+  crossValidate,
+  evaluateNiemeyer,
+  gradeOfOutput,
+  gradesOf,
+  locatePatients,
+  networkOf,
+  NIEMEYER_LOSSES,
+  PAPER_SETTINGS,
+  parseNiemeyerRecipe,
+  patientFolds,
+  patientsOfSide,
+  phantomCrops,
+  planBatches,
+  predictCrops,
+  scoreGrades,
+  simulatedGrades,
+  spiderCrops,
+  splitByPatient,
+  summariseFolds,
+  trainByNiemeyer,
+  trainNiemeyer,
+} from "./niemeyer/index.js";
+export type {
+  CrossValidation,
+  DiscReading,
+  EpochRecord,
+  FoldResult,
+  FoldSummary,
+  GradedCrop,
+  NiemeyerJob,
+  NiemeyerRecipe,
+  NiemeyerScores,
+  RunOptions,
+  Split,
+  TrainedGrader,
+} from "./niemeyer/index.js";
 export { calibrateModels } from "./trust.js";
 export { bodiesToName, namedVertebrae, phantomBodyErrors, summariseCorners } from "./detectionEvaluation.js";
 export { gradingsOf } from "./discSamples.js";
