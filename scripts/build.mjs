@@ -108,8 +108,21 @@ async function buildProduct() {
       logLevel: "warning",
     });
   cpSync("src/kernel/globals.d.ts", "dist/kernel/globals.d.ts");
+  writeRequire();
   mkdirSync("dist/assets", { recursive: true });
   cpSync("node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf", "dist/assets/DejaVuSans.ttf");
+}
+
+/** What `require("spinebook")` gets: a sentence in place of Node's, which names a file of ours. */
+function writeRequire() {
+  const sentence =
+    'spinebook is an ES module: write `import { grade } from "spinebook"` in a file that is one (.mjs, or "type": "module" in ' +
+    'package.json), or `const { grade } = await import("spinebook")` in any other.';
+  writeFileSync("dist/require.cjs", `throw new Error(${JSON.stringify(sentence)});\n`);
+  writeFileSync(
+    "dist/require.d.cts",
+    `/** ${sentence} */\ndeclare const spinebook: never;\nexport = spinebook;\n`,
+  );
 }
 
 /** The plugin of VS Code's own TypeScript server, which finds plugins only by name among an extension's packages. */
