@@ -135,7 +135,16 @@ function withoutInstaller(path, names) {
 /** The extension's manifest without what only a checkout needs. */
 function manifest(names) {
   const whole = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const { devDependencies, optionalDependencies, scripts, allowScripts, files: _, bin, exports, ...rest } = whole;
+  const {
+    devDependencies,
+    optionalDependencies,
+    scripts,
+    allowScripts,
+    files: _,
+    bin,
+    exports,
+    ...rest
+  } = whole;
   const versions = Object.fromEntries(names.map((name) => [name, readManifest(name).version]));
   return { ...rest, bin, exports, dependencies: versions };
 }
