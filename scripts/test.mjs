@@ -198,7 +198,14 @@ if (check("build", "scripts/build.mjs", ["--tests"])) {
     );
   if (chromium) runTests("browser tests", browser, 1);
   if (endToEnd.some((file) => file.includes("jupyter"))) findJupyter();
-  runTests("end-to-end tests", endToEnd, 2);
+  // What trains needs both cores; the others mostly wait for kernels, timers and processes.
+  const training = endToEnd.filter((file) => file.includes("/notebooks/"));
+  runTests(
+    "end-to-end tests",
+    endToEnd.filter((file) => !training.includes(file)),
+    2,
+  );
+  runTests("notebooks from end to end", training, 1);
   if (chromium && host.length > 0) {
     const problem = await hostProblem();
     if (problem === undefined) runTests("tests in a real VS Code", host, 1);
