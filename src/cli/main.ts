@@ -6,6 +6,9 @@ import { COMMANDS } from "./commands/index.js";
 import { isExpected, sentenceOf } from "./errors.js";
 import { nearest } from "./nearest.js";
 
+/** Options that stand in a command's place. */
+const OPTIONS = ["--help", "--version"];
+
 /**
  * The `spinebook` command.
  * @param args The arguments behind `spinebook`.
@@ -24,12 +27,11 @@ export async function main(args: readonly string[], context: CommandContext): Pr
   }
   const command = COMMANDS.find((candidate) => candidate.name === name);
   if (!command) {
-    const near = nearest(
-      name,
-      COMMANDS.map((candidate) => candidate.name),
-    );
+    const isOption = name.startsWith("-");
+    const near = nearest(name, isOption ? OPTIONS : COMMANDS.map((candidate) => candidate.name));
     const hint = near === undefined ? "" : ` Did you mean "spinebook ${near}"?`;
-    context.log(`spinebook: there is no command "${name}".${hint} "spinebook help" lists them.`);
+    const kind = isOption ? "option" : "command";
+    context.log(`spinebook: there is no ${kind} "${name}".${hint} "spinebook help" lists them.`);
     return 2;
   }
   if (rest.includes("--help") || rest.includes("-h")) {

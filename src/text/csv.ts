@@ -17,8 +17,16 @@ export interface CsvRow {
 /** More columns than any table of grades has: what is wider is no table, and would fill the memory. */
 const MOST_COLUMNS = 10_000;
 
-/** The separator that occurs most often in the first line with text, outside of quotes; a comma where none does. */
+/** The line by which Excel tells the separator; it is no row. */
+const SEPARATOR_LINE = /^\uFEFF?sep=([,;\t])\r?(?:\n|$)/i;
+
+/**
+ * The separator that the text's own first line tells (`sep=;`), else the one that occurs most often in the first line with text,
+ * outside of quotes; a comma where none does.
+ */
 export function separatorOf(text: string): CsvSeparator {
+  const told = SEPARATOR_LINE.exec(text)?.[1];
+  if (told !== undefined) return told as CsvSeparator;
   const [first = ""] = /[^\s\uFEFF][^\n]*/.exec(text) ?? [];
   const unquoted = first.replace(/"[^"]*"/g, "");
   const counts = ([",", ";", "\t"] as const).map((separator) => ({
@@ -29,15 +37,17 @@ export function separatorOf(text: string): CsvSeparator {
 }
 
 /**
- * Rows of a text in one pass, the header line among them; empty lines are left out, and counted. A quote opens a field only
+ * Rows of a text in one pass, the header line among them; empty lines, and a first one that tells the separator, are left out, and
+ * counted. A quote opens a field only
  * at its beginning, so that `5" disc` is text; lines end with LF, CR LF or CR.
  * @throws CsvError for a quote that is never closed, and for a row of more than 10,000 columns
  */
 export function* csvRows(text: string, separator: CsvSeparator = ","): Generator<CsvRow> {
   const source = text.includes("\r") && !text.includes("\n") ? text.replaceAll("\r", "\n") : text;
-  let line = 1;
+  const told = SEPARATOR_LINE.exec(source)?.[0].length ?? 0;
+  let line = told > 0 ? 2 : 1;
   let quote = source.indexOf('"');
-  for (let at = source.startsWith("\uFEFF") ? 1 : 0; at < source.length;) {
+  for (let at = Math.max(told, source.startsWith("\uFEFF") ? 1 : 0); at < source.length;) {
     const end = endOfLine(source, at);
     if (quote !== -1 && quote < at) quote = source.indexOf('"', at);
     if (quote === -1 || quote > end) {

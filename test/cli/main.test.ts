@@ -50,6 +50,8 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
 test("wrong usage exits with 2 and one sentence", async () => {
   await fails([], 2, /spinebook COMMAND/);
   await fails(["grde"], 2, /there is no command "grde"\. Did you mean "spinebook grade"\?/);
+  await fails(["--versoin"], 2, /there is no option "--versoin"\. Did you mean "spinebook --version"\?/);
+  await fails(["report"], 2, /or give --patient STUDY or --cohort DATABASE/);
   await fails(["xyzzy"], 2, /there is no command "xyzzy"\. "spinebook help" lists them/);
   await fails(["grade", "study", "--jsno"], 2, /Unknown option '--jsno'\. Did you mean --json\?/);
   await fails(["grade", "study", "--tim", "5"], 2, /Did you mean --timeout\?/);

@@ -48,6 +48,11 @@ describe("displays", () => {
       shown.events.map((event) => event.type),
       ["display_data"],
     );
+    const text = await kernel.run("display.image('abc' as never)");
+    assert.match(
+      text.traceback,
+      /display\.image takes the bytes of a picture \(Buffer or Uint8Array\).*this is 'abc'/,
+    );
   });
 
   it("JSON as a tree", async () => {
@@ -186,6 +191,11 @@ describe("displays", () => {
       { a: 2, b: 3, c: "-INF", d: "Invalid Date", e: 1, f: 4, g: "[ 1, { x: 2 } ]" },
     ]);
     assert.match(String(data["text/html"]), /<td>1e-12<.td>/);
+  });
+
+  it("rows whose columns cannot be listed are no table of blanks", async () => {
+    const data = await result("[new Proxy({ a: 1 }, { ownKeys() { throw new Error('no') } }), { a: 2 }]");
+    assert.deepEqual(Object.keys(data), ["text/plain"]);
   });
 
   it("arrays and Maps of any length at once: only what is shown is looked at, and the whole number is told", async () => {

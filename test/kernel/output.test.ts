@@ -106,6 +106,21 @@ describe("output", () => {
     for (const { cellId } of [await first!, await second!]) assert.equal(kernel.text(cellId), "\ufffd");
   });
 
+  it("writes texts in the encoding that is named", async () => {
+    const run = await kernel.run(
+      "process.stdout.write('4oKs', 'base64'); process.stdout.write('c3a4', 'hex'); process.stdout.write('ö', 'utf8'); process.stdout.write('x\\n')",
+    );
+    assert.equal(kernel.text(run.cellId), "€äöx\n");
+  });
+
+  it("keeps of an error's endless message what people read", async () => {
+    const { errors, outcome } = await kernel.run("throw new Error('x'.repeat(3_000_000))");
+    assert.equal(outcome.status, "error");
+    const [error] = errors;
+    assert.match(error!.evalue, /^x{200000}\n\[\.\.\. 2800000 more characters\]$/);
+    assert.ok(JSON.stringify(error).length < 1_000_000);
+  });
+
   it("tells what a promise without its await was rejected with, at its cell", async () => {
     const late =
       "const late = (what: string) => new Promise((_, no) => setTimeout(() => no(new Error(what)), 30));";

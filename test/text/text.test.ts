@@ -82,6 +82,21 @@ describe("reading delimited text", () => {
   });
 });
 
+describe("the line by which Excel tells the separator", () => {
+  it("is taken at its word, and is no row", () => {
+    for (const start of ["", "\uFEFF"])
+      for (const end of ["\n", "\r\n"]) {
+        const text = `${start}sep=;${end}a,b;c${end}1;2${end}`;
+        assert.equal(separatorOf(text), ";");
+        assert.deepEqual(rows(text, ";"), [
+          { line: 2, fields: ["a,b", "c"] },
+          { line: 3, fields: ["1", "2"] },
+        ]);
+      }
+    assert.deepEqual(rows("sep=x\n1\n")[0], { line: 1, fields: ["sep=x"] });
+  });
+});
+
 describe("fields for other programs", () => {
   it("quotes what needs quotes, and takes the power from formulas", () => {
     assert.deepEqual(

@@ -56,7 +56,7 @@ while they run: "spinebook run NOTEBOOK.ipynb --html OUT.html" looks for these t
         check: { type: "boolean" },
         json: { type: "boolean" },
       },
-      "the notebook to report (.ipynb)",
+      "the notebook to report (.ipynb), or give --patient STUDY or --cohort DATABASE",
     );
     const { output, check, json = false } = values;
     if (check && (output !== undefined || values["allow-identity"]))

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
+import { types } from "node:util";
 import type { MimeBundle } from "../../protocol/index.js";
-import { Error, Symbol } from "../run/primordials.js";
+import { Error, Symbol, TypeError } from "../run/primordials.js";
 import { inspected, textOf } from "../run/safely.js";
 import { plainJson } from "./portable.js";
 import { jsonTree } from "./tree.js";
@@ -23,8 +24,13 @@ export const forms = {
     const text = textOf(given);
     return shown({ "text/markdown": text, "text/plain": text });
   },
-  image: (bytes: Uint8Array, alternative = "Picture") =>
-    shown({ [pictureType(bytes)]: Buffer.from(bytes).toString("base64"), "text/plain": alternative }),
+  image: (bytes: Uint8Array, alternative = "Picture") => {
+    if (!types.isUint8Array(bytes))
+      throw new TypeError(
+        `display.image takes the bytes of a picture (Buffer or Uint8Array), such as fs.readFileSync("a.png"); this is ${inspected(bytes, { depth: 0 }).slice(0, 80)}.`,
+      );
+    return shown({ [pictureType(bytes)]: Buffer.from(bytes).toString("base64"), "text/plain": alternative });
+  },
   json: (value: unknown) => {
     // What JSON cannot hold is told now, in the cell that asks.
     const plain = plainJson(value) ?? null;

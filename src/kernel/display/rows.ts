@@ -58,11 +58,17 @@ function itemsOf(value: unknown, limit: number): { seen: readonly Item[]; total:
 
 function isRow(value: unknown): value is Row {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  // A row whose columns cannot be listed would be a row of blanks.
+  if (!attempt(() => Object.keys(value).length >= 0, no)) return false;
   const prototype: unknown = Reflect.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return true;
   if (isBuiltIn(value) || OWN_VIEWS.some((name) => typeof propertyOf(value, name) === "function"))
     return false;
   return Object.keys(value).length > 0;
+}
+
+function no(): boolean {
+  return false;
 }
 
 /** Objects of the language that have no fields. */

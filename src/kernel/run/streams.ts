@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import console from "node:console";
 import process from "node:process";
 import { StringDecoder } from "node:string_decoder";
@@ -24,7 +25,9 @@ export function captureStreams(output: Output): void {
     const decoders = new Decoders();
     const write: Write = (chunk, encoding, callback) => {
       const text = (run: Run): string =>
-        typeof chunk === "string" ? chunk : decoders.decode(run, bytesOf(chunk));
+        typeof chunk === "string" && isPlain(encoding)
+          ? chunk
+          : decoders.decode(run, bytesOf(chunk, encoding));
       writes += 1;
       shielded(() => {
         const run = presentRun();
@@ -42,8 +45,14 @@ export function captureStreams(output: Output): void {
   }
 }
 
+/** Whether a string is meant as it stands: where no encoding is named, or an unknown one, or the text's own. */
+function isPlain(encoding: unknown): boolean {
+  return typeof encoding !== "string" || !Buffer.isEncoding(encoding) || /^utf-?8$/i.test(encoding);
+}
+
 /** @throws TypeError for what no stream takes, as Node's own streams do. */
-function bytesOf(chunk: unknown): Uint8Array {
+function bytesOf(chunk: unknown, encoding: unknown): Uint8Array {
+  if (typeof chunk === "string") return Buffer.from(chunk, encoding as BufferEncoding);
   if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   throw new TypeError(
     `The "chunk" argument must be of type string or an instance of Buffer or Uint8Array. Received ${inspected(chunk, { depth: 0 })}`,

@@ -74,9 +74,17 @@ function originalPosition(name: string, line: number, column: number): Position 
   };
 }
 
+/** Characters of an error's message, and of its report: more would swell the notebook, which keeps both. */
+const LONGEST_REPORT = 200_000;
+
+function bounded(text: string): string {
+  const more = text.length - LONGEST_REPORT;
+  return more <= 0 ? text : `${text.slice(0, LONGEST_REPORT)}\n[... ${more} more characters]`;
+}
+
 /** The report of anything that was thrown; never throws itself, whatever that was. */
 export function reportOf(thrown: unknown): Report {
-  const text = inspected(thrown);
+  const text = bounded(inspected(thrown));
   if (!isError(thrown)) {
     const evalue = tidyText(mapPositions(text));
     return { ename: "Thrown value", evalue, traceback: [`Uncaught ${evalue}`] };
@@ -84,7 +92,7 @@ export function reportOf(thrown: unknown): Report {
   const stack = propertyOf(thrown, "stack");
   return {
     ename: errorName(thrown),
-    evalue: shortenPaths(errorMessage(thrown)),
+    evalue: bounded(shortenPaths(errorMessage(thrown))),
     traceback: [...tidyReport(mapPositions(text)), ...(typeof stack === "string" ? excerpt(stack) : [])],
   };
 }
