@@ -34,7 +34,7 @@ export class RanNotebook {
   constructor(name: string, { mayBeSilent = false } = {}) {
     const output = join(folder, `${name}.ipynb`);
     const { code, stderr } = spinebook(["run", join("notebooks", `${name}.ipynb`), "-o", output], {
-      seconds: 420,
+      seconds: 900,
     });
     assert.equal(code, 0, stderr);
     this.cells = (JSON.parse(readFileSync(output, "utf8")) as { cells: RanCell[] }).cells;
