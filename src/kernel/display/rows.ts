@@ -58,17 +58,11 @@ function itemsOf(value: unknown, limit: number): { seen: readonly Item[]; total:
 
 function isRow(value: unknown): value is Row {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  // A row whose columns cannot be listed would be a row of blanks.
-  if (!attempt(() => Object.keys(value).length >= 0, no)) return false;
   const prototype: unknown = Reflect.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return true;
   if (isBuiltIn(value) || OWN_VIEWS.some((name) => typeof propertyOf(value, name) === "function"))
     return false;
   return Object.keys(value).length > 0;
-}
-
-function no(): boolean {
-  return false;
 }
 
 /** Objects of the language that have no fields. */
@@ -86,11 +80,15 @@ function isBuiltIn(value: object): boolean {
   ].some((is) => is(value));
 }
 
-/** A row's values, each read once: a getter may count, or throw. @param keys the column of a Map's keys; empty for none */
+/**
+ * A row's values, each read once: a getter may count, or throw. Where not even its columns can be listed this throws, so that there
+ * is no table of blanks.
+ * @param keys the column of a Map's keys; empty for none
+ */
 function readRow(row: Row, key: unknown, keys: string): Row {
   const read: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   if (keys !== "") read[keys] = key;
-  for (const name of keysOf(row))
+  for (const name of Object.keys(row))
     read[name] = attempt(
       () => row[name],
       () => UNREADABLE,
