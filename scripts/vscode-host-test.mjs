@@ -47,6 +47,9 @@ const settings = {
 /** Height in pixels of a window that shows all of the demo notebook. */
 const TALL = 5200;
 
+/** The longest that a state of the workbench is waited for, in milliseconds: a slow machine beside other work comes to it long before. */
+const LIMIT = 180_000;
+
 /** Chromium without a screen, a profile or a word to anybody. */
 export const chromiumFlags =
   "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
@@ -132,13 +135,13 @@ export function stopGroup(server) {
 
 /** Waits until a server answers at an address. */
 export async function answering(url, server) {
-  for (const end = Date.now() + 30_000; Date.now() < end; await wait(200)) {
+  for (const end = Date.now() + LIMIT; Date.now() < end; await wait(200)) {
     if (server.exitCode !== null)
       throw new Error(`code-server ended with code ${server.exitCode}; see server.log.`);
     const answer = await fetch(url).catch(() => undefined);
     if (answer?.ok) return;
   }
-  throw new Error("code-server did not answer within 30 s; see server.log.");
+  throw new Error(`code-server did not answer within ${LIMIT / 1000} s; see server.log.`);
 }
 
 /** A port that nobody listens at. */
@@ -161,41 +164,62 @@ export async function openWorkbench(host, folder, log = () => {}) {
     args: chromiumFlags.split(" "),
   });
   const page = await (await browser.newContext({ viewport: { width: 1400, height: 1000 } })).newPage();
+  page.setDefaultTimeout(LIMIT);
   page.on("console", (message) => log(`[${message.type()}] ${message.text()}`));
   page.on("pageerror", (error) => log(`[pageerror] ${error}`));
   await page.goto(`${host.url}/?folder=${encodeURIComponent(folder)}`, { waitUntil: "load" });
-  await page.waitForSelector(".explorer-folders-view .monaco-list-row", { timeout: 60_000 });
+  await page.waitForSelector(".explorer-folders-view .monaco-list-row");
   await page.waitForTimeout(2500); // rows are there before they take clicks
   return { browser, page };
 }
 
 /** Opens a notebook from the explorer, with the kernel that VS Code itself picks. */
 export async function openNotebook(page, name) {
-  for (let attempt = 1; ; attempt++) {
+  const shown = async () => {
     await page.dblclick(`.explorer-folders-view .monaco-list-row:has-text("${name}")`);
-    const label = page.waitForSelector(".kernel-label:visible:has-text('Spinebook')", { timeout: 30_000 });
-    const error = await label.then(() => undefined).catch((reason) => reason);
+    await page.waitForSelector(`.tab.active:has-text("${name}")`, { timeout: LIMIT / 6 });
+    await page.waitForSelector(".kernel-label:visible:has-text('Spinebook')", { timeout: LIMIT / 3 });
+  };
+  for (let attempt = 1; ; attempt++) {
+    const error = await shown().catch((reason) => reason);
     if (error === undefined) return;
-    if (attempt === 3) throw error;
-    // On a busy machine a notebook may open as text, before VS Code knows what it is.
+    if (attempt === 4) throw error;
+    // The explorer's rows are used again for other files while files come and go, so that a click may open the neighbour; and on a
+    // busy machine a notebook may open as text, before VS Code knows what it is.
     await page.keyboard.press("Control+K");
     await page.keyboard.press("Control+W");
     await page.waitForTimeout(3000);
   }
 }
 
-/** Runs all cells and waits until none runs or waits any more, quietly for a second. */
-export async function runAll(page, timeout = 120_000) {
+/** Runs all cells and waits until none runs or waits any more, quietly for a second after the first was seen to run. */
+export async function runAll(page, timeout = 2 * LIMIT) {
   const busy =
     ".codicon-notebook-state-executing, .codicon-notebook-state-pending, .notebook-toolbar-container:visible [aria-label^='Interrupt']";
   await page.click(".notebook-toolbar-container:visible >> text=/^Run All$/");
   let quietSince;
+  // On a slow machine the first cell is long in coming; what ran between two looks is never seen at all.
+  let quiet = 15_000;
   for (const end = Date.now() + timeout; Date.now() < end; await page.waitForTimeout(100)) {
-    if ((await page.$(busy)) !== null) quietSince = undefined;
+    if ((await page.$(busy)) !== null) [quietSince, quiet] = [undefined, 1000];
     else quietSince ??= Date.now();
-    if (quietSince !== undefined && Date.now() - quietSince > 1000) return;
+    if (quietSince !== undefined && Date.now() - quietSince > quiet) return;
   }
   throw new Error(`Cells were still running after ${timeout / 1000} s.`);
+}
+
+/** Runs a command by its title, from the command palette. */
+export async function runCommand(page, title) {
+  const row = page.locator(".quick-input-list-row:visible", { hasText: title }).first();
+  for (let attempt = 1; ; attempt++) {
+    await page.keyboard.press("F1");
+    await page.locator(".quick-input-widget:visible input[type='text']").fill(`>${title}`);
+    // On a busy machine the palette may put its own text into the field after ours.
+    const error = await row.click({ timeout: LIMIT / 6 }).catch((reason) => reason);
+    if (error === undefined) return;
+    if (attempt === 6) throw error;
+    await page.keyboard.press("Escape");
+  }
 }
 
 /** Switches the workbench's colour theme by its settings file and waits until it shows. */
@@ -205,24 +229,34 @@ export async function setTheme(page, host, theme) {
   writeFileSync(host.settingsFile, JSON.stringify({ ...before, "workbench.colorTheme": theme }));
   // The workbench reads changed settings only when it starts. The notebook opens again as it was saved, without a kernel.
   await page.reload({ waitUntil: "load" });
-  await page.waitForSelector(`.monaco-workbench.${kind}`, { timeout: 30_000 });
-  await page.waitForSelector(".kernel-label:visible:has-text('Spinebook')", { timeout: 60_000 });
-  await page.waitForTimeout(6000); // outputs are drawn one after the other
+  await page.waitForSelector(`.monaco-workbench.${kind}`);
+  await page.waitForSelector(".kernel-label:visible:has-text('Spinebook')");
+  await outputsAreDrawn(page);
+}
+
+/** Outputs are drawn one after the other: waits until there are some and no more come for three seconds. */
+async function outputsAreDrawn(page) {
+  let [drawn, since] = ["", Date.now()];
+  for (const end = Date.now() + LIMIT; Date.now() < end; await page.waitForTimeout(300)) {
+    const now = JSON.stringify(await outputFrames(page));
+    if (now !== drawn) [drawn, since] = [now, Date.now()];
+    else if (now !== "[]" && Date.now() - since > 3000) return;
+  }
 }
 
 /** Saves the notebook and reads its code cells back from the file: what really ran and what it gave. */
 export async function savedCells(page, file) {
   const before = statSync(file).mtimeMs;
   await page.keyboard.press("Control+S");
-  for (const end = Date.now() + 10_000; statSync(file).mtimeMs === before; await wait(100))
-    if (Date.now() > end) throw new Error("The notebook was not saved within 10 s.");
+  for (const end = Date.now() + LIMIT; statSync(file).mtimeMs === before; await wait(100))
+    if (Date.now() > end) throw new Error(`The notebook was not saved within ${LIMIT / 1000} s.`);
   const { cells } = await wholeJson(file);
   return cells.filter((cell) => cell.cell_type === "code").map(summary);
 }
 
 /** The file's JSON, once it has been written to its end. */
 async function wholeJson(file) {
-  for (const end = Date.now() + 20_000; ; await wait(200))
+  for (const end = Date.now() + LIMIT; ; await wait(200))
     try {
       return JSON.parse(readFileSync(file, "utf8"));
     } catch (error) {

@@ -34,7 +34,7 @@ const QUIET = {
 /** A gallery of extensions that is not there. */
 const NO_GALLERY = JSON.stringify({ serviceUrl: "http://127.0.0.1:1", itemUrl: "", resourceUrlTemplate: "" });
 /** The longest that a suite may take, in milliseconds. */
-const LIMIT = 240_000;
+const LIMIT = 600_000;
 
 /** Whether a VS Code with a window of its own can be had. */
 export function hasDesktop() {

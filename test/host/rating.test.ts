@@ -3,15 +3,14 @@ import assert from "node:assert/strict";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe } from "node:test";
 import type { Browser, Locator, Page } from "playwright-core";
 import { RatingFile } from "../../src/rating/log/index.js";
 import * as imaging from "../../src/imaging/index.js";
 import { syntheticVolume } from "../support/displays.js";
 import { hostScript, type Host } from "./scripts.js";
-import { cell, notebookText, until } from "./support.js";
+import { ARTEFACTS, cell, notebookText, pictured, until } from "./support.js";
 
-const ARTEFACTS = join("build", "host");
 const skip = process.platform === "linux" ? false : "the workbench in a browser runs on Linux only";
 
 const CELL = `import { loadSeries, rate } from "spinebook";
@@ -26,6 +25,7 @@ describe("rating below a cell in VS Code", { skip }, () => {
   let host: Host;
   let browser: Browser;
   let page: Page;
+  const it = pictured(() => page);
 
   const tool = async (): Promise<Locator> => {
     let found: Locator | undefined;

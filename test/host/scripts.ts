@@ -51,6 +51,7 @@ interface HostScript {
   ): Promise<{ readonly browser: Browser; readonly page: Page }>;
   openNotebook(page: Page, name: string): Promise<void>;
   runAll(page: Page, timeout?: number): Promise<void>;
+  runCommand(page: Page, title: string): Promise<void>;
   setTheme(page: Page, host: Host, theme: string): Promise<void>;
   savedCells(page: Page, file: string): Promise<readonly SavedCell[]>;
 }

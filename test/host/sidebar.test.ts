@@ -3,13 +3,12 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe } from "node:test";
 import type { Browser, Frame, Page } from "playwright-core";
 import { spinebook } from "../support/cli.js";
 import { hostScript, type Host } from "./scripts.js";
-import { cell, notebookText, until } from "./support.js";
+import { ARTEFACTS, cell, notebookText, pictured, until } from "./support.js";
 
-const ARTEFACTS = join("build", "host");
 const skip = process.platform === "linux" ? false : "the workbench in a browser runs on Linux only";
 
 describe("Spinebook's side bar", { skip }, () => {
@@ -17,6 +16,7 @@ describe("Spinebook's side bar", { skip }, () => {
   let host: Host;
   let browser: Browser;
   let page: Page;
+  const it = pictured(() => page);
 
   before(async () => {
     mkdirSync(ARTEFACTS, { recursive: true });

@@ -1,12 +1,56 @@
+import { join } from "node:path";
+import { it } from "node:test";
 import { setTimeout } from "node:timers/promises";
+import type { Locator, Page } from "playwright-core";
 
-/** Waits until something holds. @throws Error after thirty seconds */
+/** Pictures and logs of the last run. */
+export const ARTEFACTS = join("build", "host");
+
+/** The longest that a state is waited for, in milliseconds: a slow machine beside other work comes to it long before. */
+const LIMIT = 180_000;
+
+/** Waits until something holds. @throws Error after three minutes */
 export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + LIMIT;
   while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`${what} did not come within ${LIMIT / 1000} s`);
     await setTimeout(100);
-    if (Date.now() > end) throw new Error(`${what} did not come`);
   }
+}
+
+/** `it` for tests in a workbench: one that fails leaves a picture of what stood there, in `ARTEFACTS`, named after it. */
+export function pictured(page: () => Page) {
+  return (
+    title: string,
+    work: () => void | Promise<void>,
+    options: { readonly skip?: string | boolean } = {},
+  ): void => {
+    void it(title, options, async () => {
+      try {
+        await work();
+      } catch (error) {
+        const path = join(ARTEFACTS, `failed-${title.replace(/\W+/g, "-")}.png`);
+        await page()
+          .screenshot({ path })
+          .catch(() => undefined);
+        throw error;
+      }
+    });
+  };
+}
+
+/** Brings the cursor into the editor of a cell, counted from 0, which then is the focused cell: also where rows still move. */
+export async function enterCell(page: Page, index: number): Promise<void> {
+  const row = codeCell(page, index);
+  await until(`the cursor in cell ${index}`, async () => {
+    await row.locator(".monaco-editor").first().click();
+    return (await row.locator(".monaco-editor.focused").count()) > 0;
+  });
+}
+
+/** The row of a code cell of the notebook that is shown, counted from 0. */
+export function codeCell(page: Page, index: number): Locator {
+  return page.locator(".cell-list-container .code-cell-row:visible").nth(index);
 }
 
 /** A code cell as the file has it. */

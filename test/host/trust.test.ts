@@ -5,9 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { hostScript } from "./scripts.js";
-import { cell, notebookText } from "./support.js";
+import { ARTEFACTS, cell, notebookText } from "./support.js";
 
-const ARTEFACTS = join("build", "host");
 const skip = process.platform === "linux" ? false : "the workbench in a browser runs on Linux only";
 
 test("a workspace that is not trusted shows notebooks and runs nothing", { skip }, async () => {

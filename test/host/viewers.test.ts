@@ -3,13 +3,12 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe } from "node:test";
 import type { Browser, Frame, Page } from "playwright-core";
 import { spinebook } from "../support/cli.js";
 import { hostScript, type Host } from "./scripts.js";
-import { until } from "./support.js";
+import { ARTEFACTS, pictured, until } from "./support.js";
 
-const ARTEFACTS = join("build", "host");
 const skip = process.platform === "linux" ? false : "the workbench in a browser runs on Linux only";
 
 interface Listed {
@@ -31,6 +30,7 @@ describe("two viewers side by side", { skip }, () => {
   let host: Host;
   let browser: Browser;
   let page: Page;
+  const it = pictured(() => page);
 
   before(async () => {
     mkdirSync(ARTEFACTS, { recursive: true });
@@ -99,11 +99,7 @@ async function openSeries(page: Page, { columns, rows, slices }: Listed): Promis
 
 /** Puts the present editor beside the others. */
 async function moveRight(page: Page): Promise<void> {
-  await page.keyboard.press("F1");
-  await page
-    .locator(".quick-input-widget:visible input[type='text']")
-    .fill(">View: Move Editor into Right Group");
-  await page.locator(".quick-input-list-row:visible", { hasText: "Right Group" }).first().click();
+  await hostScript.runCommand(page, "View: Move Editor into Right Group");
   await until("two groups", async () => (await page.locator(".editor-group-container").count()) === 2);
 }
 

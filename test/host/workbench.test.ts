@@ -13,16 +13,14 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe } from "node:test";
 import type { Browser, Frame, Locator, Page } from "playwright-core";
 import * as imaging from "../../src/imaging/index.js";
 import { syntheticVolume } from "../support/displays.js";
 import { findJupyter } from "../support/jupyterPrograms.js";
 import { hostScript, type Host } from "./scripts.js";
-import { cell, notebookText, until } from "./support.js";
+import { ARTEFACTS, cell, enterCell, notebookText, pictured, until } from "./support.js";
 
-/** Pictures and logs of the last run. */
-const ARTEFACTS = join("build", "host");
 const VIEWERS = 40;
 const jupyter = findJupyter();
 const BUSY = ".codicon-notebook-state-executing";
@@ -34,6 +32,7 @@ describe("in the workbench, from an installed VSIX", { skip }, () => {
   let host: Host;
   let browser: Browser;
   let page: Page;
+  const it = pictured(() => page);
 
   before(async () => {
     mkdirSync(ARTEFACTS, { recursive: true });
@@ -109,7 +108,7 @@ describe("in the workbench, from an installed VSIX", { skip }, () => {
       await hostScript.setTheme(page, host, theme);
       const frame = await outputs(page);
       await until("all pictures", async () => (await frame.locator("canvas[data-slice]").count()) >= 4);
-      assert.ok((await frame.locator("svg.main-svg").count()) > 0, "the plot is there");
+      await until("the plot", async () => (await frame.locator("svg.main-svg").count()) > 0);
       await page.screenshot({ path: join(ARTEFACTS, `${name}.png`) });
     }
     await page.setViewportSize({ width: 760, height: 5200 });
@@ -118,16 +117,20 @@ describe("in the workbench, from an installed VSIX", { skip }, () => {
     await page.setViewportSize({ width: 1400, height: 1000 });
   });
 
-  it("nbconvert shows its pictures too", { skip: process.env.CI === undefined && jupyter.problem }, () => {
-    const [program, ...options] = jupyter.nbconvert ?? [];
-    assert.ok(program !== undefined, String(jupyter.problem));
-    const args = [...options, "--to", "html", "demo.ipynb"];
-    const run = spawnSync(program, args, { cwd: folder, encoding: "utf8" });
-    assert.equal(run.status, 0, run.stderr);
-    const html = readFileSync(join(folder, "demo.html"), "utf8");
-    const pictures = html.split("data:image/png;base64,").length - 1;
-    assert.ok(pictures >= 5, "slices, outlines, grades, hotspots and the plot");
-  });
+  it(
+    "nbconvert shows its pictures too",
+    () => {
+      const [program, ...options] = jupyter.nbconvert ?? [];
+      assert.ok(program !== undefined, String(jupyter.problem));
+      const args = [...options, "--to", "html", "demo.ipynb"];
+      const run = spawnSync(program, args, { cwd: folder, encoding: "utf8" });
+      assert.equal(run.status, 0, run.stderr);
+      const html = readFileSync(join(folder, "demo.html"), "utf8");
+      const pictures = html.split("data:image/png;base64,").length - 1;
+      assert.ok(pictures >= 5, "slices, outlines, grades, hotspots and the plot");
+    },
+    { skip: process.env.CI === undefined && jupyter.problem },
+  );
 
   it(`${VIEWERS} slice viewers in one notebook are all live`, async () => {
     await openOnly(page, "many.ipynb");
@@ -151,7 +154,7 @@ describe("in the workbench, from an installed VSIX", { skip }, () => {
 
   it("names of an earlier cell with an import are completed, each once", async () => {
     await openOnly(page, "names.ipynb");
-    await page.locator(".cell-list-container .code-cell-row:visible .monaco-editor").last().click();
+    await enterCell(page, 1);
     await page.keyboard.press("Control+End");
     const rows = page.locator(".suggest-widget.visible .monaco-list-row .label-name");
     // The language server starts with the first notebook that needs it.
@@ -172,10 +175,8 @@ describe("in the workbench, from an installed VSIX", { skip }, () => {
 
   it("the notebook is exported as one page", async () => {
     await openOnly(page, "names.ipynb");
-    await page.keyboard.press("F1");
+    await hostScript.runCommand(page, "Spinebook: Export to HTML");
     const input = page.locator(".quick-input-widget:visible input[type='text']");
-    await input.fill(">Spinebook: Export to HTML");
-    await page.locator(".quick-input-list-row:visible", { hasText: "Export to HTML" }).first().click();
     // The dialog asks where once the notebook was looked through, and takes an answer once it has listed the folder.
     await until("the dialog", async () => (await dialogValue(input)).endsWith("names.html"));
     await page.locator(".quick-input-widget:visible .monaco-list-row").first().waitFor();
@@ -247,7 +248,7 @@ function picture(canvas: Locator): Promise<string> {
 
 /** Runs the notebook's second cell; its saved result must become `expected`. */
 async function runSecond(page: Page, file: string, expected: string): Promise<void> {
-  await page.locator(".cell-list-container .code-cell-row:visible .monaco-editor").nth(1).click();
+  await enterCell(page, 1);
   await page.keyboard.press("Shift+Enter");
   await until(expected, async () => {
     await page.keyboard.press("Control+S");

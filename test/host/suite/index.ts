@@ -10,7 +10,7 @@ interface Result {
 
 /** Runs every suite of this bundle and writes the results to the file named in SPINEBOOK_SUITE_RESULT. */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: "bdd", timeout: 120_000, color: false });
+  const mocha = new Mocha({ ui: "bdd", timeout: 400_000, color: false });
   // The suites are in this bundle: they declare themselves as soon as the interface's globals are there.
   mocha.suite.emit("pre-require", globalThis, "", mocha);
   await import("./suites.js");

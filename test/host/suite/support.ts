@@ -19,6 +19,8 @@ export async function openCells(
   cells: readonly string[],
   { saved = false, metadata = {} }: NotebookOptions = {},
 ): Promise<vscode.NotebookDocument> {
+  // A kernel that is not there yet cannot be chosen, and its cells would never run.
+  await vscode.extensions.getExtension(KERNEL.extension)?.activate();
   const document = await (saved ? openFile(cells, metadata) : openUntitled(cells));
   await vscode.window.showNotebookDocument(document);
   await vscode.commands.executeCommand("notebook.selectKernel", KERNEL);
@@ -98,9 +100,9 @@ export function cellText(cell: vscode.NotebookCell): string {
     .join("\n");
 }
 
-/** Waits until `condition` holds. @throws Error after a minute */
+/** Waits until `condition` holds. @throws Error after three minutes, which only a machine that hangs needs */
 export async function until(condition: () => boolean, what: string): Promise<void> {
-  for (let waited = 0; waited < 60_000; waited += 20) {
+  for (const end = Date.now() + 180_000; Date.now() < end;) {
     if (condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
