@@ -2,62 +2,13 @@
 // Plain Node; needs the packages of `npm ci`.
 import { build } from "esbuild";
 import { spawn } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { external, filesBelow, nodeBundle } from "./nodeBundle.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 process.chdir(root);
-
-/** Packages that stay outside the bundles: native parts, or too large to be worth copying. */
-const external = [
-  "onnxruntime-node",
-  "typescript",
-  "@tensorflow/*",
-  "@resvg/resvg-wasm",
-  "@cornerstonejs/*",
-  "@duckdb/*",
-  "bullmq",
-  "ioredis",
-  "esbuild",
-  "playwright-core",
-  "vscode",
-  "zeromq",
-];
-
-/** Every file below `folder` whose name ends with `suffix`, sorted. */
-function filesBelow(folder, suffix) {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .flatMap((name) => {
-      const path = join(folder, name);
-      return statSync(path).isDirectory() ? filesBelow(path, suffix) : path.endsWith(suffix) ? [path] : [];
-    })
-    .sort();
-}
-
-const node = {
-  bundle: true,
-  platform: "node",
-  target: "node20",
-  format: "esm",
-  sourcemap: "linked",
-  external,
-  // dicom-parser and protobufjs are CommonJS and call require() for Node's own modules.
-  banner: {
-    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-  },
-  logLevel: "warning",
-};
 
 async function buildProduct() {
   rmSync("dist", { recursive: true, force: true });
@@ -75,7 +26,7 @@ async function buildProduct() {
   };
   const present = Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)));
   await build({
-    ...node,
+    ...nodeBundle,
     entryPoints: present,
     outdir: "dist",
     splitting: true,
@@ -83,7 +34,7 @@ async function buildProduct() {
   });
   if (existsSync("src/extension/index.ts"))
     await build({
-      ...node,
+      ...nodeBundle,
       banner: {},
       format: "cjs",
       entryPoints: ["src/extension/index.ts"],
@@ -129,7 +80,7 @@ function writeRequire() {
 async function buildPlugin() {
   const folder = join("node_modules", "spinebook-cells");
   await build({
-    ...node,
+    ...nodeBundle,
     banner: {},
     format: "cjs",
     sourcemap: false,
@@ -156,7 +107,7 @@ function buildTypes() {
 async function buildTests() {
   rmSync("build/test", { recursive: true, force: true });
   await build({
-    ...node,
+    ...nodeBundle,
     banner: {},
     format: "cjs",
     external: [...external, "mocha"],
@@ -166,7 +117,7 @@ async function buildTests() {
   const entryPoints = [...filesBelow("test", ".test.ts"), ...filesBelow("bench", ".ts")];
   if (entryPoints.length > 0)
     await build({
-      ...node,
+      ...nodeBundle,
       entryPoints,
       outdir: "build",
       outbase: ".",

@@ -1,0 +1,29 @@
+// Which stage of `npm test` a test file belongs to, by its folder. Plain Node, no packages.
+
+/** Folders of test/ whose tests start programs, train networks or render whole studies, in the order in which they run. */
+export const SLOW = ["integration", "browser", "e2e", "host"];
+
+/** Whether a test file (path with forward slashes, sources or built) is none of the unit tests. */
+export function isSlow(path) {
+  return SLOW.some((folder) => path.includes(`test/${folder}/`));
+}
+
+/** The slowest files, first of their stage, so that no core waits for them at its end. */
+const LONGEST = [
+  "notebooks/niemeyer",
+  "e2e/docs",
+  "e2e/batch",
+  "host/workbench",
+  "host/viewers",
+  "kernel/tampering",
+  "detection/detection",
+];
+
+/** Test files with the slowest first. */
+export function slowestFirst(files) {
+  const rank = (file) => {
+    const place = LONGEST.findIndex((word) => file.includes(word));
+    return place < 0 ? LONGEST.length : place;
+  };
+  return [...files].sort((a, b) => rank(a) - rank(b));
+}
