@@ -62,6 +62,7 @@ const files = [
   "dist",
   "bin",
   "models",
+  "examples",
   "media",
   "snippets",
   "walkthrough",

@@ -53,6 +53,8 @@ export {
   detect,
   DetectedSpine,
   discVolume,
+  exampleCohort,
+  exampleStudy,
   findStudies,
   grade,
   GradedSpine,
@@ -69,6 +71,11 @@ export {
 } from "../analysis/index.js";
 export type {
   CutDisc,
+  ExampleGrades,
+  ExampleImage,
+  ExamplePatient,
+  ExampleSlice,
+  ExampleStudy,
   FoundStudy,
   GradeOptions,
   LoadOptions,

@@ -1,4 +1,4 @@
-import { detectSpine } from "../detection/index.js";
+import { detectSpine, LUMBAR_DISCS } from "../detection/index.js";
 import { FEATURES, gradeSpine } from "../grading/index.js";
 import type { GradedDisc } from "../grading/index.js";
 import { renderPhantom } from "../phantom/index.js";
@@ -17,7 +17,10 @@ export interface PhantomFeature {
 export interface PhantomGrades {
   readonly families: readonly PhantomFamily[];
   readonly phantoms: number;
+  /** Discs that were compared: those found, and those of T12-L1 to L5-S1 that were not, which count as wrong in every feature. */
   readonly discs: number;
+  /** Of these, not found. */
+  readonly missed: number;
   readonly features: Readonly<Record<string, PhantomFeature>>;
 }
 
@@ -32,7 +35,7 @@ export async function evaluatePhantomGrades(
   { phantoms, seed }: { readonly phantoms: number; readonly seed: number },
   log: (line: string) => void,
 ): Promise<PhantomGrades> {
-  const pairs: { truth: TrueDisc; disc: GradedDisc }[] = [];
+  const pairs: { truth: TrueDisc; disc: GradedDisc | undefined }[] = [];
   for (const family of HELD_OUT_FAMILIES)
     for (let i = 0; i < phantoms; i++) {
       const { volume, truth } = renderPhantom({ seed: seed + i, family });
@@ -45,7 +48,8 @@ export async function evaluatePhantomGrades(
               (centre.row - own.pixel[1]) * volume.spacing[1],
             ) < SAME,
         );
-        if (disc !== undefined) pairs.push({ truth: own, disc });
+        // The uppermost may be cut by the picture's edge.
+        if (disc !== undefined || LUMBAR_DISCS.includes(own.level)) pairs.push({ truth: own, disc });
       }
       log(`${family} phantom ${i + 1} of ${phantoms}`);
     }
@@ -53,12 +57,15 @@ export async function evaluatePhantomGrades(
     families: HELD_OUT_FAMILIES,
     phantoms,
     discs: pairs.length,
+    missed: pairs.filter(({ disc }) => disc === undefined).length,
     features: Object.fromEntries(
       FEATURES.map(({ key, classes }) => {
         const truth = pairs.map((pair) =>
           Math.round(pair.truth.grades[key as keyof TrueDisc["grades"]].grade),
         );
-        const given = pairs.map((pair) => pair.disc.grades[key]!.grade);
+        const given = pairs.map(
+          ({ disc }, i) => disc?.grades[key]!.grade ?? classes.find((grade) => grade !== truth[i])!,
+        );
         return [
           key,
           {

@@ -78,8 +78,8 @@ describe("inserted cells", () => {
       /loadSeries\("a \\"b\\"", \{ series: "0f", spacing: 0\.5 \}\)/,
     );
     assert.match(
-      cellsOf(["load"], { seed: 7 })[0]!,
-      /makePhantoms\("phantoms", \{ seed: 7, studies: 1 \}\);\nconst scan = await loadSeries\(study\.dicom\)/,
+      cellsOf(["load"], { example: true })[0]!,
+      /const study = await exampleStudy\(\);\nconst scan = await loadSeries\(study\.dicom\)/,
     );
   });
 });

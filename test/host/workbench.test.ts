@@ -193,7 +193,19 @@ describe("in the workbench, from an installed VSIX", { skip }, () => {
   it("a loop is interrupted by the tool bar, its variables stay until a restart", async () => {
     await openOnly(page, "loop.ipynb");
     await page.locator(".notebook-toolbar-container:visible >> text=/^Run All$/").click();
-    await page.locator(BUSY).first().waitFor();
+    // The cell is busy before its code runs; what it writes first tells that it is in its loop.
+    await until("the loop", async () => {
+      const outputs = page.frames().filter((frame) => frame.url().includes("/static/out"));
+      const shown = await Promise.all(
+        outputs.map((frame) =>
+          frame
+            .locator("text=/^in$/")
+            .count()
+            .catch(() => 0),
+        ),
+      );
+      return shown.some((count) => count > 0);
+    });
     await page.locator(".notebook-toolbar-container:visible [aria-label^='Interrupt']").click();
     await page.locator(BUSY).first().waitFor({ state: "detached" });
     await page.screenshot({ path: join(ARTEFACTS, "interrupted.png") });

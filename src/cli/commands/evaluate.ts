@@ -4,6 +4,7 @@ import { parseArguments, UsageError } from "../command.js";
 import type { Command } from "../command.js";
 import { evaluateDetection } from "./evaluateDetection.js";
 import { evaluateGrades } from "./evaluateGrades.js";
+import { evaluateOutside } from "./evaluateOutside.js";
 import { evaluateHotspots, HOTSPOT_OPTIONS } from "./evaluateHotspots.js";
 
 /** Discs on the sheet of errors. */
@@ -21,6 +22,7 @@ export const evaluate: Command = {
 Detects and grades the validation patients' middle slices of DATASET (the SPIDER data) with the weights in the folder
 MODELS ("shipped" for those of this installation), and compares with the published gradings: discs found and named,
 class-average accuracy, linear kappa, Lin's CCC, confusion matrix; for the other features AUC and class average.
+Of LSMA-PQR (another hospital and reader, nothing of it trained on) all patients are read, and intervals given.
 
       --t1           read each patient's T1 middle slice beside the T2 one, where there is one
       --errors OUT.png  also draw the 24 discs whose Pfirrmann grade is furthest from the published one
@@ -58,6 +60,13 @@ precision-recall curve, and the correlation with the heat of a network of random
         `--${unused} belongs to "evaluate detection", "grades phantoms" or "hotspots phantoms".`,
       );
     const models = named === "shipped" ? modelsFolder() : named;
+    if (training.isLsma(data)) {
+      if (values.calibrate || values.t1 || values.errors !== undefined)
+        throw new UsageError(
+          "--calibrate, --t1 and --errors belong to the SPIDER data; leave them out for LSMA-PQR.",
+        );
+      return evaluateOutside(models, data, values.json ?? false, context);
+    }
     if (values.calibrate) {
       const calibration = new Calibration(await training.calibrateModels(models, data, context.log));
       context.out(values.json ? JSON.stringify(calibration.file) : calibration.toText());
@@ -70,7 +79,14 @@ precision-recall curve, and the correlation with the heat of a network of random
         await errorSheetPng(training.largestErrors(readings, ERRORS_SHOWN)),
       );
     const evaluation = training.compareReadings([readings]);
-    if (values.json) context.out(JSON.stringify(evaluation));
+    const { intervals } = training.pfirrmannAgreement(
+      readings.pairs.map(({ grading, disc }) => ({
+        patient: grading.patient,
+        truth: grading.pfirrmann,
+        predicted: disc.grades.pfirrmann!.grade,
+      })),
+    );
+    if (values.json) context.out(JSON.stringify({ ...evaluation, intervals }));
     else {
       const { detection, pfirrmann, features } = evaluation;
       context.out(
@@ -79,6 +95,7 @@ precision-recall curve, and the correlation with the heat of a network of random
       context.out(
         `Pfirrmann: accuracy ${pfirrmann.accuracy.toFixed(3)}  class average ${pfirrmann.sensitivity.toFixed(3)}  linear kappa ${pfirrmann.kappa.toFixed(3)}  CCC ${pfirrmann.linCcc.toFixed(3)}  off by more than one ${(100 * pfirrmann.offByMoreThanOne).toFixed(1)} %`,
       );
+      context.out(`95 % intervals over patients: ${intervalText(intervals)}`);
       for (const [key, { auc, classAverage, positives, cases }] of Object.entries(features))
         context.out(
           `${key.padEnd(22)} AUC ${auc.toFixed(3)}  class average ${classAverage.toFixed(3)}  (${positives} of ${cases})`,
@@ -87,3 +104,18 @@ precision-recall curve, and the correlation with the heat of a network of random
     return 0;
   },
 };
+
+function intervalText(intervals: training.PfirrmannAgreement["intervals"]): string {
+  const names = {
+    sensitivity: "class average",
+    kappa: "linear kappa",
+    linCcc: "CCC",
+    offByMoreThanOne: "off by more than one",
+  };
+  return Object.entries(names)
+    .map(([key, name]) => {
+      const { low, high } = intervals[key as keyof typeof names];
+      return `${name} ${low.toFixed(3)} to ${high.toFixed(3)}`;
+    })
+    .join(", ");
+}

@@ -15,10 +15,12 @@ export async function evaluateGrades(options: DetectionOptions, context: Command
   const models = options.models ?? modelsFolder();
   const grades = await training.evaluatePhantomGrades(models, asked, context.log);
   if (options.json) context.out(JSON.stringify(grades));
-  else
+  else {
+    context.out(`${grades.discs} discs, ${grades.missed} of them not found, which count as wrong`);
     for (const [key, { classAverage, cases, classes }] of Object.entries(grades.features))
       context.out(
         `${key.padEnd(22)} class average ${(100 * classAverage).toFixed(1).padStart(5)} %  (${cases} discs: ${classes.join(", ")})`,
       );
+  }
   return 0;
 }

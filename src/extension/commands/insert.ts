@@ -112,8 +112,8 @@ function cellIn(notebook: vscode.NotebookDocument, given: unknown): vscode.Noteb
 
 function sourceIn(given: unknown): Source | undefined {
   if (typeof given !== "object" || given === null || "document" in given) return undefined;
-  const { path, series, spacing, seed } = given as Record<string, unknown>;
-  if (typeof seed === "number") return { seed };
+  const { path, series, spacing, example } = given as Record<string, unknown>;
+  if (example === true) return { example };
   if (typeof path !== "string") return undefined;
   return {
     path,

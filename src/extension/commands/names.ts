@@ -7,7 +7,7 @@ export const SPINE_FUNCTIONS = [
   "grade",
   "hotspots",
   "confusionMatrix",
-  "makePhantoms",
+  "exampleStudy",
 ] as const;
 export type SpineFunction = (typeof SPINE_FUNCTIONS)[number];
 

@@ -3,13 +3,10 @@ import * as vscode from "vscode";
 import { pathInCell } from "./paths.js";
 import type { Source } from "./steps.js";
 
-/** Seed of the synthetic study that is offered to who has none at hand. */
-const PHANTOM_SEED = 11;
-
-type Kind = "folder" | "file" | "phantom";
+type Kind = "folder" | "file" | "example";
 
 /**
- * Asks what a "load" cell is to read: a folder, a file, or a synthetic study. Dialogs show the file system of the machine
+ * Asks what a "load" cell is to read: a folder, a file, or the patient that comes with the extension. Dialogs show the file system of the machine
  * that the kernel runs on, also over SSH or in a container.
  * @param folder where the cell's relative paths begin
  * @returns `undefined` when the person has changed their mind
@@ -17,7 +14,7 @@ type Kind = "folder" | "file" | "phantom";
 export async function askForSource(folder: string | undefined): Promise<Source | undefined> {
   const kind = await askForKind();
   if (kind === undefined) return undefined;
-  if (kind === "phantom") return { seed: PHANTOM_SEED };
+  if (kind === "example") return { example: true };
   const chosen = await vscode.window.showOpenDialog({
     title: kind === "folder" ? "Folder of the study" : "Image file",
     openLabel: "Load",
@@ -49,9 +46,10 @@ async function askForKind(): Promise<Kind | undefined> {
     },
     { sourceKind: "file", label: "$(file-media) File...", detail: "DICOM, NIfTI, MetaImage, NRRD or PNG." },
     {
-      sourceKind: "phantom",
-      label: "$(beaker) Synthetic study",
-      detail: "A phantom that the cell makes, for who has no study at hand.",
+      sourceKind: "example",
+      label: "$(beaker) Example patient",
+      detail:
+        "A real patient that comes with Spinebook (SPIDER data set, CC BY 4.0), for who has no study at hand.",
     },
   ];
   return (await vscode.window.showQuickPick(items, { title: "Load Series: what is to be loaded?" }))

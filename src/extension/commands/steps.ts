@@ -7,7 +7,7 @@ export type Step = "load" | "detect" | "grade" | "confusion" | "hotspots";
 /** The steps of a whole analysis, in order. */
 export const ANALYSIS: readonly Step[] = ["load", "detect", "grade", "confusion", "hotspots"];
 
-/** What a "load" cell reads: a file or folder, as the cell will write it, or a synthetic study made with a seed. */
+/** What a "load" cell reads: a file or folder, as the cell will write it, or the example patient. */
 export type Source =
   | {
       readonly path: string;
@@ -16,7 +16,7 @@ export type Source =
       /** Distance between pixels in mm, for a picture that does not carry it. */
       readonly spacing?: number;
     }
-  | { readonly seed: number };
+  | { readonly example: true };
 
 /** Stands in a cell until the person writes a path. */
 export const PLACEHOLDER: Source = { path: "path/to/study" };
@@ -52,7 +52,7 @@ export function cellsOf(
 function functionsOf(step: Step, source: Source): SpineFunction[] {
   switch (step) {
     case "load":
-      return "seed" in source ? ["loadSeries", "makePhantoms"] : ["loadSeries"];
+      return "example" in source ? ["loadSeries", "exampleStudy"] : ["loadSeries"];
     case "confusion":
       return ["confusionMatrix"];
     default:
@@ -116,10 +116,10 @@ function loadText(
   free: (name: string) => string,
 ): string {
   const scan = free("scan");
-  if ("seed" in source) {
+  if ("example" in source) {
     const study = free("study");
     return [
-      `const [${study}] = await ${call("makePhantoms")}("phantoms", { seed: ${source.seed}, studies: 1 });`,
+      `const ${study} = await ${call("exampleStudy")}();`,
       `const ${scan} = await ${call("loadSeries")}(${study}.dicom);`,
       scan,
     ].join("\n");

@@ -1,0 +1,123 @@
+/**
+ * `npm run make:examples -- SPIDER`: makes examples/ anew from the SPIDER data set (van der Graaf et al., CC BY 4.0), of patients that no
+ * network was trained on. Only needed when the choice changes; what it makes is committed.
+ */
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  listGradedPatients,
+  listSpacePatients,
+  readGradings,
+  readSpaceStack,
+  validationPatients,
+  type DiscGrading,
+} from "../../src/training/spider.js";
+import { csvCell, parseCsv } from "../../src/text/index.js";
+import { writeExampleSeries, type Acquisition } from "./dicom.js";
+
+const [data, target = "examples"] = process.argv.slice(2);
+if (data === undefined) throw new Error("Usage: npm run make:examples -- SPIDER [FOLDER]");
+
+/** Patients of the cohort beside the study's and the pair's. */
+const COHORT = 24;
+/** mm between the slices of a SPACE stack as this project keeps it: every second one of 0.9 mm. */
+const SPACE_DISTANCE = 1.8;
+
+const overview = new Map(
+  parseCsv(await readFile(join(data, "overview.csv"), "utf8")).map((row) => [row.new_file_name!, row]),
+);
+const gradings = await readGradings(data);
+const held = validationPatients(await listGradedPatients(data));
+const stacked = new Set(await listSpacePatients(data));
+/** The first by number that has what is asked for; the choice looks at no picture and at no result. */
+const studyPatient = held.find((patient) => stacked.has(patient))!;
+const pairPatient = held.find((patient) => patient !== studyPatient && overview.has(`${patient}_t1`))!;
+const cohort = held.filter((patient) => patient !== studyPatient && patient !== pairPatient).slice(0, COHORT);
+
+/** Rows as a CSV file. */
+function csvText<K extends string>(
+  keys: readonly K[],
+  rows: readonly Readonly<Record<K, unknown>>[],
+): string {
+  return [keys, ...rows.map((row) => keys.map((key) => csvCell(row[key])))]
+    .map((fields) => `${fields.join(",")}\n`)
+    .join("");
+}
+
+/** What the data set says of how a series was made. */
+function acquisition(series: string, description: string): Acquisition {
+  const row = overview.get(series)!;
+  const number = (key: string): number | undefined => (row[key] ? Number(row[key]) : undefined);
+  return {
+    patient: `SPIDER-${series.split("_")[0]!}`,
+    sex: row.sex?.trim() ?? "",
+    description,
+    manufacturer: row.Manufacturer ?? "",
+    model: row.ManufacturerModelName ?? "",
+    fieldStrength: number("MagneticFieldStrength"),
+    repetitionTime: number("RepetitionTime"),
+    echoTime: number("EchoTime"),
+    echoTrain: number("EchoTrainLength"),
+    acquisition: row.MRAcquisitionType === "3D" ? "3D" : "2D",
+    thickness: number("SliceThickness"),
+  };
+}
+
+function spacingOf(series: string): number {
+  return Number(/[\d.]+/.exec(overview.get(series)?.PixelSpacing ?? "")?.[0]);
+}
+
+await rm(join(target, "study"), { recursive: true, force: true });
+await rm(join(target, "pair"), { recursive: true, force: true });
+await rm(join(target, "cohort"), { recursive: true, force: true });
+
+const space = `${studyPatient}_t2_SPACE`;
+const stack = await readSpaceStack(data, studyPatient, spacingOf(space));
+await writeExampleSeries(
+  join(target, "study"),
+  "t2-space",
+  stack.map(({ image }) => image),
+  { ...acquisition(space, "T2 SPACE sagittal, every second slice"), series: 1, distance: SPACE_DISTANCE },
+);
+
+interface ImageRow {
+  readonly patient: string;
+  readonly file: string;
+  readonly spacing: number;
+}
+
+/** Copies middle slices into a folder, and lists them with the distance between their pixels. */
+async function copySlices(folder: string, series: readonly string[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const rows = series.map((name): ImageRow => {
+    return { patient: name.split("_")[0]!, file: `${name}.png`, spacing: spacingOf(name) };
+  });
+  for (const { file } of rows) await copyFile(join(data!, "midslices", file), join(folder, file));
+  await writeFile(join(folder, "images.csv"), csvText(["patient", "file", "spacing"], rows));
+}
+
+await copySlices(join(target, "pair"), [`${pairPatient}_t1`, `${pairPatient}_t2`]);
+await copySlices(
+  join(target, "cohort"),
+  cohort.map((patient) => `${patient}_t2`),
+);
+
+const columns = [
+  "patient",
+  "level",
+  "pfirrmann",
+  "narrowing",
+  "spondylolisthesis",
+  "upperEndplateDefect",
+  "lowerEndplateDefect",
+  "herniation",
+  "bulging",
+  "modic",
+] as const satisfies readonly (keyof DiscGrading)[];
+const shown = [studyPatient, pairPatient, ...cohort];
+const rows = shown.flatMap((patient) => gradings.filter((grading) => grading.patient === patient));
+await writeFile(join(target, "grades.csv"), csvText(columns, rows));
+process.stdout.write(
+  `study: patient ${studyPatient}, ${stack.length} slices; pair: patient ${pairPatient}; cohort: ${cohort.length} patients, ` +
+    `${rows.length} graded discs of ${shown.length} patients\n`,
+);

@@ -1,0 +1,102 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseCsv } from "../text/index.js";
+import { packageRoot } from "./package.js";
+
+/**
+ * What a radiologist graded on one disc of an example patient, as the SPIDER data set publishes it (van der Graaf et al., Sci Data 11:264,
+ * 2024, CC BY 4.0): Pfirrmann 1 to 5, Modic type 0 to 3, the others 0 or 1.
+ */
+export interface ExampleGrades {
+  readonly level: string;
+  readonly pfirrmann: number;
+  readonly narrowing: number;
+  readonly spondylolisthesis: number;
+  readonly upperEndplateDefect: number;
+  readonly lowerEndplateDefect: number;
+  readonly herniation: number;
+  readonly bulging: number;
+  readonly modic: number;
+}
+
+/** A patient of the SPIDER data set, on whom no network of this package was trained. */
+export interface ExamplePatient {
+  /** The data set's number of the patient. */
+  readonly patient: string;
+  /** The radiologist's grades, from the lumbosacral disc upward. */
+  readonly grades: readonly ExampleGrades[];
+}
+
+/** A middle slice as a PNG. */
+export interface ExampleImage {
+  /** Path of the file. */
+  readonly image: string;
+  /** mm between its pixels. */
+  readonly spacing: number;
+}
+
+/** A patient as DICOM, and another one in two contrasts. */
+export interface ExampleStudy extends ExamplePatient {
+  /** Folder with sagittal slices of a T2 SPACE series: a stack that can be scrolled. */
+  readonly dicom: string;
+  /** The T1 and the T2 middle slice of another patient. */
+  readonly pair: ExamplePatient & { readonly t1: ExampleImage; readonly t2: ExampleImage };
+}
+
+/** A patient of the cohort: one T2 middle slice. */
+export interface ExampleSlice extends ExamplePatient, ExampleImage {}
+
+/**
+ * Real patients to try everything on, offline: a T2 stack and, of another patient, a T1 and T2 pair. SPIDER data set, CC BY 4.0; the credit
+ * to give stands in `examples/README.md`.
+ * @throws Error where the installation lacks them
+ * @example const study = await exampleStudy(); const scan = await loadSeries(study.dicom);
+ */
+export async function exampleStudy(): Promise<ExampleStudy> {
+  const folder = examplesFolder();
+  const [first, second] = [...(await patientsByNumber(folder)).values()];
+  const [t1, t2] = (await imagesIn(join(folder, "pair"))).map(({ image, spacing }) => ({ image, spacing }));
+  return { ...first!, dicom: join(folder, "study"), pair: { ...second!, t1: t1!, t2: t2! } };
+}
+
+/**
+ * Real patients to compare with a radiologist, offline: T2 middle slices with the published grades. SPIDER data set, CC BY 4.0.
+ * @throws Error where the installation lacks them
+ * @example for (const { image, spacing, grades } of await exampleCohort()) await grade(await loadSeries(image, { spacing }));
+ */
+export async function exampleCohort(): Promise<ExampleSlice[]> {
+  const folder = examplesFolder();
+  const patients = await patientsByNumber(folder);
+  const images = await imagesIn(join(folder, "cohort"));
+  return images.map(({ patient, image, spacing }) => ({ ...patients.get(patient)!, image, spacing }));
+}
+
+/** The images of a folder, as its list says. */
+async function imagesIn(folder: string): Promise<(ExampleImage & { readonly patient: string })[]> {
+  const rows = parseCsv(await readFile(join(folder, "images.csv"), "utf8"));
+  return rows.map(({ patient, file, spacing }) => {
+    return { patient: patient!, image: join(folder, file!), spacing: Number(spacing) };
+  });
+}
+
+function examplesFolder(): string {
+  const folder = join(packageRoot(), "examples");
+  if (!existsSync(join(folder, "grades.csv")))
+    throw new Error(
+      `The example patients are not in this installation (${folder} is missing or incomplete); install the package again.`,
+    );
+  return folder;
+}
+
+/** Patients in the order of the file: the study's, the pair's, the cohort's. */
+async function patientsByNumber(folder: string): Promise<Map<string, ExamplePatient>> {
+  const patients = new Map<string, { patient: string; grades: ExampleGrades[] }>();
+  for (const { patient, level, ...scores } of parseCsv(await readFile(join(folder, "grades.csv"), "utf8"))) {
+    const known = patients.get(patient!) ?? { patient: patient!, grades: [] };
+    patients.set(patient!, known);
+    const numbers = Object.fromEntries(Object.entries(scores).map(([name, score]) => [name, Number(score)]));
+    known.grades.push({ level: level!, ...(numbers as unknown as Omit<ExampleGrades, "level">) });
+  }
+  return patients;
+}

@@ -1,0 +1,34 @@
+import { training } from "../../api/index.js";
+import type { CommandContext } from "../command.js";
+
+/** Grades the patients of the other hospital's data set and writes the agreement with its reader, with intervals, or JSON. */
+export async function evaluateOutside(
+  models: string,
+  data: string,
+  asJson: boolean,
+  context: CommandContext,
+): Promise<number> {
+  const evaluation = await training.evaluateOutside(models, data, context.log);
+  if (asJson) context.out(JSON.stringify(evaluation));
+  else context.out(agreementText(evaluation));
+  return 0;
+}
+
+function agreementText({ patients, graded, named, pfirrmann }: training.OutsideEvaluation): string {
+  const { intervals } = pfirrmann;
+  const row = (name: string, value: number, { low, high }: { low: number; high: number }): string =>
+    `${name.padEnd(22)} ${value.toFixed(3)}  [${low.toFixed(3)}, ${high.toFixed(3)}]`;
+  return [
+    `patients ${patients}  graded discs ${graded}  named ${named} (${((100 * named) / graded).toFixed(1)} %)`,
+    "Pfirrmann grade, with 95 % intervals over patients:",
+    row("accuracy", pfirrmann.accuracy, intervals.accuracy),
+    row("class average", pfirrmann.sensitivity, intervals.sensitivity),
+    row("linear kappa", pfirrmann.kappa, intervals.kappa),
+    row("quadratic kappa", pfirrmann.quadraticKappa, intervals.quadraticKappa),
+    row("Lin's CCC", pfirrmann.linCcc, intervals.linCcc),
+    row("off by more than one", pfirrmann.offByMoreThanOne, intervals.offByMoreThanOne),
+    `bias ${pfirrmann.bias.toFixed(2)} grades (read minus published)`,
+    "published grade: read as 1 2 3 4 5",
+    ...pfirrmann.confusion.map((counts, i) => `${i + 1}: ${counts.join(" ")}`),
+  ].join("\n");
+}

@@ -1,0 +1,120 @@
+import { detectSpine } from "../detection/index.js";
+import { gradeSpine } from "../grading/index.js";
+import {
+  agreementTable,
+  bayesianBootstrap,
+  cohenKappa,
+  confusionMatrix,
+  offByMoreThan,
+} from "../statistics/index.js";
+import type { AgreementTable, Interval } from "../statistics/index.js";
+import { readLsmaGradings, readLsmaSlice } from "./lsma.js";
+import type { LsmaGrading } from "./lsma.js";
+
+const CLASSES = [1, 2, 3, 4, 5];
+/** Draws of the bootstrap over patients, and the mass of its intervals. */
+const BOOTSTRAP = { draws: 2000, mass: 0.95 } as const;
+
+/** A published grade and the one that was read, of one disc. */
+export interface GradePair {
+  readonly patient: string;
+  readonly truth: number;
+  readonly predicted: number;
+}
+
+/** Agreement in the Pfirrmann grade, with intervals that treat a patient's discs as belonging together. */
+export interface PfirrmannAgreement extends AgreementTable {
+  readonly discs: number;
+  readonly quadraticKappa: number;
+  readonly offByMoreThanOne: number;
+  /** Mean of read minus published grade. */
+  readonly bias: number;
+  /** One row a published grade, one column a read one. */
+  readonly confusion: readonly (readonly number[])[];
+  /** 95 % highest-density intervals of a Bayesian bootstrap over patients. */
+  readonly intervals: Readonly<
+    Record<"accuracy" | "sensitivity" | "kappa" | "quadraticKappa" | "linCcc" | "offByMoreThanOne", Interval>
+  >;
+}
+
+/** What the models reach in another hospital, beside another reader. */
+export interface OutsideEvaluation {
+  readonly patients: number;
+  /** Published grades, and how many of their discs were found under the level's name. */
+  readonly graded: number;
+  readonly named: number;
+  readonly pfirrmann: PfirrmannAgreement;
+  readonly failures: readonly { readonly patient: string; readonly message: string }[];
+}
+
+/**
+ * Pfirrmann grades beside those of a reader.
+ * @throws RangeError for no pairs, or a grade that is none of 1 to 5
+ */
+export function pfirrmannAgreement(pairs: readonly GradePair[]): PfirrmannAgreement {
+  const truth = pairs.map((pair) => pair.truth);
+  const predicted = pairs.map((pair) => pair.predicted);
+  const patients = pairs.map(({ patient }) => patient);
+  const interval = (statistic: (weights: Float64Array) => number): Interval =>
+    bayesianBootstrap(patients, statistic, BOOTSTRAP);
+  const column = (name: keyof AgreementTable) =>
+    interval((weights) => agreementTable(truth, predicted, CLASSES, { weights })[name]);
+  const isFar = (i: number): boolean => Math.abs(truth[i]! - predicted[i]!) > 1;
+  return {
+    ...agreementTable(truth, predicted, CLASSES),
+    discs: pairs.length,
+    quadraticKappa: cohenKappa(truth, predicted, CLASSES, "quadratic"),
+    offByMoreThanOne: offByMoreThan(truth, predicted, 1),
+    bias: pairs.reduce((sum, pair) => sum + pair.predicted - pair.truth, 0) / pairs.length,
+    confusion: confusionMatrix(truth, predicted, CLASSES),
+    intervals: {
+      accuracy: column("accuracy"),
+      sensitivity: column("sensitivity"),
+      kappa: column("kappa"),
+      linCcc: column("linCcc"),
+      quadraticKappa: interval((weights) => cohenKappa(truth, predicted, CLASSES, "quadratic", weights)),
+      offByMoreThanOne: interval((weights) =>
+        weights.reduce((share, weight, i) => share + (isFar(i) ? weight : 0), 0),
+      ),
+    },
+  };
+}
+
+/**
+ * Grades the mid-sagittal slice of every patient of the LSMA-PQR data, none of which is trained on, and compares with its reader. A disc
+ * that is not found counts against `named`, and has no part in the agreement.
+ * @param models folder with the weights
+ * @param folder the data set's, see {@link import("./lsma.js").isLsma}
+ */
+export async function evaluateOutside(
+  models: string,
+  folder: string,
+  log: (line: string) => void,
+): Promise<OutsideEvaluation> {
+  const byPatient = new Map<string, LsmaGrading[]>();
+  for (const grading of await readLsmaGradings(folder))
+    byPatient.set(grading.patient, [...(byPatient.get(grading.patient) ?? []), grading]);
+  const pairs: GradePair[] = [];
+  const failures: { patient: string; message: string }[] = [];
+  for (const [patient, gradings] of byPatient)
+    try {
+      const report = await gradeSpine(
+        await detectSpine(await readLsmaSlice(folder, patient), models),
+        models,
+      );
+      for (const { level, pfirrmann } of gradings) {
+        const read = report.discs.find((disc) => disc.level === level)?.grades.pfirrmann;
+        if (read !== undefined) pairs.push({ patient, truth: pfirrmann, predicted: read.grade });
+      }
+    } catch (error) {
+      failures.push({ patient, message: error instanceof Error ? error.message : String(error) });
+      log(`${patient}: ${failures.at(-1)!.message}`);
+    }
+  return {
+    patients: byPatient.size,
+    graded: [...byPatient.values()].flat().length,
+    named: pairs.length,
+    pfirrmann: pfirrmannAgreement(pairs),
+    failures,
+  };
+}
