@@ -2,6 +2,7 @@ export type CohortCode =
   | "in-use"
   | "not-a-cohort"
   | "newer-version"
+  | "older-version"
   | "damaged"
   | "read-only"
   | "cannot-open"

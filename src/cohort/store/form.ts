@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { CohortError } from "../errors.js";
 import type { Database } from "./database.js";
-import { CREATE_ALL, SCHEMA_VERSION, TABLES } from "./tables.js";
+import { CREATE_ALL, mayBeLacking, quoted, SCHEMA_VERSION, TABLES } from "./tables.js";
 
 /** Data sets whose readers are called as the data set. */
 export const DATASET_READERS: readonly string[] = ["SPIDER", "RSNA 2024", "Tianchi", "SpineNet"];
@@ -21,7 +21,7 @@ export interface CohortForm {
 
 /**
  * Sees whether a database is a cohort of a form that is known here, and brings it up to date where it may be written.
- * @throws CohortError "not-a-cohort", "newer-version", "damaged"
+ * @throws CohortError "not-a-cohort", "newer-version", "damaged", "older-version" (lacks columns of features and may not be written)
  */
 export async function readForm(database: Database, path: string): Promise<CohortForm> {
   const name = basename(path);
@@ -51,15 +51,23 @@ export async function readForm(database: Database, path: string): Promise<Cohort
     );
   const known = TABLES.filter((table) => tables.has(table.name));
   const lacking = known.flatMap((table) =>
-    table.columns.flatMap(([column]) =>
-      found.has(`${table.name}.${column}`) ? [] : [`${table.name}.${column}`],
+    table.columns.flatMap(([column, type]) =>
+      found.has(`${table.name}.${column}`) ? [] : [{ table: table.name, column, type }],
     ),
   );
-  if (isCohort && lacking.length > 0)
+  const lost = lacking.filter(({ table, column }) => !mayBeLacking(table, column));
+  if (isCohort && lost.length > 0)
     throw new CohortError(
       "damaged",
-      `${name} is damaged: it lacks the columns ${lacking.slice(0, 5).join(", ")}; something else has changed it.`,
+      `${name} is damaged: it lacks the columns ${namesOf(lost)}; something else has changed it.`,
     );
+  if (lacking.length > 0 && database.readOnly !== undefined)
+    throw new CohortError(
+      "older-version",
+      `${name} is of an older Spinebook and lacks the columns ${namesOf(lacking)}, which are added where it may be written. ${database.readOnly}`,
+    );
+  for (const { table, column, type } of isCohort ? lacking : [])
+    await database.query(`ALTER TABLE ${quoted(table)} ADD COLUMN ${quoted(column)} ${type}`);
   if (database.readOnly === undefined) for (const statement of CREATE_ALL) await database.query(statement);
   const salt = meta.get("salt");
   const mayBeMixed = version === 1 || meta.get("mixed") === "1";
@@ -69,4 +77,12 @@ export async function readForm(database: Database, path: string): Promise<Cohort
       meta: [["version", String(SCHEMA_VERSION)], ...(isMixed ? [["mixed", "1"]] : [])],
     });
   return { salt: typeof salt === "string" ? salt : undefined, version, isMixed };
+}
+
+/** The first few columns by their names. */
+function namesOf(columns: readonly { readonly table: string; readonly column: string }[]): string {
+  return columns
+    .slice(0, 5)
+    .map(({ table, column }) => `${table}.${column}`)
+    .join(", ");
 }

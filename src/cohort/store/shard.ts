@@ -6,7 +6,7 @@ import { literal } from "./database.js";
 import { cellsOf } from "./rows.js";
 import type { Cell } from "./values.js";
 import type { CohortStore } from "./store.js";
-import { castColumn, quoted, SHARED_TABLES, tableOf } from "./tables.js";
+import { castColumn, mayBeLacking, quoted, SHARED_TABLES, tableOf } from "./tables.js";
 
 /** Says which table a row of a shard's file belongs to. */
 const TABLE_COLUMN = "table";
@@ -39,25 +39,34 @@ export async function writeShard(store: CohortStore, path: string): Promise<void
 export async function gatherShards(store: CohortStore, files: readonly string[]): Promise<number> {
   const rows: Record<string, Cell[][]> = {};
   const places = new Map<Cell[], string>();
-  for (const file of files)
+  for (const file of files) {
+    const damaged = (): never => {
+      throw new CohortError(
+        "file",
+        `${basename(file)} is damaged, or no shard of a batch; take it away, and run its part again.`,
+      );
+    };
+    const described = await store.sql(`DESCRIBE SELECT * FROM read_parquet(${literal(file)})`).catch(damaged);
+    const written = new Set(described.map((row) => row.column_name));
     for (const table of SHARED_TABLES) {
       const { name, columns } = table;
+      const list = columns.map((column) =>
+        mayBeLacking(name, column[0]) && !written.has(column[0])
+          ? `NULL AS ${quoted(column[0])}`
+          : castColumn(column),
+      );
       const found = await store
         .sql(
-          `SELECT ${columns.map(castColumn).join(", ")} FROM read_parquet(${literal(file)}) WHERE ${quoted(TABLE_COLUMN)} = ${literal(name)}`,
+          `SELECT ${list.join(", ")} FROM read_parquet(${literal(file)}) WHERE ${quoted(TABLE_COLUMN)} = ${literal(name)}`,
         )
-        .catch(() => {
-          throw new CohortError(
-            "file",
-            `${basename(file)} is damaged, or no shard of a batch; take it away, and run its part again.`,
-          );
-        });
+        .catch(damaged);
       found.forEach((row, i) => {
         const cells = cellsOf(row, table);
         places.set(cells, `${basename(file)}, row ${i + 1} of ${name}`);
         (rows[name] ??= []).push(cells);
       });
     }
+  }
   // Of several attempts at a study the last row stays: one that succeeded, else the newest.
   const [code, at] = ["code", "at"].map((name) =>
     tableOf("attempts").columns.findIndex(([column]) => column === name),

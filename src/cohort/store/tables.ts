@@ -46,6 +46,11 @@ const grades = COHORT_FEATURES.map(
   ({ key, isContinuous }) => [columnOf(key), isContinuous ? "DOUBLE" : "INTEGER"] as const,
 );
 
+/** Whether files from before a feature was added may lack a column: its grades are then missing, as those that nobody gave. */
+export function mayBeLacking(table: string, column: string): boolean {
+  return table === "readings" && grades.some(([name]) => name === column);
+}
+
 /** What a cohort keeps; see `records.ts` for what stands in each column. */
 export const TABLES: readonly Table[] = [
   {

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { openCohort } from "../../../src/api/cohort.js";
 import { CohortError } from "../../../src/cohort/errors.js";
 import { importCsv } from "../../../src/cohort/importers/index.js";
@@ -162,6 +163,30 @@ test("a cohort of an earlier form opens, and what it put together is not paired"
     );
     const [row] = await cohort.sql(`SELECT "value" FROM meta WHERE "key" = 'version'`);
     assert.equal(row!.value, "2");
+    await cohort.close();
+  }
+});
+
+test("a cohort from before a feature was added opens, with the feature's column empty", async () => {
+  const path = join(folder, "before.duckdb");
+  const before = await CohortStore.open(path);
+  await before.add(dataset("Ulm", "anna", 2));
+  await before.close();
+  const database = await DuckDBInstance.create(path);
+  const connection = await database.connect();
+  // As a file has it that was written before the feature.
+  for (const statement of [
+    "DROP VIEW IF EXISTS discs",
+    "ALTER TABLE readings DROP COLUMN bulging",
+    "CHECKPOINT",
+  ])
+    await connection.run(statement);
+  connection.closeSync();
+  database.closeSync();
+  for (const time of ["first", "second"]) {
+    const cohort = await openCohort(path);
+    const rows = await cohort.sql("SELECT pfirrmann, bulging FROM readings");
+    assert.ok(rows.length > 0 && rows.every((row) => row.pfirrmann !== null && row.bulging === null), time);
     await cohort.close();
   }
 });
