@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { createPredictor, loadWeights } from "../engine/index.js";
-import type { Predictor, Weights } from "../engine/index.js";
+import { createPredictor, loadWeights, WeightsError } from "../engine/index.js";
+import type { Network, Predictor, Weights } from "../engine/index.js";
+import { FEATURES } from "./features.js";
 
 /** A grading network with its weights (hotspots read the heads' weights). */
 export interface Grader {
@@ -24,7 +25,18 @@ async function loadBoth(models: string): Promise<Graders> {
     loadGrader(join(models, "pfirrmann.safetensors")),
     loadGrader(join(models, "multitask.safetensors")),
   ]);
+  requireHeads(multitask.predictor.network);
   return { pfirrmann, multitask };
+}
+
+/** @throws WeightsError where the multi-task network lacks the head of a feature */
+export function requireHeads({ outputs }: Pick<Network, "outputs">): void {
+  const heads = new Set(outputs.map(({ name }) => name));
+  const lacking = FEATURES.filter(({ key }) => !heads.has(key)).map(({ key }) => key);
+  if (lacking.length > 0)
+    throw new WeightsError(
+      `The multi-task network (multitask.safetensors) has no head for ${lacking.join(", ")}: train one, or take the feature out of FEATURES.`,
+    );
 }
 
 const loaded = new Map<string, Promise<Graders>>();
