@@ -73,9 +73,10 @@ export function pfirrmannAgreement(pairs: readonly GradePair[]): PfirrmannAgreem
       kappa: column("kappa"),
       linCcc: column("linCcc"),
       quadraticKappa: interval((weights) => cohenKappa(truth, predicted, CLASSES, "quadratic", weights)),
-      offByMoreThanOne: interval((weights) =>
-        weights.reduce((share, weight, i) => share + (isFar(i) ? weight : 0), 0),
-      ),
+      offByMoreThanOne: interval((weights) => {
+        const total = weights.reduce((sum, weight) => sum + weight, 0);
+        return weights.reduce((sum, weight, i) => sum + (isFar(i) ? weight : 0), 0) / total;
+      }),
     },
   };
 }
