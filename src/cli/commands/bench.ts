@@ -36,7 +36,9 @@ Pfirrmann network of one disc on tfjs (what a notebook without Spinebook's runti
         context.out(`${"total".padEnd(18)} ${total.toFixed(3)} s`);
         const { peer } = table;
         context.out(
-          `one disc's Pfirrmann network: ${(1000 * peer.own).toFixed(1)} ms; tfjs (${peer.backend}) ${(1000 * peer.tfjs).toFixed(0)} ms, ${(peer.tfjs / peer.own).toFixed(0)} times as long`,
+          peer === undefined
+            ? "no TensorFlow.js is installed to compare with"
+            : `one disc's Pfirrmann network: ${(1000 * peer.own).toFixed(1)} ms; tfjs (${peer.backend}) ${(1000 * peer.tfjs).toFixed(0)} ms, ${(peer.tfjs / peer.own).toFixed(0)} times as long`,
         );
       }
     } finally {
