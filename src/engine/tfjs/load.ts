@@ -56,16 +56,20 @@ function restoreUtilities(): void {
   utilities.isArray ??= Array.isArray;
 }
 
-/** TensorFlow reads the number of its threads from the environment, when it is loaded. */
-function limitThreads(): void {
+/**
+ * What TensorFlow reads from the environment when it is loaded: its threads, and to take of a card's memory what it
+ * needs, not all, so that workers can stand beside each other.
+ */
+function limitResources(): void {
   const threads = configuredThreads();
   if (threads > 0) process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= "true";
 }
 
 /** Undefined where it is not installed. Rejects where it lacks its native part, or is made for another version of CUDA. */
 async function loadNative(name: (typeof NATIVE)[number], load: LoadPackage): Promise<Tfjs | undefined> {
   restoreUtilities();
-  limitThreads();
+  limitResources();
   const module = await load(`@tensorflow/${name}`);
   if (module === undefined) return undefined;
   const tf = exportsOf(module);
