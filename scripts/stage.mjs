@@ -35,10 +35,6 @@ const packages = {
   // Made by our own build: the plugin of VS Code's TypeScript server.
   "spinebook-cells": () => true,
   "@resvg/resvg-wasm": () => true,
-  // tfjs on the processor, for comparisons; its native package is for those who install it themselves.
-  "@tensorflow/tfjs-core": (path) => /^(package\.json|LICENSE|dist(\/tf-core\.node\.js)?)$/.test(path),
-  "@tensorflow/tfjs-backend-cpu": (path) =>
-    /^(package\.json|LICENSE|dist(\/tf-backend-cpu\.node\.js)?)$/.test(path),
   "@cornerstonejs/dicom-codec": () => true,
   // DuckDB; the part of each platform is a package of its own.
   "@duckdb/node-api": () => true,
@@ -139,6 +135,8 @@ function manifest(names) {
   const {
     devDependencies,
     optionalDependencies,
+    peerDependencies,
+    peerDependenciesMeta,
     scripts,
     allowScripts,
     files: _,

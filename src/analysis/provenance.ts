@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runtimeInUse } from "../engine/index.js";
+import { engineInUse } from "../engine/index.js";
 import type { IdentityValue, Volume } from "../imaging/index.js";
 import { kernelHooks } from "../protocol/index.js";
 import { modelsFolder } from "./package.js";
@@ -24,7 +24,8 @@ export function recordData(volume: Volume): void {
 export async function recordModels(...names: readonly string[]): Promise<void> {
   const hooks = kernelHooks();
   if (!hooks) return;
-  hooks.record({ kind: "runtime", name: runtimeInUse().name, value: runtimeInUse().device });
+  const { name: runtime, device } = await engineInUse();
+  hooks.record({ kind: "runtime", name: runtime, value: device });
   for (const name of names) {
     const path = join(modelsFolder(), `${name}.safetensors`);
     if (!modelHashes.has(path)) modelHashes.set(path, hashOf(path));

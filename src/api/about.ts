@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { configuredThreads, runtimeInUse } from "../engine/index.js";
+import { configuredEngine, configuredThreads, EngineError, engineInUse } from "../engine/index.js";
 import { readPackage } from "../reports/index.js";
 import { modelsFolder, packageRoot } from "../analysis/index.js";
 
@@ -8,6 +8,20 @@ import { modelsFolder, packageRoot } from "../analysis/index.js";
 export interface WrittenPlace {
   readonly what: string;
   readonly where: string;
+}
+
+/** What networks are computed with. */
+export interface Backend {
+  /** `onnxruntime`, or of TensorFlow.js `tfjs-node-gpu`, `tfjs-node` or, in plain JavaScript, `tfjs`. */
+  readonly name: string;
+  /** `cpu`, `webgpu` or `gpu`; `none` where the engine that was asked for is not installed. */
+  readonly device: string;
+  /** Of TensorFlow.js; onnxruntime's is among the packages. */
+  readonly version?: string;
+  /** 0 means as many as there are cores. */
+  readonly threads: number;
+  /** Why it is not what was asked for. */
+  readonly problem?: string;
 }
 
 /** What runs here, on what, where it writes, and whom it talks to. */
@@ -19,8 +33,8 @@ export interface About {
   readonly platform: string;
   /** Name -> version of the packages that read and compute. */
   readonly packages: Readonly<Record<string, string>>;
-  /** What networks are computed with; `threads` 0 means as many as there are cores. */
-  readonly backend: { readonly name: string; readonly device: string; readonly threads: number };
+  /** What networks are computed with. */
+  readonly backend: Backend;
   /** The folder of the package and that of the weights. */
   readonly folders: { readonly package: string; readonly models: string };
   /** Besides the outputs that a user names. */
@@ -38,20 +52,32 @@ const NETWORK =
     ? "; on Windows its trace events go to the system's own event tracing, which only the system's privacy settings govern."
     : ".");
 
+/** The engine asked for; one that is not installed is told, not thrown. */
+async function backendInUse(): Promise<Backend> {
+  const engine = configuredEngine();
+  try {
+    const used = await engineInUse(engine);
+    return { ...used, threads: used.name === "tfjs" ? 1 : configuredThreads() };
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return { name: engine, device: "none", threads: configuredThreads(), problem: error.message };
+  }
+}
+
 /**
  * Versions, backend, the folders that are written to, and that Spinebook is offline.
  *
+ * @throws EngineError where `SPINEBOOK_ENGINE` names no engine
  * @example await about()
  */
 export async function about(): Promise<About> {
   const { version, node, packages } = await readPackage(PACKAGES);
-  const { name, device } = runtimeInUse();
   return {
     version,
     node,
     platform: `${process.platform} ${process.arch}`,
     packages: Object.fromEntries(packages),
-    backend: { name, device, threads: configuredThreads() },
+    backend: await backendInUse(),
     folders: { package: packageRoot(), models: modelsFolder() },
     writes: [
       {
@@ -73,10 +99,17 @@ export async function about(): Promise<About> {
   };
 }
 
+/** `onnxruntime on cpu, as many threads as cores`, and what is wrong with it. */
+function backendText({ name, version, device, threads, problem }: Backend): string {
+  const what = [name, version ?? []].flat().join(" ");
+  if (device === "none") return `${what}: ${problem ?? ""}`;
+  const many = threads === 0 ? "as many threads as cores" : `${threads} thread${threads === 1 ? "" : "s"}`;
+  return `${what} on ${device}, ${many}${problem === undefined ? "" : `; ${problem}`}`;
+}
+
 /** The same as lines of text for people. */
 export function aboutText(facts: About): string {
   const { backend, folders } = facts;
-  const threads = backend.threads === 0 ? "as many threads as cores" : `${backend.threads} threads`;
   return [
     `Spinebook ${facts.version}. Research use only. Not a medical device.`,
     "",
@@ -84,7 +117,7 @@ export function aboutText(facts: About): string {
     `Packages   ${Object.entries(facts.packages)
       .map(([name, version]) => `${name} ${version}`)
       .join(", ")}`,
-    `Networks   ${backend.name} on ${backend.device}, ${threads}`,
+    `Networks   ${backendText(backend)}`,
     `Package    ${folders.package}`,
     `Weights    ${folders.models}`,
     "",

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createPredictor, createTfjsPredictor, loadTfjs, loadWeights, sizeOf } from "../engine/index.js";
+import { createPredictor, EngineError, engineInUse, loadWeights, sizeOf } from "../engine/index.js";
 import { renderPhantom } from "../phantom/index.js";
 import { writeDicomSeries } from "../imaging/index.js";
 import { median } from "../numbers/index.js";
@@ -12,8 +12,8 @@ export interface ScanTimes {
   /** The first run, which also loads the models. */
   readonly firstSeconds: number;
   readonly steps: readonly { readonly step: string; readonly seconds: number }[];
-  /** The Pfirrmann network on one disc: own runtime and tfjs. */
-  readonly peer: { readonly own: number; readonly tfjs: number; readonly backend: string };
+  /** The Pfirrmann network on one disc, on onnxruntime and on tfjs; absent where no tfjs is installed. */
+  readonly peer?: { readonly own: number; readonly tfjs: number; readonly backend: string };
 }
 
 async function seconds<T>(work: () => Promise<T>): Promise<{ result: T; time: number }> {
@@ -31,16 +31,20 @@ async function repeated(work: () => Promise<unknown>, repeats: number): Promise<
 }
 
 async function comparePeer(repeats: number): Promise<ScanTimes["peer"]> {
+  const tfjs = await engineInUse("tfjs").catch((error: unknown) => {
+    if (error instanceof EngineError) return undefined;
+    throw error;
+  });
+  if (tfjs === undefined) return undefined;
   const { network, weights } = await loadWeights(join(modelsFolder(), "pfirrmann.safetensors"));
   const shape = [1, network.input.channels, network.input.rows, network.input.columns];
   const feeds = { input: { values: new Float32Array(sizeOf(shape)).fill(0.5), shape } };
-  const own = await createPredictor(network, weights);
-  const other = await createTfjsPredictor(network, weights);
-  const { backend } = await loadTfjs();
+  const own = await createPredictor(network, weights, "onnxruntime");
+  const other = await createPredictor(network, weights, "tfjs");
   return {
     own: await repeated(() => own.run(feeds), repeats * 4),
     tfjs: await repeated(() => other.run(feeds), Math.min(3, repeats)),
-    backend,
+    backend: `${tfjs.name} ${tfjs.device}`,
   };
 }
 
@@ -74,12 +78,13 @@ export async function measureScan(folder: string, repeats: number): Promise<Scan
   const first = await once();
   const runs: number[][] = [];
   for (let i = 0; i < repeats; i++) runs.push((await once()).times);
+  const peer = await comparePeer(repeats);
   const names = ["DICOM to volume", "detection", "grades", "hotspots"];
   return {
     slices: volume.slices,
     discs: first.discs,
     firstSeconds: first.times.reduce((sum, time) => sum + time, 0),
     steps: names.map((step, i) => ({ step, seconds: median(runs.map((times) => times[i]!)) })),
-    peer: await comparePeer(repeats),
+    ...(peer === undefined ? {} : { peer }),
   };
 }

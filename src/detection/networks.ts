@@ -1,18 +1,23 @@
 import { join } from "node:path";
-import { createPredictor, loadWeights } from "../engine/index.js";
+import { configuredEngine, createPredictor, loadWeights } from "../engine/index.js";
 import type { Predictor } from "../engine/index.js";
 
 const loaded = new Map<string, Promise<Predictor>>();
 
-/** A network of a models folder; loaded once a process. @throws WeightsError where the file is missing or damaged */
-function loadNetwork(models: string, name: string): Promise<Predictor> {
+/**
+ * A network of a models folder; loaded once a process and engine.
+ * @throws WeightsError where the file is missing or damaged, EngineError where the engine is unknown or not installed
+ */
+async function loadNetwork(models: string, name: string): Promise<Predictor> {
+  const engine = configuredEngine();
   const path = join(models, `${name}.safetensors`);
-  const known = loaded.get(path);
+  const key = `${engine} ${path}`;
+  const known = loaded.get(key);
   if (known !== undefined) return known;
-  const loading = loadWeights(path).then(({ network, weights }) => createPredictor(network, weights));
-  loaded.set(path, loading);
+  const loading = loadWeights(path).then(({ network, weights }) => createPredictor(network, weights, engine));
+  loaded.set(key, loading);
   // A file that is put right later is read again.
-  loading.catch(() => loaded.delete(path));
+  loading.catch(() => loaded.delete(key));
   return loading;
 }
 

@@ -1,8 +1,12 @@
 /**
  * Room `engine`: a network is described once, as a list of layers; from it come an ONNX inference graph and an ONNX
- * training graph (forward, loss, backward), both run by onnxruntime-node, and a tfjs model. Knows nothing of spines.
+ * training graph (forward, loss, backward), both run by onnxruntime-node, and the same on tfjs, where
+ * `SPINEBOOK_ENGINE` asks for it. Knows nothing of spines.
  */
-export { createInputGradient } from "./inputGradient.js";
+export type { Batch } from "./batchGradients.js";
+export { createInputGradient, createPredictor, engineInUse } from "./create.js";
+export { configuredEngine, EngineError } from "./engines.js";
+export type { EngineName } from "./engines.js";
 export type { InputGradient, ScoreGradient } from "./inputGradient.js";
 export { channelsOfHead, placeOfMap } from "./mapPlace.js";
 export { countParameters, isClassification, listParameters, placeLayers, sizeOf } from "./network.js";
@@ -13,17 +17,9 @@ export { unet } from "./networks/unet.js";
 export { countOperations } from "./operations.js";
 export { adam, momentumDescent, restricted } from "./optimizer.js";
 export type { Optimizer } from "./optimizer.js";
-export {
-  configuredDevice,
-  configuredThreads,
-  createPredictor,
-  createSession,
-  runSession,
-  runtimeInUse,
-} from "./runtime.js";
-export type { Predictor, Tensor } from "./runtime.js";
+export { configuredDevice, configuredThreads, createSession, runSession } from "./runtime.js";
+export type { Predictor, RuntimeInUse, Tensor } from "./runtime.js";
 export { Trainer } from "./trainer.js";
-export type { Batch } from "./trainer.js";
 export {
   fromHalf,
   initialWeights,
@@ -36,6 +32,3 @@ export {
 } from "./weights.js";
 export type { Weights } from "./weights.js";
 export { listDropoutMasks } from "./onnx/graphs.js";
-export { tfjsGradients } from "./tfjs/gradients.js";
-export { loadTfjs } from "./tfjs/load.js";
-export { createTfjsPredictor } from "./tfjs/predictor.js";

@@ -1,5 +1,5 @@
 import { placeLayers, sizeOf } from "./network.js";
-import type { Network } from "./network.js";
+import type { Network, Shape } from "./network.js";
 import { directionName, inputGradientGraph } from "./onnx/inputGradient.js";
 import type { InputGradientOptions } from "./onnx/inputGradient.js";
 import { createSession, runSession } from "./runtime.js";
@@ -29,55 +29,54 @@ export interface InputGradient {
   ): Promise<ScoreGradient>;
 }
 
-/** Rows `from` to `to` of a tensor's values, followed by zeros up to a whole batch. */
-function chunk(values: Float32Array, size: number, from: number, to: number, batch: number): Float32Array {
-  const part = new Float32Array(batch * size);
-  part.set(values.subarray(from * size, to * size));
-  return part;
+/** Rows `from` to `to` of a tensor. */
+function rowsOf({ values, shape }: Tensor, from: number, to: number): Tensor {
+  const own = shape.slice(1);
+  const size = sizeOf(own);
+  return { values: values.subarray(from * size, to * size), shape: [to - from, ...own] };
+}
+
+/** A tensor with rows of zeros up to a whole batch. */
+function padded({ values, shape }: Tensor, batch: number): Tensor {
+  const own = shape.slice(1);
+  const whole = new Float32Array(batch * sizeOf(own));
+  whole.set(values);
+  return { values: whole, shape: [batch, ...own] };
 }
 
 /**
- * Makes the derivative of a network's scores by its image, or by a layer (`respectTo`), run on onnxruntime. Batch
- * normalisation is at its running statistics and nothing is dropped. Samples are worked on in batches of `batch`.
- * @throws Error where the layer is unknown or no output depends on it.
+ * Differentiates any number of samples, some at a time.
+ * @param shape of one sample of what the score is differentiated by
+ * @param differentiate feeds and directions (by {@link directionName}) of at most `batch` samples -> `score`, `values`
+ * and `gradient` of at least as many
  */
-export async function createInputGradient(
+export function inBatches(
   network: Network,
-  weights: Weights,
-  { batch = 8, ...options }: Partial<InputGradientOptions> = {},
-): Promise<InputGradient> {
-  const { respectTo = "input" } = options;
-  const session = await createSession(inputGradientGraph(network, weights, { ...options, batch }));
-  const placed = new Map(placeLayers(network).map(({ name, shape }) => [name, shape]));
-  const { channels, rows, columns } = network.input;
-  const shape = respectTo === "input" ? [channels, rows, columns] : placed.get(respectTo)!;
+  shape: Shape,
+  batch: number,
+  differentiate: (inputs: Readonly<Record<string, Tensor>>) => Promise<Readonly<Record<string, Tensor>>>,
+): InputGradient {
+  const placed = new Map(placeLayers(network).map((layer) => [layer.name, layer.shape]));
   const size = sizeOf(shape);
   return {
     network,
     run: async (feeds, directions) => {
       const samples = feeds.input!.shape[0]!;
+      const all: Record<string, Tensor> = { ...feeds };
+      for (const { name } of network.outputs) {
+        const units = placed.get(name)!;
+        const values = directions[name] ?? new Float32Array(samples * sizeOf(units));
+        all[directionName(name)] = { values, shape: [samples, ...units] };
+      }
       const score = new Float32Array(samples);
       const values = new Float32Array(samples * size);
       const gradient = new Float32Array(samples * size);
       for (let from = 0; from < samples; from += batch) {
         const to = Math.min(samples, from + batch);
-        const inputs: Record<string, Tensor> = {};
-        for (const [name, tensor] of Object.entries(feeds)) {
-          const own = tensor.shape.slice(1);
-          inputs[name] = {
-            values: chunk(tensor.values, sizeOf(own), from, to, batch),
-            shape: [batch, ...own],
-          };
-        }
-        for (const { name } of network.outputs) {
-          const units = placed.get(name)!;
-          const direction = directions[name] ?? new Float32Array(0);
-          inputs[directionName(name)] = {
-            values: chunk(direction, sizeOf(units), from, to, batch),
-            shape: [batch, ...units],
-          };
-        }
-        const results = await runSession(session, inputs);
+        const inputs = Object.fromEntries(
+          Object.entries(all).map(([name, tensor]) => [name, rowsOf(tensor, from, to)]),
+        );
+        const results = await differentiate(inputs);
         score.set(results.score!.values.subarray(0, to - from), from);
         values.set(results.values!.values.subarray(0, (to - from) * size), from * size);
         gradient.set(results.gradient!.values.subarray(0, (to - from) * size), from * size);
@@ -89,4 +88,28 @@ export async function createInputGradient(
       };
     },
   };
+}
+
+/** Shape of one sample of the image or of a layer. @throws Error where the network has no such layer */
+export function shapeOf(network: Network, layer: string): Shape {
+  const { channels, rows, columns } = network.input;
+  if (layer === "input") return [channels, rows, columns];
+  const placed = placeLayers(network).find(({ name }) => name === layer);
+  if (placed === undefined) throw new Error(`${network.name} has no layer called ${layer}.`);
+  return placed.shape;
+}
+
+/** The derivative on onnxruntime; see {@link import("./create.js").createInputGradient}. */
+export async function createOnnxInputGradient(
+  network: Network,
+  weights: Weights,
+  { batch = 8, ...options }: Partial<InputGradientOptions> = {},
+): Promise<InputGradient> {
+  const session = await createSession(inputGradientGraph(network, weights, { ...options, batch }));
+  return inBatches(network, shapeOf(network, options.respectTo ?? "input"), batch, (inputs) =>
+    runSession(
+      session,
+      Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, padded(tensor, batch)])),
+    ),
+  );
 }

@@ -26,15 +26,19 @@ export function configuredDevice(text = process.env.SPINEBOOK_DEVICE): Device {
 
 /** What networks are computed with, on what, and why not on what was asked for. */
 export interface RuntimeInUse {
-  readonly name: "onnxruntime";
-  readonly device: Device;
+  /** `onnxruntime`, or of TensorFlow.js `tfjs-node-gpu`, `tfjs-node` or, in plain JavaScript, `tfjs`. */
+  readonly name: string;
+  /** `cpu`, `webgpu` or `gpu`. */
+  readonly device: string;
+  /** Of TensorFlow.js. */
+  readonly version?: string;
   readonly problem?: string;
 }
 
 /** Why WebGPU did not start; tried once a process. */
 let problem: string | undefined;
 
-/** The runtime as it is at present: "cpu" with a reason once WebGPU was asked for and did not start. */
+/** onnxruntime as it is at present: "cpu" with a reason once WebGPU was asked for and did not start. */
 export function runtimeInUse(asked = configuredDevice()): RuntimeInUse {
   return problem === undefined
     ? { name: "onnxruntime", device: asked }
@@ -66,7 +70,7 @@ export async function createSession(
   threads = configuredThreads(),
   asked = configuredDevice(),
 ): Promise<InferenceSession> {
-  const { device } = runtimeInUse(asked);
+  const device = problem === undefined ? asked : "cpu";
   if (device === "cpu") return sessionOn("cpu", model, threads);
   try {
     return await sessionOn(device, model, threads);
@@ -103,7 +107,7 @@ export async function runSession(
 }
 
 /** The network with these weights on onnxruntime. */
-export async function createPredictor(network: Network, weights: Weights): Promise<Predictor> {
+export async function createOnnxPredictor(network: Network, weights: Weights): Promise<Predictor> {
   const session = await createSession(inferenceGraph(network, weights));
   return { network, run: (feeds) => runSession(session, feeds) };
 }

@@ -1,22 +1,13 @@
-import { listParameters, placeLayers, sizeOf } from "./network.js";
-import type { Network, Shape } from "./network.js";
-import { gradientName, listDropoutMasks, LOSS, statisticName, trainingGraph } from "./onnx/graphs.js";
-import { targetName, weightName } from "./onnx/losses.js";
-import type { InferenceSession } from "./onnxruntime.js";
+import { sizeOf } from "./network.js";
+import type { Network } from "./network.js";
+import type { Batch, BatchGradients, Differentiate } from "./batchGradients.js";
+import { createGradients } from "./create.js";
+import { configuredEngine } from "./engines.js";
+import { listDropoutMasks } from "./onnx/graphs.js";
 import type { Optimizer } from "./optimizer.js";
 import { Random } from "../numbers/index.js";
-import { createSession, runSession } from "./runtime.js";
-import type { Tensor } from "./runtime.js";
 import { readTensors, writeTensors } from "./weights.js";
 import type { Weights } from "./weights.js";
-
-/** What one training step is fed with. Targets and weights are by output name; `weights` carry the averaging. */
-export interface Batch {
-  readonly input: Float32Array;
-  readonly extra?: Readonly<Record<string, Float32Array>>;
-  readonly targets: Readonly<Record<string, Float32Array>>;
-  readonly weights: Readonly<Record<string, Float32Array>>;
-}
 
 /** How fast running statistics of batch normalisation follow the batches. */
 const STATISTICS_MOMENTUM = 0.95;
@@ -26,7 +17,6 @@ export class Trainer {
   /** Steps made so far, restored from a checkpoint. */
   steps = 0;
   private random: Random;
-  private readonly shapes: ReadonlyMap<string, Shape>;
 
   /** Whether running statistics of batch normalisation stay as they are, for networks whose encoder is not trained on. */
   keepsStatistics = false;
@@ -36,68 +26,38 @@ export class Trainer {
     readonly weights: Weights,
     readonly batchSize: number,
     private readonly optimizer: Optimizer,
-    private readonly session: InferenceSession,
+    private readonly differentiate: Differentiate,
     seed: number,
   ) {
     this.random = new Random(seed);
-    this.shapes = new Map(placeLayers(network).map((placed) => [placed.name, placed.shape]));
   }
 
+  /** Throws an EngineError where the engine is unknown or not installed. */
   static async create(
     network: Network,
     weights: Weights,
     batchSize: number,
     optimizer: Optimizer,
     seed: number,
+    engine = configuredEngine(),
   ): Promise<Trainer> {
     return new Trainer(
       network,
       weights,
       batchSize,
       optimizer,
-      await createSession(trainingGraph(network, batchSize)),
+      await createGradients(network, batchSize, engine),
       seed,
     );
   }
 
   /** Loss and gradients of one batch at the present weights, by parameter name, and the batch statistics. */
-  async gradients(batch: Batch): Promise<{
-    loss: number;
-    gradients: Record<string, Float32Array>;
-    statistics: Record<string, Float32Array>;
-  }> {
-    const { network, batchSize } = this;
-    const { channels, rows, columns } = network.input;
-    const feeds: Record<string, Tensor> = {
-      input: { values: batch.input, shape: [batchSize, channels, rows, columns] },
-    };
-    for (const [name, features] of Object.entries(network.extraInputs ?? {}))
-      feeds[name] = { values: batch.extra![name]!, shape: [batchSize, features] };
-    for (const mask of listDropoutMasks(network))
-      feeds[mask.name] = {
-        values: this.dropoutMask(sizeOf(mask.shape), mask.rate),
-        shape: [batchSize, ...mask.shape],
-      };
-    for (const { name } of network.outputs) {
-      const shape = this.shapes.get(name)!;
-      feeds[targetName(name)] = { values: batch.targets[name]!, shape: [batchSize, ...shape] };
-      feeds[weightName(name)] = { values: batch.weights[name]!, shape: [batchSize, 1, ...shape.slice(1)] };
-    }
-    const parameters = listParameters(network);
-    for (const { name, shape, trainable } of parameters)
-      if (trainable) feeds[name] = { values: this.weights[name]!, shape };
-    const results = await runSession(this.session, feeds);
-    const pick = (trainable: boolean, named: (name: string) => string): Record<string, Float32Array> =>
-      Object.fromEntries(
-        parameters
-          .filter((parameter) => parameter.trainable === trainable)
-          .map(({ name }) => [name, results[named(name)]!.values]),
-      );
-    return {
-      loss: results[LOSS]!.values[0]!,
-      gradients: pick(true, gradientName),
-      statistics: pick(false, statisticName),
-    };
+  async gradients(batch: Batch): Promise<BatchGradients> {
+    const masks = listDropoutMasks(this.network).map(({ name, shape, rate }): [string, Float32Array] => [
+      name,
+      this.dropoutMask(sizeOf(shape), rate),
+    ]);
+    return this.differentiate(this.weights, batch, Object.fromEntries(masks));
   }
 
   /** One step of the optimiser; returns the loss before it. Throws when the loss is no number any more. */

@@ -1,12 +1,14 @@
 import { join } from "node:path";
-import { createPredictor, loadWeights, WeightsError } from "../engine/index.js";
-import type { Network, Predictor, Weights } from "../engine/index.js";
+import { configuredEngine, createPredictor, loadWeights, WeightsError } from "../engine/index.js";
+import type { EngineName, Network, Predictor, Weights } from "../engine/index.js";
 import { FEATURES } from "./features.js";
 
 /** A grading network with its weights (hotspots read the heads' weights). */
 export interface Grader {
   readonly predictor: Predictor;
   readonly weights: Weights;
+  /** What its gradients are computed by; the one that is configured where none is named. */
+  readonly engine?: EngineName;
 }
 
 /** The shipped graders: Niemeyer's network for the Pfirrmann grade, the multi-task network for all other features. */
@@ -15,15 +17,15 @@ export interface Graders {
   readonly multitask: Grader;
 }
 
-async function loadGrader(path: string): Promise<Grader> {
+async function loadGrader(path: string, engine: EngineName): Promise<Grader> {
   const { network, weights } = await loadWeights(path);
-  return { predictor: await createPredictor(network, weights), weights };
+  return { predictor: await createPredictor(network, weights, engine), weights, engine };
 }
 
-async function loadBoth(models: string): Promise<Graders> {
+async function loadBoth(models: string, engine: EngineName): Promise<Graders> {
   const [pfirrmann, multitask] = await Promise.all([
-    loadGrader(join(models, "pfirrmann.safetensors")),
-    loadGrader(join(models, "multitask.safetensors")),
+    loadGrader(join(models, "pfirrmann.safetensors"), engine),
+    loadGrader(join(models, "multitask.safetensors"), engine),
   ]);
   requireHeads(multitask.predictor.network);
   return { pfirrmann, multitask };
@@ -41,13 +43,18 @@ export function requireHeads({ outputs }: Pick<Network, "outputs">): void {
 
 const loaded = new Map<string, Promise<Graders>>();
 
-/** Loads the graders of a models folder; once a process. Throws WeightsError where a file is missing or damaged. */
-export function loadGraders(models: string): Promise<Graders> {
-  const known = loaded.get(models);
+/**
+ * Loads the graders of a models folder; once a process and engine.
+ * @throws WeightsError where a file is missing or damaged, EngineError where the engine is unknown or not installed
+ */
+export async function loadGraders(models: string): Promise<Graders> {
+  const engine = configuredEngine();
+  const key = `${engine} ${models}`;
+  const known = loaded.get(key);
   if (known !== undefined) return known;
-  const loading = loadBoth(models);
-  loaded.set(models, loading);
+  const loading = loadBoth(models, engine);
+  loaded.set(key, loading);
   // Files that are put right later are read again.
-  loading.catch(() => loaded.delete(models));
+  loading.catch(() => loaded.delete(key));
   return loading;
 }

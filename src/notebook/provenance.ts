@@ -16,7 +16,7 @@ export interface RunFacts {
   readonly parameters: readonly string[];
 }
 
-/** The provenance block of a run: versions, times, and the hashes and seeds that its results rest on. */
+/** The provenance block of a run: versions, times, and the runtimes, hashes and seeds that its results rest on. */
 export function provenanceOf(facts: RunFacts): JsonObject {
   const { info, started, entries } = facts;
   return {
@@ -30,6 +30,7 @@ export function provenanceOf(facts: RunFacts): JsonObject {
     complete: facts.complete,
     parameters: facts.parameters,
     data: listOf(entries, "data"),
+    runtimes: listOf(entries, "runtime"),
     models: listOf(entries, "model"),
     seeds: listOf(entries, "seed"),
     cells: facts.cells,

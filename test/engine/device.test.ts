@@ -3,8 +3,8 @@ import test from "node:test";
 import {
   configuredDevice,
   createPredictor,
+  engineInUse,
   initialWeights,
-  runtimeInUse,
   unet,
 } from "../../src/engine/index.js";
 
@@ -34,7 +34,7 @@ test("asked for WebGPU, networks are computed, there or on the processor with th
     values.forEach((value, i) => {
       assert.ok(Math.abs(value - expected[i]!) < 1e-3);
     });
-    const { device, problem } = runtimeInUse();
+    const { device, problem } = await engineInUse();
     if (device === "cpu")
       assert.match(problem ?? "", /WebGPU did not start \(.+\); networks are computed on/);
     else assert.equal(problem, undefined);

@@ -225,13 +225,20 @@ test("the status bar tells state, memory beside its limit, and the backend once 
 });
 
 test("settings reach the kernel as environment and limit; what is automatic is left out", () => {
-  const automatic = { modelsFolder: " ", memoryLimit: 0, threads: 0, allowIdentity: false };
+  const automatic = { modelsFolder: " ", memoryLimit: 0, threads: 0, engine: "", allowIdentity: false };
   assert.deepEqual(kernelEnvironment(automatic), { SPINEBOOK_ALLOW_IDENTITY: "0" });
   assert.equal(heapLimit(automatic), undefined);
-  const own = { modelsFolder: "/models", memoryLimit: 2000.4, threads: 4, allowIdentity: true };
+  const own = {
+    modelsFolder: "/models",
+    memoryLimit: 2000.4,
+    threads: 4,
+    engine: "tfjs",
+    allowIdentity: true,
+  };
   assert.deepEqual(kernelEnvironment(own), {
     SPINEBOOK_MODELS: "/models",
     SPINEBOOK_THREADS: "4",
+    SPINEBOOK_ENGINE: "tfjs",
     SPINEBOOK_ALLOW_IDENTITY: "1",
   });
   assert.equal(heapLimit(own), 2000);

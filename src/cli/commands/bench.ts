@@ -13,7 +13,7 @@ export const bench: Command = {
 
 Writes a synthetic study of 15 slices of 448 x 448 pixels and measures, as the median of N (default 5) runs after a first
 one that also loads the models: DICOM to volume, detection, grades, hotspots. Beside them, as a peer in the same run, the
-Pfirrmann network of one disc on tfjs (what a notebook without Spinebook's runtime would use).`,
+Pfirrmann network of one disc on tfjs, where it is installed (what a notebook without Spinebook's runtime would use).`,
 
   async run(args, context) {
     const { values } = parseArguments(args, { json: { type: "boolean" }, repeats: { type: "string" } }, []);
@@ -36,7 +36,9 @@ Pfirrmann network of one disc on tfjs (what a notebook without Spinebook's runti
         context.out(`${"total".padEnd(18)} ${total.toFixed(3)} s`);
         const { peer } = table;
         context.out(
-          `one disc's Pfirrmann network: ${(1000 * peer.own).toFixed(1)} ms; tfjs (${peer.backend}) ${(1000 * peer.tfjs).toFixed(0)} ms, ${(peer.tfjs / peer.own).toFixed(0)} times as long`,
+          peer === undefined
+            ? "no TensorFlow.js is installed to compare with"
+            : `one disc's Pfirrmann network: ${(1000 * peer.own).toFixed(1)} ms; tfjs (${peer.backend}) ${(1000 * peer.tfjs).toFixed(0)} ms, ${(peer.tfjs / peer.own).toFixed(0)} times as long`,
         );
       }
     } finally {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { detectSpine, isAboutDisc, locate, type Flag, type Spine } from "../../detection/index.js";
-import { WeightsError } from "../../engine/index.js";
+import { EngineError, WeightsError } from "../../engine/index.js";
 import { gradeSpine, type GradedDisc } from "../../grading/index.js";
 import { chooseStudy, readSeries, type Series } from "../../imaging/index.js";
 import { pseudonym, shiftedDay } from "../pseudonym.js";
@@ -110,7 +110,7 @@ function readingRecord(ids: Ids, disc: GradedDisc, flags: readonly Flag[], at: s
 
 /**
  * Reads, detects and grades one study. Never throws for what is wrong with a study: then the result says why.
- * @throws WeightsError for weights that are missing or damaged
+ * @throws WeightsError for weights that are missing or damaged, EngineError for an engine that is unknown or not installed
  * @returns rows for the store, the study's pseudonyms made with the plan's salt
  */
 export async function gradeUnit(plan: BatchPlan, unit: Unit): Promise<UnitResult> {
@@ -139,8 +139,8 @@ export async function gradeUnit(plan: BatchPlan, unit: Unit): Promise<UnitResult
     // A study that has gone may come back, as a network drive does: it is not done with.
     const isGone = unit.paths.some((path) => !existsSync(path));
     if (isGone) return { ...goneResult(unit, seconds()), seen };
-    // Damaged weights are no fault of this study, and would fail all of them.
-    if (thrown instanceof WeightsError) throw thrown;
+    // Damaged weights and a missing engine are no fault of this study, and would fail all of them.
+    if (thrown instanceof WeightsError || thrown instanceof EngineError) throw thrown;
     return { ...failedResult(plan, unit, failureOf(thrown), seconds()), seen };
   }
 }

@@ -9,7 +9,7 @@ import type { Tf } from "./tf.js";
 /** What a forward pass reads; all tensors in tfjs's layout. */
 export interface Pass {
   readonly tf: Tf;
-  /** `input` and the extra inputs. */
+  /** `input` and the extra inputs; values of other layers where not all are computed. */
   readonly feeds: Readonly<Record<string, Tensor>>;
   readonly parameters: Readonly<Record<string, Tensor>>;
   /** While training: masks by {@link dropoutMaskName}, and where the statistics of the batch are put. */
@@ -17,12 +17,18 @@ export interface Pass {
     readonly masks: Readonly<Record<string, Tensor>>;
     readonly statistics: Record<string, Tensor>;
   };
+  /** Guided back-propagation: leaky ReLU's backward part also zeroes negative gradients. */
+  readonly isGuided?: boolean;
 }
 
-/** Values of all layers by name. */
-export function forward(network: Network, pass: Pass): ReadonlyMap<string, Tensor> {
+/** Values of these layers by name, besides what the pass is fed with. */
+export function forward(
+  network: Network,
+  pass: Pass,
+  layers: readonly PlacedLayer[] = placeLayers(network),
+): ReadonlyMap<string, Tensor> {
   const tensors = new Map(Object.entries(pass.feeds));
-  for (const placed of placeLayers(network)) {
+  for (const placed of layers) {
     const inputs = placed.reads.map((read) => tensors.get(read)!);
     tensors.set(placed.name, applyLayer(pass, placed, inputs));
   }
@@ -38,13 +44,15 @@ function applyLayer(pass: Pass, placed: PlacedLayer, inputs: readonly Tensor[]):
     case "convolution":
       return convolution(tf, layer, input, own("kernel"), own("bias"));
     case "leakyRelu":
-      return tf.leakyRelu(input, layer.slope);
+      return pass.isGuided === true
+        ? guidedLeakyRelu(tf, input, layer.slope)
+        : tf.leakyRelu(input, layer.slope);
     case "batchNormalization":
       return batchNormalization(pass, name, input);
     case "dropout":
       return training === undefined ? input : tf.mul(input, training.masks[dropoutMaskName(name)]!);
     case "maxPooling":
-      return tf.maxPool(input as Tensor4D, 2, 2, "valid");
+      return maxPooling(tf, input as Tensor4D);
     case "upsampling":
       return upsampling(tf, input as Tensor4D);
     case "concatenation":
@@ -56,6 +64,45 @@ function applyLayer(pass: Pass, placed: PlacedLayer, inputs: readonly Tensor[]):
     case "dense":
       return tf.add(tf.matMul(input as Tensor2D, own("kernel") as Tensor2D, false, true), own("bias"));
   }
+}
+
+/** Leaky ReLU whose backward part takes only positive gradients (Springenberg et al. 2015). */
+function guidedLeakyRelu(tf: Tf, input: Tensor, slope: number): Tensor {
+  return tf.customGrad((...given) => {
+    const [x, save] = given as [Tensor, (tensors: Tensor[]) => void];
+    save([x]);
+    return {
+      value: tf.leakyRelu(x, slope),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const positive = tf.relu(dy);
+        return tf.where(tf.greater(saved[0]!, 0), positive, tf.mul(positive, slope));
+      },
+    };
+  })(input);
+}
+
+/**
+ * The gradient goes to all values that equal their window's maximum, as on onnxruntime; tfjs's own goes to one of them, and
+ * on its wasm backend to none where all are negative.
+ */
+function maxPooling(tf: Tf, input: Tensor4D): Tensor {
+  return tf.customGrad((...given) => {
+    const [x, save] = given as [Tensor4D, (tensors: Tensor[]) => void];
+    const value = tf.maxPool(x, 2, 2, "valid");
+    save([x, value]);
+    return {
+      value,
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [whole, pooled] = saved as [Tensor4D, Tensor4D];
+        const [batch, rows, columns, channels] = pooled.shape;
+        const window = (tensor: Tensor): Tensor =>
+          tf.reshape(tensor, [batch * rows, 1, columns, 1, channels]);
+        const apart = tf.reshape(whole, [batch * rows, 2, columns, 2, channels]);
+        const isMaximum = tf.cast(tf.equal(apart, window(pooled)), "float32");
+        return tf.reshape(tf.mul(isMaximum, window(dy)), whole.shape);
+      },
+    };
+  })(input);
 }
 
 /**

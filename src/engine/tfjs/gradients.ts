@@ -2,7 +2,7 @@ import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import { listParameters, placeLayers } from "../network.js";
 import type { Network } from "../network.js";
 import { listDropoutMasks } from "../onnx/graphs.js";
-import type { Batch } from "../trainer.js";
+import type { Batch, BatchGradients } from "../batchGradients.js";
 import type { Weights } from "../weights.js";
 import { forward } from "./forward.js";
 import { fromValues, parameterLayout, readAndDispose } from "./layout.js";
@@ -53,7 +53,7 @@ function batchTensors(
 
 /**
  * Loss and gradients of one batch on tfjs, by parameter name, and the batch's statistics: what
- * {@link import("../trainer.js").Trainer.gradients} gives on onnxruntime.
+ * {@link import("../batchGradients.js").createOnnxGradients} gives on onnxruntime.
  *
  * @param dropoutMasks by the names and shapes of {@link listDropoutMasks}: 0 for what is dropped, 1 / (1 − rate) else
  */
@@ -63,11 +63,7 @@ export async function tfjsGradients(
   batch: Batch,
   dropoutMasks: Readonly<Record<string, Float32Array>>,
   { backend = "auto" }: { readonly backend?: TfjsBackend } = {},
-): Promise<{
-  loss: number;
-  gradients: Record<string, Float32Array>;
-  statistics: Record<string, Float32Array>;
-}> {
+): Promise<BatchGradients> {
   const tfjs = await loadTfjs(backend);
   const { tf } = tfjs;
   const trained = listParameters(network).filter((parameter) => parameter.trainable);

@@ -65,13 +65,6 @@ function rules(tf: Tf): Readonly<Record<string, Rule>> {
         logits: () => tf.sub(dy, tf.mul(tf.sum(dy, axis as number, true), tf.exp(y!))),
       }),
     },
-    MaxPool: {
-      inputs: ["x"],
-      output: true,
-      gradients: (dy, [x, y], attributes) => ({
-        x: () => tf.engine().runKernel(tf.MaxPoolGrad, { dy, input: x!, output: y! }, attributes),
-      }),
-    },
     PadV2: {
       inputs: ["x"],
       gradients: (dy, [x], { paddings }) => ({

@@ -10,7 +10,7 @@ import type { TfjsBackend } from "./load.js";
 import type { Tf } from "./tf.js";
 
 /** The weights as tensors of tfjs; copied, since tfjs would share the arrays and training changes them in place. */
-function weightTensors(tf: Tf, network: Network, weights: Weights): Record<string, TfTensor> {
+export function weightTensors(tf: Tf, network: Network, weights: Weights): Record<string, TfTensor> {
   return Object.fromEntries(
     listParameters(network).map((parameter) => {
       const { name, shape } = parameter;

@@ -10,6 +10,7 @@ export function readKernelSettings(): KernelSettings {
     modelsFolder: absolute(configuration.get<string>("modelsFolder", "")),
     memoryLimit: configuration.get<number>("memoryLimit", 0),
     threads: configuration.get<number>("threads", 0),
+    engine: configuration.get<string>("engine", ""),
     allowIdentity: configuration.get<boolean>("allowIdentity", false),
   };
 }

@@ -6,12 +6,14 @@ export interface KernelSettings {
   readonly memoryLimit: number;
   /** Threads that a network's computation may take; 0: automatic. */
   readonly threads: number;
+  /** What networks run on: `onnxruntime`, `tfjs`, or "" for what the surroundings say, else onnxruntime. */
+  readonly engine: string;
   /** Whether outputs may show who a patient is. */
   readonly allowIdentity: boolean;
 }
 
 /** Names of the settings, without their `spinebook.`; a kernel reads them when it starts. */
-export const KERNEL_SETTINGS = ["modelsFolder", "memoryLimit", "threads", "allowIdentity"] as const;
+export const KERNEL_SETTINGS = ["modelsFolder", "memoryLimit", "threads", "engine", "allowIdentity"] as const;
 
 /** A smaller heap than this does not hold the kernel itself, in MB. */
 const SMALLEST_HEAP = 128;
@@ -21,10 +23,11 @@ const SMALLEST_HEAP = 128;
  * surroundings hold. Identity is never allowed by the surroundings.
  */
 export function kernelEnvironment(settings: KernelSettings): Record<string, string> {
-  const { modelsFolder, threads, allowIdentity } = settings;
+  const { modelsFolder, threads, engine, allowIdentity } = settings;
   return {
     ...(modelsFolder.trim() === "" ? {} : { SPINEBOOK_MODELS: modelsFolder.trim() }),
     ...(isPositive(threads) ? { SPINEBOOK_THREADS: String(Math.round(threads)) } : {}),
+    ...(engine === "" ? {} : { SPINEBOOK_ENGINE: engine }),
     SPINEBOOK_ALLOW_IDENTITY: allowIdentity ? "1" : "0",
   };
 }

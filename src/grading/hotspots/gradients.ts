@@ -29,7 +29,8 @@ function gradientOf(grader: Grader, kind: GradientKind): Promise<InputGradient> 
   const own = sessions.get(grader) ?? new Map<string, Promise<InputGradient>>();
   sessions.set(grader, own);
   const key = JSON.stringify(kind);
-  const made = own.get(key) ?? createInputGradient(grader.predictor.network, grader.weights, kind);
+  const made =
+    own.get(key) ?? createInputGradient(grader.predictor.network, grader.weights, kind, grader.engine);
   own.set(key, made);
   return made;
 }

@@ -3,7 +3,7 @@ import { isObject } from "../ipynb.js";
 import type { Notebook } from "../ipynb.js";
 
 /** What those who read a printed report want to know of the run: what was computed, by what, on what, when. */
-const ON_PAPER = new Set(["spinebook", "node", "date", "data", "models", "seeds"]);
+const ON_PAPER = new Set(["spinebook", "node", "date", "data", "runtimes", "models", "seeds"]);
 
 /**
  * The provenance block that a headless run leaves in the notebook, as a list; empty lists are left out.

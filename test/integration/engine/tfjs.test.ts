@@ -4,21 +4,24 @@ import util from "node:util";
 import { Random } from "../../../src/numbers/index.js";
 import {
   adam,
+  createInputGradient,
   createPredictor,
-  createTfjsPredictor,
+  EngineError,
   initialWeights,
   listDropoutMasks,
   listParameters,
-  loadTfjs,
   multitaskNetwork,
   niemeyerNetwork,
+  placeLayers,
   sizeOf,
-  tfjsGradients,
   Trainer,
   unet,
 } from "../../../src/engine/index.js";
 import type { Network, Tensor, Weights } from "../../../src/engine/index.js";
-import { findTfjs } from "../../../src/engine/tfjs/load.js";
+import { tfjsGradients } from "../../../src/engine/tfjs/gradients.js";
+import { createTfjsInputGradient } from "../../../src/engine/tfjs/inputGradient.js";
+import { findTfjs, loadTfjs } from "../../../src/engine/tfjs/load.js";
+import { createTfjsPredictor } from "../../../src/engine/tfjs/predictor.js";
 import { randomBatch, randomValues, smallNetworks } from "../../engine/support.js";
 
 const batchSize = 3;
@@ -126,6 +129,79 @@ describe("gradients on tfjs agree with the ONNX training graph", () => {
     });
 });
 
+describe("gradients of scores on tfjs agree with those on onnxruntime", () => {
+  for (const [title, network] of Object.entries(networks))
+    it(title, async () => {
+      const weights = livelyWeights(network);
+      const feeds = randomFeeds(network, new Random(3));
+      const placed = placeLayers(network);
+      const random = new Random(9);
+      const directions = Object.fromEntries(
+        network.outputs.map(({ name }) => [
+          name,
+          randomValues(random, batchSize * sizeOf(placed.find((layer) => layer.name === name)!.shape)),
+        ]),
+      );
+      // Two samples at a time, so that the last batch is not full.
+      const middle = placed[Math.floor(placed.length / 3)]!.name;
+      for (const options of [{}, { isGuided: true }, { respectTo: middle }]) {
+        const given = { ...options, batch: 2 };
+        const one = await createInputGradient(network, weights, given, "onnxruntime");
+        const other = await createTfjsInputGradient(network, weights, given, { backend: "cpu" });
+        const expected = await one.run(feeds, directions);
+        const found = await other.run(feeds, directions);
+        const largest = expected.gradient.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+        assert.ok(largest > 0);
+        const difference = maximumDifference(found.gradient, expected.gradient);
+        assert.ok(
+          difference < 1e-4 * Math.max(1, largest),
+          `gradients differ by ${difference} of ${largest}`,
+        );
+        assert.ok(maximumDifference(found.values, expected.values) < 1e-4);
+        expected.score.forEach((score, i) => {
+          assert.ok(Math.abs(found.score[i]! - score) < 1e-3 * Math.max(1, Math.abs(score)));
+        });
+      }
+    });
+
+  it("gives a gradient to all values that share a window's maximum", async () => {
+    const network: Network = {
+      name: "ties",
+      input: { channels: 1, rows: 4, columns: 4 },
+      layers: [{ kind: "maxPooling", name: "out" }],
+      outputs: [{ name: "out", loss: "squaredError" }],
+    };
+    const feeds = { input: { values: new Float32Array(16).fill(-1), shape: [1, 1, 4, 4] } };
+    const direction = { out: Float32Array.of(1, 2, 3, 4) };
+    const one = await createInputGradient(network, {}, {}, "onnxruntime");
+    const other = await createTfjsInputGradient(network, {}, {}, { backend: "cpu" });
+    assert.deepEqual(await other.run(feeds, direction), await one.run(feeds, direction));
+  });
+
+  it("says which layer is missing, and where no output depends on one", async () => {
+    const network = smallNetworks["max pooling"]!;
+    const weights = livelyWeights(network);
+    await assert.rejects(
+      createTfjsInputGradient(network, weights, { respectTo: "attic" }),
+      /no layer called attic/,
+    );
+  });
+});
+
+describe("training on tfjs", () => {
+  it("makes the steps that it makes on onnxruntime", async () => {
+    const network = smallNetworks["max pooling"]!;
+    const batch = randomBatch(network, new Random(7), batchSize);
+    const weights = [livelyWeights(network), livelyWeights(network)] as const;
+    const one = await Trainer.create(network, weights[0], batchSize, adam(), 3, "onnxruntime");
+    const other = await Trainer.create(network, weights[1], batchSize, adam(), 3, "tfjs");
+    for (let step = 0; step < 3; step++) {
+      const [expected, found] = [await one.step(batch, 1e-2), await other.step(batch, 1e-2)];
+      assert.ok(Math.abs(found - expected) < 1e-3 * Math.abs(expected), `${found} for ${expected}`);
+    }
+  });
+});
+
 describe("the predictor on tfjs", () => {
   const network = smallNetworks["max pooling"]!;
 
@@ -153,27 +229,63 @@ describe("the predictor on tfjs", () => {
 });
 
 describe("loading tfjs", () => {
-  it("falls back to the CPU backend when the native package does not load", async () => {
-    const { tf, backend } = await findTfjs("auto", () => Promise.reject(new Error("no native part")));
-    assert.equal(backend, "cpu");
-    assert.equal(tf.getBackend(), "cpu");
+  /** What a machine has installed; a package that throws lacks its native part. */
+  const installed =
+    (packages: Readonly<Record<string, () => unknown>>) =>
+    (specifier: string): Promise<unknown> =>
+      Promise.resolve().then(() => packages[specifier.replace("@tensorflow/", "")]?.());
+  const native = (isUsingGpuDevice: boolean): object => ({
+    ready: () => Promise.resolve(),
+    getBackend: () => "tensorflow",
+    backend: () => ({ isUsingGpuDevice }),
+    getGradient: () => ({}),
+    version_core: "4.22.0",
+  });
+  const broken = (): never => {
+    throw new Error("no native part");
+  };
+  const plain = {
+    "tfjs-core": () => import("@tensorflow/tfjs-core"),
+    "tfjs-backend-cpu": () => import("@tensorflow/tfjs-backend-cpu"),
+  };
+
+  it("falls back to plain JavaScript, and says which package is installed but does not load", async () => {
+    const { tf, backend, name, problem } = await findTfjs(
+      "auto",
+      installed({ ...plain, "tfjs-node": broken }),
+    );
+    assert.deepEqual([tf.getBackend(), backend, name], ["cpu", "cpu", "tfjs"]);
+    assert.match(problem ?? "", /@tensorflow\/tfjs-node is installed, but .*npm rebuild/);
+    assert.equal((await findTfjs("auto", installed(plain))).problem, undefined);
   });
 
-  it("uses the native package when it loads, with the functions that Node 23 dropped put back", async () => {
+  it("says in one sentence how tfjs is installed where none is", async () => {
+    await assert.rejects(
+      findTfjs("auto", installed({})),
+      (error) =>
+        error instanceof EngineError &&
+        /not installed .*`npm install @tensorflow\/tfjs-node`/.test(error.message),
+    );
+  });
+
+  it("prefers the package for graphics cards, then the native one, with what Node 23 dropped put back", async () => {
     const utilities = util as unknown as Record<string, unknown>;
     const originals = { isArray: utilities.isArray, isNullOrUndefined: utilities.isNullOrUndefined };
     delete utilities.isArray;
     delete utilities.isNullOrUndefined;
     try {
-      const native = { ready: () => Promise.resolve(), getBackend: () => "tensorflow" };
-      const { tf, backend } = await findTfjs("auto", (specifier) => {
-        assert.equal(specifier, "@tensorflow/tfjs-node-gpu");
+      const onCard = (): object => {
         assert.equal((utilities.isArray as (value: unknown) => boolean)([]), true);
         assert.equal((utilities.isNullOrUndefined as (value: unknown) => boolean)(0), false);
-        return Promise.resolve({ default: native });
-      });
-      assert.equal(tf, native);
-      assert.equal(backend, "tensorflow");
+        return { default: native(true) };
+      };
+      const onProcessor = (): object => ({ default: native(false) });
+      const packages = { ...plain, "tfjs-node": onProcessor };
+      const first = await findTfjs("auto", installed({ ...packages, "tfjs-node-gpu": onCard }));
+      assert.deepEqual([first.name, first.device, first.backend], ["tfjs-node-gpu", "gpu", "tensorflow"]);
+      const second = await findTfjs("auto", installed({ ...packages, "tfjs-node-gpu": broken }));
+      assert.deepEqual([second.name, second.device], ["tfjs-node", "cpu"]);
+      assert.match(second.problem ?? "", /tfjs-node-gpu is installed/);
     } finally {
       Object.assign(utilities, originals);
     }

@@ -225,6 +225,7 @@ test("the provenance tells what the results rest on, each thing once, and no par
         { kind: "data", name: "series", value: "ab12" },
         { kind: "data", name: "series", value: "ab12" },
         { kind: "data", name: "series", value: "cd34" },
+        { kind: "runtime", name: "tfjs", value: "cpu" },
         { kind: "model", name, value: "ef56" },
         { kind: "seed", name: "bootstrap", value: "7" },
       ] as const)
@@ -245,6 +246,7 @@ test("the provenance tells what the results rest on, each thing once, and no par
     { name: "detection", value: "ef56" },
     { name: "grading", value: "ef56" },
   ]);
+  assert.deepEqual(provenance["runtimes"], [{ name: "tfjs", value: "cpu" }]);
   assert.deepEqual(provenance["seeds"], [{ name: "bootstrap", value: "7" }]);
   assert.deepEqual(provenance["parameters"], ["patient", "seed"]);
   assert.deepEqual(provenance["cells"], { [cells[0]!.id]: 0.005, [cells[2]!.id]: 0.005 });
