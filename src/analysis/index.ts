@@ -6,7 +6,7 @@
 export { discVolume } from "./discVolume.js";
 export type { CutDisc } from "./discVolume.js";
 export { discOutline, spineOutlines } from "./outlines.js";
-export { modelsFolder, packageRoot } from "./package.js";
+export { modelsFolder } from "./package.js";
 export { makePhantoms, PHANTOM_FAMILIES, PHANTOM_VARIANTS, simulateRater } from "./phantoms.js";
 export type { PhantomStudy } from "./phantoms.js";
 export { guardIdentities, recordData, recordModels, recordSeed } from "./provenance.js";
