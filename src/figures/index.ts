@@ -1,5 +1,5 @@
 /**
- * Room `figures`: what is shown. Plots, described once: `drawing/` turns a description into plotly's JSON and into a still;
+ * Room `figures`: what is shown. Plots, described once: `drawing/` makes plotly's JSON of their numbers, and a still of that JSON;
  * `pictures/` packs slices with heat and outlines for the viewer and draws their stills; tables and montages. Every bundle holds
  * the interactive form for our renderers and a portable one beside it: PNG or static HTML, and plain text. The font of stills and
  * all else that is shipped beside the code lies below `packageRoot`.
