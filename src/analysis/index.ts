@@ -8,7 +8,7 @@ export type { CutDisc } from "./discVolume.js";
 export { exampleCohort, exampleStudy } from "./examples.js";
 export type { ExampleGrades, ExampleImage, ExamplePatient, ExampleSlice, ExampleStudy } from "./examples.js";
 export { discOutline, spineOutlines } from "./outlines.js";
-export { modelsFolder, packageRoot } from "./package.js";
+export { modelsFolder } from "./package.js";
 export { makePhantoms, PHANTOM_FAMILIES, PHANTOM_VARIANTS, simulateRater } from "./phantoms.js";
 export type { PhantomStudy } from "./phantoms.js";
 export { guardIdentities, recordData, recordModels, recordSeed } from "./provenance.js";

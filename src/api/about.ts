@@ -2,7 +2,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { configuredEngine, configuredThreads, EngineError, engineInUse } from "../engine/index.js";
 import { readPackage } from "../reports/index.js";
-import { modelsFolder, packageRoot } from "../analysis/index.js";
+import { modelsFolder } from "../analysis/index.js";
+import { packageRoot } from "../figures/index.js";
 
 /** A place that Spinebook writes to by itself. */
 export interface WrittenPlace {

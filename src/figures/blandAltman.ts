@@ -1,6 +1,6 @@
 import { requireOptions, blandAltman as limitsOfAgreement } from "../statistics/index.js";
 import type { Estimate, LimitsOfAgreement } from "../statistics/index.js";
-import { decimals } from "./drawing/frame.js";
+import { decimals } from "./drawing/words.js";
 import { differencesFigure } from "./drawing/differences.js";
 import type { Figure } from "./drawing/plot.js";
 import { Plot, sampleOf, shownText } from "./plot.js";

@@ -8,7 +8,8 @@ import {
   requireOptions,
 } from "../statistics/index.js";
 import { curvesFigure } from "./drawing/curves.js";
-import { decimals, paddedRange, SERIES_COLOURS } from "./drawing/frame.js";
+import { paddedRange, SERIES_COLOURS } from "./drawing/frame.js";
+import { decimals } from "./drawing/words.js";
 import { histogramFigure } from "./drawing/histogram.js";
 import { scatterFigure } from "./drawing/scatter.js";
 import type { Curve, CurvesInput } from "./drawing/curves.js";

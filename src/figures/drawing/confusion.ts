@@ -1,6 +1,5 @@
 import { alignedText } from "../gradesTable.js";
-import type { Figure } from "./plot.js";
-import { label } from "./svg.js";
+import { figureOf, type Figure } from "./plot.js";
 
 export interface ConfusionInput {
   /** Counts: one row per reference class, one column per predicted class. */
@@ -10,11 +9,10 @@ export interface ConfusionInput {
   readonly subtitle: string;
 }
 
+/** Room that a cell needs, pixels. */
 const CELL = 64;
-const LEFT = 96;
-const TOP = 76;
 
-/** Light to dark blue; the number's colour changes where the ground gets dark. */
+/** Light to dark blue. */
 const SCALE = [
   [0, "#f7fbff"],
   [0.25, "#c6dbef"],
@@ -32,7 +30,7 @@ const SCALE = [
 export function confusionFigure(input: ConfusionInput): Figure {
   check(input);
   const shares = input.matrix.map(rowShares);
-  return { plotly: plotly(input, shares), svg: svg(input, shares), text: text(input) };
+  return figureOf(plotly(input, shares), text(input));
 }
 
 function check({ matrix, classes }: ConfusionInput): void {
@@ -86,69 +84,6 @@ function plotly(
       height: 180 + Math.max(3, classes.length) * CELL,
     },
   };
-}
-
-function svg(
-  { matrix, classes, title, subtitle }: ConfusionInput,
-  shares: readonly (readonly (number | null)[])[],
-): string {
-  const side = classes.length * CELL;
-  const width = Math.max(LEFT + side + 24, 340);
-  const height = TOP + side + 56;
-  const cells = matrix.flatMap((row, i) => row.map((count, j) => cellSvg(count, shares[i]![j]!, i, j)));
-  const names = classes.flatMap((name, i) => {
-    const middle = (i + 0.5) * CELL;
-    return [
-      label(LEFT - 8, TOP + middle + 4, name, `text-anchor="end"`),
-      label(LEFT + middle, TOP + side + 18, name, `text-anchor="middle"`),
-    ];
-  });
-  return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="DejaVu Sans" font-size="12" fill="#1f2328">` +
-    `<rect width="100%" height="100%" fill="#fff"/>` +
-    label(16, 28, title, `font-size="16"`) +
-    label(16, 48, subtitle, `fill="#57606a"`) +
-    cells.join("") +
-    names.join("") +
-    label(LEFT + side / 2, TOP + side + 42, "predicted", `text-anchor="middle" fill="#57606a"`) +
-    label(
-      0,
-      0,
-      "reference",
-      `text-anchor="middle" fill="#57606a" transform="translate(20 ${TOP + side / 2}) rotate(-90)"`,
-    ) +
-    "</svg>"
-  );
-}
-
-function cellSvg(count: number, share: number | null, row: number, column: number): string {
-  const [x, y] = [LEFT + column * CELL, TOP + row * CELL];
-  const ink = (share ?? 0) > 0.5 ? "#fff" : "#1f2328";
-  const square = `<rect x="${x + 1}" y="${y + 1}" width="${CELL - 2}" height="${CELL - 2}" fill="${share === null ? "#eee" : shade(share)}"/>`;
-  const centred = `text-anchor="middle" fill="${ink}"`;
-  return (
-    square +
-    label(x + CELL / 2, y + CELL / 2, String(count), `${centred} font-size="15"`) +
-    label(x + CELL / 2, y + CELL / 2 + 17, shareText(share), `${centred} font-size="11"`)
-  );
-}
-
-/** Colour of a share 0..1 on {@link SCALE}. */
-function shade(share: number): string {
-  const upper = Math.max(
-    1,
-    SCALE.findIndex(([stop]) => share <= stop),
-  );
-  const [[from, low], [to, high]] = [SCALE[upper - 1]!, SCALE[upper]!];
-  const part = (share - from) / (to - from);
-  const channel = (at: number): number => {
-    const [a, b] = [low, high].map((colour) => Number.parseInt(colour.slice(at, at + 2), 16)) as [
-      number,
-      number,
-    ];
-    return Math.round(a + (b - a) * part);
-  };
-  return `rgb(${channel(1)},${channel(3)},${channel(5)})`;
 }
 
 function text({ matrix, classes, title, subtitle }: ConfusionInput): string {

@@ -1,18 +1,6 @@
 import { alignedText } from "../gradesTable.js";
-import {
-  GRID,
-  legendSvg,
-  paddedRange,
-  plotlyTitle,
-  round,
-  scaleOf,
-  SERIES_COLOURS,
-  sheetSvg,
-  ticksOf,
-  xAxisSvg,
-  yAxisSvg,
-} from "./frame.js";
-import type { Figure } from "./plot.js";
+import { GRID, paddedRange, plotlyTitle, SERIES_COLOURS, ticksOf } from "./frame.js";
+import { figureOf, type Figure } from "./plot.js";
 
 /** A named line through points, such as a measure against the size of the training set. */
 export interface Curve {
@@ -31,11 +19,9 @@ export interface CurvesInput {
   readonly isLog: boolean;
 }
 
-const AREA = { left: 72, width: 460, height: 300 } as const;
-
 /** Measures against the size of the training set, or the resolution (Niemeyer 2021, Fig 3 and 4). */
 export function curvesFigure(input: CurvesInput): Figure {
-  return { plotly: plotly(input), svg: svg(input), text: text(input) };
+  return figureOf(plotly(input), text(input));
 }
 
 /** All x of the curves, ascending, each once. */
@@ -102,34 +88,6 @@ function plotly(input: CurvesInput): Figure["plotly"] {
       height: 440,
     },
   };
-}
-
-function svg(input: CurvesInput): string {
-  const { curves, title, subtitle, xTitle, yTitle, isLog } = input;
-  const entries = curves.map(({ name }, i) => ({ name, colour: SERIES_COLOURS[i]! }));
-  const head = legendSvg(AREA.left, 76, AREA.width, curves.length > 1 ? entries : []);
-  const area = { ...AREA, top: 72 + head.height };
-  const range = xRange(input);
-  const x = scaleOf(range, area.left, area.left + area.width, isLog);
-  const y = scaleOf(yRange(input), area.top + area.height, area.top);
-  const ticks = (values: readonly number[]) => values.map((at) => ({ at, text: String(at) }));
-  const drawn = curves.map(({ points }, i) => {
-    const colour = SERIES_COLOURS[i]!;
-    const path = points.map(([px, py]) => `${round(x(px))},${round(y(py))}`);
-    const dots = points.map(
-      ([px, py]) => `<circle cx="${round(x(px))}" cy="${round(y(py))}" r="4" fill="${colour}"/>`,
-    );
-    return `<polyline points="${path.join(" ")}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join("")}`;
-  });
-  return sheetSvg(
-    { width: area.left + area.width + 28, height: area.top + area.height + 60, title, subtitle },
-    [
-      head.svg,
-      xAxisSvg(area, x, ticks(xTicks(input, range)), xTitle),
-      yAxisSvg(area, y, ticks(ticksOf(yRange(input))), yTitle),
-      drawn.join(""),
-    ],
-  );
 }
 
 function text(input: CurvesInput): string {

@@ -1,21 +1,7 @@
-import {
-  decimals,
-  GRID,
-  GUIDE,
-  line,
-  paddedRange,
-  plotlyTitle,
-  round,
-  scaleOf,
-  POINT,
-  sheetSvg,
-  ticksOf,
-  xAxisSvg,
-  yAxisSvg,
-} from "./frame.js";
+import { GRID, GUIDE, paddedRange, plotlyTitle, POINT } from "./frame.js";
 import { alignedText } from "../gradesTable.js";
-import type { Figure } from "./plot.js";
-import { label } from "./svg.js";
+import { figureOf, type Figure } from "./plot.js";
+import { decimals, round } from "./words.js";
 
 /** A horizontal line of the plot with its confidence interval; the interval is NaN where it is unknown. */
 export interface DifferenceLine {
@@ -36,12 +22,11 @@ export interface DifferencesInput {
   readonly yTitle: string;
 }
 
-const AREA = { left: 72, top: 68, width: 460, height: 320 } as const;
 const LINE_COLOUR = "#d55e00";
 
 /** Bland and Altman's plot: difference of two readings against their mean, with bias and limits of agreement. */
 export function differencesFigure(input: DifferencesInput): Figure {
-  return { plotly: plotly(input), svg: svg(input), text: text(input) };
+  return figureOf(plotly(input), text(input));
 }
 
 /** Radii in pixels: areas grow with the cases at that place. Where no cases coincide, all are small dots. */
@@ -130,49 +115,6 @@ function plotly(input: DifferencesInput): Figure["plotly"] {
       height: 460,
     },
   };
-}
-
-function svg(input: DifferencesInput): string {
-  const { points, lines, title, subtitle, xTitle, yTitle } = input;
-  const right = AREA.left + AREA.width;
-  const x = scaleOf(xRange(input), AREA.left, right);
-  const y = scaleOf(yRange(input), AREA.top + AREA.height, AREA.top);
-  const ticks = (values: readonly number[]) =>
-    values.map((at) => ({ at, text: decimals(at, places(values)) }));
-  const bands = lines
-    .filter(({ low, high }) => high > low)
-    .map(
-      ({ low, high }) =>
-        `<rect x="${AREA.left}" y="${round(y(high))}" width="${AREA.width}" height="${round(y(low) - y(high))}" fill="${LINE_COLOUR}" fill-opacity="0.13"/>`,
-    );
-  const drawn = lines.map(
-    (each, i) =>
-      line(
-        AREA.left,
-        y(each.value),
-        right,
-        y(each.value),
-        `stroke="${LINE_COLOUR}" stroke-width="1.5"${i === 0 ? "" : ` stroke-dasharray="6 4"`}`,
-      ) + label(right + 8, round(y(each.value) + 4), words(each), ""),
-  );
-  const radii = radiiOf(input);
-  const dots = points.map(
-    ({ mean, difference }, i) =>
-      `<circle cx="${round(x(mean))}" cy="${round(y(difference))}" r="${round(radii[i]!)}"/>`,
-  );
-  return sheetSvg({ width: right + 150, height: AREA.top + AREA.height + 60, title, subtitle }, [
-    xAxisSvg(AREA, x, ticks(ticksOf(xRange(input))), xTitle),
-    yAxisSvg(AREA, y, ticks(ticksOf(yRange(input))), yTitle),
-    line(AREA.left, y(0), right, y(0), `stroke="${GUIDE}"`),
-    ...bands,
-    `<g fill="${POINT}" fill-opacity="0.7">${dots.join("")}</g>`,
-    ...drawn,
-  ]);
-}
-
-/** Decimals that tell equally spaced ticks apart. */
-function places(values: readonly number[]): number {
-  return Math.max(0, ...values.map((value) => (String(value).split(".")[1] ?? "").length));
 }
 
 function text({ lines, title, subtitle }: DifferencesInput): string {

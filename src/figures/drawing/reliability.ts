@@ -1,6 +1,5 @@
 import { alignedText } from "../gradesTable.js";
-import type { Figure } from "./plot.js";
-import { label } from "./svg.js";
+import { figureOf, type Figure } from "./plot.js";
 
 /** Cases with a probability in (low, high]. */
 export interface ReliabilityPoint {
@@ -19,9 +18,6 @@ export interface ReliabilityInput {
 }
 
 const COLOURS = ["#8c959f", "#2171b5", "#d4700b"] as const;
-const SIDE = 320;
-const LEFT = 72;
-const TOP = 76;
 
 /**
  * A reliability diagram: how often the finding was there, against the probability that was given. A trustworthy
@@ -31,7 +27,7 @@ const TOP = 76;
  */
 export function reliabilityFigure(input: ReliabilityInput): Figure {
   check(input);
-  return { plotly: plotly(input), svg: svg(input), text: text(input) };
+  return figureOf(plotly(input), text(input));
 }
 
 function check({ curves }: ReliabilityInput): void {
@@ -82,57 +78,8 @@ function plotly({ curves, title, subtitle }: ReliabilityInput): Figure["plotly"]
   };
 }
 
-function svg({ curves, title, subtitle }: ReliabilityInput): string {
-  const [width, height] = [LEFT + SIDE + 24, TOP + SIDE + 84];
-  const x = (share: number): number => LEFT + share * SIDE;
-  const y = (share: number): number => TOP + (1 - share) * SIDE;
-  const ticks = [0, 0.2, 0.4, 0.6, 0.8, 1].map(
-    (share) =>
-      line(x(share), y(0), x(share), y(1), `stroke="#e6e9ec"`) +
-      line(x(0), y(share), x(1), y(share), `stroke="#e6e9ec"`) +
-      label(x(share), y(0) + 18, percent(share), `text-anchor="middle"`) +
-      label(x(0) - 8, y(share) + 4, percent(share), `text-anchor="end"`),
-  );
-  const drawn = curves.map(({ name, points }, i) => {
-    const colour = COLOURS[i]!;
-    const path = points.map(({ confidence, frequency }) => `${x(confidence)},${y(frequency)}`).join(" ");
-    const dots = points.map(
-      ({ confidence, frequency, count }) =>
-        `<circle cx="${x(confidence)}" cy="${y(frequency)}" r="${radius(count)}" fill="${colour}" fill-opacity="0.8"/>`,
-    );
-    const at = LEFT + (i * SIDE) / curves.length;
-    return (
-      `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>` +
-      dots.join("") +
-      `<circle cx="${at + 6}" cy="${height - 14}" r="5" fill="${colour}"/>` +
-      label(at + 16, height - 10, name, "")
-    );
-  });
-  return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="DejaVu Sans" font-size="12" fill="#1f2328">` +
-    `<rect width="100%" height="100%" fill="#fff"/>` +
-    label(16, 28, title, `font-size="16"`) +
-    label(16, 48, subtitle, `fill="#57606a"`) +
-    ticks.join("") +
-    line(x(0), y(0), x(1), y(1), `stroke="#8c959f" stroke-dasharray="3 3"`) +
-    drawn.join("") +
-    label(x(0.5), y(0) + 42, "probability given", `text-anchor="middle" fill="#57606a"`) +
-    label(
-      0,
-      0,
-      "share in which it was so",
-      `text-anchor="middle" fill="#57606a" transform="translate(20 ${y(0.5)}) rotate(-90)"`,
-    ) +
-    "</svg>"
-  );
-}
-
 function percent(share: number): string {
   return `${Math.round(100 * share)} %`;
-}
-
-function line(x1: number, y1: number, x2: number, y2: number, attributes: string): string {
-  return `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" ${attributes}/>`;
 }
 
 function text({ curves, title, subtitle }: ReliabilityInput): string {

@@ -1,16 +1,5 @@
-import {
-  GRID,
-  GUIDE,
-  line,
-  plotlyTitle,
-  round,
-  scaleOf,
-  POINT,
-  sheetSvg,
-  xAxisSvg,
-  yAxisSvg,
-} from "./frame.js";
-import type { Figure } from "./plot.js";
+import { GRID, GUIDE, plotlyTitle, POINT } from "./frame.js";
+import { figureOf, type Figure } from "./plot.js";
 
 export interface ScatterInput {
   /** Places of the points, jittered: x the reference, y the prediction. */
@@ -27,11 +16,9 @@ export interface ScatterInput {
   readonly text: string;
 }
 
-const AREA = { left: 72, top: 68, width: 400, height: 400 } as const;
-
 /** Reference against prediction, one point a case, with the line of identity (Niemeyer 2021, Fig 2 and 5). */
 export function scatterFigure(input: ScatterInput): Figure {
-  return { plotly: plotly(input), svg: svg(input), text: input.text };
+  return figureOf(plotly(input), input.text);
 }
 
 /** The less opaque the more there are, so that heaps of points show as such. */
@@ -77,22 +64,4 @@ function plotly({ points, grid, range, title, subtitle, xTitle, yTitle }: Scatte
       height: 560,
     },
   };
-}
-
-function svg({ points, grid, range, title, subtitle, xTitle, yTitle }: ScatterInput): string {
-  const x = scaleOf(range, AREA.left, AREA.left + AREA.width);
-  const y = scaleOf(range, AREA.top + AREA.height, AREA.top);
-  const shown = new Set(labelled(grid));
-  const ticks = grid.map((at) => ({ at, text: shown.has(at) ? String(at) : "" }));
-  const [low, high] = range;
-  const dots = points.map(([px, py]) => `<circle cx="${round(x(px))}" cy="${round(y(py))}" r="2.6"/>`);
-  return sheetSvg(
-    { width: AREA.left + AREA.width + 28, height: AREA.top + AREA.height + 60, title, subtitle },
-    [
-      xAxisSvg(AREA, x, ticks, xTitle),
-      yAxisSvg(AREA, y, ticks, yTitle),
-      line(x(low), y(low), x(high), y(high), `stroke="${GUIDE}" stroke-dasharray="3 3"`),
-      `<g fill="${POINT}" fill-opacity="${opacity(points.length).toFixed(2)}">${dots.join("")}</g>`,
-    ],
-  );
 }

@@ -1,10 +1,10 @@
 /** Text for SVG and HTML, and SVG to PNG. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { escapeMarkup } from "../../text/index.js";
+import { packageRoot } from "../package.js";
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 
 /** A text element of an SVG at (x, y), with any further attributes. */
@@ -40,22 +40,9 @@ function tools(): Promise<Uint8Array> {
 
 /** The font beside the built product; in a checkout that is not built, the package that it comes from. */
 function fontPath(): string {
-  const root = packageRoot(dirname(fileURLToPath(import.meta.url)));
   const places = ["dist/assets/DejaVuSans.ttf", "node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf"];
-  const path = places.map((place) => join(root, place)).find((candidate) => existsSync(candidate));
+  const path = places.map((place) => join(packageRoot(), place)).find((candidate) => existsSync(candidate));
   if (path === undefined)
     throw new Error("Spinebook's font DejaVuSans.ttf is missing; install Spinebook again");
   return path;
-}
-
-/** The folder of the package `spinebook` at or above a folder. */
-function packageRoot(folder: string): string {
-  const manifest = join(folder, "package.json");
-  if (existsSync(manifest)) {
-    const { name } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly name?: string };
-    if (name === "spinebook") return folder;
-  }
-  const parent = dirname(folder);
-  if (parent === folder) throw new Error("Spinebook's own folder cannot be found; install Spinebook again");
-  return packageRoot(parent);
 }
