@@ -38,12 +38,7 @@ try {
   await shot("docs/pictures/hotspots.png", { ...evidence, width: Math.min(evidence.width, 640) });
   await shot("walkthrough/hotspots.png", { ...evidence, width: 500, height: 440 });
   const top = graded.y - 150;
-  await shot("docs/pictures/vscode.png", {
-    x: graded.x - 50,
-    y: top,
-    width: 1000,
-    height: evidence.y + 470 - top,
-  });
+  await shot("docs/pictures/vscode.png", { x: graded.x - 50, y: top, width: 1000, height: 1440 });
   // The still that a notebook carries for places without scripts.
   const { cells } = JSON.parse(readFileSync(notebook, "utf8"));
   const still = cells.find(({ id }) => id === "spine").outputs[0].data["image/png"];
