@@ -35,7 +35,12 @@ const packages = {
   // Made by our own build: the plugin of VS Code's TypeScript server.
   "spinebook-cells": () => true,
   "@resvg/resvg-wasm": () => true,
-  "@cornerstonejs/dicom-codec": () => true,
+  // The WebAssembly builds that decode; encoders and builds in plain JavaScript stay out.
+  "@cornerstonejs/codec-charls": isDecoder,
+  "@cornerstonejs/codec-libjpeg-turbo-8bit": isDecoder,
+  "@cornerstonejs/codec-openjpeg": isDecoder,
+  // It has one build for both.
+  "@cornerstonejs/codec-openjph": () => true,
   // DuckDB; the part of each platform is a package of its own.
   "@duckdb/node-api": () => true,
   "@duckdb/node-bindings": () => true,
@@ -70,6 +75,11 @@ const files = [
   "CHANGELOG.md",
   "LICENSE",
 ];
+
+/** Whether a file of a codec package is needed for decoding. */
+function isDecoder(path) {
+  return /^(package\.json|LICENSE|dist(\/\w+wasm_decode\.(js|wasm))?)$/.test(path);
+}
 
 /** Whether `path` is the folder, lies in it, or leads to it. */
 function isBelow(folder, path) {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Volume } from "../../src/imaging/index.js";
 import { dicomFile, element, type Value } from "../../src/imaging/dicom/writing/elements.js";
 import { uidFromSeed } from "../../src/imaging/dicom/uid.js";
-import { jpegLsEncoded } from "../../test/fuzz/encode.js";
+import { jpegLsEncoded } from "../../test/support/codecEncoder.js";
 
 const MR_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.4";
 const JPEG_LS_LOSSLESS = "1.2.840.10008.1.2.4.80";
@@ -98,7 +98,7 @@ export async function writeExampleSeries(
       [0x00280102, "US", 7],
       [0x00280103, "US", 0],
     ];
-    const frame = await jpegLsEncoded(pixels, rows, columns);
+    const frame = await jpegLsEncoded({ samples: pixels, rows, columns });
     await writeFile(
       join(folder, `${name}-${String(i + 1).padStart(2, "0")}.dcm`),
       dicomFile({ sopClass: MR_IMAGE_STORAGE, sopInstance, transferSyntax: JPEG_LS_LOSSLESS }, [

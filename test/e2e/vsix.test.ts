@@ -30,19 +30,15 @@ const TOP = [
 
 /** Packages beside dist/, all that it does not bundle. */
 const PACKAGES = [
-  "@cornerstonejs/codec-big-endian",
   "@cornerstonejs/codec-charls",
   "@cornerstonejs/codec-libjpeg-turbo-8bit",
-  "@cornerstonejs/codec-little-endian",
   "@cornerstonejs/codec-openjpeg",
   "@cornerstonejs/codec-openjph",
-  "@cornerstonejs/dicom-codec",
   "@duckdb/node-api",
   "@duckdb/node-bindings",
   "@ioredis/commands",
   "@resvg/resvg-wasm",
   "@types/node",
-  "browser-or-node",
   "bullmq",
   "cluster-key-slot",
   "cron-parser",
@@ -50,7 +46,6 @@ const PACKAGES = [
   "denque",
   "detect-libc",
   "ioredis",
-  "jpeg-lossless-decoder-js",
   "luxon",
   "ms",
   "msgpackr",

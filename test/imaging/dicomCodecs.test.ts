@@ -1,7 +1,5 @@
-import codec from "@cornerstonejs/dicom-codec";
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -9,6 +7,7 @@ import { deflateRawSync } from "node:zlib";
 import { decodeExtendedJpeg } from "../../src/imaging/dicom/jpegExtended.js";
 import { dicomFile, element } from "../../src/imaging/dicom/writing/elements.js";
 import { readSeries, type Volume } from "../../src/imaging/index.js";
+import { encodeWith, jpegLsEncoded, losslessJpegEncoded } from "../support/codecEncoder.js";
 import { sharedData } from "../support/data.js";
 import { encapsulated, sliceElements, type Overrides } from "./dicomFiles.js";
 import { close, codeOf } from "./support.js";
@@ -54,47 +53,8 @@ function compressed(frame: Uint8Array, signed: boolean, bits: 8 | 16, transferSy
     : dicomFile({ ...meta, transferSyntax }, elements);
 }
 
-/** The part of the codec packages' encoders that is used; their memory is only good until `delete`. */
-interface Encoder {
-  getDecodedBuffer(info: object): Uint8Array;
-  getEncodedBuffer(): Uint8Array;
-  encode(): void;
-  delete(): void;
-  /** OpenJPH: whether lossless, else the size of a step of quantization. */
-  setQuality?(reversible: boolean, step: number): void;
-  /** OpenJPH: 0 by layers first, 2 by resolutions first. */
-  setProgressionOrder?(order: number): void;
-  /** libjpeg-turbo. */
-  setProgressive?(progressive: boolean): void;
-}
-
-/** Encodes the picture with the encoder `name` of a codec package, after `prepare`. */
-async function encodeWith(
-  [module, name]: readonly [string, string],
-  samples: Uint8Array | Int16Array | Uint16Array,
-  prepare: (encoder: Encoder) => void,
-): Promise<Uint8Array> {
-  const make = createRequire(import.meta.url)(module) as () => Promise<Record<string, new () => Encoder>>;
-  const encoder = new (await make())[name]!();
-  encoder
-    .getDecodedBuffer({
-      width: columns,
-      height: rows,
-      bitsPerSample: samples.BYTES_PER_ELEMENT * 8,
-      componentCount: 1,
-      isSigned: samples instanceof Int16Array,
-      isUsingColorTransform: false,
-    })
-    .set(new Uint8Array(samples.buffer));
-  prepare(encoder);
-  encoder.encode();
-  const bytes = Uint8Array.from(encoder.getEncodedBuffer());
-  encoder.delete();
-  return bytes;
-}
-
 function highThroughput(samples: Int16Array | Uint16Array, step: number, order: number): Promise<Uint8Array> {
-  return encodeWith(["@cornerstonejs/codec-openjph", "HTJ2KEncoder"], samples, (encoder) => {
+  return encodeWith("highThroughput", { samples, rows, columns }, (encoder) => {
     encoder.setQuality?.(step === 0, step);
     encoder.setProgressionOrder?.(order);
   });
@@ -125,20 +85,10 @@ test("high-throughput JPEG 2000: lossless gives every value back, lossy is near,
   }
 });
 
-/** Encodes the picture with the codec package's own choice of parameters. */
-async function encode(samples: Uint16Array, syntax: string): Promise<Uint8Array> {
-  const info = { rows, columns, samplesPerPixel: 1, signed: false, pixelRepresentation: 0 };
-  const bytes = new Uint8Array(samples.buffer);
-  const { imageFrame } = await codec.encode(bytes, { ...info, bitsAllocated: 16 }, syntax);
-  return Uint8Array.from(imageFrame as Uint8Array);
-}
-
 test("JPEG baseline decodes near what was encoded, by the codec and by the own decoder of JPEG alike", async () => {
   const samples = Uint8Array.from(picture(10, 245));
-  const frame = await encodeWith(
-    ["@cornerstonejs/codec-libjpeg-turbo-8bit", "JPEGEncoder"],
-    samples,
-    (encoder) => encoder.setProgressive?.(false),
+  const frame = await encodeWith("jpeg", { samples, rows, columns }, (encoder) =>
+    encoder.setProgressive?.(false),
   );
   const { voxels } = await load(compressed(frame, false, 8, "1.2.840.10008.1.2.4.50"));
   // An 8-bit stream is also allowed where the syntax is that of JPEG extended.
@@ -153,12 +103,67 @@ test("JPEG baseline decodes near what was encoded, by the codec and by the own d
   assert.ok(error < 4, `mean error ${error}`);
 });
 
+test("JPEG lossless gives every value back, of 8 and of 16 bits; a cut stream is refused", async () => {
+  for (const samples of [Uint8Array.from(picture(3, 250)), Uint16Array.from(picture(0, 4095))]) {
+    const bits = samples instanceof Uint8Array ? 8 : 16;
+    const frame = losslessJpegEncoded({ samples, rows, columns });
+    for (const syntax of ["1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70"]) {
+      const { voxels } = await load(compressed(frame, false, bits, syntax));
+      assert.deepEqual([...voxels], [...samples], syntax);
+      const half = frame.subarray(0, frame.length >> 1);
+      assert.equal(await codeOf(load(compressed(half, false, bits, syntax))), "truncated");
+    }
+  }
+});
+
+/** Runs `work` and returns what it set or called of the console. */
+async function touchesOfConsole(work: () => Promise<void>): Promise<string[]> {
+  const touches: string[] = [];
+  const names = ["log", "info", "warn", "error", "debug"] as const;
+  const whole = names.map((name) => [name, Object.getOwnPropertyDescriptor(console, name)!] as const);
+  for (const name of names)
+    Object.defineProperty(console, name, {
+      configurable: true,
+      get: () => (text: unknown) => touches.push(`${name}: ${String(text)}`),
+      set: () => touches.push(`${name} replaced`),
+    });
+  try {
+    await work();
+  } finally {
+    for (const [name, property] of whole) Object.defineProperty(console, name, property);
+  }
+  return touches;
+}
+
+test("no codec replaces the console or writes to it, also where streams are damaged", async () => {
+  const samples = Uint8Array.from(picture(10, 245));
+  const frame = { samples, rows, columns };
+  const frames = {
+    "1.2.840.10008.1.2.4.50": await encodeWith("jpeg", frame, (encoder) => encoder.setProgressive?.(false)),
+    "1.2.840.10008.1.2.4.70": losslessJpegEncoded(frame),
+    "1.2.840.10008.1.2.4.80": await jpegLsEncoded(frame),
+    "1.2.840.10008.1.2.4.90": await encodeWith("jpeg2000", frame),
+    "1.2.840.10008.1.2.4.201": await encodeWith("highThroughput", frame, (encoder) =>
+      encoder.setQuality?.(true, 0),
+    ),
+  };
+  const touches = await touchesOfConsole(async () => {
+    for (const [syntax, bytes] of Object.entries(frames)) {
+      await load(compressed(bytes, false, 8, syntax));
+      const damaged = bytes.slice();
+      damaged.fill(0x55, bytes.length >> 1, bytes.length - 2);
+      await load(compressed(damaged, false, 8, syntax)).catch(() => undefined);
+    }
+  });
+  assert.deepEqual(touches, []);
+});
+
 test("a compressed file without file meta is decoded by what its codestream says", async () => {
   const samples = Uint16Array.from(picture(0, 4095));
   for (const frame of [
     await highThroughput(samples, 0, 0),
-    await encode(samples, "1.2.840.10008.1.2.4.80"),
-    await encode(samples, "1.2.840.10008.1.2.4.90"),
+    await jpegLsEncoded({ samples, rows, columns }),
+    await encodeWith("jpeg2000", { samples, rows, columns }),
   ])
     assert.deepEqual([...(await load(compressed(frame, false, 16))).voxels], [...samples]);
 });

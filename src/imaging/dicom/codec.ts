@@ -2,11 +2,12 @@ import { ImagingError, reason } from "../errors.js";
 import type { PixelLayout } from "./pixelLayout.js";
 import { decodeByWasm, isDecodedByWasm } from "./wasmCodecs.js";
 import { decodeExtendedJpeg } from "./jpegExtended.js";
+import { decodeLosslessJpeg, isLosslessJpeg } from "./jpegLossless.js";
 import { plainJpeg } from "./plainJpeg.js";
 import { codestreamIn, plainJpeg2000 } from "./plainJpeg2000.js";
 
 const JPEG_EXTENDED = "1.2.840.10008.1.2.4.51";
-/** Compressed transfer syntaxes that are decoded: by the codec packages, but for JPEG extended. */
+/** Compressed transfer syntaxes that are decoded: by a WebAssembly package, but for JPEG extended and JPEG lossless. */
 const DECODED = new Set([
   "1.2.840.10008.1.2.4.50", // JPEG baseline
   JPEG_EXTENDED, // 8 or 12 bit
@@ -89,23 +90,7 @@ export function codestreamSize(bytes: Uint8Array): CodestreamSize | undefined {
   return { rows: view.getUint16(at + 5), columns: view.getUint16(at + 7), components: bytes[at + 9]! };
 }
 
-/**
- * The codecs are Emscripten programs that take `console.log` when they start and print "[INFO] ..." or "ojph warning ..." while
- * they decode. Standard output belongs to the command's JSON, so lines that start like that are dropped; everything else passes.
- */
-async function withoutInfoLines<T>(work: () => Promise<T>): Promise<T> {
-  const log = console.log;
-  console.log = (...parts: unknown[]) => {
-    if (!(typeof parts[0] === "string" && /^(\[|ojph )/.test(parts[0]))) log.apply(console, parts);
-  };
-  try {
-    return await work();
-  } finally {
-    console.log = log;
-  }
-}
-
-/** JPEG and high-throughput JPEG 2000 of the codec package, whose decoders fill what is missing; the others notice by themselves. */
+/** JPEG and high-throughput JPEG 2000, whose decoders fill what is missing; the others notice by themselves. */
 const UNCHECKED = new Set([
   "1.2.840.10008.1.2.4.50",
   "1.2.840.10008.1.2.4.57",
@@ -141,9 +126,6 @@ function littleEndian(samples: Uint16Array): Uint8Array {
   return bytes;
 }
 
-/** Decodes of the codec package run one after another, so that the console is put back in the order it was taken. */
-let queue: Promise<unknown> = Promise.resolve();
-
 /**
  * Decodes one compressed frame of one sample per pixel into little endian samples of 1 or 2 bytes.
  * Throws `ImagingError` "decode-failed" when the codestream is not of the declared size or does not decode.
@@ -155,7 +137,7 @@ export async function decodeCompressed(
 ): Promise<Uint8Array> {
   let frame = codestreamIn(given);
   const size = codestreamSize(frame);
-  const { rows, columns, bitsAllocated, signed, samplesPerPixel } = layout;
+  const { rows, columns, bitsAllocated, samplesPerPixel } = layout;
   if (
     size === undefined ||
     size.rows !== rows ||
@@ -176,26 +158,10 @@ export async function decodeCompressed(
       );
     frame = whole;
   }
-  const byPackage = async (): Promise<Uint8Array> => {
-    const { default: codec } = await import("@cornerstonejs/dicom-codec");
-    const info = {
-      rows,
-      columns,
-      bitsAllocated,
-      samplesPerPixel,
-      signed,
-      pixelRepresentation: signed ? 1 : 0,
-    };
-    const { imageFrame } = await withoutInfoLines(() => codec.decode(frame, info, layout.syntax));
-    // A copy: the codecs hand out views of memory that the next decode overwrites.
-    return new Uint8Array(imageFrame.buffer, imageFrame.byteOffset, imageFrame.byteLength).slice();
-  };
   try {
     if (isDecodedByWasm(layout.syntax)) return await decodeByWasm(frame, layout.syntax);
-    if (layout.syntax === JPEG_EXTENDED) return littleEndian(decodeExtendedJpeg(frame));
-    const result = queue.then(byPackage);
-    queue = result.catch(() => undefined);
-    return await result;
+    if (isLosslessJpeg(layout.syntax)) return decodeLosslessJpeg(frame, bitsAllocated);
+    return littleEndian(decodeExtendedJpeg(frame));
   } catch (thrown) {
     throw new ImagingError(
       "decode-failed",

@@ -4,7 +4,8 @@ import { element } from "../../../src/imaging/dicom/writing/elements.js";
 import { ImagingError, readSeries } from "../../../src/imaging/index.js";
 import { sliceFile } from "../../imaging/dicomFiles.js";
 import { faultOfMessage } from "../checkImages.js";
-import { jpegLsEncoded, runLengthEncoded } from "../encode.js";
+import { jpegLsEncoded } from "../../support/codecEncoder.js";
+import { runLengthEncoded } from "../encode.js";
 import type { Kind, Verdict } from "../kind.js";
 import type { Random } from "../random.js";
 
@@ -25,7 +26,10 @@ function frameOf(form: keyof typeof SYNTAXES, number: number): Promise<Frame> {
       { length: ROWS * COLUMNS },
       (_, i) => (i * (37 + 12 * number) + 611 * number) % 4096,
     );
-    const bytes = form === "rle" ? runLengthEncoded(pixels) : await jpegLsEncoded(pixels, ROWS, COLUMNS);
+    const bytes =
+      form === "rle"
+        ? runLengthEncoded(pixels)
+        : await jpegLsEncoded({ samples: pixels, rows: ROWS, columns: COLUMNS });
     return { pixels, packed: Buffer.concat([bytes, Buffer.alloc(bytes.length % 2)]) };
   };
   const frame = made.get(`${form} ${number}`) ?? make();
