@@ -22,7 +22,7 @@ export type { DiscVolume, DiscVolumeDefinition } from "./discVolumes/discVolume.
 export { bodyHeight, cropRegion, neighbourHeights, PADDING, regionOfDisc } from "./discVolumes/region.js";
 export { intensityScale } from "./intensity.js";
 export type { IntensityScale } from "./intensity.js";
-export { loadDetector } from "./networks.js";
+export { DETECTION_INPUTS, loadDetector } from "./networks.js";
 export { connectedRegions, orientedBox } from "./regions.js";
 export { sampleSlice } from "./sampleSlice.js";
 export {

@@ -159,14 +159,25 @@ export async function saveWeights(
   await writeTensors(path, { tensors, metadata: { network: JSON.stringify(network), ...remarks } }, "F16");
 }
 
-/** Reads a network's description and weights back. */
+/**
+ * Reads a network's description and weights back.
+ * @param inputs version of the inputs that the caller makes; weights that were trained on another one would give wrong answers without
+ *   a word, and are refused. Files that state none are of version 1.
+ * @throws WeightsError
+ */
 export async function loadWeights(
   path: string,
+  inputs?: number,
 ): Promise<{ network: Network; weights: Weights; metadata: Readonly<Record<string, string>> }> {
   const { tensors, metadata } = await readTensors(path);
   if (metadata.network === undefined)
     throw new WeightsError(
       `The weights ${basename(path)} hold no network description; they were not written by Spinebook.`,
+    );
+  const trainedOn = Number(metadata.inputs ?? 1);
+  if (inputs !== undefined && trainedOn !== inputs)
+    throw new WeightsError(
+      `The weights ${basename(path)} were trained on inputs of version ${trainedOn}, this Spinebook makes version ${inputs}; take weights and Spinebook of one release, or train them again.`,
     );
   let network: Network;
   let parameters: Parameter[];

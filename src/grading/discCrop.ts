@@ -8,6 +8,11 @@ import type { Partner } from "./partner.js";
 export const CROP_MM = 48;
 /** The square's middle lies this far behind the disc's, in mm, so that the canal is inside. */
 export const BACKWARD_SHIFT = 3;
+/**
+ * Version of what the graders are fed: crops, their normalisation, and the measures in their order. Raised with every change, so that
+ * weights that were trained on other inputs are refused.
+ */
+export const GRADER_INPUTS = 1;
 /** Rows and columns of a crop. */
 export const CROP_SIZE = 64;
 /**

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { configuredEngine, createPredictor, loadWeights, WeightsError } from "../engine/index.js";
 import type { EngineName, Network, Predictor, Weights } from "../engine/index.js";
+import { GRADER_INPUTS } from "./discCrop.js";
 import { FEATURES } from "./features.js";
 
 /** A grading network with its weights (hotspots read the heads' weights). */
@@ -18,7 +19,7 @@ export interface Graders {
 }
 
 async function loadGrader(path: string, engine: EngineName): Promise<Grader> {
-  const { network, weights } = await loadWeights(path);
+  const { network, weights } = await loadWeights(path, GRADER_INPUTS);
   return { predictor: await createPredictor(network, weights, engine), weights, engine };
 }
 

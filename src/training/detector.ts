@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { mkdir } from "node:fs/promises";
 import { Random } from "../numbers/index.js";
-import { TISSUES } from "../detection/index.js";
+import { DETECTION_INPUTS, TISSUES } from "../detection/index.js";
 import { adam, initialWeights, loadWeights, saveWeights, Trainer, unet } from "../engine/index.js";
 import type { Batch, Network } from "../engine/index.js";
 import { augmentedCrop, tissueTargets } from "./augmentation.js";
@@ -89,6 +89,7 @@ export async function trainDetector(recipe: DetectorRecipe, log: (line: string) 
   await trainLoop({ ...recipe, trainer, nextBatch, log });
   await mkdir(dirname(recipe.output), { recursive: true });
   await saveWeights(recipe.output, detectorNetwork, trainer.weights, {
+    inputs: String(DETECTION_INPUTS.detector),
     trainedOn: `SPIDER SPACE, ${patients} patients, and ${recipe.phantoms} phantoms`,
   });
   log(`wrote ${join(recipe.output)}`);

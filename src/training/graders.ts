@@ -12,7 +12,14 @@ import {
   Trainer,
 } from "../engine/index.js";
 import type { Batch, Network, Weights } from "../engine/index.js";
-import { CROP_CHANNELS, CROP_SIZE, FEATURES, geometryOf, GEOMETRY_FEATURES } from "../grading/index.js";
+import {
+  CROP_CHANNELS,
+  CROP_SIZE,
+  FEATURES,
+  geometryOf,
+  GEOMETRY_FEATURES,
+  GRADER_INPUTS,
+} from "../grading/index.js";
 import type { Feature } from "../grading/index.js";
 import { augmentDisc, labelKey } from "./discAugmentation.js";
 import { clinicalSamples, syntheticSamples } from "./discSamples.js";
@@ -161,7 +168,7 @@ async function startingWeights(
     return steps === 0
       ? initialWeights(network, seed)
       : tissuePretraining(network, { ...recipe, steps, checkpoint: `${checkpoint}.tissue` }, samples, log);
-  const earlier = await loadWeights(startFrom);
+  const earlier = await loadWeights(startFrom, GRADER_INPUTS);
   if (JSON.stringify(earlier.network) !== JSON.stringify(network))
     throw new Error(`The weights to start from belong to another network than a ${kind} of this version.`);
   return earlier.weights;
@@ -285,6 +292,7 @@ async function trainStage(
     recipe.trainedOn ?? `SPIDER (CC BY 4.0), ${patients} patients, and ${recipe.phantoms} phantoms`;
   await saveWeights(recipe.output, network, trainer.weights, {
     trainedOn,
+    inputs: String(GRADER_INPUTS),
     recipe: JSON.stringify({
       ...recipe,
       data: "",

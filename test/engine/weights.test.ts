@@ -192,3 +192,18 @@ describe("tensor files that cannot be used say so in a sentence", () => {
     await assert.rejects(loadWeights(path), refused(/other\.safetensors/));
   });
 });
+
+it("weights that were trained on other inputs are refused", async () => {
+  const network = niemeyerNetwork({ size: 32, width: 0.125, classes: 5 });
+  const [unnamed, second] = [join(folder, "unnamed.safetensors"), join(folder, "second.safetensors")];
+  await saveWeights(unnamed, network, initialWeights(network, 1), {});
+  await saveWeights(second, network, initialWeights(network, 1), { inputs: "2" });
+  await loadWeights(unnamed, 1);
+  await loadWeights(second, 2);
+  await loadWeights(second);
+  await assert.rejects(
+    loadWeights(second, 1),
+    /second.safetensors were trained on inputs of version 2, .* version 1/,
+  );
+  await assert.rejects(loadWeights(unnamed, 2), WeightsError);
+});

@@ -8,6 +8,7 @@ import {
   cornerNetwork,
   cutSignal,
   cutTissue,
+  DETECTION_INPUTS,
   KIND_FEATURES,
   loadDetector,
   PATCH_CHANNELS,
@@ -213,6 +214,7 @@ async function trainStage(
   await trainLoop({ ...recipe, trainer, nextBatch, log });
   await mkdir(dirname(recipe.output), { recursive: true });
   await saveWeights(recipe.output, network, trainer.weights, {
+    inputs: String(DETECTION_INPUTS.corners),
     trainedOn: `SPIDER SPACE (CC BY 4.0), ${patients} patients, and ${recipe.phantoms} phantoms`,
   });
   log("wrote corners");
