@@ -20,6 +20,7 @@ export {
   cutOut,
   cutOutPartner,
   frameOf,
+  GRADER_INPUTS,
   normaliseCrop,
   referenceLevels,
 } from "./discCrop.js";
@@ -39,7 +40,8 @@ export {
 } from "./hotspots/index.js";
 export type { HeatBox, Hotspot, HotspotMethod, HotspotOptions } from "./hotspots/index.js";
 export { discSpace, relativeHeights, spaceHeights } from "./discSpace.js";
-export { GEOMETRY_FEATURES, geometryOf, measureDiscs } from "./measures.js";
+export { GEOMETRY_FEATURES, geometryOf } from "./geometryInputs.js";
+export { measureDiscs } from "./measures.js";
 export type { DiscMeasures } from "./measures.js";
 export {
   appearanceDistance,

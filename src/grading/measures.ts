@@ -229,36 +229,3 @@ function levelIndexOf(level: string): number {
   const index = LUMBAR_DISCS.indexOf(level);
   return index < 0 ? LUMBAR_DISCS.length : index;
 }
-
-/** Numbers that the multi-task network is given beside the picture. */
-export const GEOMETRY_FEATURES = 18;
-
-/**
- * What is measured, in steps that are worth telling apart: first what the multi-task network's heads read as it is (height
- * over width, height, height over that of the disc above, tilt, slip, the canal's size less the usual 13 mm), then what they
- * read through a layer of its own (heights between the corners and relative to the usual and the best, level, signal of the
- * nucleus, the sac). Narrowing is defined by height, spondylolisthesis by the slip and stenosis by the canal (Jamaludin et
- * al. 2017, Table 1).
- * @returns {@link GEOMETRY_FEATURES} numbers; networks that were trained before one was added take those before it
- */
-export function geometryOf(measures: DiscMeasures): Float32Array {
-  const { width, height, heightToAbove, angle, slip, canal } = measures;
-  return Float32Array.of(
-    height / Math.max(1, width) / 0.1,
-    height / 3,
-    Math.min(2, heightToAbove) / 0.25,
-    angle / 10,
-    Math.min(40, Math.abs(slip)) / 5,
-    Math.min(12, canal - 13) / 2,
-    (measures.anteriorHeight + measures.posteriorHeight) / 2 / 3,
-    Math.min(2, measures.heightToUsual) / 0.15,
-    Math.min(2, measures.heightToBest) / 0.15,
-    measures.relativeHeight / 0.15,
-    Math.min(6, measures.levelIndex) / 2,
-    Math.min(1.5, measures.nucleusToCsf) / 0.2,
-    Math.min(1, Math.max(-1, measures.distinction)) / 0.15,
-    ...measures.profile.map((value) => Math.min(1.5, value) / 0.2),
-    Math.min(25, measures.sac) / 3,
-    Math.min(2, measures.sacToBodies) / 0.2,
-  );
-}
