@@ -66,6 +66,7 @@ describe("the package", () => {
       "README.md",
       "bin",
       "dist",
+      "examples",
       "models",
       "notebooks",
       "package.json",

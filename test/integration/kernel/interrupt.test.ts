@@ -49,7 +49,12 @@ describe("interrupts", () => {
       await kernel.begun(cell);
       await kernel.client.interrupt();
       assert.equal((await running).outcome.status, "interrupted");
-      const before = (await kernel.run("[state, ticks]")).result;
+      // What was awaited when the interrupt came may still settle, and the loop then goes on to its next await, where it stays.
+      const before = (
+        await kernel.run(
+          "for (let i = 0; i < 20; i++) await new Promise((r) => setTimeout(r, 2));\nawait (await import('node:fs/promises')).stat('.'); [state, ticks]",
+        )
+      ).result;
       assert.match(String(before), /^\[ 1, /);
       // Time for twenty turns of whatever still ran.
       const next = await kernel.run(
