@@ -1,6 +1,7 @@
 import { detectSpine } from "../detection/index.js";
 import { gradeSpine } from "../grading/index.js";
 import {
+  agreementIntervals,
   agreementTable,
   bayesianBootstrap,
   cohenKappa,
@@ -57,8 +58,7 @@ export function pfirrmannAgreement(pairs: readonly GradePair[]): PfirrmannAgreem
   const patients = pairs.map(({ patient }) => patient);
   const interval = (statistic: (weights: Float64Array) => number): Interval =>
     bayesianBootstrap(patients, statistic, BOOTSTRAP);
-  const column = (name: keyof AgreementTable) =>
-    interval((weights) => agreementTable(truth, predicted, CLASSES, { weights })[name]);
+  const columns = agreementIntervals(truth, predicted, CLASSES, patients, BOOTSTRAP);
   const isFar = (i: number): boolean => Math.abs(truth[i]! - predicted[i]!) > 1;
   return {
     ...agreementTable(truth, predicted, CLASSES),
@@ -68,10 +68,10 @@ export function pfirrmannAgreement(pairs: readonly GradePair[]): PfirrmannAgreem
     bias: pairs.reduce((sum, pair) => sum + pair.predicted - pair.truth, 0) / pairs.length,
     confusion: confusionMatrix(truth, predicted, CLASSES),
     intervals: {
-      accuracy: column("accuracy"),
-      sensitivity: column("sensitivity"),
-      kappa: column("kappa"),
-      linCcc: column("linCcc"),
+      accuracy: columns.accuracy,
+      sensitivity: columns.sensitivity,
+      kappa: columns.kappa,
+      linCcc: columns.linCcc,
       quadraticKappa: interval((weights) => cohenKappa(truth, predicted, CLASSES, "quadratic", weights)),
       offByMoreThanOne: interval((weights) => {
         const total = weights.reduce((sum, weight) => sum + weight, 0);
