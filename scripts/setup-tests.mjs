@@ -1,10 +1,9 @@
 // `npm run setup:tests`: installs the programs that only tests need (Debian or Ubuntu, as root); elsewhere it says which are missing.
 // Plain Node, no packages.
-import { canInstall, installLine, installPrograms, missingPrograms } from "./testing/programs.mjs";
+import { canInstall, installLine, installPrograms, missingPrograms, nameOf } from "./testing/programs.mjs";
 
 const missing = missingPrograms();
-for (const one of missing)
-  process.stdout.write(`missing for ${one.for}: ${one.program ?? one.module ?? one.package}\n`);
+for (const one of missing) process.stdout.write(`missing for ${one.for}: ${nameOf(one)}\n`);
 if (missing.length === 0) process.stdout.write("All programs that the tests need are here.\n");
 else if (!canInstall()) {
   process.stdout.write(

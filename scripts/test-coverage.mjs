@@ -6,7 +6,7 @@ import { join, sep } from "node:path";
 import { bootstrap, root, runProgram } from "./bootstrap.mjs";
 import { filesBelow, nodeBundle } from "./nodeBundle.mjs";
 import { runFiles } from "./testing/runFiles.mjs";
-import { isSlow } from "./testing/stages.mjs";
+import { isAskedFor } from "./testing/stages.mjs";
 
 process.chdir(root);
 bootstrap();
@@ -30,10 +30,7 @@ await build({
   outdir,
   outbase: ".",
 });
-const tests = filesBelow(outdir, ".test.js").filter((file) => {
-  const path = file.split(sep).join("/");
-  return words.length === 0 ? !isSlow(path) : words.some((word) => path.includes(word));
-});
+const tests = filesBelow(outdir, ".test.js").filter((file) => isAskedFor(file.split(sep).join("/"), words));
 process.env.SPINEBOOK_THREADS ??= "1";
 process.env.NODE_V8_COVERAGE = measured;
 const { failed } = await runFiles(

@@ -6,15 +6,12 @@ import { join, sep } from "node:path";
 import { bootstrap, root } from "./bootstrap.mjs";
 import { filesBelow, nodeBundle } from "./nodeBundle.mjs";
 import { runFiles } from "./testing/runFiles.mjs";
-import { isSlow } from "./testing/stages.mjs";
+import { isAskedFor } from "./testing/stages.mjs";
 
 process.chdir(root);
 bootstrap();
 const words = process.argv.slice(2);
-const chosen = filesBelow("test", ".test.ts").filter((file) => {
-  const path = file.split(sep).join("/");
-  return words.length === 0 ? !isSlow(path) : words.some((word) => path.includes(word));
-});
+const chosen = filesBelow("test", ".test.ts").filter((file) => isAskedFor(file.split(sep).join("/"), words));
 if (chosen.length === 0) {
   process.stderr.write(`No test file's path contains ${words.join(" or ")}.\n`);
   process.exit(1);

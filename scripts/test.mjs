@@ -14,6 +14,7 @@ import {
   installLine,
   installPrograms,
   missingPrograms,
+  nameOf,
 } from "./testing/programs.mjs";
 import { runFiles } from "./testing/runFiles.mjs";
 import { isSlow, SLOW, slowestFirst } from "./testing/stages.mjs";
@@ -81,8 +82,7 @@ function preparePrograms() {
     installPrograms(missing);
     return;
   }
-  for (const one of missing)
-    remarks.push(`skipped: ${one.for} (no ${one.program ?? one.module ?? one.package})`);
+  for (const one of missing) remarks.push(`skipped: ${one.for} (no ${nameOf(one)})`);
   remarks.push(`to run these too: npm run setup:tests, or ${installLine(missing)}`);
 }
 

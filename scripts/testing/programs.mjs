@@ -24,6 +24,11 @@ const NEEDED = [
   },
 ];
 
+/** What a person looks for: the program, or the Python module, or the package. */
+export function nameOf({ program, module, package: debian }) {
+  return program ?? module ?? debian;
+}
+
 /** Those that are missing here. */
 export function missingPrograms() {
   return NEEDED.filter((one) => !isThere(one));

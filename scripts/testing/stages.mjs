@@ -8,6 +8,11 @@ export function isSlow(path) {
   return SLOW.some((folder) => path.includes(`test/${folder}/`));
 }
 
+/** Whether a test file is asked for: its path contains one of the words, or it is a unit test where there are none. */
+export function isAskedFor(path, words) {
+  return words.length === 0 ? !isSlow(path) : words.some((word) => path.includes(word));
+}
+
 /** The slowest files, first of their stage, so that no core waits for them at its end. */
 const LONGEST = [
   "notebooks/niemeyer",

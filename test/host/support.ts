@@ -49,7 +49,7 @@ export async function enterCell(page: Page, index: number): Promise<void> {
 }
 
 /** The row of a code cell of the notebook that is shown, counted from 0. */
-export function codeCell(page: Page, index: number): Locator {
+function codeCell(page: Page, index: number): Locator {
   return page.locator(".cell-list-container .code-cell-row:visible").nth(index);
 }
 

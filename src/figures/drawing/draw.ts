@@ -150,12 +150,17 @@ function sheetOf({ data, layout }: DrawnFigure, parts: Parts, x: Axis, y: Axis):
   const head = headSvg(title, width);
   const legendTop = head.bottom + 28;
   const legend = legendSvg(entries, layout.legend?.title?.text ?? "", {
-    ...{ left, top: legendTop, width: width - left - 16 },
+    left,
+    top: legendTop,
+    width: width - left - 16,
   });
   const top = head.bottom + 20 + (legend.height > 0 ? 4 + legend.height : 0);
   const below = belowAxis(x, area.width, wanted.isTurned);
   return {
-    ...{ width, below, beside, head: head.svg + legend.svg },
+    width,
+    below,
+    beside,
+    head: head.svg + legend.svg,
     area: { ...area, top },
     height: Math.ceil(top + areaHeight + below.height),
   };
