@@ -22,6 +22,7 @@ const unbundled = {
 await build({
   ...nodeBundle,
   external: [],
+  alias: {},
   packages: "external",
   plugins: [unbundled],
   entryPoints: ["src", "test", "bench"]
