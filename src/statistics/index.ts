@@ -34,6 +34,8 @@ export type { BootstrapOptions, Interval } from "./bootstrap.js";
 export { nearestName, requireOptions } from "./options.js";
 export { blandAltman, measurementError } from "./limits.js";
 export type { Estimate, LimitsOfAgreement, MeasurementError } from "./limits.js";
+export { cumulativeLinkProbabilities, fitCumulativeLink } from "./cumulativeLink.js";
+export type { CumulativeLink, CumulativeLinkPrior, ScoredClass } from "./cumulativeLink.js";
 export { softKappa } from "./softKappa.js";
 export { studentFactor } from "./student.js";
 export { countClasses } from "./counts.js";
