@@ -55,7 +55,7 @@ export function foundRow({ study, key, paths }: Unit): Cell[] {
 export async function foundUnits(store: CohortStore): Promise<Unit[]> {
   const rows = await store.sql(`SELECT study, "key", paths FROM found`);
   return rows.map(({ study, key, paths }) => {
-    const list = checkedJson(String(paths), PATHS);
+    const list = checkedJson(typeof paths === "string" ? paths : "", PATHS);
     const { value, problem } = checked({ study, key: key ?? undefined, paths: list.value }, UNIT);
     if (problem === undefined) return value;
     throw new CohortError(
