@@ -39,6 +39,8 @@ const TABLE_ANSWER: Schema<TableAnswer> = v.union([
   v.object({ number: v.number(), rows: LIST, total: v.number() }),
 ]);
 
+const OTHER_VERSION = v.object({ version: v.pipe(v.number(), v.notValue(1)) });
+
 /**
  * An output's payload.
  * @param what what it is, and a verb, such as `these grades have`
@@ -46,9 +48,9 @@ const TABLE_ANSWER: Schema<TableAnswer> = v.union([
  */
 export function payloadOf<T>(data: unknown, schema: Schema<T>, what: string): T {
   if (v.is(schema, data)) return data as T;
-  const { version } = (data ?? {}) as { readonly version?: unknown };
-  if (version !== 1 && version !== undefined)
-    throw new Error(`${what} version ${String(version)}, but only version 1 is known: update Spinebook`);
+  const later = v.safeParse(OTHER_VERSION, data);
+  if (later.success)
+    throw new Error(`${what} version ${later.output.version}, but only version 1 is known: update Spinebook`);
   throw new Error("its data in this file are damaged: run the cell again");
 }
 
