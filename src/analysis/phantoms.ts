@@ -47,6 +47,7 @@ export async function makePhantoms(folder: string, options: PhantomStudiesOption
   return Promise.all(
     folders.map(async (study) => ({
       dicom: join(study, "dicom"),
+      // Written by this very call: typed, and not checked.
       truth: JSON.parse(await readFile(join(study, "truth.json"), "utf8")) as PhantomTruth,
     })),
   );

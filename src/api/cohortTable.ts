@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import * as v from "valibot";
 import { CohortError } from "../cohort/index.js";
 import type { CohortStore, Page, PageRequest, Parameters, ResultLimit, ResultRow } from "../cohort/index.js";
 import {
@@ -9,6 +10,8 @@ import {
   type MimeBundle,
   type TableQuestion,
 } from "../protocol/index.js";
+import { checked, finiteNumber, wholeNumber } from "../text/index.js";
+import type { Schema } from "../text/index.js";
 import { jsonRow, jupyterDisplay, tableBundle } from "../figures/index.js";
 import type { Displayable } from "../figures/index.js";
 
@@ -82,6 +85,15 @@ export class CohortTable implements Displayable {
   }
 }
 
+const TABLE_QUESTION: Schema<TableQuestion> = v.object({
+  number: finiteNumber(),
+  offset: wholeNumber(0),
+  limit: wholeNumber(0),
+  sortBy: v.optional(v.string()),
+  descending: v.optional(v.boolean()),
+  filter: v.optional(v.string()),
+});
+
 /** Answers a display that wants another page; one whose table is gone is sent away. */
 function attend(comm: DisplayComm, data: Readonly<Record<string, unknown>>): void {
   const table = tables.get(String(data.session));
@@ -90,22 +102,15 @@ function attend(comm: DisplayComm, data: Readonly<Record<string, unknown>>): voi
     return;
   }
   comm.onMessage((message) => {
-    const {
-      number,
-      offset,
-      limit,
-      sortBy,
-      descending,
-      filter,
-    }: Partial<Record<keyof TableQuestion, unknown>> = message;
+    const { value: question, problem } = checked(message, TABLE_QUESTION);
+    if (problem !== undefined) {
+      const failed = `The kernel does not understand what the table asks for: ${problem}.`;
+      comm.send({ number: message.number, failed });
+      return;
+    }
+    const { number, limit, ...page } = question;
     table
-      .page({
-        offset: Math.max(0, Math.floor(Number(offset))),
-        limit: Math.min(MOST_ROWS, Math.max(0, Math.floor(Number(limit)))),
-        ...(typeof sortBy === "string" ? { sortBy } : {}),
-        ...(descending === true ? { descending } : {}),
-        ...(typeof filter === "string" ? { filter } : {}),
-      })
+      .page({ ...page, limit: Math.min(MOST_ROWS, limit) })
       .then(({ rows, total }) => {
         comm.send({ number, rows: rows.map(jsonRow), total });
       })

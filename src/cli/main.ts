@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import * as v from "valibot";
+import { checkedJson } from "../text/index.js";
 import { UsageError } from "./command.js";
 import type { Command, CommandContext } from "./command.js";
 import { COMMANDS } from "./commands/index.js";
@@ -47,7 +49,9 @@ export async function main(args: readonly string[], context: CommandContext): Pr
 
 async function version(packageRoot: string): Promise<string> {
   const manifest = await readFile(join(packageRoot, "package.json"), "utf8");
-  return (JSON.parse(manifest) as { readonly version: string }).version;
+  const { value, problem } = checkedJson(manifest, v.object({ version: v.string() }));
+  if (problem === undefined) return value.version;
+  throw new Error(`Spinebook's own package.json is damaged (${problem}); install the package again.`);
 }
 
 function overview(): string {

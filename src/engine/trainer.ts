@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import { sizeOf } from "./network.js";
 import type { Network } from "./network.js";
 import type { Batch, BatchGradients, Differentiate } from "./batchGradients.js";
@@ -6,11 +7,16 @@ import { configuredEngine } from "./engines.js";
 import { listDropoutMasks } from "./onnx/graphs.js";
 import type { Optimizer } from "./optimizer.js";
 import { Random } from "../numbers/index.js";
+import { checked, checkedJson, wholeNumber } from "../text/index.js";
+import type { Schema } from "../text/index.js";
 import { readTensors, writeTensors } from "./weights.js";
 import type { Weights } from "./weights.js";
 
 /** How fast running statistics of batch normalisation follow the batches. */
 const STATISTICS_MOMENTUM = 0.95;
+
+/** A generator's state in a checkpoint. */
+const RANDOM_STATE: Schema<number[]> = v.pipe(v.array(v.pipe(v.number(), v.safeInteger())), v.length(4));
 
 /** Trains one network step by step; holds the weights, the optimiser's state and the random generator of the dropout. */
 export class Trainer {
@@ -107,13 +113,19 @@ export class Trainer {
       throw new Error(
         `The checkpoint belongs to another version of network ${this.network.name}; delete it to start anew.`,
       );
+    const random = checkedJson(metadata.random ?? "", RANDOM_STATE);
+    const steps = checked(Number(metadata.steps), wholeNumber(0));
+    if (random.problem !== undefined || steps.problem !== undefined)
+      throw new Error(
+        `The checkpoint of network ${this.network.name} does not say how far its training was; delete it to start anew.`,
+      );
     for (const [key, { values }] of Object.entries(tensors)) {
       const [kind, name] = [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
       if (kind === "weights") this.weights[name]!.set(values);
       else this.optimizer.state[name] = values;
     }
-    this.steps = Number(metadata.steps);
-    this.random = new Random(JSON.parse(metadata.random ?? "[]") as number[]);
+    this.steps = steps.value;
+    this.random = new Random(random.value);
     return metadata;
   }
 

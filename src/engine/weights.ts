@@ -1,8 +1,12 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
+import * as v from "valibot";
 import { listParameters, sizeOf } from "./network.js";
 import type { Network, Parameter, Shape } from "./network.js";
+import { NETWORK } from "./networkForm.js";
 import { Random } from "../numbers/index.js";
+import { checkedJson, plainObject, recordOf, wholeNumber } from "../text/index.js";
+import type { Schema } from "../text/index.js";
 
 /** Values of all parameters of a network, by parameter name. */
 export type Weights = Record<string, Float32Array>;
@@ -102,19 +106,14 @@ export async function readTensors(path: string): Promise<TensorFile> {
   if (bytes.length < 8) throw damaged;
   const headLength = Number(bytes.readBigUInt64LE());
   if (headLength > bytes.length - 8) throw damaged;
-  let header: unknown;
-  try {
-    header = JSON.parse(bytes.toString("utf8", 8, 8 + headLength));
-  } catch {
-    throw damaged;
-  }
-  if (typeof header !== "object" || header === null) throw damaged;
-  const { __metadata__: metadata = {}, ...entries } = header as Record<string, unknown>;
+  const { value: header } = checkedJson(bytes.toString("utf8", 8, 8 + headLength), HEADER);
+  if (header === undefined) throw damaged;
+  const { __metadata__: metadata = {}, ...entries } = header;
   const data = bytes.subarray(8 + headLength);
   const tensors: Record<string, { shape: Shape; values: Float32Array }> = {};
   for (const [name, entry] of Object.entries(entries)) {
-    if (!isEntry(entry, data.length)) throw damaged;
     const { dtype, shape, data_offsets: range } = entry;
+    if (range[1] > data.length || range[1] - range[0] !== sizeOf(shape) * WIDTHS[dtype]) throw damaged;
     const width = WIDTHS[dtype];
     const values = new Float32Array(sizeOf(shape));
     for (let i = 0; i < values.length; i++) {
@@ -123,28 +122,30 @@ export async function readTensors(path: string): Promise<TensorFile> {
     }
     tensors[name] = { shape, values };
   }
-  return { tensors, metadata: metadata as Record<string, string> };
+  return { tensors, metadata };
 }
 
 /** Bytes of a number in each format that is read. */
 const WIDTHS = { F16: 2, F32: 4 } as const;
 
+/** How a header describes a tensor: its values lie within the data, from the first offset to the second. */
 interface Entry {
   readonly dtype: keyof typeof WIDTHS;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
+  readonly shape: number[];
+  readonly data_offsets: [number, number];
 }
 
-/** Whether a header's entry describes a tensor whose values lie within the data. */
-function isEntry(entry: unknown, dataLength: number): entry is Entry {
-  if (typeof entry !== "object" || entry === null) return false;
-  const { dtype, shape, data_offsets: range } = entry as Partial<Record<keyof Entry, unknown>>;
-  const areCounts = (values: unknown): values is number[] =>
-    Array.isArray(values) && values.every((n) => Number.isSafeInteger(n) && n >= 0);
-  if ((dtype !== "F16" && dtype !== "F32") || !areCounts(shape) || !areCounts(range)) return false;
-  const [start, end] = range;
-  return range.length === 2 && end! <= dataLength && end! - start! === sizeOf(shape) * WIDTHS[dtype];
-}
+const ENTRY: Schema<Entry> = v.object({
+  dtype: v.picklist(["F16", "F32"]),
+  shape: v.array(wholeNumber(0)),
+  data_offsets: v.strictTuple([wholeNumber(0), wholeNumber(0)]),
+});
+
+/** The format's own header: texts under `__metadata__`, and an entry for each tensor by its name. */
+const HEADER = v.pipe(
+  plainObject(),
+  v.objectWithRest({ __metadata__: v.optional(recordOf(v.string())) }, ENTRY),
+);
 
 /** Writes a network's weights in half precision, with its description and remarks. */
 export async function saveWeights(
@@ -179,16 +180,7 @@ export async function loadWeights(
     throw new WeightsError(
       `The weights ${basename(path)} were trained on inputs of version ${trainedOn}, this Spinebook makes version ${inputs}; take weights and Spinebook of one release, or train them again.`,
     );
-  let network: Network;
-  let parameters: Parameter[];
-  try {
-    network = JSON.parse(metadata.network) as Network;
-    parameters = listParameters(network);
-  } catch {
-    throw new WeightsError(
-      `The weights ${basename(path)} hold a network description that cannot be read; install Spinebook again.`,
-    );
-  }
+  const { network, parameters } = describedNetwork(metadata.network, basename(path));
   for (const { name, shape } of parameters)
     if (tensors[name]?.shape.join() !== shape.join())
       throw new WeightsError(
@@ -199,4 +191,19 @@ export async function loadWeights(
     weights: Object.fromEntries(Object.entries(tensors).map(([name, { values }]) => [name, values])),
     metadata,
   };
+}
+
+/** The network that a file describes, and its parameters. @throws WeightsError */
+function describedNetwork(text: string, file: string): { network: Network; parameters: Parameter[] } {
+  const { value: network, problem } = checkedJson(text, NETWORK);
+  let reason = problem;
+  if (network !== undefined)
+    try {
+      return { network, parameters: listParameters(network) };
+    } catch {
+      reason = "its layers do not fit each other";
+    }
+  throw new WeightsError(
+    `The weights ${file} hold a network description that cannot be read (${reason}); install Spinebook again.`,
+  );
 }

@@ -1,4 +1,5 @@
-import type { CommMessage } from "../protocol/index.js";
+import { commMessage } from "../protocol/index.js";
+import type { CommMessage, RendererMessage } from "../protocol/index.js";
 
 /** The channels that one notebook's displays have open to its kernel. Pure but for what it is given to call. */
 export class DisplayChannels {
@@ -40,15 +41,6 @@ export class DisplayChannels {
 
 /** The comm message that a renderer sent; `undefined` for what is none. */
 export function commFromRenderer(received: unknown): CommMessage | undefined {
-  if (!isObject(received) || received["type"] !== "comm_message") return undefined;
-  const { message } = received;
-  if (!isObject(message)) return undefined;
-  const { action, commId, target, data } = message;
-  if (action !== "open" && action !== "message" && action !== "close") return undefined;
-  if (typeof commId !== "string" || !isObject(data)) return undefined;
-  return { action, commId, ...(typeof target === "string" ? { target } : {}), data };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  const { type, message } = (received ?? {}) as Partial<Record<keyof RendererMessage, unknown>>;
+  return type === "comm_message" ? commMessage(message) : undefined;
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import * as v from "valibot";
 import type { Flag } from "../detection/index.js";
 import { calibrateGrade, expectedGrade } from "./calibration.js";
 import type { FeatureCalibration } from "./calibration.js";
@@ -8,6 +9,8 @@ import { FEATURES } from "./features.js";
 import { appearanceOf, discFlags, seriesFlags } from "./outOfDistribution.js";
 import type { AppearanceModel } from "./outOfDistribution.js";
 import type { FeatureGrade, GradedDisc, GradeReport } from "./report.js";
+import { checkedJson, finiteNumber, numberBetween, recordOf, versionIs, wholeNumber } from "../text/index.js";
+import type { Schema } from "../text/index.js";
 
 /** Bars of a reliability diagram: probabilities in (low, high], how often the finding was there. */
 export interface ReliabilityBar {
@@ -81,6 +84,67 @@ export interface CalibrationFile {
   readonly detection: readonly DetectionShare[];
 }
 
+const NUMBERS = v.array(finiteNumber());
+const MEASURED = v.array(v.nullable(finiteNumber()));
+
+const TRUST_MEASURES: Schema<TrustMeasures> = v.object({
+  nll: finiteNumber(),
+  ece: finiteNumber(),
+  eceOfChance: finiteNumber(),
+  eceOfChance95: finiteNumber(),
+  coverage: MEASURED,
+  setSize: MEASURED,
+  bins: v.array(
+    v.object({
+      low: finiteNumber(),
+      high: finiteNumber(),
+      count: wholeNumber(0),
+      confidence: finiteNumber(),
+      frequency: finiteNumber(),
+    }),
+  ),
+});
+
+const CALIBRATION: Schema<CalibrationFile> = v.object({
+  version: versionIs(1),
+  level: numberBetween(0, 1),
+  weights: recordOf(v.string()),
+  patients: wholeNumber(0),
+  discs: wholeNumber(0),
+  features: recordOf(
+    v.object({
+      temperature: finiteNumber(),
+      groups: v.array(v.array(wholeNumber(0))),
+      thresholds: MEASURED,
+      cases: v.array(wholeNumber(0)),
+      calibrated: v.boolean(),
+      trust: v.object({ before: TRUST_MEASURES, after: TRUST_MEASURES }),
+    }),
+  ),
+  uncalibrated: recordOf(v.string()),
+  appearance: v.object({
+    mean: NUMBERS,
+    deviation: NUMBERS,
+    axes: v.array(NUMBERS),
+    variances: NUMBERS,
+    residual: finiteNumber(),
+    farthest: finiteNumber(),
+    darkestCanal: finiteNumber(),
+  }),
+  detection: v.array(
+    v.object({
+      what: v.string(),
+      images: wholeNumber(0),
+      refused: wholeNumber(0),
+      flaggedByCheck: wholeNumber(0),
+      flaggedByDetection: wholeNumber(0),
+      caught: wholeNumber(0),
+      discs: wholeNumber(0),
+      discsFlagged: wholeNumber(0),
+    }),
+  ),
+});
+
 /** The calibration of a models folder, or why there is none. */
 export type Trust =
   | { readonly calibration: CalibrationFile; readonly problem?: undefined }
@@ -115,21 +179,18 @@ async function readTrust(models: string): Promise<Trust> {
   } catch {
     return uncalibrated(`the models folder has no ${CALIBRATION_FILE}.`);
   }
-  let file: Partial<CalibrationFile> | null;
-  try {
-    file = JSON.parse(text) as Partial<CalibrationFile> | null;
-  } catch {
-    return uncalibrated(`${CALIBRATION_FILE} cannot be read.`);
-  }
-  if (file?.version !== 1 || !file.weights || !file.features || !file.appearance)
-    return uncalibrated(`${CALIBRATION_FILE} is not of a version that is known here.`);
+  const { value: file, problem } = checkedJson(text, CALIBRATION);
+  if (problem !== undefined)
+    return uncalibrated(
+      `${CALIBRATION_FILE} is not as it should be (${problem}); take weights and Spinebook of one release.`,
+    );
   const hashes = await weightHashes(models);
   const other = [...new Set([...Object.keys(hashes), ...Object.keys(file.weights)])].filter(
-    (name) => hashes[name] !== file.weights![name],
+    (name) => hashes[name] !== file.weights[name],
   );
   if (other.length > 0)
     return uncalibrated(`${CALIBRATION_FILE} was fitted for other weights (${other.join(", ")}).`);
-  return { calibration: file as CalibrationFile };
+  return { calibration: file };
 }
 
 const loaded = new Map<string, Promise<Trust>>();

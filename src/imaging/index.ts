@@ -32,7 +32,7 @@ export type { IdentityValue } from "./dicom/identity.js";
 export { ImagingError, reason } from "./errors.js";
 export type { ImagingCode } from "./errors.js";
 export type { IndexOptions, IndexProgress } from "./folder/indexFiles.js";
-export { leftOutWords } from "./folder/kinds.js";
+export { LEFT_OUT_KINDS, leftOutWords } from "./folder/kinds.js";
 export type { FileKind, LeftOutCause, LeftOutCount } from "./folder/kinds.js";
 export { listStudies, studySources } from "./folder/studies.js";
 export type { StudySource } from "./folder/studies.js";

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Duplex } from "node:stream";
-import { encodeFrame, FrameDecoder } from "../protocol/index.js";
+import { encodeFrame, FrameDecoder, kernelEvent } from "../protocol/index.js";
 import type { KernelEvent, KernelRequest, SpawnedKernel, SpawnOptions } from "../protocol/index.js";
 import { StreamBudget } from "./budget.js";
 import type { KernelSettings } from "./link.js";
@@ -63,13 +63,17 @@ class ChildChannel implements SpawnedKernel {
     const decoder = new FrameDecoder();
     this.pipe.on("data", (chunk: string) => {
       try {
-        for (const event of decoder.push(chunk)) this.receive(event as KernelEvent);
+        for (const message of decoder.push(chunk)) {
+          const event = kernelEvent(message);
+          if (event === undefined) {
+            this.endMisused();
+            return;
+          }
+          this.receive(event);
+        }
       } catch (error) {
         if (!(error instanceof SyntaxError)) throw error;
-        this.end(
-          "The kernel's message channel was written to by other code. Restart it and run the cells above again.",
-        );
-        this.child.kill("SIGKILL");
+        this.endMisused();
       }
     });
     // A broken pipe means that the process ended, which `exit` reports.
@@ -144,6 +148,13 @@ class ChildChannel implements SpawnedKernel {
       for (const listener of this.eventListeners)
         listener({ type: "stream", parent, cellId, name, text: rest });
     });
+  }
+
+  private endMisused(): void {
+    this.end(
+      "The kernel's message channel was written to by other code. Restart it and run the cells above again.",
+    );
+    this.child.kill("SIGKILL");
   }
 
   private end(reason: string): void {

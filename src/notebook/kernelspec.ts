@@ -2,7 +2,9 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, posix, win32 } from "node:path";
 import { writeAtomically } from "./atomic.js";
-import { isObject } from "./ipynb.js";
+import * as v from "valibot";
+import { checkedJson } from "../text/index.js";
+import type { Schema } from "../text/index.js";
 import type { JsonObject } from "./ipynb.js";
 import { KERNEL_LOGO } from "./logo.js";
 
@@ -121,25 +123,32 @@ function specFolder(kernels: string, name: string): string {
   return join(kernels, name.toLowerCase());
 }
 
+/** What is looked at of a `kernel.json`, which any program may have written. */
+interface InstalledSpec {
+  readonly argv?: readonly string[] | undefined;
+  readonly language?: string | undefined;
+}
+
+const KERNEL_JSON: Schema<InstalledSpec> = v.object({
+  argv: v.optional(v.array(v.string())),
+  language: v.optional(v.string()),
+});
+
 /** The kernelspec in a folder; one that cannot be understood is an empty one, and none of ours. */
-async function readSpec(folder: string): Promise<JsonObject | undefined> {
+async function readSpec(folder: string): Promise<InstalledSpec | undefined> {
   try {
-    const spec: unknown = JSON.parse(await readFile(join(folder, "kernel.json"), "utf8"));
-    return isObject(spec) ? spec : {};
+    const text = await readFile(join(folder, "kernel.json"), "utf8");
+    return checkedJson(text, KERNEL_JSON).value ?? {};
   } catch (error) {
-    if (error instanceof SyntaxError) return {};
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
 }
 
-function isOurs({ argv, language }: JsonObject): boolean {
-  const program: unknown = Array.isArray(argv) ? argv[1] : undefined;
-  return (
-    language === "typescript" && typeof program === "string" && /[/\\]kernel[/\\]jupyter\.js$/.test(program)
-  );
+function isOurs({ argv: [, program = ""] = [], language }: InstalledSpec): boolean {
+  return language === "typescript" && /[/\\]kernel[/\\]jupyter\.js$/.test(program);
 }
 
-function languageOf({ language }: JsonObject): string {
-  return typeof language === "string" ? language : "unknown";
+function languageOf({ language = "unknown" }: InstalledSpec): string {
+  return language;
 }

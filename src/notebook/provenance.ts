@@ -1,5 +1,5 @@
 import type { KernelEvent, ProvenanceEntry } from "../protocol/index.js";
-import { isObject } from "./ipynb.js";
+import { knownMetadata } from "./metadata.js";
 import type { JsonObject } from "./ipynb.js";
 
 /** What a headless run knows about itself when it has ended. */
@@ -39,7 +39,7 @@ export function provenanceOf(facts: RunFacts): JsonObject {
 
 /** A notebook's metadata with this provenance instead of an earlier run's. */
 export function withProvenance(metadata: JsonObject, provenance: JsonObject): JsonObject {
-  const own = isObject(metadata["spinebook"]) ? metadata["spinebook"] : {};
+  const { own } = knownMetadata({ metadata });
   return { ...metadata, spinebook: { ...own, provenance } };
 }
 

@@ -12,7 +12,8 @@ import {
   refuseIdentity,
 } from "./identity.js";
 import type { NotebookIdentity } from "./identity.js";
-import { formatNotebook, isLeftOut, isObject, NotebookError, readNotebook } from "./ipynb.js";
+import { formatNotebook, isLeftOut, NotebookError, readNotebook } from "./ipynb.js";
+import { knownMetadata } from "./metadata.js";
 import type { Notebook } from "./ipynb.js";
 import { injectParameters, unknownParameters } from "./parameters.js";
 import type { ParameterValues } from "./parameters.js";
@@ -169,17 +170,16 @@ function identityWarnings({ identity, identityKnown }: Execution): string[] {
 }
 
 /** A notebook that says which language it is in, and says another one, is not run as TypeScript. */
-function refuseOtherLanguages({ metadata }: Notebook, name: string): void {
-  const info = isObject(metadata["language_info"]) ? metadata["language_info"]["name"] : undefined;
-  const spec = isObject(metadata["kernelspec"]) ? metadata["kernelspec"]["language"] : undefined;
-  const language = info ?? spec;
-  if (typeof language === "string" && !["typescript", "javascript"].includes(language.toLowerCase()))
+function refuseOtherLanguages(notebook: Notebook, name: string): void {
+  const { language: own, kernelLanguage } = knownMetadata(notebook);
+  const language = own ?? kernelLanguage;
+  if (language !== undefined && !["typescript", "javascript"].includes(language.toLowerCase()))
     throw new NotebookError(`${name} is a notebook in ${language}; Spinebook runs TypeScript.`);
 }
 
 /** The notebook before its run: no outputs of an earlier one, and the language it runs in. */
 function prepare(notebook: Notebook): Notebook {
-  const language = isObject(notebook.metadata["language_info"]) ? notebook.metadata["language_info"] : {};
+  const { languageInfo } = knownMetadata(notebook);
   return {
     ...notebook,
     metadata: {
@@ -188,7 +188,7 @@ function prepare(notebook: Notebook): Notebook {
       language_info: {
         file_extension: ".ts",
         mimetype: "text/x.typescript",
-        ...language,
+        ...languageInfo,
         name: "typescript",
       },
     },

@@ -45,6 +45,7 @@ export {
   differencesToBytes,
   encodeRows,
 } from "./codec.js";
+export { commMessage, kernelEvent, kernelRequest } from "./forms.js";
 export { encodeFrame, FrameDecoder } from "./framing.js";
 export {
   greyLevel,

@@ -1,6 +1,7 @@
 /**
  * Room `text`, on the ground floor: tables of delimited text read and written, bytes of unknown encodings, text made safe for
- * HTML and SVG, how far two words are apart, and counts in words. Knows nothing of spines.
+ * HTML and SVG, how far two words are apart, counts in words, and the forms that files and messages must have. Knows nothing of
+ * spines.
  */
 export { counted } from "./counted.js";
 export { csvCell, csvField, csvRows, CsvError, inertText, parseCsv, separatorOf } from "./csv.js";
@@ -9,3 +10,14 @@ export { editDistance } from "./editDistance.js";
 export { decodeMixed, decodeText, decodeWindows1252 } from "./encoding.js";
 export type { ReadText } from "./encoding.js";
 export { escapeMarkup } from "./escape.js";
+export {
+  checked,
+  checkedJson,
+  finiteNumber,
+  numberBetween,
+  plainObject,
+  recordOf,
+  versionIs,
+  wholeNumber,
+} from "./schema.js";
+export type { Checked, Schema } from "./schema.js";

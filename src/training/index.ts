@@ -16,7 +16,8 @@ export { evaluatePhantomGrades, HELD_OUT_FAMILIES } from "./phantomGrades.js";
 export type { PhantomFeature, PhantomGrades } from "./phantomGrades.js";
 export { countFineTuneSteps, fineTune, fineTuneTable } from "./fineTune.js";
 export type { FineTunedReading, FineTuneOptions, FineTuning, LabelledStudy } from "./fineTune.js";
-export { RecipeError, runRecipe } from "./recipes.js";
+export { RecipeError } from "./recipeFile.js";
+export { runRecipe } from "./recipes.js";
 export { listGradedPatients, validationPatients } from "./spider.js";
 export {
   collectCrops,

@@ -1,42 +1,13 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { trainCorners } from "./corners/train.js";
-import type { CornerStage } from "./corners/train.js";
 import { trainDetector } from "./detector.js";
 import { crossValidateGrader } from "./graderFolds.js";
 import { trainGrader } from "./graders.js";
-import type { GraderStage } from "./graders.js";
 import { learningCurve } from "./learningCurve.js";
-import { parseNiemeyerRecipe, trainByNiemeyer } from "./niemeyer/index.js";
+import { trainByNiemeyer } from "./niemeyer/index.js";
 import type { NiemeyerRecipe } from "./niemeyer/index.js";
-
-/** A recipe file that cannot be used; says what is missing. */
-export class RecipeError extends Error {
-  override readonly name = "RecipeError";
-  readonly code = "recipe";
-}
-
-/** Models that are trained step by step; Niemeyer's graders, in epochs, are a kind of their own. */
-const KINDS = ["detector", "corners", "pfirrmann", "multitask"] as const;
-
-/** What a recipe file says: everything that makes a model but for places on one machine. */
-interface RecipeFile extends GraderStage {
-  readonly kind: (typeof KINDS)[number];
-  readonly batchSize: number;
-  readonly phantoms: number;
-  readonly width?: number;
-  /** Of the multi-task grader: steps in which its encoder first learns tissues. */
-  readonly tissueSteps?: number;
-  /** Of a grader: stages after the first, each from the weights of the one before. */
-  readonly then?: readonly GraderStage[];
-  /** Of the corners: stages after the first, each on what the one before misplaces. */
-  readonly hardStages?: readonly CornerStage[];
-  /**
-   * Of a detector: trained first, on neither phantoms nor self-labelled slices; the recipe's own steps then go on from those
-   * weights.
-   */
-  readonly firstStage?: { readonly steps: number; readonly learningRate: number; readonly seed: number };
-}
+import { readRecipe, RecipeError } from "./recipeFile.js";
 
 export interface RecipeRun {
   readonly path: string;
@@ -51,33 +22,6 @@ export interface RecipeRun {
   readonly folds?: number | undefined;
   /** How often the patients are halved for a learning curve (multitask only), whose table is then written instead. */
   readonly halvings?: number | undefined;
-}
-
-async function readRecipe(path: string): Promise<RecipeFile | NiemeyerRecipe> {
-  let recipe: Partial<RecipeFile | NiemeyerRecipe>;
-  try {
-    recipe = JSON.parse(await readFile(path, "utf8")) as Partial<RecipeFile | NiemeyerRecipe>;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT")
-      throw new RecipeError(`There is no recipe at ${path}; check the path, or see models/ for examples.`);
-    throw new RecipeError(
-      `${basename(path)} is no recipe (${error instanceof Error ? error.message : "unreadable"}); see models/ for examples.`,
-    );
-  }
-  if (recipe.kind === "niemeyer")
-    try {
-      return parseNiemeyerRecipe(recipe);
-    } catch (error) {
-      throw new RecipeError(
-        `The recipe ${basename(path)} cannot be used. ${error instanceof Error ? error.message : ""}`,
-      );
-    }
-  for (const key of ["steps", "batchSize", "learningRate", "seed", "phantoms"] as const)
-    if (typeof (recipe as Partial<RecipeFile>)[key] !== "number")
-      throw new RecipeError(`The recipe ${basename(path)} lacks the number "${key}".`);
-  if (!KINDS.some((kind) => kind === recipe.kind))
-    throw new RecipeError(`The recipe ${basename(path)} has no "kind" of ${KINDS.join(", ")} or niemeyer.`);
-  return recipe as RecipeFile;
 }
 
 /** Trains by one of Niemeyer's recipes; files are named after the recipe's own. */

@@ -149,6 +149,8 @@ describe("tensor files that cannot be used say so in a sentence", () => {
     "a header that is no JSON": Buffer.from([4, 0, 0, 0, 0, 0, 0, 0, 123, 123, 123, 123]),
     "a header that is null": header(null, 0),
     "an entry that is null": header({ a: null }, 8),
+    "a header that is a list": header([1], 0),
+    "metadata that are no texts": header({ __metadata__: { inputs: 2 } }, 0),
     "values cut off": header(tensor({}), 7),
     "another number format": header(tensor({ dtype: "I32" }), 8),
     "a shape that does not fit the values": header(tensor({ shape: [3] }), 8),
@@ -190,6 +192,28 @@ describe("tensor files that cannot be used say so in a sentence", () => {
     await assert.rejects(loadWeights(path), refused(/lack tensor convolution1\/kernel of shape 4x1x3x3/));
     await writeTensors(path, { tensors, metadata: { network: "{}" } }, "F32");
     await assert.rejects(loadWeights(path), refused(/other\.safetensors/));
+  });
+
+  it("a network's description with something missing, of another kind or unknown", async () => {
+    const path = join(folder, "other.safetensors");
+    const network = niemeyerNetwork({ size: 32, width: 0.125, classes: 5 });
+    const cases: readonly (readonly [unknown, RegExp])[] = [
+      [7, /cannot be read \(it must be an object\); install/],
+      [{ ...network, layers: undefined }, /\("layers" is missing\)/],
+      [{ ...network, layers: {} }, /\("layers" must be a list\)/],
+      [{ ...network, input: { channels: 1, rows: 32 } }, /\("input\.columns" is missing\)/],
+      [{ ...network, layers: [{ kind: "attention" }] }, /\("layers\[0\]\.kind" must be one of convolution/],
+      [{ ...network, layers: [{ kind: "dense", units: "5" }] }, /\("layers\[0\]\.units" must be a whole/],
+      [{ ...network, outputs: [{ name: "a", loss: "hinge" }] }, /\("outputs\[0\]\.loss" must be one of/],
+      [
+        { ...network, layers: [{ kind: "addition", with: "nothing" }] },
+        /\(its layers do not fit each other\)/,
+      ],
+    ];
+    for (const [description, message] of cases) {
+      await writeTensors(path, { tensors, metadata: { network: JSON.stringify(description) } }, "F32");
+      await assert.rejects(loadWeights(path), refused(message));
+    }
   });
 });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +13,7 @@ import {
   setText,
   weightHashes,
 } from "../../src/grading/index.js";
+import type { CalibrationFile } from "../../src/grading/index.js";
 
 function softmax(logits: readonly number[]): number[] {
   const powers = logits.map(Math.exp);
@@ -89,7 +91,8 @@ describe("calibration.json", () => {
       await writeFile(join(own, "calibration.json"), JSON.stringify(calibration(await weightHashes(own))));
     return own;
   }
-  const file = (weights: Record<string, string>) => ({ version: 1, weights, features: {}, appearance: {} });
+  const shipped = JSON.parse(readFileSync("models/calibration.json", "utf8")) as CalibrationFile;
+  const file = (weights: Record<string, string>) => ({ ...shipped, weights });
 
   it("is used with the weights that it was fitted for", async () => {
     const { calibration, problem } = await loadTrust(await models("own", file));
@@ -109,8 +112,37 @@ describe("calibration.json", () => {
     assert.match((await loadTrust(await models("none"))).problem!.message, /has no calibration\.json/);
     const damaged = await models("damaged");
     await writeFile(join(damaged, "calibration.json"), "{");
-    assert.match((await loadTrust(damaged)).problem!.message, /cannot be read/);
-    const old = await models("old", (weights) => ({ ...file(weights), version: 0 }));
-    assert.equal((await loadTrust(old)).problem!.code, "uncalibrated");
+    assert.match((await loadTrust(damaged)).problem!.message, /it is no JSON/);
+  });
+
+  it("is read as it stands, also with a field that a later version adds", async () => {
+    const { calibration } = await loadTrust(await models("whole", (w) => ({ ...file(w), later: true })));
+    assert.deepEqual({ ...calibration, weights: shipped.weights }, { ...shipped, later: true });
+  });
+
+  it("is not used where a field is missing, of another kind, or of another version", async () => {
+    const { pfirrmann } = shipped.features;
+    const cases: readonly (readonly [object, RegExp])[] = [
+      [{ version: 0 }, /"version" must be 1, the one version/],
+      [{ version: 2 }, /"version" must be 1, the one version/],
+      [{ version: undefined }, /"version" is missing/],
+      [{ features: [] }, /"features" must be an object/],
+      [
+        { features: { pfirrmann: { ...pfirrmann, temperature: "1" } } },
+        /"features\.pfirrmann\.temperature" must/,
+      ],
+      [
+        { features: { pfirrmann: { ...pfirrmann, groups: [0] } } },
+        /"features\.pfirrmann\.groups\[0\]" must be a list/,
+      ],
+      [{ appearance: {} }, /"appearance\.mean" is missing/],
+      [{ detection: {} }, /"detection" must be a list/],
+    ];
+    for (const [i, [fields, message]] of cases.entries()) {
+      const { problem } = await loadTrust(await models(`wrong${i}`, (w) => ({ ...file(w), ...fields })));
+      assert.equal(problem!.code, "uncalibrated");
+      assert.match(problem!.message, message);
+      assert.match(problem!.message, /take weights and Spinebook of one release/);
+    }
   });
 });

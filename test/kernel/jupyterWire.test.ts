@@ -118,11 +118,13 @@ describe("the connection file", () => {
 
   it("is refused with a sentence", () => {
     const wrong: readonly (readonly [object, RegExp])[] = [
-      [{ transport: "udp" }, /transport "udp"/],
+      [{ transport: "udp" }, /"transport" must be one of tcp, ipc/],
       [{ ip: 7 }, /"ip"/],
       [{ key: 7 }, /"key"/],
       [{ signature_scheme: "hmac-md5" }, /hmac-md5/],
-      [{ hb_port: 0 }, /"hb_port"/],
+      [{ ip: "" }, /"ip" must be an address to listen at/],
+      [{ ip: undefined }, /"ip" is missing/],
+      [{ hb_port: 0 }, /"hb_port" must be a whole number from 1 to 65535/],
       [{ shell_port: "1" }, /"shell_port"/],
     ];
     for (const [change, says] of wrong)
@@ -131,7 +133,9 @@ describe("the connection file", () => {
         (error) => error instanceof ConnectionError && says.test(error.message),
       );
     assert.throws(() => parseConnection("{"), /no JSON/);
-    assert.throws(() => parseConnection("[]"), /no object/);
+    assert.throws(() => parseConnection("[]"), /"ip" is missing/);
+    assert.throws(() => parseConnection("7"), /it must be an object/);
+    assert.equal(parse({ later: true }).key, KEY, "a field of a later version is left aside");
     assert.throws(() => readConnection("nowhere/connection.json"), /cannot be read/);
   });
 });

@@ -171,13 +171,27 @@ section("the log in a file", () => {
       [],
       7,
       { ...a, region: {} },
+      { ...a, kind: "skip" },
+      { ...a, region: { column: 1, row: 1, width: 0, height: 1 } },
     ];
-    await writeFile(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    await writeFile(path, `${lines.map((line) => `${JSON.stringify(line)}\n`).join("")}{"id":"torn\n`);
     await appendFile(path, `${JSON.stringify(a)}\n`);
     const file = new RatingFile(path);
     assert.deepEqual(await file.all(), [a]);
-    const said = (await file.damaged()).map(({ message }) => /: (\w+) is/.exec(message)?.[1]);
-    assert.deepEqual(said, ["grade", "reading", "kind", undefined, undefined, "region"]);
+    await appendFile(path, `${JSON.stringify({ ...a, id: "later", later: true })}\n`);
+    assert.equal((await file.all()).length, 2, "a field of a later version is no damage");
+    const said = (await file.damaged()).map(({ message }) => message);
+    assert.deepEqual(said, [
+      'The line holds no rating: "grade" must be a number.',
+      'The line holds no rating: "reading" must be a whole number of at least 1.',
+      'The line holds no rating: "kind" must be one of grade, skip, undo.',
+      'The line holds no rating: "kind" must be one of grade, skip, undo.',
+      "The line holds no rating: it must be an object.",
+      'The line holds no rating: "region.column" is missing.',
+      'The line holds no rating: "reason" is missing.',
+      'The line holds no rating: "region.width" must be a number above 0.',
+      "The line holds no rating: it is no JSON, or was cut off.",
+    ]);
   });
 
   it("says so in a sentence without folders when it cannot write", async () => {

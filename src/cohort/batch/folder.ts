@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import { link, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import * as v from "valibot";
+import { checkedJson } from "../../text/index.js";
+import type { Schema } from "../../text/index.js";
 import { CohortError } from "../errors.js";
 import { draftPath, writeError } from "../files.js";
 import { newSalt } from "../pseudonym.js";
@@ -16,20 +19,19 @@ export interface SharedFolder {
 }
 
 const SETTINGS = "cohort.json";
+const SHARED_SETTINGS: Schema<Pick<SharedFolder, "salt">> = v.object({ salt: v.string() });
 const SHARD = /^shard-[0-9a-z-]+\.parquet$/;
 
 async function saltIn(path: string): Promise<string | undefined> {
   const text = await readFile(join(path, SETTINGS), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  let salt: unknown;
-  try {
-    salt = (JSON.parse(text) as { salt?: unknown } | null)?.salt;
-  } catch {
-    salt = undefined; // said below
-  }
-  if (typeof salt !== "string")
-    throw new CohortError("file", `${SETTINGS} in the cohort's folder is damaged; take another folder.`);
-  return salt;
+  const { value, problem } = checkedJson(text, SHARED_SETTINGS);
+  if (problem !== undefined)
+    throw new CohortError(
+      "file",
+      `${SETTINGS} in the cohort's folder is damaged (${problem}); take another folder.`,
+    );
+  return value.salt;
 }
 
 /** Opens a shared folder, or makes one; of several processes that make it at once, one gives the secret. */

@@ -3,9 +3,11 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checked } from "../../text/index.js";
 import { CohortError } from "../errors.js";
 import { failedResult, type BatchPlan, type Unit, type UnitResult } from "./unit.js";
-import type { WorkerMessage, WorkerTask } from "./worker.js";
+import { WORKER_MESSAGE } from "./messages.js";
+import type { WorkerTask } from "./messages.js";
 
 export interface PoolOptions {
   /** Processes at once. */
@@ -74,8 +76,11 @@ class Lane {
       child.once("exit", () => {
         end({ type: "died" });
       });
-      child.on("message", (message: WorkerMessage) => {
-        if (message.type !== "ready") end(message);
+      child.on("message", (said: unknown) => {
+        const { value: message, problem } = checked(said, WORKER_MESSAGE);
+        if (problem !== undefined)
+          end({ type: "fatal", message: `A worker's answer is not as it should be: ${problem}.` });
+        else if (message.type !== "ready") end(message);
       });
       child.send(task, (error) => {
         if (error !== null) end({ type: "died" });

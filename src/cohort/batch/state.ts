@@ -1,6 +1,10 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join, basename } from "node:path";
+import * as v from "valibot";
+import { checkedJson, finiteNumber, wholeNumber } from "../../text/index.js";
+import type { Schema } from "../../text/index.js";
+import { LEFT_OUT_KINDS } from "../../imaging/index.js";
 import type { LeftOutCount } from "../../imaging/index.js";
 import { isRunning } from "../owner.js";
 
@@ -29,6 +33,21 @@ export interface BatchState {
   readonly leftOut?: readonly LeftOutCount[];
 }
 
+const BATCH_STATE: Schema<BatchState> = v.object({
+  state: v.picklist(["listing", "running", "done", "cancelled", "failed"]),
+  process: wholeNumber(1),
+  machine: v.string(),
+  total: wholeNumber(0),
+  done: wholeNumber(0),
+  failed: wholeNumber(0),
+  earlier: wholeNumber(0),
+  seconds: finiteNumber(),
+  remaining: v.optional(finiteNumber()),
+  at: v.string(),
+  message: v.optional(v.string()),
+  leftOut: v.optional(v.array(v.object({ kind: v.picklist(LEFT_OUT_KINDS), count: wholeNumber(0) }))),
+});
+
 /** What a batch did. */
 export interface BatchSummary {
   readonly state: BatchState["state"];
@@ -55,32 +74,17 @@ export function batchFiles(cohort: string): { readonly state: string; readonly c
 export async function readBatchState(cohort: string): Promise<BatchState | undefined> {
   const text = await readFile(batchFiles(cohort).state, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  try {
-    const state = JSON.parse(text) as BatchState;
-    if (!isState(state)) return undefined;
-    const isRunning = state.state === "running" || state.state === "listing";
-    return isRunning && !isAlive(state)
-      ? {
-          ...state,
-          state: "failed",
-          message: "The process that ran it has gone; run it again, it goes on where it stopped.",
-        }
-      : state;
-  } catch {
-    return undefined;
-  }
-}
-
-const STATES: readonly string[] = ["listing", "running", "done", "cancelled", "failed"];
-
-function isState(state: Partial<BatchState> | null): boolean {
-  const { total, done, failed, earlier, seconds, process: pid } = state ?? {};
-  return (
-    STATES.includes(String(state?.state)) &&
-    [total, done, failed, earlier, seconds].every((value) => Number.isFinite(value)) &&
-    Number.isInteger(pid) &&
-    pid! > 0
-  );
+  // A state that is torn, or of another release, is none: the next one comes within seconds.
+  const { value: state } = checkedJson(text, BATCH_STATE);
+  if (state === undefined) return undefined;
+  const isRunning = state.state === "running" || state.state === "listing";
+  return isRunning && !isAlive(state)
+    ? {
+        ...state,
+        state: "failed",
+        message: "The process that ran it has gone; run it again, it goes on where it stopped.",
+      }
+    : state;
 }
 
 /** Seconds without a sign of life after which a batch on another machine has gone. */

@@ -1,3 +1,6 @@
+import * as v from "valibot";
+import { numberBetween, plainObject } from "../../text/index.js";
+import type { Schema } from "../../text/index.js";
 import type { NewRows } from "../store/rows.js";
 
 /** Seconds after which a study is given up, unless a batch is told otherwise. */
@@ -13,6 +16,13 @@ export interface Unit {
   readonly key?: string;
 }
 
+/** A study as other processes name it. */
+export const UNIT: Schema<Unit> = v.object({
+  study: v.string(),
+  paths: v.array(v.string()),
+  key: v.optional(v.string()),
+});
+
 /** What everything in one batch shares. */
 export interface BatchPlan {
   /** Folder of the weights. */
@@ -25,6 +35,14 @@ export interface BatchPlan {
   readonly dataset: string;
 }
 
+/** As a worker is told it. */
+export const BATCH_PLAN: Schema<BatchPlan> = v.object({
+  models: v.string(),
+  model: v.string(),
+  salt: v.string(),
+  dataset: v.string(),
+});
+
 /** What became of one unit: rows for the store, also where it could not be graded. */
 export interface UnitResult {
   readonly study: string;
@@ -35,6 +53,15 @@ export interface UnitResult {
   /** Keys of the studies that its paths turned out to hold. */
   readonly seen?: readonly string[];
 }
+
+/** As a worker tells it; the rows' values the store checks one by one. */
+export const UNIT_RESULT: Schema<UnitResult> = v.object({
+  study: v.string(),
+  rows: v.pipe(plainObject(), v.record(v.string(), v.array(v.array(v.any())))),
+  failure: v.optional(v.object({ code: v.string(), message: v.string() })),
+  seconds: numberBetween(0),
+  seen: v.optional(v.array(v.string())),
+});
 
 /** The row of a study that is done with, graded or not: what is there is not done again. */
 function attempt(plan: BatchPlan, unit: Unit, seconds: number, failure?: UnitResult["failure"]): NewRows {

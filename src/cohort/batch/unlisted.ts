@@ -1,7 +1,14 @@
+import * as v from "valibot";
+import { checked, checkedJson } from "../../text/index.js";
+import type { Schema } from "../../text/index.js";
+import { CohortError } from "../errors.js";
 import { pseudonym } from "../pseudonym.js";
 import type { Cell } from "../store/values.js";
 import type { CohortStore } from "../store/store.js";
+import { UNIT } from "./unit.js";
 import type { Unit, UnitResult } from "./unit.js";
+
+const PATHS: Schema<string[]> = v.array(v.string());
 
 /** Studies that only reading brings to light: their images lie between those of another one in its folder. */
 export class Unlisted {
@@ -47,9 +54,13 @@ export function foundRow({ study, key, paths }: Unit): Cell[] {
 /** Studies that earlier runs found. */
 export async function foundUnits(store: CohortStore): Promise<Unit[]> {
   const rows = await store.sql(`SELECT study, "key", paths FROM found`);
-  return rows.map(({ study, key, paths }) => ({
-    study: study as string,
-    key: key as string,
-    paths: JSON.parse(paths as string) as string[],
-  }));
+  return rows.map(({ study, key, paths }) => {
+    const list = checkedJson(typeof paths === "string" ? paths : "", PATHS);
+    const { value, problem } = checked({ study, key: key ?? undefined, paths: list.value }, UNIT);
+    if (problem === undefined) return value;
+    throw new CohortError(
+      "damaged",
+      "What an earlier run found is damaged in the cohort's file; grade the folder into a new cohort.",
+    );
+  });
 }

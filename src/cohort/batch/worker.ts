@@ -1,21 +1,7 @@
+import { checked } from "../../text/index.js";
 import { gradeUnit } from "./gradeUnit.js";
-import type { BatchPlan, Unit, UnitResult } from "./unit.js";
-
-/** To a worker: what to do next. */
-export interface WorkerTask {
-  readonly plan: BatchPlan;
-  readonly unit: Unit;
-}
-
-/** From a worker: that it is ready, what became of a task, or why no task can be done. */
-export type WorkerMessage =
-  | { readonly type: "ready" }
-  | {
-      readonly type: "result";
-      readonly result: UnitResult;
-      /** Bytes held by the process. */ readonly memory: number;
-    }
-  | { readonly type: "fatal"; readonly message: string };
+import { WORKER_TASK } from "./messages.js";
+import type { WorkerMessage } from "./messages.js";
 
 /**
  * The process of a batch that grades one study after another: an entry of its own in `dist/`. It ends with the process that
@@ -29,8 +15,13 @@ export function serveBatch(): void {
   // Ctrl+C and the end of a job go to the whole group; the one who gave the task decides what becomes of it.
   process.on("SIGINT", () => undefined);
   process.on("SIGTERM", () => undefined);
-  process.on("message", ({ plan, unit }: WorkerTask) => {
-    gradeUnit(plan, unit).then(
+  process.on("message", (message: unknown) => {
+    const { value: task, problem } = checked(message, WORKER_TASK);
+    if (problem !== undefined) {
+      send({ type: "fatal", message: `A task of the batch is not as it should be: ${problem}.` });
+      return;
+    }
+    gradeUnit(task.plan, task.unit).then(
       (result) => {
         send({ type: "result", result, memory: process.memoryUsage.rss() });
       },

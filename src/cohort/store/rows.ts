@@ -1,3 +1,6 @@
+import * as v from "valibot";
+import { checkedJson, finiteNumber, recordOf } from "../../text/index.js";
+import type { Schema } from "../../text/index.js";
 import { cohortFeature, columnOf, COHORT_FEATURES, isGradeOf } from "../features.js";
 import { CohortError } from "../errors.js";
 import { rangeWords } from "./check.js";
@@ -103,6 +106,15 @@ export function rowsOf(records: Partial<CohortRecords>): NewRows {
   };
 }
 
+const PROBABILITIES: Schema<Record<string, number[]>> = recordOf(v.array(finiteNumber()));
+
+/** Class probabilities by feature. @throws CohortError where the column holds something else */
+function probabilitiesOf(text: string): Record<string, number[]> {
+  const { value, problem } = checkedJson(text, PROBABILITIES);
+  if (problem === undefined) return value;
+  throw new CohortError("damaged", `A reading's probabilities are damaged in the cohort's file: ${problem}.`);
+}
+
 /** A row of `readings` as the record that it was. */
 export function readingOf(row: Readonly<Record<string, unknown>>): ReadingRecord {
   const grades = COHORT_FEATURES.flatMap(({ key }): [string, number][] => {
@@ -118,9 +130,7 @@ export function readingOf(row: Readonly<Record<string, unknown>>): ReadingRecord
     model: text("model"),
     reading: Number(row.reading),
     grades: Object.fromEntries(grades),
-    ...(text("probabilities") === ""
-      ? {}
-      : { probabilities: JSON.parse(text("probabilities")) as Record<string, number[]> }),
+    ...(text("probabilities") === "" ? {} : { probabilities: probabilitiesOf(text("probabilities")) }),
     ...(text("flags") === "" ? {} : { flags: text("flags").split(" ") }),
     ...(text("at") === "" ? {} : { at: text("at") }),
   };

@@ -1,3 +1,7 @@
+import * as v from "valibot";
+import type { Schema } from "../../text/index.js";
+import { commandOutput } from "../commandOutput.js";
+
 /** Where a notebook holds what looks like a patient's identity, as `spinebook report --check --json` tells it. */
 export interface IdentityPlace {
   /** Counted from 1; `null` for metadata. */
@@ -19,12 +23,24 @@ export interface NotebookCheck {
 /** Longest list of places that a dialog shows. */
 const SHOWN = 8;
 
+const NOTEBOOK_CHECK: Schema<NotebookCheck> = v.object({
+  identity: v.array(
+    v.object({
+      cell: v.nullable(v.number()),
+      part: v.picklist(["source", "output"]),
+      kind: v.string(),
+      sentence: v.string(),
+    }),
+  ),
+  outOfOrder: v.nullable(v.string()),
+});
+
 /**
  * Reads what the command has printed.
- * @throws SyntaxError where it is no JSON
+ * @throws Error with a sentence for people where it is something else
  */
 export function parseCheck(output: string): NotebookCheck {
-  return JSON.parse(output) as NotebookCheck;
+  return commandOutput(output, NOTEBOOK_CHECK, "What the check found");
 }
 
 /** What the dialog says under its question: one line a place, and how many more there are. */

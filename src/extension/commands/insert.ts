@@ -1,8 +1,16 @@
 import * as vscode from "vscode";
+import * as v from "valibot";
+import type { Schema } from "../../text/index.js";
 import { activeNotebook, cellData, folderOf } from "./notebooks.js";
 import { askForSource } from "./source.js";
 import { ANALYSIS, cellsOf, PLACEHOLDER } from "./steps.js";
 import type { Source, Step } from "./steps.js";
+
+/** What other commands and extensions may hand over; anything else, such as a cell, is no source, and the person is asked. */
+const SOURCE: Schema<Source> = v.union([
+  v.object({ example: v.literal(true) }),
+  v.object({ path: v.string(), series: v.optional(v.string()), spacing: v.optional(v.number()) }),
+]);
 
 interface Choice extends vscode.QuickPickItem {
   readonly steps: readonly Step[];
@@ -111,15 +119,8 @@ function cellIn(notebook: vscode.NotebookDocument, given: unknown): vscode.Noteb
 }
 
 function sourceIn(given: unknown): Source | undefined {
-  if (typeof given !== "object" || given === null || "document" in given) return undefined;
-  const { path, series, spacing, example } = given as Record<string, unknown>;
-  if (example === true) return { example };
-  if (typeof path !== "string") return undefined;
-  return {
-    path,
-    ...(typeof series === "string" ? { series } : {}),
-    ...(typeof spacing === "number" ? { spacing } : {}),
-  };
+  const { success, output } = v.safeParse(SOURCE, given);
+  return success ? output : undefined;
 }
 
 function isTypeScript({ kind, document }: vscode.NotebookCell): boolean {

@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import type { DetectedSpine, FromViewer, ToViewer } from "../../protocol/index.js";
+import type { ToViewer } from "../../protocol/index.js";
+import { checked } from "../../text/index.js";
+import { commandOutput } from "../commandOutput.js";
 import { runSpinebook } from "../spinebookCommand.js";
 import { readKernelSettings } from "../views/configuration.js";
 import { kernelEnvironment } from "../views/settings.js";
+import { DETECTED_SPINE, FROM_VIEWER } from "./forms.js";
 import { viewerPage } from "./page.js";
 import { loadVolume } from "./volumeFile.js";
 
@@ -45,9 +48,10 @@ export class StudyPanel implements vscode.Disposable {
       { enableScripts: true, retainContextWhenHidden: true, localResourceRoots: [renderers] },
     );
     const { webview } = this.#panel;
-    webview.onDidReceiveMessage((message: FromViewer) => {
-      if (message.type === "ready") void this.#read();
-      else void this.#find();
+    webview.onDidReceiveMessage((message: unknown) => {
+      const { value } = checked(message, FROM_VIEWER);
+      if (value?.type === "ready") void this.#read();
+      else if (value?.type === "detect") void this.#find();
     });
     this.#panel.onDidDispose(() => {
       this.#closed = true;
@@ -117,7 +121,8 @@ export class StudyPanel implements vscode.Disposable {
       );
       // Other images may be shown by now.
       if (this.#finding !== finding || finding.signal.aborted) return;
-      this.#send({ type: "spine", spine: JSON.parse(json) as DetectedSpine });
+      const spine = commandOutput(json, DETECTED_SPINE, "What was found");
+      this.#send({ type: "spine", spine });
     } catch (error) {
       const message = finding.signal.aborted ? "" : sentence(error);
       this.#send({ type: "spineFailed", message });

@@ -1,6 +1,9 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as v from "valibot";
+import { commandOutput } from "../commandOutput.js";
+import { LISTED_SERIES } from "../views/studyList.js";
 import { CommandError, runSpinebook, type CommandOptions } from "../spinebookCommand.js";
 
 /** A series as the viewer's page is given it. */
@@ -15,14 +18,8 @@ export interface LoadedVolume {
   readonly problems: readonly string[];
 }
 
-/** What `spinebook read --json` says of a series, as far as it is used here. */
-interface ListedSeries {
-  readonly id: string;
-  readonly description: string;
-  readonly orientation: string;
-  readonly contrast: string;
-  readonly problems: readonly { readonly message: string }[];
-}
+/** What `spinebook read --nifti --json` prints, as far as it is used here. */
+const READ_AND_WRITTEN = v.object({ series: v.array(LISTED_SERIES), written: v.optional(v.string()) });
 
 /**
  * Reads a series by way of a temporary NIfTI file, which is gone when this ends, however it ends.
@@ -58,10 +55,7 @@ export async function loadVolume(
 
 /** Id, title and problems of the series that was written, by what `spinebook read --nifti --json` wrote. */
 export function descriptionOf(json: string): Omit<LoadedVolume, "bytes"> {
-  const { series: all, written } = JSON.parse(json) as {
-    readonly series: readonly ListedSeries[];
-    readonly written: string;
-  };
+  const { series: all, written } = commandOutput(json, READ_AND_WRITTEN, "What the images are");
   const one = all.find(({ id }) => id === written);
   if (one === undefined) throw new CommandError("The spinebook command does not say which series it wrote.");
   const guessed = [one.orientation, one.contrast]

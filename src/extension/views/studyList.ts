@@ -1,3 +1,6 @@
+import * as v from "valibot";
+import type { Schema } from "../../text/index.js";
+import { commandOutput } from "../commandOutput.js";
 import { countText, plainMarkdown } from "./texts.js";
 
 /** A series as `spinebook read --json` tells it; no field holds an identity. */
@@ -18,35 +21,30 @@ export interface ListedSeries {
   readonly thumbnail?: string;
 }
 
+/** A series in `spinebook read --json`. */
+export const LISTED_SERIES: Schema<ListedSeries> = v.object({
+  id: v.string(),
+  study: v.optional(v.string()),
+  description: v.string(),
+  contrast: v.string(),
+  orientation: v.string(),
+  columns: v.number(),
+  rows: v.number(),
+  slices: v.number(),
+  spacing: v.array(v.number()),
+  problems: v.array(v.object({ message: v.string() })),
+  thumbnail: v.optional(v.string()),
+});
+
+const SERIES_LIST: Schema<{ readonly series: ListedSeries[] }> = v.object({ series: v.array(LISTED_SERIES) });
+
 /**
  * The series in what `spinebook read --json` wrote.
  *
  * @throws Error with a sentence for people when it is something else
  */
 export function parseSeries(text: string): ListedSeries[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
-  const series = (value as { series?: unknown } | null | undefined)?.series;
-  if (!Array.isArray(series) || !series.every(isSeries))
-    throw new Error(
-      "The list of series cannot be understood; the installed parts of Spinebook do not fit each other.",
-    );
-  return series;
-}
-
-function isSeries(value: unknown): value is ListedSeries {
-  if (typeof value !== "object" || value === null) return false;
-  const one = value as Record<string, unknown>;
-  return (
-    ["id", "description", "contrast", "orientation"].every((key) => typeof one[key] === "string") &&
-    ["columns", "rows", "slices"].every((key) => typeof one[key] === "number") &&
-    Array.isArray(one["spacing"]) &&
-    Array.isArray(one["problems"])
-  );
+  return commandOutput(text, SERIES_LIST, "The list of series").series;
 }
 
 /** The series of each study, studies and series in the order in which they were told; those without a study are one. */

@@ -85,6 +85,9 @@ const WORDS: Readonly<Record<FileKind | LeftOutCause, readonly [one: string, sev
   ],
 };
 
+/** All that files and folders are counted by where they lead to no study. */
+export const LEFT_OUT_KINDS = Object.keys(WORDS) as readonly (FileKind | LeftOutCause)[];
+
 /** Files or folders that were not read, by kind. */
 export interface LeftOutCount {
   readonly kind: FileKind | LeftOutCause;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { isJsonObject } from "./wire.js";
+import * as v from "valibot";
+import { checkedJson, wholeNumber } from "../../text/index.js";
 
 /** The sockets of a Jupyter kernel. */
 export const CHANNELS = ["shell", "control", "stdin", "iopub", "heartbeat"] as const;
@@ -12,6 +13,21 @@ export interface Connection {
   /** Empty: messages are not signed. */
   readonly key: string;
 }
+
+const PORT = wholeNumber(1, 65535);
+
+/** https://jupyter-client.readthedocs.io/en/stable/kernels.html#connection-files */
+const CONNECTION_FILE = v.object({
+  transport: v.optional(v.picklist(["tcp", "ipc"])),
+  ip: v.pipe(v.string(), v.minLength(1, "an address to listen at")),
+  key: v.optional(v.string()),
+  signature_scheme: v.optional(v.unknown()),
+  shell_port: PORT,
+  control_port: PORT,
+  stdin_port: PORT,
+  iopub_port: PORT,
+  hb_port: PORT,
+});
 
 /** A connection file that cannot be used. */
 export class ConnectionError extends Error {
@@ -44,39 +60,24 @@ export function readConnection(path: string): Connection {
  * @throws ConnectionError
  */
 export function parseConnection(text: string): Connection {
-  let file: unknown;
-  try {
-    file = JSON.parse(text);
-  } catch {
-    throw new ConnectionError("The connection file is no JSON.");
-  }
-  if (!isJsonObject(file)) throw new ConnectionError("The connection file holds no object.");
+  const { value: file, problem } = checkedJson(text, CONNECTION_FILE);
+  if (problem !== undefined)
+    throw new ConnectionError(`The connection file is not as Jupyter writes it: ${problem}.`);
   const { transport = "tcp", ip, key = "", signature_scheme: scheme = "hmac-sha256" } = file;
-  if (transport !== "tcp" && transport !== "ipc")
-    throw new ConnectionError(
-      `The transport ${JSON.stringify(transport)} is not known; it may be "tcp" or "ipc".`,
-    );
-  if (typeof ip !== "string" || ip === "")
-    throw new ConnectionError('The connection file names no address ("ip") to listen at.');
-  if (typeof key !== "string") throw new ConnectionError('The connection file\'s "key" is no text.');
   if (key !== "" && scheme !== "hmac-sha256")
     throw new ConnectionError(
       `The signature scheme ${JSON.stringify(scheme)} is not known; only "hmac-sha256" is.`,
     );
-  const address = (field: string): string => {
-    const port = file[field];
-    if (typeof port !== "number" || !Number.isInteger(port) || port < 1 || port > 65535)
-      throw new ConnectionError(`The connection file's "${field}" is no port from 1 to 65535.`);
-    return transport === "tcp" ? `tcp://${ip.includes(":") ? `[${ip}]` : ip}:${port}` : `ipc://${ip}-${port}`;
-  };
+  const address = (port: number): string =>
+    transport === "tcp" ? `tcp://${ip.includes(":") ? `[${ip}]` : ip}:${port}` : `ipc://${ip}-${port}`;
   return {
     key,
     addresses: {
-      shell: address("shell_port"),
-      control: address("control_port"),
-      stdin: address("stdin_port"),
-      iopub: address("iopub_port"),
-      heartbeat: address("hb_port"),
+      shell: address(file.shell_port),
+      control: address(file.control_port),
+      stdin: address(file.stdin_port),
+      iopub: address(file.iopub_port),
+      heartbeat: address(file.hb_port),
     },
   };
 }

@@ -1,10 +1,12 @@
 /** Entry of Jupyter's kernel process, `dist/kernel/jupyter.js`: CONNECTION_FILE SETTINGS (JSON). */
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import * as v from "valibot";
+import { checkedJson, numberBetween, recordOf } from "../../text/index.js";
+import type { Schema } from "../../text/index.js";
 import { Bridge } from "./bridge.js";
 import { ConnectionError, readConnection } from "./connection.js";
 import { watchParent } from "./parentProcess.js";
-import { isJsonObject } from "./wire.js";
 
 /** What the kernelspec hands over. */
 interface BridgeSettings {
@@ -21,6 +23,15 @@ interface BridgeSettings {
   readonly memoryLimit?: number;
 }
 
+const BRIDGE_SETTINGS: Schema<Partial<BridgeSettings>> = v.object({
+  fallbackPackages: v.optional(recordOf(v.string())),
+  kernelPath: v.optional(v.string()),
+  languagePath: v.optional(v.string()),
+  packageTypes: v.optional(v.unknown()),
+  globals: v.optional(v.unknown()),
+  memoryLimit: v.optional(numberBetween(1)),
+});
+
 const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 const log = (line: string): void => {
@@ -35,14 +46,11 @@ function stop(sentence: string): never {
 
 function readSettings(text: string | undefined): BridgeSettings {
   if (text === undefined) return { fallbackPackages: {} };
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    stop("The settings behind the connection file are no JSON; install the kernel again.");
-  }
-  if (!isJsonObject(value))
-    stop("The settings behind the connection file are no object; install the kernel again.");
+  const { value, problem } = checkedJson(text, BRIDGE_SETTINGS);
+  if (problem !== undefined)
+    stop(
+      `The settings behind the connection file are not as they should be: ${problem}; install the kernel again.`,
+    );
   return { fallbackPackages: {}, ...value };
 }
 

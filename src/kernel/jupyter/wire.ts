@@ -3,6 +3,7 @@
  * headers. See https://jupyter-client.readthedocs.io/en/stable/messaging.html#the-wire-protocol
  */
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+import * as v from "valibot";
 
 /** The version of Jupyter's messaging protocol that the bridge speaks. */
 export const PROTOCOL_VERSION = "5.4";
@@ -22,6 +23,9 @@ export interface Header {
   readonly date: string;
   readonly version: string;
 }
+
+/** The fields that a reply and a reader rest on; clients leave others out. */
+const HEADER = v.object({ msg_id: v.string(), msg_type: v.string() });
 
 /** A message of Jupyter's protocol. */
 export interface JupyterMessage {
@@ -124,5 +128,5 @@ function parseObject(part: Buffer): JsonObject {
 }
 
 function isHeader(value: JsonObject | undefined): value is JsonObject & Header {
-  return typeof value?.["msg_id"] === "string" && typeof value["msg_type"] === "string";
+  return v.is(HEADER, value);
 }

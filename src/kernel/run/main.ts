@@ -15,6 +15,7 @@ import { tidyStacks } from "./stacks.js";
 /** How long the last output may take when the process ends, in milliseconds. */
 const FLUSH_MILLISECONDS = 500;
 
+// Written by `spawnKernel` of the same build; a schema here would be code that cells can reach into.
 const settings = JSON.parse(process.argv[2] ?? '{"fallbackPackages":{},"memoryLimit":0}') as KernelSettings;
 process.argv.splice(2);
 // The bundles lie in one folder, dist/kernel.

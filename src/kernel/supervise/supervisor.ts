@@ -6,7 +6,7 @@ import { Socket } from "node:net";
 import process from "node:process";
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import pkg from "../../../package.json" with { type: "json" };
-import { FrameDecoder } from "../../protocol/index.js";
+import { FrameDecoder, kernelRequest } from "../../protocol/index.js";
 import type { KernelRequest } from "../../protocol/index.js";
 import { Compilation } from "./compilation.js";
 import { Interrupter } from "./interrupter.js";
@@ -20,6 +20,11 @@ const CHANNEL_FD = 3;
 /** How long the main thread gets to end by itself, in milliseconds. */
 const EXIT_MILLISECONDS = 300;
 
+/** For whoever writes a front end; one that comes with Spinebook asks only what its kernel knows. */
+const NOT_UNDERSTOOD =
+  "spinebook: a request was not understood; the front end and the kernel may be of different releases.\n";
+
+/** Both threads of this process are of one build: what they say to each other is typed and not checked. */
 const main = parentPort!;
 const { memoryLimit } = workerData as KernelSettings;
 const toMain = (message: ToMain): void => {
@@ -160,7 +165,11 @@ main.on("message", (message: FromMain) => {
 const decoder = new FrameDecoder();
 pipe.setEncoding("utf8");
 pipe.on("data", (chunk: string) => {
-  for (const request of decoder.push(chunk)) handleRequest(request as KernelRequest);
+  for (const message of decoder.push(chunk)) {
+    const request = kernelRequest(message);
+    if (request !== undefined) handleRequest(request);
+    else process.stderr.write(NOT_UNDERSTOOD);
+  }
 });
 // The parent is gone: a kernel without a front end must not stay behind.
 pipe.on("end", endProcess);

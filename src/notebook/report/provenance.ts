@@ -1,5 +1,6 @@
 import { escapeMarkup } from "../../text/index.js";
 import { isObject } from "../ipynb.js";
+import { knownMetadata } from "../metadata.js";
 import type { Notebook } from "../ipynb.js";
 
 /** What those who read a printed report want to know of the run: what was computed, by what, on what, when. */
@@ -10,10 +11,9 @@ const ON_PAPER = new Set(["spinebook", "node", "date", "data", "runtimes", "mode
  * @param isBrief leaves out what is of use only to those who look into the run
  */
 export function renderProvenance(notebook: Notebook, isBrief = false): string {
-  const { metadata } = notebook;
-  const own = isObject(metadata["spinebook"]) ? metadata["spinebook"]["provenance"] : undefined;
-  if (!isObject(own)) return "<p>This notebook holds no record of a headless run.</p>\n";
-  const rows = Object.entries(own).flatMap(([name, value]) => {
+  const { provenance } = knownMetadata(notebook);
+  if (provenance === undefined) return "<p>This notebook holds no record of a headless run.</p>\n";
+  const rows = Object.entries(provenance).flatMap(([name, value]) => {
     if (isBrief && !ON_PAPER.has(name)) return [];
     const lines = name === "cells" ? cellTimes(notebook, value) : linesOf(name, value);
     return lines.length === 0

@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
+import * as v from "valibot";
 import { kernelHooks, RATING_TARGET } from "../../protocol/index.js";
-import type { DisplayComm, Numbered, RatingQuestion } from "../../protocol/index.js";
+import type { DisplayComm, Numbered } from "../../protocol/index.js";
+import { checked, finiteNumber } from "../../text/index.js";
+import type { Schema } from "../../text/index.js";
 import type { RatingDesk } from "./desk.js";
 import { LoopbackServer } from "./server.js";
 
@@ -48,6 +51,9 @@ export async function openDoor(desk: RatingDesk, purpose: string): Promise<Ratin
   return door;
 }
 
+/** What a display sends; the question in it is the desk's to understand. */
+const NUMBERED: Schema<Numbered<unknown>> = v.object({ number: finiteNumber(), body: v.unknown() });
+
 /** Answers a display; one that asks for a session that is over is sent away. */
 function attend(comm: DisplayComm, data: Readonly<Record<string, unknown>>): void {
   const session = data["session"];
@@ -56,12 +62,16 @@ function attend(comm: DisplayComm, data: Readonly<Record<string, unknown>>): voi
     return;
   }
   comm.onMessage((message) => {
-    const { number, body } = message as unknown as Numbered<RatingQuestion>;
+    const { value: numbered } = checked(message, NUMBERED);
     const desk = desks.get(session);
-    if (desk === undefined) comm.close();
-    else
-      void desk.answer(body).then((answer) => {
-        comm.send({ number, body: answer });
-      });
+    // What has no number cannot be answered.
+    if (desk === undefined || numbered === undefined) {
+      comm.close();
+      return;
+    }
+    const { number, body } = numbered;
+    void desk.answer(body).then((answer) => {
+      comm.send({ number, body: answer });
+    });
   });
 }

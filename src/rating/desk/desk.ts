@@ -1,11 +1,18 @@
 import { CohortError } from "../../cohort/index.js";
-import { isRegion, isWhole } from "../log/index.js";
 import type { GivenGrade, RatingProgress, RatingSession, Verdict } from "../log/index.js";
 import { ImagingError } from "../../imaging/index.js";
-import { PREFETCHED, UNREADABLE } from "../../protocol/index.js";
-import type { RatingAnswer, RatingCaseView, RatingState } from "../../protocol/index.js";
+import { PREFETCHED } from "../../protocol/index.js";
+import type {
+  RatingAnswer,
+  RatingCaseView,
+  RatingQuestion,
+  RatingState,
+  RatingView,
+} from "../../protocol/index.js";
+import { checked } from "../../text/index.js";
 import { casePicture, toPicture, toStack } from "./picture.js";
 import type { CaseFrame } from "./picture.js";
+import { RATING_QUESTION } from "./question.js";
 import type { ImagedCase } from "./sources.js";
 
 /** A case with the grades between which the rater is to decide. */
@@ -13,13 +20,6 @@ export interface DeskCase extends ImagedCase {
   /** In the order in which they are shown. */
   readonly opinions?: readonly GivenGrade[];
 }
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const LONGEST_ID = 64;
-const LONGEST_REASON = 200;
-/** A rater may leave a case open over a weekend; what is more is a clock gone wrong. */
-const MOST_SECONDS = 7 * 86_400;
 
 /** Answers what displays ask about one session, whoever they are and whatever they send. */
 export class RatingDesk {
@@ -33,7 +33,7 @@ export class RatingDesk {
   /** Never rejects: what cannot be done is answered with a sentence. */
   async answer(question: unknown): Promise<RatingAnswer> {
     try {
-      return await this.answerTo(fieldsOf(question));
+      return await this.answerTo(understood(question));
     } catch (error) {
       // Messages of the system may hold paths, and paths names.
       const isForPeople = error instanceof CohortError || error instanceof ImagingError;
@@ -42,33 +42,26 @@ export class RatingDesk {
     }
   }
 
-  private async answerTo(question: Fields): Promise<RatingAnswer> {
+  private async answerTo(question: RatingQuestion): Promise<RatingAnswer> {
     const { scale } = this.session.plan;
-    switch (question["type"]) {
+    switch (question.type) {
       case "open": {
         const about = { title: this.about.title, scale: scale.name, grades: scale.grades };
         return { type: "about", about, state: stateOf(await this.session.progress()) };
       }
       case "case":
         return { type: "case", case: await this.view(this.positionOf(question)) };
-      case "grade": {
-        const verdict = await this.verdictOf(question);
-        return saved(await this.session.grade(verdict, question["grade"] as number));
-      }
+      case "grade":
+        return saved(await this.session.grade(await this.verdictOf(question), question.grade));
       case "skip": {
-        const { reason } = question;
-        if (typeof reason !== "string" || reason.length > LONGEST_REASON) refuse("the reason");
-        // Nobody chooses slice and region of a picture that cannot be shown.
-        const isUnseen = reason === UNREADABLE && question["box"] === undefined;
-        const verdict = isUnseen
-          ? { id: idOf(question), position: this.positionOf(question) }
-          : await this.verdictOf(question);
-        return saved(await this.session.skip(verdict, reason));
+        const verdict =
+          "slice" in question
+            ? await this.verdictOf(question)
+            : { id: question.id, position: this.positionOf(question) };
+        return saved(await this.session.skip(verdict, question.reason));
       }
       case "undo":
-        return saved(await this.session.undo(idOf(question), this.positionOf(question)));
-      default:
-        return refuse("its type");
+        return saved(await this.session.undo(question.id, this.positionOf(question)));
     }
   }
 
@@ -89,26 +82,24 @@ export class RatingDesk {
     };
   }
 
-  private async verdictOf(question: Fields): Promise<Verdict> {
+  private async verdictOf(question: RatingView): Promise<Verdict> {
     const position = this.positionOf(question);
-    const { slice, box, seconds } = question;
-    if (!isRegion(box)) refuse("the region");
-    if (typeof seconds !== "number" || !(seconds >= 0 && seconds < MOST_SECONDS)) refuse("the time");
+    const { id, slice, box, isChanged, seconds } = question;
     if (!this.frames.has(position)) await this.view(position);
     const frame = this.frames.get(position)!;
-    if (!isWhole(slice, 0) || slice >= frame.slices) refuse("the slice");
+    if (slice >= frame.slices) refuse("the picture has no such slice");
     return {
-      id: idOf(question),
+      id,
       position,
       slice,
       region: toStack(box, frame),
-      isChanged: question["isChanged"] === true,
+      isChanged,
       seconds: Math.round(seconds * 10) / 10,
     };
   }
 
-  private positionOf({ position }: Fields): number {
-    if (!isWhole(position, 0) || position >= this.session.cases.length) refuse("the case");
+  private positionOf({ position }: { readonly position: number }): number {
+    if (position >= this.session.cases.length) refuse("there is no such case");
     return position;
   }
 }
@@ -123,16 +114,12 @@ function stateOf({ total, graded, skipped, pending, latest }: RatingProgress): R
   return { total, graded, skipped, upcoming, ...(latest === undefined ? {} : { latest }) };
 }
 
-function fieldsOf(question: unknown): Fields {
-  if (typeof question !== "object" || question === null || Array.isArray(question)) refuse("its form");
-  return question as Fields;
+/** Whatever a display sent as a question. @throws CohortError where it is none */
+function understood(question: unknown): RatingQuestion {
+  const { value, problem } = checked(question, RATING_QUESTION);
+  return problem === undefined ? value : refuse(problem);
 }
 
-function idOf({ id }: Fields): string {
-  if (typeof id !== "string" || id === "" || id.length > LONGEST_ID) refuse("its id");
-  return id;
-}
-
-function refuse(what: string): never {
-  throw new CohortError("bad-option", `The kernel does not understand this question: ${what} is wrong.`);
+function refuse(problem: string): never {
+  throw new CohortError("bad-option", `The kernel does not understand this question: ${problem}.`);
 }

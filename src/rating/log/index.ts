@@ -18,7 +18,7 @@ export type { Disagreement, GivenGrade, GradeChoice } from "./compare.js";
 export { ratingsCsv } from "./csv.js";
 export { RatingFile } from "./log.js";
 export type { DamagedLine, RatingLog } from "./log.js";
-export { isRegion, isWhole } from "./parse.js";
+export { RATING_REGION } from "./parse.js";
 export { isGrade, ratingsOf, standingRatings } from "./rating.js";
 export type { Rating, StandingGrade, StandingRating } from "./rating.js";
 export { toReadingRecords } from "./readings.js";

@@ -1,48 +1,42 @@
-import type { Rating } from "./rating.js";
+import * as v from "valibot";
+import { checkedJson, finiteNumber, wholeNumber } from "../../text/index.js";
+import type { Schema } from "../../text/index.js";
 import type { RatingRegion } from "./cases.js";
+import type { Rating } from "./rating.js";
 
-type Fields = Readonly<Record<string, unknown>>;
+const SIDE = v.pipe(finiteNumber(), v.gtValue(0, "a number above 0"));
+
+/** A rectangle about a disc, in a log's line and in what a display sends. */
+export const RATING_REGION: Schema<RatingRegion> = v.object({
+  column: finiteNumber(),
+  row: finiteNumber(),
+  width: SIDE,
+  height: SIDE,
+});
+
+const COMMON = {
+  id: v.string(),
+  study: v.string(),
+  series: v.string(),
+  level: v.string(),
+  rater: v.string(),
+  reading: wholeNumber(1),
+  feature: v.string(),
+  at: v.string(),
+  slice: v.optional(wholeNumber(0)),
+  region: v.optional(RATING_REGION),
+  isChanged: v.optional(v.boolean()),
+  seconds: v.optional(finiteNumber()),
+};
+
+const RATING: Schema<Rating> = v.variant("kind", [
+  v.object({ ...COMMON, kind: v.literal("grade"), grade: finiteNumber() }),
+  v.object({ ...COMMON, kind: v.literal("skip"), reason: v.string() }),
+  v.object({ ...COMMON, kind: v.literal("undo") }),
+]);
 
 /** The rating that a line of a log holds, or a sentence that says why it holds none. */
 export function parseRating(line: string): Rating | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return "The line is torn or no JSON; the rating that it was to hold is lost.";
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return "The line holds no rating.";
-  const fields = value as Fields;
-  const wrong = wrongField(fields);
-  return wrong === undefined ? (value as Rating) : `The line holds no rating: ${wrong} is missing or wrong.`;
-}
-
-const TEXTS = ["id", "study", "series", "level", "rater", "feature", "at"] as const;
-
-function wrongField(fields: Fields): string | undefined {
-  const text = TEXTS.find((name) => typeof fields[name] !== "string");
-  if (text !== undefined) return text;
-  if (!isWhole(fields["reading"], 1)) return "reading";
-  const { kind, grade, reason, slice, region } = fields;
-  if (kind !== "grade" && kind !== "skip" && kind !== "undo") return "kind";
-  if (kind === "grade" && !isNumber(grade)) return "grade";
-  if (kind === "skip" && typeof reason !== "string") return "reason";
-  if (slice !== undefined && !isWhole(slice, 0)) return "slice";
-  return region === undefined || isRegion(region) ? undefined : "region";
-}
-
-/** Whether a value is a region: four numbers, sides above zero. */
-export function isRegion(value: unknown): value is RatingRegion {
-  if (typeof value !== "object" || value === null) return false;
-  const { column, row, width, height } = value as Fields;
-  return isNumber(column) && isNumber(row) && isNumber(width) && isNumber(height) && width > 0 && height > 0;
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value);
-}
-
-/** Whether a value is a whole number, at least `low`. */
-export function isWhole(value: unknown, low: number): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= low;
+  const { value, problem } = checkedJson(line, RATING);
+  return problem === undefined ? value : `The line holds no rating: ${problem}.`;
 }

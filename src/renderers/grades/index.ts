@@ -1,6 +1,6 @@
 /** The grades of a spine: a table of discs by features beside the picture that they were read from. */
-import type { GradesPayload } from "../../protocol/index.js";
 import { h, styledRoot, type Mounted } from "../dom.js";
+import { GRADES, payloadOf } from "../forms.js";
 import { createViewer } from "../slices/index.js";
 import { centroid, heatLayerOf, legendLines } from "./model.js";
 import { createTable, type Choice } from "./table.js";
@@ -9,11 +9,7 @@ export * from "./model.js";
 
 /** Renderer of `GRADES_MIME`. */
 export async function renderGrades(element: HTMLElement, data: unknown): Promise<Mounted> {
-  const payload = data as GradesPayload;
-  if ((payload.version as number) !== 1)
-    throw new Error(
-      `these grades have version ${String(payload.version)}, but only version 1 is known: update Spinebook`,
-    );
+  const payload = payloadOf(data, GRADES, "these grades have");
   const picture = h("div", { class: "picture" });
   const readings = h("div", { class: "readings" });
   const root = styledRoot(element);

@@ -1,6 +1,7 @@
 /** The rating tool: keys, region and state are pure; stage, panel, tool and view touch the page; the link carries questions to the kernel. */
-import { RATING_TARGET, type RatingPayload } from "../../protocol/index.js";
+import { RATING_TARGET } from "../../protocol/index.js";
 import { h, styledRoot, type Mounted } from "../dom.js";
+import { payloadOf, RATING } from "../forms.js";
 import type { RendererHost } from "../messaging.js";
 import { channelLink } from "./link.js";
 import { createRating } from "./view.js";
@@ -18,11 +19,7 @@ export async function renderRating(
   data: unknown,
   host: RendererHost,
 ): Promise<Mounted> {
-  const payload = data as RatingPayload;
-  if ((payload.version as number) !== 1)
-    throw new Error(
-      `this rating session has version ${String(payload.version)}, but only version 1 is known: update Spinebook`,
-    );
+  const payload = payloadOf(data, RATING, "this rating session has");
   const root = styledRoot(element);
   if (!host.openChannel) {
     const words = `${payload.done} of ${payload.total} discs were done when the cell ran. Run it in a notebook to go on.`;

@@ -1,5 +1,6 @@
 /** How the rating display asks the kernel: two ways behind one function. */
 import type { RatingAnswer, RatingQuestion } from "../../protocol/index.js";
+import { ratingAnswer } from "../forms.js";
 import { asker, PATIENCE, type DisplayChannel } from "../messaging.js";
 
 /** Carries a question to the kernel and its answer back; a question that cannot be carried is answered by `failed`. */
@@ -24,7 +25,7 @@ export function pageLink(address: string): RatingLink {
         body: JSON.stringify(question),
         signal: AbortSignal.timeout(PATIENCE),
       });
-      return response.ok ? ((await response.json()) as RatingAnswer) : OVER;
+      return response.ok ? (ratingAnswer(await response.json()) ?? SILENT) : OVER;
     } catch {
       return SILENT;
     }
@@ -37,6 +38,6 @@ export function channelLink(channel: DisplayChannel): RatingLink {
   return async (body) => {
     const reply = await ask({ body });
     if (typeof reply === "string") return reply === "over" ? OVER : SILENT;
-    return reply["body"] as RatingAnswer;
+    return ratingAnswer(reply["body"]) ?? SILENT;
   };
 }

@@ -1,5 +1,6 @@
 /** Where a table's rows come from: its own payload, or page by page from the kernel. */
 import { TABLE_TARGET, type TableAnswer } from "../../protocol/index.js";
+import { tableAnswer } from "../forms.js";
 import { asker, type DisplayChannel, type RendererHost } from "../messaging.js";
 import {
   PAGE_ROWS,
@@ -62,7 +63,8 @@ function liveSource(table: TableResource, total: number, channel: DisplayChannel
     });
     if (reply === "silent") throw new Error(SILENT);
     if (reply === "over") return undefined;
-    const answer = reply as unknown as TableAnswer;
+    const answer = tableAnswer(reply);
+    if (answer === undefined) throw new Error(SILENT);
     if ("failed" in answer) throw new Error(answer.failed);
     return answer;
   }

@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import * as v from "valibot";
+import { checkedJson, recordOf } from "../../text/index.js";
 import { loadWeights } from "../../engine/index.js";
 import type { Network } from "../../engine/index.js";
 import { loadTrust, weightHashes } from "../../grading/index.js";
@@ -60,7 +62,7 @@ export async function readModels(folder = modelsFolder()): Promise<ModelsFacts> 
 
 async function readRecipe(path: string): Promise<Record<string, unknown> | undefined> {
   try {
-    return JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
+    return checkedJson(await readFile(path, "utf8"), recordOf(v.unknown())).value;
   } catch {
     return undefined;
   }

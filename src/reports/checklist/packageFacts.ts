@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import * as v from "valibot";
+import { checkedJson, recordOf } from "../../text/index.js";
 import { packageRoot } from "../../figures/index.js";
 
 /** What `package.json` and the process tell of the software. */
@@ -13,18 +15,25 @@ export interface PackageFacts {
   readonly packages: readonly (readonly [name: string, version: string])[];
 }
 
+const MANIFEST = v.object({
+  version: v.string(),
+  license: v.string(),
+  description: v.string(),
+  dependencies: recordOf(v.string()),
+});
+
 /** Packages that compute: the others show, read or write. */
 const COMPUTING = ["onnxruntime-node", "@duckdb/node-api"];
 
 /** Reads what the installed package says of itself, and the versions of the named ones of its dependencies. */
 export async function readPackage(names: readonly string[] = COMPUTING): Promise<PackageFacts> {
   const root = packageRoot();
-  const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
-    readonly version: string;
-    readonly license: string;
-    readonly description: string;
-    readonly dependencies: Readonly<Record<string, string>>;
-  };
+  const { value: manifest, problem } = checkedJson(
+    await readFile(join(root, "package.json"), "utf8"),
+    MANIFEST,
+  );
+  if (problem !== undefined)
+    throw new Error(`Spinebook's own package.json is damaged (${problem}); install the package again.`);
   const used = names.filter((name) => name in manifest.dependencies);
   return {
     version: manifest.version,
@@ -40,7 +49,7 @@ export async function readPackage(names: readonly string[] = COMPUTING): Promise
 async function installed(root: string, name: string, asked: string): Promise<string> {
   try {
     const text = await readFile(join(root, "node_modules", name, "package.json"), "utf8");
-    return (JSON.parse(text) as { readonly version: string }).version;
+    return checkedJson(text, v.object({ version: v.string() })).value?.version ?? asked;
   } catch {
     return asked;
   }

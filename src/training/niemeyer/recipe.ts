@@ -1,6 +1,9 @@
+import * as v from "valibot";
 import { isClassification, niemeyerNetwork } from "../../engine/index.js";
 import type { Loss, Network } from "../../engine/index.js";
 import { FRACTIONAL_GRADES, INTEGRAL_GRADES } from "../../grading/index.js";
+import { checked, numberBetween, wholeNumber } from "../../text/index.js";
+import type { Schema } from "../../text/index.js";
 
 /** Losses of Niemeyer 2021, Table 2. */
 export const NIEMEYER_LOSSES = [
@@ -68,62 +71,42 @@ export const PAPER_SETTINGS: Omit<NiemeyerRecipe, "seed" | "spider" | "phantoms"
   raterNoise: 0.15,
 };
 
-/** What values a recipe's fields may have: one of a list, a switch, or a number in a range (`whole` ones only). */
-type Rule =
-  readonly string[] | "switch" | { readonly least: number; readonly most: number; readonly whole?: boolean };
-
-const whole = (least: number, most = 1e6): Rule => ({ least, most, whole: true });
-const RULES: Readonly<Record<keyof NiemeyerRecipe, Rule>> = {
-  kind: ["niemeyer"],
-  grades: ["fractional", "integral"],
-  loss: NIEMEYER_LOSSES,
-  classWeights: ["none", "balanced"],
-  size: whole(20, 1024),
-  width: { least: 1 / 32, most: 4 },
-  epochs: whole(1),
-  batchSize: whole(2),
-  learningRate: { least: 1e-9, most: 10 },
-  momentum: { least: 0, most: 0.9999 },
-  l2: { least: 0, most: 1 },
-  plateauEpochs: whole(1),
-  plateauDivisor: { least: 1, most: 1e6 },
-  validationShare: { least: 0.001, most: 0.9 },
-  augmentations: whole(1, 1000),
-  rotation: { least: 0, most: 180 },
-  seed: whole(0, 2 ** 31),
-  spider: "switch",
-  phantoms: whole(0),
-  raterNoise: { least: 0, most: 4 },
-};
-
-function complaint(rule: Rule, value: unknown): string | undefined {
-  if (rule === "switch") return typeof value === "boolean" ? undefined : "be true or false";
-  if ("least" in rule) {
-    const isNumber = typeof value === "number" && value >= rule.least && value <= rule.most;
-    if (isNumber && (!rule.whole || Number.isInteger(value))) return undefined;
-    return `be a ${rule.whole ? "whole " : ""}number from ${rule.least} to ${rule.most}`;
-  }
-  return rule.includes(value as string) ? undefined : `be one of ${rule.join(", ")}`;
-}
+/** What values a recipe's fields may have; strict, as a field that is misspelt would silently train another model. */
+const RECIPE: Schema<NiemeyerRecipe> = v.strictObject({
+  kind: v.literal("niemeyer"),
+  grades: v.picklist(["fractional", "integral"]),
+  loss: v.picklist(NIEMEYER_LOSSES),
+  classWeights: v.picklist(["none", "balanced"]),
+  size: wholeNumber(20, 1024),
+  width: numberBetween(1 / 32, 4),
+  epochs: wholeNumber(1, 1e6),
+  batchSize: wholeNumber(2, 1e6),
+  learningRate: numberBetween(1e-9, 10),
+  momentum: numberBetween(0, 0.9999),
+  l2: numberBetween(0, 1),
+  plateauEpochs: wholeNumber(1, 1e6),
+  plateauDivisor: numberBetween(1, 1e6),
+  validationShare: numberBetween(0.001, 0.9),
+  augmentations: wholeNumber(1, 1000),
+  rotation: numberBetween(0, 180),
+  seed: wholeNumber(0, 2 ** 31),
+  spider: v.boolean(),
+  phantoms: wholeNumber(0, 1e6),
+  raterNoise: numberBetween(0, 4),
+});
 
 /**
  * A recipe from what its file says; fields that are left out are the paper's.
  * @throws RangeError, one sentence, where a field is unknown, lacking or out of range, or where fields contradict.
  */
 export function parseNiemeyerRecipe(file: Readonly<Record<string, unknown>>): NiemeyerRecipe {
-  const recipe: Record<string, unknown> = { ...PAPER_SETTINGS, ...file };
-  for (const key of Object.keys(recipe))
-    if (!(key in RULES)) throw new RangeError(`It has an unknown field "${key}".`);
-  for (const [key, rule] of Object.entries(RULES)) {
-    const wish = complaint(rule, recipe[key]);
-    if (wish !== undefined) throw new RangeError(`Its "${key}" must ${wish}.`);
-  }
-  const complete = recipe as unknown as NiemeyerRecipe;
-  if (!complete.spider && complete.phantoms === 0)
+  const { value: recipe, problem } = checked({ ...PAPER_SETTINGS, ...file }, RECIPE);
+  if (problem !== undefined) throw new RangeError(`Its contents are wrong: ${problem}.`);
+  if (!recipe.spider && recipe.phantoms === 0)
     throw new RangeError(`It trains on nothing: set "spider" to true or "phantoms" above 0.`);
-  if (complete.classWeights === "balanced" && !isClassification(complete.loss))
-    throw new RangeError(`Balanced class weights need classes; the loss ${complete.loss} has none.`);
-  return complete;
+  if (recipe.classWeights === "balanced" && !isClassification(recipe.loss))
+    throw new RangeError(`Balanced class weights need classes; the loss ${recipe.loss} has none.`);
+  return recipe;
 }
 
 /** The valid grades of a recipe, ascending. */

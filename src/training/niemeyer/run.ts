@@ -11,6 +11,9 @@ import {
   writeTensors,
 } from "../../engine/index.js";
 import type { Network, Weights } from "../../engine/index.js";
+import * as v from "valibot";
+import { checkedJson, finiteNumber, wholeNumber } from "../../text/index.js";
+import type { Schema } from "../../text/index.js";
 import { planBatches } from "./batches.js";
 import type { BatchPlan } from "./batches.js";
 import { evaluateNiemeyer } from "./evaluation.js";
@@ -43,6 +46,26 @@ interface RunState {
   /** Sum of the losses of the present epoch's steps. */
   readonly lossSum: number;
 }
+
+const RUN_STATE: Schema<RunState> = v.object({
+  history: v.array(
+    v.object({
+      epoch: wholeNumber(1),
+      learningRate: finiteNumber(),
+      trainingLoss: finiteNumber(),
+      validationLoss: finiteNumber(),
+      validationAccuracy: finiteNumber(),
+    }),
+  ),
+  plateau: v.object({
+    learningRate: finiteNumber(),
+    best: v.nullable(finiteNumber()),
+    waited: wholeNumber(0),
+  }),
+  bestEpoch: wholeNumber(0),
+  bestAccuracy: finiteNumber(),
+  lossSum: finiteNumber(),
+});
 
 export interface RunOptions {
   readonly recipe: NiemeyerRecipe;
@@ -107,7 +130,11 @@ async function restore(trainer: Trainer, options: RunOptions): Promise<RunState>
     throw new Error(
       "The checkpoint was made by another recipe or with other discs; delete it to start anew, or name another with --checkpoint.",
     );
-  const state = JSON.parse(remarks.run!) as RunState;
+  const { value: state, problem } = checkedJson(remarks.run ?? "", RUN_STATE);
+  if (state === undefined)
+    throw new Error(
+      `The checkpoint does not say how its run stood (${problem}); delete it to start anew, or name another with --checkpoint.`,
+    );
   log(`going on after epoch ${state.history.length} of ${recipe.epochs}, step ${trainer.steps}`);
   return state;
 }

@@ -235,7 +235,7 @@ describe("spinebook train with one of Niemeyer's recipes", () => {
     );
     await assert.rejects(
       run({ loss: "none" }, { output }),
-      refused(/tiny\.json cannot be used\. Its "loss"/),
+      refused(/tiny\.json cannot be used\. Its contents are wrong: "loss"/),
     );
     await copyFile("models/detector.recipe.json", join(folder, "detector.json"));
     const job = { path: join(folder, "detector.json"), models: "models" };

@@ -1,5 +1,8 @@
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
+import * as v from "valibot";
+import { numberBetween, wholeNumber } from "../../../text/index.js";
+import type { Schema } from "../../../text/index.js";
 import { CohortError } from "../../errors.js";
 import type { BatchPlan } from "../unit.js";
 
@@ -17,6 +20,15 @@ export interface ShardJob {
   /** As in `BatchOptions`. */
   readonly timeout: number;
 }
+
+/** A job as it comes back from the server, which anyone there may have written to. */
+export const SHARD_JOB: Schema<ShardJob> = v.object({
+  name: v.string(),
+  plan: v.object({ model: v.string(), dataset: v.string() }),
+  list: v.string(),
+  units: v.array(wholeNumber(0)),
+  timeout: numberBetween(0),
+});
 
 /** What the queue's server takes part in; others in the same server are not touched. Raised where jobs change their form. */
 export const QUEUE_NAME = "spinebook-grade-2";

@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import * as v from "valibot";
+import { checkedJson } from "../../../text/index.js";
+import type { Schema } from "../../../text/index.js";
 import { CohortError } from "../../errors.js";
 import { writeWhole } from "../../files.js";
 import type { SharedFolder } from "../folder.js";
+import { UNIT } from "../unit.js";
 import type { Unit } from "../unit.js";
 
 /**
@@ -22,15 +26,7 @@ export async function writeManifest(shared: SharedFolder, units: readonly Unit[]
   return name;
 }
 
-function isUnit(one: unknown): one is Unit {
-  const { study, paths, key } = (one ?? {}) as Partial<Record<keyof Unit, unknown>>;
-  return (
-    typeof study === "string" &&
-    Array.isArray(paths) &&
-    paths.every((path) => typeof path === "string") &&
-    (key === undefined || typeof key === "string")
-  );
-}
+const MANIFEST: Schema<Unit[]> = v.array(UNIT);
 
 /** The studies of a list by their numbers in it. @throws CohortError where the list is not there, or has no such numbers */
 export async function unitsOf(
@@ -46,15 +42,10 @@ export async function unitsOf(
       "The list of the batch's studies is not in the cohort's folder as this worker sees it; give it the folder that the batch writes to.",
     );
   });
-  let list: unknown;
-  try {
-    list = JSON.parse(text);
-  } catch {
-    list = undefined; // said below
-  }
+  const { value: list = [] } = checkedJson(text, MANIFEST);
   return numbers.map((number) => {
-    const unit: unknown = Array.isArray(list) ? list[number] : undefined;
-    if (!isUnit(unit))
+    const unit = list[number];
+    if (unit === undefined)
       throw new CohortError(
         "queue",
         "The list of the batch's studies is damaged, or another one than the job's; start the batch again.",

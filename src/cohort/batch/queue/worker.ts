@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join, relative, sep } from "node:path";
+import { checked } from "../../../text/index.js";
 import { CohortError } from "../../errors.js";
 import { diskFull, isDiskFull, sweepDrafts } from "../../files.js";
 import { CohortStore } from "../../store/store.js";
@@ -15,6 +16,7 @@ import {
   requireDatabase,
   DEFAULT_TIMING,
   QUEUE_NAME,
+  SHARD_JOB,
   type QueueTiming,
   type ShardJob,
 } from "./job.js";
@@ -90,6 +92,16 @@ export async function gradeShard(
   return failed;
 }
 
+/** The job that the queue's server hands out. @throws CohortError where it is none */
+export function jobOf(data: unknown): ShardJob {
+  const { value, problem } = checked(data, SHARD_JOB);
+  if (problem === undefined) return value;
+  throw new CohortError(
+    "queue",
+    `A job in the queue is not as it should be (${problem}); it is not done. Are the batch and its workers of one release?`,
+  );
+}
+
 /** What the queue's server, and whoever reads it, may be told of a failure: a sentence of ours, and nothing that quotes a path. */
 function speakable(thrown: unknown): Error {
   if (thrown instanceof CohortError) return thrown;
@@ -130,13 +142,14 @@ export async function serveQueue(shared: SharedFolder, options: WorkerOptions): 
     connection.disconnect();
     throw thrown;
   }
-  const worker = new Worker<ShardJob>(
+  const worker = new Worker<unknown>(
     QUEUE_NAME,
     async ({ data }) => {
-      const failed = await gradeShard(data, shared, options).catch((thrown: unknown) => {
+      const job = jobOf(data);
+      const failed = await gradeShard(job, shared, options).catch((thrown: unknown) => {
         throw speakable(thrown);
       });
-      options.onShard?.(data.name, data.units.length, failed);
+      options.onShard?.(job.name, job.units.length, failed);
     },
     {
       connection,
