@@ -106,7 +106,7 @@ export type {
   ReviewOptions,
 } from "../rating/index.js";
 export { Cohort, openCohort } from "./cohort.js";
-export type { GradePairs, RaterName } from "./cohort.js";
+export type { GradePairs, RaterName } from "./gradePairs.js";
 export type { DiscQuery } from "./discQuery.js";
 export { CohortTable } from "./cohortTable.js";
 export { batchLine, BatchView, cancelBatch, gradeCohort, leftOutText, watchBatch } from "./batch.js";
