@@ -10,7 +10,7 @@ import {
 import type { Displayable } from "../figures/index.js";
 import type { MimeBundle } from "../protocol/index.js";
 import { spineOutlines } from "./outlines.js";
-import { modelsFolder } from "./package.js";
+import { modelsFolder } from "./modelsFolder.js";
 import { recordModels } from "./provenance.js";
 import { loadSeries, Scan } from "./scan.js";
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseCsv } from "../text/index.js";
-import { packageRoot } from "../figures/index.js";
+import { packageRoot } from "../package/index.js";
 
 /**
  * What a radiologist graded on one disc of an example patient, as the SPIDER data set publishes it (van der Graaf et al., Sci Data 11:264,

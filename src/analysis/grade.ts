@@ -16,7 +16,7 @@ import { requireOptions } from "../statistics/index.js";
 import { detect, DetectedSpine, flagText, scanOf, type Source } from "./detect.js";
 import { heatLayers } from "./heatLayers.js";
 import { spineOutlines } from "./outlines.js";
-import { modelsFolder } from "./package.js";
+import { modelsFolder } from "./modelsFolder.js";
 import { recordModels } from "./provenance.js";
 import type { Scan } from "./scan.js";
 

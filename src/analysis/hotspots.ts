@@ -7,7 +7,7 @@ import { requireOptions } from "../statistics/index.js";
 import type { DetectedSpine, Source } from "./detect.js";
 import { grade, GradedSpine } from "./grade.js";
 import { heatLayers } from "./heatLayers.js";
-import { modelsFolder } from "./package.js";
+import { modelsFolder } from "./modelsFolder.js";
 
 /**
  * Evidence for each score of each disc. As the last value of a cell it shows the slices with a choice of heat layers. Made with

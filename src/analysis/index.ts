@@ -13,7 +13,7 @@ export { grade, GradedSpine } from "./grade.js";
 export type { GradeOptions } from "./grade.js";
 export { Hotspots, hotspots } from "./hotspots.js";
 export { discOutline, spineOutlines } from "./outlines.js";
-export { modelsFolder } from "./package.js";
+export { modelsFolder } from "./modelsFolder.js";
 export { makePhantoms, PHANTOM_FAMILIES, PHANTOM_VARIANTS, simulateRater } from "./phantoms.js";
 export type { PhantomStudy } from "./phantoms.js";
 export { guardIdentities, recordData, recordModels, recordSeed } from "./provenance.js";

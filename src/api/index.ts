@@ -27,7 +27,6 @@ export {
   GradeHistogram,
   Montage,
   montage,
-  packageRoot,
   PerGradeTable,
   perGradeTable,
   ScatterPlot,
@@ -50,6 +49,7 @@ export type {
   ScatterOptions,
   SliceStack,
 } from "../figures/index.js";
+export { packageRoot } from "../package/index.js";
 export {
   detect,
   DetectedSpine,

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { packageRoot } from "../../figures/index.js";
+import { packageRoot } from "../../package/index.js";
 
 /** What `package.json` and the process tell of the software. */
 export interface PackageFacts {
