@@ -8,7 +8,7 @@ export type { Source } from "./detect.js";
 export { discVolume } from "./discVolume.js";
 export type { CutDisc } from "./discVolume.js";
 export { exampleCohort, exampleStudy } from "./examples.js";
-export type { ExampleGrades, ExampleImage, ExamplePatient, ExampleSlice, ExampleStudy } from "./examples.js";
+export type { ExampleImage, ExamplePatient, ExampleSlice, ExampleStudy } from "./examples.js";
 export { grade, GradedSpine } from "./grade.js";
 export type { GradeOptions } from "./grade.js";
 export { Hotspots, hotspots } from "./hotspots.js";

@@ -71,7 +71,6 @@ export {
 } from "../analysis/index.js";
 export type {
   CutDisc,
-  ExampleGrades,
   ExampleImage,
   ExamplePatient,
   ExampleSlice,
@@ -155,4 +154,4 @@ export * as training from "./training.js";
 export { ImagingError } from "../imaging/index.js";
 export { DetectionError } from "../detection/index.js";
 export { FEATURES, HOTSPOT_METHODS, setText } from "../grading/index.js";
-export type { HotspotMethod, HotspotOptions } from "../grading/index.js";
+export type { HotspotMethod, HotspotOptions, SpiderGrades as ExampleGrades } from "../grading/index.js";
