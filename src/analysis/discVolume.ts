@@ -1,7 +1,7 @@
 import { discVolume as cutDisc } from "../detection/index.js";
 import type { DiscVolume, DiscVolumeDefinition } from "../detection/index.js";
 import type { MimeBundle } from "../protocol/index.js";
-import type { DetectedSpine } from "./steps.js";
+import type { DetectedSpine } from "./detect.js";
 import { encodeSlices, jupyterDisplay, slicesBundle } from "../figures/index.js";
 import type { Displayable } from "../figures/index.js";
 

@@ -1,31 +1,16 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { SpiderGrades } from "../grading/index.js";
 import { parseCsv } from "../text/index.js";
-import { packageRoot } from "../figures/index.js";
-
-/**
- * What a radiologist graded on one disc of an example patient, as the SPIDER data set publishes it (van der Graaf et al., Sci Data 11:264,
- * 2024, CC BY 4.0): Pfirrmann 1 to 5, Modic type 0 to 3, the others 0 or 1.
- */
-export interface ExampleGrades {
-  readonly level: string;
-  readonly pfirrmann: number;
-  readonly narrowing: number;
-  readonly spondylolisthesis: number;
-  readonly upperEndplateDefect: number;
-  readonly lowerEndplateDefect: number;
-  readonly herniation: number;
-  readonly bulging: number;
-  readonly modic: number;
-}
+import { packageRoot } from "../package/index.js";
 
 /** A patient of the SPIDER data set, on whom no network of this package was trained. */
 export interface ExamplePatient {
   /** The data set's number of the patient. */
   readonly patient: string;
   /** The radiologist's grades, from the lumbosacral disc upward. */
-  readonly grades: readonly ExampleGrades[];
+  readonly grades: readonly SpiderGrades[];
 }
 
 /** A middle slice as a PNG. */
@@ -91,12 +76,12 @@ function examplesFolder(): string {
 
 /** Patients in the order of the file: the study's, the pair's, the cohort's. */
 async function patientsByNumber(folder: string): Promise<Map<string, ExamplePatient>> {
-  const patients = new Map<string, { patient: string; grades: ExampleGrades[] }>();
+  const patients = new Map<string, { patient: string; grades: SpiderGrades[] }>();
   for (const { patient, level, ...scores } of parseCsv(await readFile(join(folder, "grades.csv"), "utf8"))) {
     const known = patients.get(patient!) ?? { patient: patient!, grades: [] };
     patients.set(patient!, known);
     const numbers = Object.fromEntries(Object.entries(scores).map(([name, score]) => [name, Number(score)]));
-    known.grades.push({ level: level!, ...(numbers as unknown as Omit<ExampleGrades, "level">) });
+    known.grades.push({ level: level!, ...(numbers as unknown as Omit<SpiderGrades, "level">) });
   }
   return patients;
 }

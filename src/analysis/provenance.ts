@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { engineInUse } from "../engine/index.js";
 import type { IdentityValue, Volume } from "../imaging/index.js";
 import { kernelHooks } from "../protocol/index.js";
-import { modelsFolder } from "./package.js";
+import { modelsFolder } from "./modelsFolder.js";
 
 /** sha256 of each model file that was read, by its path. */
 const modelHashes = new Map<string, Promise<string>>();

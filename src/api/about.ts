@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { configuredEngine, configuredThreads, EngineError, engineInUse } from "../engine/index.js";
 import { readPackage } from "../reports/index.js";
 import { modelsFolder } from "../analysis/index.js";
-import { packageRoot } from "../figures/index.js";
+import { packageRoot } from "../package/index.js";
 
 /** A place that Spinebook writes to by itself. */
 export interface WrittenPlace {

@@ -1,9 +1,6 @@
 import {
   CohortError,
   CohortStore,
-  columnOf,
-  DATASET_READERS,
-  discPictures,
   existingSharedFolder,
   exportParquet,
   gatherShards,
@@ -13,44 +10,25 @@ import {
   seriesOf,
   type Added,
   type CohortRecords,
-  type DiscName,
   type Parameters,
   type ReadingFilter,
   type ReadingRecord,
   type ResultRow,
   type RowStream,
 } from "../cohort/index.js";
-import { detectSpine, type Spine } from "../detection/index.js";
 import { localPath } from "../imaging/index.js";
-import type { IndexOptions, Volume } from "../imaging/index.js";
+import type { IndexOptions } from "../imaging/index.js";
 import { TABLE_MIME, type MimeBundle } from "../protocol/index.js";
 import { requireOptions } from "../statistics/index.js";
-import { grade, type GradedSpine, modelsFolder, recordData, Scan } from "../analysis/index.js";
-import { jupyterDisplay, montage, type Montage, type MontageOptions, tableBundle } from "../figures/index.js";
+import { grade, type GradedSpine, recordData, Scan } from "../analysis/index.js";
+import { jupyterDisplay, type Montage, tableBundle } from "../figures/index.js";
 import type { Displayable } from "../figures/index.js";
 import { escapeMarkup } from "../text/index.js";
+import { discMontage, type DiscMontageOptions } from "./cohortMontage.js";
 import { AT_ONCE, CohortTable } from "./cohortTable.js";
-import { conditionsOf, requireFeature, type DiscQuery } from "./discQuery.js";
+import { conditionsOf, type DiscQuery } from "./discQuery.js";
+import { gradePairs, type GradePairs, type RaterName } from "./gradePairs.js";
 import { INDEX_OPTIONS } from "./options.js";
-
-/** A rater in a cohort: a person's pseudonym, a data set's readers, or `model` with the hash of its weights. */
-export interface RaterName {
-  readonly rater: string;
-  /** Hash of the weights; any unless given. */
-  readonly model?: string;
-  /** 1 unless given. */
-  readonly reading?: number;
-}
-
-/** Two raters' grades of the same discs, in one order. */
-export interface GradePairs {
-  readonly reference: number[];
-  readonly predicted: number[];
-  /** Patient of each disc, for intervals by patient. */
-  readonly patients: string[];
-  readonly levels: string[];
-  readonly studies: string[];
-}
 
 /** Many studies in one file. As the last value of a cell it shows what it holds. */
 export class Cohort implements Displayable {
@@ -132,61 +110,8 @@ export class Cohort implements Displayable {
    * @example const { reference, predicted } = await cohort.pairs("pfirrmann", { rater: "SPIDER" }, { rater: "model" });
    * @throws CohortError where no disc was read by both, and where an earlier Spinebook may have made two people one
    */
-  async pairs(feature: string, reference: RaterName, predicted: RaterName): Promise<GradePairs> {
-    requireFeature(feature);
-    const column = `"${columnOf(feature)}"`;
-    // A reading of a data set may not say which series was read; the study and level then tell the disc.
-    const rows = await this.sql(
-      `WITH own AS (SELECT study, level, ${column} AS grade FROM readings WHERE rater = $a AND reading = $i
-                      AND ($m IS NULL OR model = $m) AND ${column} IS NOT NULL
-                      QUALIFY row_number() OVER (PARTITION BY study, level ORDER BY "at" DESC) = 1),
-            other AS (SELECT study, level, ${column} AS grade FROM readings WHERE rater = $b AND reading = $j
-                      AND ($n IS NULL OR model = $n) AND ${column} IS NOT NULL
-                      QUALIFY row_number() OVER (PARTITION BY study, level ORDER BY "at" DESC) = 1)
-       SELECT study, level, own.grade AS first, other.grade AS second, coalesce(patient, study) AS patient, dataset,
-              -- A number that several data sets give to a patient is several people's.
-              patient IN (SELECT patient FROM studies GROUP BY patient HAVING count(DISTINCT dataset) > 1) AS shared
-         FROM own JOIN other USING (study, level) LEFT JOIN studies USING (study) ORDER BY study, level_order(level)`,
-      {
-        a: reference.rater,
-        b: predicted.rater,
-        i: reference.reading ?? 1,
-        j: predicted.reading ?? 1,
-        m: reference.model ?? null,
-        n: predicted.model ?? null,
-      },
-    );
-    this.requireOneDataset(rows, reference, predicted);
-    if (rows.length === 0)
-      throw new CohortError(
-        "query",
-        `No disc has ${feature} from both ${reference.rater} and ${predicted.rater}; \`raters()\` lists who has read.`,
-      );
-    return {
-      reference: rows.map((row) => row.first as number),
-      predicted: rows.map((row) => row.second as number),
-      patients: rows.map(({ patient, dataset, shared }) =>
-        shared === true ? `${dataset as string}: ${patient as string}` : (patient as string),
-      ),
-      levels: rows.map((row) => row.level as string),
-      studies: rows.map((row) => row.study as string),
-    };
-  }
-
-  /** In a cohort that was begun by an earlier Spinebook, refuses pairs of which one half is another data set's. */
-  private requireOneDataset(
-    rows: readonly ResultRow[],
-    { rater: one }: RaterName,
-    { rater: other }: RaterName,
-  ): void {
-    if (!this.store.isMixed) return;
-    const readers = [one, other].filter((rater) => DATASET_READERS.includes(rater));
-    const strange = rows.filter(({ dataset }) => readers.some((rater) => dataset !== rater));
-    if (strange.length > 0)
-      throw new CohortError(
-        "collision",
-        `${strange.length} discs that ${readers.join(" and ")} read are of studies of data set "${strange[0]!.dataset as string}" here: an earlier Spinebook put studies of equal numbers together, and they may be two people's. Import both data sets into a new cohort.`,
-      );
+  pairs(feature: string, reference: RaterName, predicted: RaterName): Promise<GradePairs> {
+    return gradePairs(this.store, feature, reference, predicted);
   }
 
   /**
@@ -196,34 +121,8 @@ export class Cohort implements Displayable {
    * @param options.caption what stands below a picture; level and Pfirrmann grade unless given
    * @example await cohort.montage(await cohort.sql("SELECT * FROM discs WHERE pfirrmann = 5"))
    */
-  async montage(
-    rows: readonly ResultRow[] | CohortTable,
-    options: MontageOptions & { readonly limit?: number; readonly caption?: (row: ResultRow) => string } = {},
-  ): Promise<Montage> {
-    requireOptions("montage", options, MONTAGE_OPTIONS);
-    const { limit = 24, caption = captionOf, ...rest } = options;
-    const all = rows instanceof CohortTable ? await rows.rows(limit) : rows.slice(0, limit);
-    const names = all.map((row): DiscName => {
-      if (typeof row.study !== "string" || typeof row.level !== "string")
-        throw new CohortError(
-          "query",
-          "A montage needs rows with the columns study and level; select these too.",
-        );
-      return { study: row.study, level: row.level, series: typeof row.series === "string" ? row.series : "" };
-    });
-    const spines = new WeakMap<Volume, Promise<Spine>>();
-    const pictures = await discPictures(this.store, names, async (volume, level) => {
-      const spine = spines.get(volume) ?? detectSpine(volume, modelsFolder());
-      spines.set(volume, spine);
-      const disc = (await spine).discs.find((one) => one.level === level);
-      return disc && { ...disc.centre, slice: disc.slice };
-    });
-    if (all.length > 0 && pictures.every((picture) => picture === undefined))
-      throw new CohortError("query", "None of these discs was found in its images; check their levels.");
-    const cells = pictures.flatMap((picture, i) =>
-      picture === undefined ? [] : [{ ...picture, caption: caption(all[i]!) }],
-    );
-    return montage(cells, rest);
+  montage(rows: readonly ResultRow[] | CohortTable, options: DiscMontageOptions = {}): Promise<Montage> {
+    return discMontage(this.store, rows, options);
   }
 
   /** Loads the images of a study. @param series its id in the cohort; the sagittal T2 unless given */
@@ -302,22 +201,6 @@ function withRemark(bundle: MimeBundle, remark: string): MimeBundle {
     "text/html": `${String(bundle["text/html"])}<p>${escapeMarkup(remark)}</p>`,
     "text/plain": `${String(bundle["text/plain"])}\n${remark}`,
   };
-}
-
-const MONTAGE_OPTIONS = {
-  columns: true,
-  title: true,
-  width: true,
-  window: true,
-  limit: true,
-  caption: true,
-} as const;
-
-function captionOf(row: ResultRow): string {
-  const pfirrmann = typeof row.pfirrmann === "number" ? `Pfirrmann ${row.pfirrmann}` : "";
-  return [`${row.level as string}  ${row.study as string}`, pfirrmann]
-    .filter((line) => line !== "")
-    .join("\n");
 }
 
 /**

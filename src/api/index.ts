@@ -27,7 +27,6 @@ export {
   GradeHistogram,
   Montage,
   montage,
-  packageRoot,
   PerGradeTable,
   perGradeTable,
   ScatterPlot,
@@ -50,6 +49,7 @@ export type {
   ScatterOptions,
   SliceStack,
 } from "../figures/index.js";
+export { packageRoot } from "../package/index.js";
 export {
   detect,
   DetectedSpine,
@@ -71,7 +71,6 @@ export {
 } from "../analysis/index.js";
 export type {
   CutDisc,
-  ExampleGrades,
   ExampleImage,
   ExamplePatient,
   ExampleSlice,
@@ -106,7 +105,7 @@ export type {
   ReviewOptions,
 } from "../rating/index.js";
 export { Cohort, openCohort } from "./cohort.js";
-export type { GradePairs, RaterName } from "./cohort.js";
+export type { GradePairs, RaterName } from "./gradePairs.js";
 export type { DiscQuery } from "./discQuery.js";
 export { CohortTable } from "./cohortTable.js";
 export { batchLine, BatchView, cancelBatch, gradeCohort, leftOutText, watchBatch } from "./batch.js";
@@ -155,4 +154,4 @@ export * as training from "./training.js";
 export { ImagingError } from "../imaging/index.js";
 export { DetectionError } from "../detection/index.js";
 export { FEATURES, HOTSPOT_METHODS, setText } from "../grading/index.js";
-export type { HotspotMethod, HotspotOptions } from "../grading/index.js";
+export type { HotspotMethod, HotspotOptions, SpiderGrades as ExampleGrades } from "../grading/index.js";

@@ -1,8 +1,7 @@
 /**
  * Room `figures`: what is shown. Plots, described once: `drawing/` makes plotly's JSON of their numbers, and a still of that JSON;
  * `pictures/` packs slices with heat and outlines for the viewer and draws their stills; tables and montages. Every bundle holds
- * the interactive form for our renderers and a portable one beside it: PNG or static HTML, and plain text. The font of stills and
- * all else that is shipped beside the code lies below `packageRoot`.
+ * the interactive form for our renderers and a portable one beside it: PNG or static HTML, and plain text.
  */
 export { AgreementRows, agreementRows, PerGradeTable, perGradeTable } from "./agreementTables.js";
 export type { AgreementRow, GradeRow, ReadingPair } from "./agreementTables.js";
@@ -32,7 +31,6 @@ export { encodeSlices, MAX_PAYLOAD } from "./pictures/slices.js";
 export type { HeatInput } from "./pictures/pack.js";
 export { slicesBundle, stillPng, stillSvg } from "./pictures/still.js";
 export { autoWindow } from "./pictures/window.js";
-export { packageRoot } from "./package.js";
 export { Plot } from "./plot.js";
 export { CurvePlot, curvePlot, GradeHistogram, gradeHistogram, ScatterPlot, scatterPlot } from "./plots.js";
 export type { CurveOptions, HistogramOptions, ScatterOptions } from "./plots.js";

@@ -58,5 +58,6 @@ export { FRACTIONAL_GRADES, INTEGRAL_GRADES, nearestGrade } from "./pfirrmannSca
 export { reportJson } from "./report.js";
 export type { DiscEvidence, FeatureGrade, GradedDisc, GradeReport } from "./report.js";
 export { LOCAL_FINDINGS, poolSlices, slicesOfDisc } from "./slices.js";
+export type { SpiderGrades } from "./spiderGrades.js";
 export { CALIBRATION_FILE, loadTrust, weightHashes, withTrust } from "./trust.js";
 export type { CalibrationFile, DetectionShare, FeatureTrust, FittedFeature, TrustMeasures } from "./trust.js";

@@ -1,22 +1,12 @@
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { builtFile } from "../package/index.js";
 import { checkOptions } from "./options.js";
 import { studyName, writeStudy } from "./study.js";
 import type { PhantomStudiesOptions } from "./study.js";
 
 export type { PhantomStudiesOptions } from "./study.js";
-
-/** The built worker of this package, above this file; `undefined` where the package was not built. */
-function workerFile(): string | undefined {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const file = join(folder, "dist", "phantom", "worker.js");
-    if (existsSync(file)) return file;
-    if (dirname(folder) === folder) return undefined;
-  }
-}
 
 /** Threads to render in: as many as `SPINEBOOK_THREADS` allows, else as there are cores, but no more than studies. */
 function threadCount(studies: number): number {
@@ -60,7 +50,7 @@ function writeInThreads(file: string, threads: number, folder: string, options: 
 export async function writePhantomStudies(folder: string, options: PhantomStudiesOptions): Promise<string[]> {
   checkOptions(options);
   const threads = threadCount(options.studies);
-  const file = workerFile();
+  const file = builtFile("phantom", "worker.js");
   if (threads > 1 && file !== undefined) await writeInThreads(file, threads, folder, options);
   else for (let i = 0; i < options.studies; i++) await writeStudy(folder, options, i);
   return Array.from({ length: options.studies }, (_, i) => join(folder, studyName(i)));

@@ -1,6 +1,5 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { Random } from "../numbers/index.js";
 import {
   adam,
   initialWeights,
@@ -11,17 +10,9 @@ import {
   saveWeights,
   Trainer,
 } from "../engine/index.js";
-import type { Batch, Network, Weights } from "../engine/index.js";
-import {
-  CROP_CHANNELS,
-  CROP_SIZE,
-  FEATURES,
-  geometryOf,
-  GEOMETRY_FEATURES,
-  GRADER_INPUTS,
-} from "../grading/index.js";
-import type { Feature } from "../grading/index.js";
-import { augmentDisc, labelKey } from "./discAugmentation.js";
+import type { Network, Weights } from "../engine/index.js";
+import { CROP_CHANNELS, CROP_SIZE, FEATURES, GEOMETRY_FEATURES, GRADER_INPUTS } from "../grading/index.js";
+import { discBatches } from "./discBatches.js";
 import { clinicalSamples, syntheticSamples } from "./discSamples.js";
 import type { DiscSample } from "./discSamples.js";
 import { placesOfStage, trainLoop } from "./loop.js";
@@ -61,10 +52,6 @@ export interface GraderRecipe extends StepRecipe, GraderStage {
 
 /** Share of samples that come from phantoms unless a stage says otherwise. */
 const PHANTOM_SHARE = 1 / 3;
-/** Share of a Pfirrmann label that goes to each neighbouring grade: readers differ by one grade, rarely by more. */
-const NEIGHBOUR_SHARE = 0.1;
-/** Spread of a measure over itself, by which samples are varied. */
-const MEASURING = 0.03;
 /** Channels that Niemeyer's network takes of a crop: over bone, over CSF. */
 const PFIRRMANN_CHANNELS = 2;
 
@@ -93,67 +80,6 @@ function networkOf(recipe: GraderRecipe): Network {
     heads,
     further: FURTHER_HEADS,
   });
-}
-
-/** A label with fewer samples is not drawn on its own account: the same few would come again and again. */
-const LEAST_SAMPLES = 8;
-
-/** Samples grouped so that rare labels can be drawn as often as common ones. */
-class BalancedSampler {
-  private readonly groups: DiscSample[][];
-
-  constructor(samples: readonly DiscSample[], features: readonly Feature[]) {
-    this.groups = features
-      .flatMap(({ key, classes }) =>
-        classes.map((_, k) =>
-          samples.filter(({ labels }) => labels[key]?.length === 1 && labels[key][0] === k),
-        ),
-      )
-      .filter((group) => group.length >= LEAST_SAMPLES);
-  }
-
-  /** @throws RangeError where no label has enough samples */
-  draw(random: Random): DiscSample {
-    if (this.groups.length === 0)
-      throw new RangeError(`No grade has ${LEAST_SAMPLES} labelled slices: there is too little to train on.`);
-    const group = this.groups[random.integer(this.groups.length)]!;
-    return group[random.integer(group.length)]!;
-  }
-}
-
-/** Weight of each class of each feature: inverse to how often the sampler draws it, at most 6 times the mean. */
-function classWeights(
-  draw: (random: Random) => DiscSample,
-  features: readonly Feature[],
-): Record<string, number[]> {
-  const random = new Random(99);
-  const drawn = Array.from({ length: 3000 }, () => draw(random));
-  return Object.fromEntries(
-    features.map(({ key, classes }) => {
-      const counts = classes.map(
-        (_, k) => drawn.filter(({ labels }) => labels[key]?.length === 1 && labels[key][0] === k).length + 20,
-      );
-      const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
-      return [key, counts.map((count) => Math.min(6, mean / count))];
-    }),
-  );
-}
-
-function fillTarget(
-  target: Float32Array,
-  at: number,
-  allowed: readonly number[],
-  isSoft: boolean,
-  classes: number,
-): void {
-  for (const k of allowed) target[at + k] = 1;
-  if (!isSoft) return;
-  const k = allowed[0]!;
-  for (const neighbour of [k - 1, k + 1])
-    if (neighbour >= 0 && neighbour < classes) {
-      target[at + neighbour]! += NEIGHBOUR_SHARE;
-      target[at + k]! -= NEIGHBOUR_SHARE;
-    }
 }
 
 /** Weights to start from: random ones, those of an earlier network of the same layers, or with an encoder that knows tissues. */
@@ -227,19 +153,13 @@ async function trainStage(
   const patients = new Set(clinical.map(({ patient }) => patient)).size;
   log(`${clinical.length} clinical samples of ${patients} patients, ${synthetic.length} phantom samples`);
   const features = kind === "pfirrmann" ? FEATURES.slice(0, 1) : FEATURES;
-  // What is not trained neither chooses samples nor counts in the loss.
   const isTrained = (key: string): boolean => heads === undefined || heads.includes(key);
-  const trained = features.filter(({ key }) => isTrained(key));
-  const clinicalSampler = new BalancedSampler(clinical, trained);
-  const syntheticSampler = new BalancedSampler(synthetic, trained);
-  const draw = (random: Random): DiscSample =>
-    synthetic.length > 0 && (clinical.length === 0 || random.chance(phantomShare))
-      ? syntheticSampler.draw(random)
-      : clinicalSampler.draw(random);
-  const balance = classWeights(draw, features);
-
   const network = networkOf(recipe);
-  const { channels } = network.input;
+  const nextBatch = discBatches(recipe, network.input.channels, features, isTrained, {
+    clinical,
+    synthetic,
+    phantomShare,
+  });
   const trainer = await Trainer.create(
     network,
     await startingWeights(network, recipe, clinical, log),
@@ -253,39 +173,6 @@ async function trainStage(
     seed,
   );
   trainer.keepsStatistics = heads !== undefined;
-  const nextBatch = (step: number): Batch => {
-    const random = new Random(seed * 100003 + step);
-    const size = channels * CROP_SIZE * CROP_SIZE;
-    const input = new Float32Array(batchSize * size);
-    const geometry = new Float32Array(batchSize * GEOMETRY_FEATURES);
-    const targets = Object.fromEntries(
-      features.map(({ key, classes }) => [key, new Float32Array(batchSize * classes.length)]),
-    );
-    const weights = Object.fromEntries(features.map(({ key }) => [key, new Float32Array(batchSize)]));
-    for (let b = 0; b < batchSize; b++) {
-      const sample = draw(random);
-      const augmented = augmentDisc(sample, random);
-      input.set(augmented.input.subarray(0, size), b * size);
-      geometry.set(
-        geometryOf(sample.measures).map(
-          (value) => value * (1 + MEASURING * random.normal()) + 0.1 * random.normal(),
-        ),
-        b * GEOMETRY_FEATURES,
-      );
-      for (const { key, classes } of features) {
-        const source = labelKey(key, augmented.upsideDown);
-        const allowed = sample.labels[source];
-        if (allowed === undefined || !isTrained(key)) {
-          targets[key]!.fill(1, b * classes.length, (b + 1) * classes.length);
-          continue;
-        }
-        fillTarget(targets[key]!, b * classes.length, allowed, kind === "pfirrmann", classes.length);
-        const classWeight = allowed.reduce((sum, k) => sum + balance[key]![k]!, 0) / allowed.length;
-        weights[key]![b] = (classWeight * (sample.doubt[source] ?? 1)) / batchSize;
-      }
-    }
-    return { input, extra: kind === "multitask" ? { geometry } : undefined, targets, weights };
-  };
   await trainLoop({ ...recipe, trainer, nextBatch, log });
   await mkdir(dirname(recipe.output), { recursive: true });
   const trainedOn =

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DISC_LEVELS } from "../detection/index.js";
+import type { SpiderGrades } from "../grading/index.js";
 import { readPng } from "../imaging/index.js";
 import type { Volume } from "../imaging/index.js";
 import { parseCsv } from "../text/index.js";
@@ -12,19 +13,9 @@ import { parseCsv } from "../text/index.js";
  * as PNG, sagittal T2 SPACE slices with masks, the published gradings and overview.
  */
 
-/** Published gradings of one disc; `narrowing` is binary here, and marrow change (Modic type) is not split by endplate. */
-export interface DiscGrading {
+/** Published grades of one disc of a patient; SPIDER's `IVD label` counts discs from the sacrum upward: 1 is L5-S1. */
+export interface DiscGrading extends SpiderGrades {
   readonly patient: string;
-  /** SPIDER's `IVD label` counts discs from the sacrum upward: 1 is L5-S1. */
-  readonly level: string;
-  readonly pfirrmann: number;
-  readonly narrowing: number;
-  readonly spondylolisthesis: number;
-  readonly upperEndplateDefect: number;
-  readonly lowerEndplateDefect: number;
-  readonly herniation: number;
-  readonly bulging: number;
-  readonly modic: number;
 }
 
 /** Gradings of all discs; rows without a Pfirrmann grade of 1 to 5 or below L5-S1 are left out. */

@@ -411,6 +411,10 @@ describe("what a still does not know", () => {
   it("is also a value that is none", () => {
     assert.match(refused([markers([NaN], [0])]), /data\[0\]\.x \[null\] is not known/);
     assert.match(refused([{ type: "bar", x: ["a"], y: [-1] }]), /data\[0\]\.y \[-1\]/);
+    assert.match(
+      refused([markers([1], [1])], { shapes: [{ type: "line", x0: 0, x1: 1, y0: 0 }] }),
+      /layout\.shapes\[0\] without y1 is not known/,
+    );
     assert.match(refused([{ type: "constructor" }]), /data\[0\]\.type "constructor"/);
     assert.match(refused([markers([1], [1], { line: { color: 'red" onload="' } })]), /line\.color/);
     assert.match(

@@ -9,16 +9,27 @@ import { Runner } from "./runner.js";
 const MOST_SECONDS = 2;
 const MOST_MEMORY = 1e9;
 
-const { values } = parseArgs({
-  options: {
-    cases: { type: "string", default: "10000" },
-    seed: { type: "string" },
-    from: { type: "string", default: "0" },
-    kind: { type: "string" },
-    keep: { type: "string" },
-    data: { type: "string", default: process.env.SPINEBOOK_DATA ?? "../shared/data" },
+/** The options, each with what it does. */
+const OPTIONS = {
+  cases: { type: "string", default: "10000", about: "how many" },
+  seed: { type: "string", about: "makes the same cases again; another one each time unless given" },
+  from: { type: "string", default: "0", about: "number of the first case" },
+  kind: { type: "string", about: KINDS.map(({ name }) => name).join(", ") },
+  keep: { type: "string", about: "folder for inputs that fail" },
+  data: {
+    type: "string",
+    default: process.env.SPINEBOOK_DATA ?? "../shared/data",
+    about: "folder with the published files that some kinds break",
   },
-});
+  help: { type: "boolean", default: false, about: "says this" },
+} as const;
+
+const values = readOptions();
+if (values.help) {
+  for (const [name, option] of Object.entries(OPTIONS))
+    console.log(`--${name.padEnd(6)} ${option.about}${defaultWords(option)}`);
+  process.exit(0);
+}
 const seed = Number(values.seed ?? Date.now() % 1e9);
 const [first, count] = [Number(values.from), Number(values.cases)];
 const data = join(values.data, "dicom");
@@ -31,6 +42,18 @@ const chosen = KINDS.filter(({ name }) => values.kind === undefined || name === 
 const kinds = chosen.filter(({ needsData }) => !needsData || existsSync(data));
 for (const { name } of chosen.filter((kind) => !kinds.includes(kind)))
   console.log(`left out: ${name}, which needs the DICOM files of --data`);
+
+function readOptions() {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (thrown) {
+    return fail(`${thrown instanceof Error ? thrown.message : String(thrown)}\n--help lists the options.`);
+  }
+}
+
+function defaultWords(option: (typeof OPTIONS)[keyof typeof OPTIONS]): string {
+  return "default" in option && option.default !== false ? ` (${option.default} unless given)` : "";
+}
 
 function fail(message: string): never {
   console.error(message);

@@ -22,7 +22,7 @@ describe("grades that contradict each other", () => {
   });
 
   it("nothing where the scales allow it, or a grade is lacking", () => {
-    const allowed = [
+    const allowed: Record<string, number>[] = [
       { pfirrmann: 1, narrowing: 2, herniation: 0 },
       { pfirrmann: 3, narrowing: 4, herniation: 1 },
       { pfirrmann: 2, narrowing: 1, herniation: 1 },

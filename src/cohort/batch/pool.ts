@@ -1,8 +1,6 @@
 import { fork, type ChildProcess } from "node:child_process";
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { builtFile } from "../../package/index.js";
 import { checked } from "../../text/index.js";
 import { CohortError } from "../errors.js";
 import { failedResult, type BatchPlan, type Unit, type UnitResult } from "./unit.js";
@@ -26,14 +24,12 @@ const MOST_DEATHS = 2;
 /** A process that is killed this often before it is ready is not started again. */
 const MOST_STARTS = 3;
 
-/** The built worker of this package, above this file. */
+/** The program of a worker. */
 function workerFile(): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const file = join(folder, "dist", "cohort", "worker.js");
-    if (existsSync(file)) return file;
-    if (dirname(folder) === folder)
-      throw new CohortError("file", "The batch's worker was not built; run `npm run build`.");
-  }
+  const file = builtFile("cohort", "worker.js");
+  if (file === undefined)
+    throw new CohortError("file", "The batch's worker was not built; run `npm run build`.");
+  return file;
 }
 
 /** Workers where nobody says how many: one a core, as each grades with one thread. */

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { escapeMarkup } from "../../text/index.js";
-import { packageRoot } from "../package.js";
+import { packageRoot } from "../../package/index.js";
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 
 /** A text element of an SVG at (x, y), with any further attributes. */

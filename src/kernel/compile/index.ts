@@ -4,7 +4,8 @@
  */
 import ts from "typescript";
 import { guardAwaits } from "./awaits.js";
-import { bindingsOf, guardBindings } from "./bindings.js";
+import { bindingsOf } from "./bindings.js";
+import { guardBindings } from "./guardBindings.js";
 import { refuseInvalid } from "./check.js";
 import { hoistDeclarations } from "./declarations.js";
 import { routeDynamicImports, staticSpecifiers, takenNames } from "./imports.js";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { packageRoot } from "../../figures/index.js";
+import { packageRoot } from "../../package/index.js";
 
 /** The page of a rating session: the renderer's script and a place for it. It holds nothing of the session itself. */
 export const RATING_PAGE = `<!doctype html>

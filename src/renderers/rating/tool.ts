@@ -2,6 +2,7 @@ import type { RatingAbout, RatingQuestion, RatingState, RatingView } from "../..
 import { UNREADABLE } from "../../protocol/index.js";
 import { h } from "../dom.js";
 import { Raster } from "../slices/index.js";
+import { createHead } from "./head.js";
 import { gradeKeys, gradeText, keyHelp, ratingKey } from "./keys.js";
 import type { RatingLink } from "./link.js";
 import { createMissing, createPanel, SKIP_REASONS } from "./panel.js";
@@ -51,14 +52,7 @@ export function createTool(place: HTMLElement, about: RatingAbout, { ask, pictur
       stage.canvas.focus();
     },
   });
-  const where = h("span", { class: "count" });
-  const counts = h("span", { class: "muted" });
-  const fill = h("i");
-  const bar = h(
-    "div",
-    { class: "bar", role: "progressbar", "aria-label": "Discs done", "aria-valuemin": 0 },
-    fill,
-  );
+  const head = createHead(about.title);
   const said = h("p", { class: "said", role: "status" });
   const problem = h("p", { class: "error", role: "alert", hidden: true });
   const over = h("p", { class: "over", hidden: true });
@@ -67,8 +61,7 @@ export function createTool(place: HTMLElement, about: RatingAbout, { ask, pictur
   const help = h("p", { class: "unseen", id: "rating-keys" }, keyHelp(keys, grades));
   stage.canvas.setAttribute("aria-describedby", help.id);
   place.append(
-    h("div", { class: "head" }, h("h3", {}, about.title), where, counts),
-    bar,
+    ...head.elements,
     said,
     problem,
     over,
@@ -108,12 +101,8 @@ export function createTool(place: HTMLElement, about: RatingAbout, { ask, pictur
   /** Shows how far the session is and the case that is next. */
   async function follow(state: RatingState): Promise<void> {
     progress = state;
-    const { total, graded, skipped, upcoming } = state;
-    const done = graded + skipped;
-    counts.textContent = `${done} of ${total} done${skipped > 0 ? `, ${skipped} not gradable` : ""}`;
-    fill.style.width = `${(100 * done) / total}%`;
-    bar.setAttribute("aria-valuemax", String(total));
-    bar.setAttribute("aria-valuenow", String(done));
+    head.follow(state);
+    const { upcoming } = state;
     const [next] = upcoming;
     if (next === undefined) showEnd();
     else await showCase(next);
@@ -131,7 +120,7 @@ export function createTool(place: HTMLElement, about: RatingAbout, { ask, pictur
       // The window of the case before stays with its picture: intensities of MRI have no unit.
       shown = { view, stack, raster: new Raster(), state: caseState(view) };
       shownAt = performance.now();
-      where.textContent = `Disc ${position + 1}${view.level === undefined ? "" : `, ${view.level}`}`;
+      head.at(position, view.level);
       panel.show(view, progress?.latest !== undefined, grades);
       place.dataset["position"] = String(position);
       draw();
@@ -149,7 +138,7 @@ export function createTool(place: HTMLElement, about: RatingAbout, { ask, pictur
     missing = position;
     over.hidden = true;
     absent.element.hidden = false;
-    where.textContent = `Disc ${position + 1}`;
+    head.at(position);
     place.dataset["position"] = String(position);
     fail(`The images of disc ${position + 1} cannot be shown: ${message}`);
     if (hadFocus) absent.focus();
@@ -160,7 +149,7 @@ export function createTool(place: HTMLElement, about: RatingAbout, { ask, pictur
     missing = undefined;
     absent.element.hidden = true;
     over.hidden = false;
-    where.textContent = "";
+    head.at(undefined);
     delete place.dataset["position"];
     over.textContent = "All discs are done and saved. Backspace takes the last one back.";
     place.focus();

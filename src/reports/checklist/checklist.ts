@@ -4,15 +4,14 @@ import { escapeMarkup } from "../../text/index.js";
 import type { Displayable } from "../../figures/index.js";
 import { modelsFolder } from "../../analysis/index.js";
 import { badge, reportHtml } from "../patient/html.js";
-import { CLAIM } from "./claim.js";
 import { readCohort } from "./cohortFacts.js";
 import type { SqlSource } from "./cohortFacts.js";
+import { CLAIM, TRIPOD_AI } from "./items.js";
 import type { ChecklistItem, ChecklistSource } from "./items.js";
 import { knownOf } from "./known.js";
 import type { ChecklistFacts } from "./known.js";
 import { readModels } from "./models.js";
 import { readPackage } from "./packageFacts.js";
-import { TRIPOD_AI } from "./tripod.js";
 import { requireOptions } from "../../statistics/index.js";
 
 /** Checklists by the names that `checklist` takes. */

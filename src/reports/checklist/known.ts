@@ -229,6 +229,11 @@ const KNOWN = {
 /** What may be known of a study. */
 export type Topic = keyof typeof KNOWN;
 
+/** Whether a word is the name of something that may be known. */
+export function isTopic(word: string): word is Topic {
+  return Object.hasOwn(KNOWN, word);
+}
+
 /** What is on record about a topic, in sentences; undefined where nothing is. */
 export function knownOf(topic: Topic, facts: ChecklistFacts): string | undefined {
   return (KNOWN as Record<Topic, Known>)[topic](facts);

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
+import { packageRoot } from "../../package/index.js";
 import { checkedJson, recordOf } from "../../text/index.js";
-import { packageRoot } from "../../figures/index.js";
 
 /** What `package.json` and the process tell of the software. */
 export interface PackageFacts {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { checklist, Checklist } from "../../../src/reports/checklist/index.js";
-import { CLAIM } from "../../../src/reports/checklist/claim.js";
+import { checklistFrom, CLAIM, TRIPOD_AI } from "../../../src/reports/checklist/items.js";
 import {
   featureRow,
   matrixOf,
@@ -14,7 +14,6 @@ import {
   textOf,
 } from "../../../src/reports/checklist/modelCards.js";
 import { cardAgreement, readModels } from "../../../src/reports/checklist/models.js";
-import { TRIPOD_AI } from "../../../src/reports/checklist/tripod.js";
 import { openCohort } from "../../../src/api/cohort.js";
 import type { Cohort } from "../../../src/api/cohort.js";
 import { jupyterDisplay } from "../../../src/figures/index.js";
@@ -103,6 +102,19 @@ describe("the checklists", () => {
       Array.from({ length: 27 }, (_, i) => String(i + 1)),
     );
     for (const { hint, item } of [...CLAIM.items, ...TRIPOD_AI.items]) assert.ok(hint !== "" && item !== "");
+  });
+
+  it("name only what may be known", () => {
+    const item = { number: "7", item: "Sources", hint: "Add yours." };
+    const file = (topic: object) => ({
+      name: "A list",
+      citation: "",
+      sections: [{ section: "Data", items: [{ ...item, ...topic }] }],
+    });
+    assert.deepEqual(checklistFrom(file({ answeredBy: "dataSources" })).items, [
+      { ...item, section: "Data", topic: "dataSources", answers: true },
+    ]);
+    assert.throws(() => checklistFrom(file({ helpedBy: "toString" })), /Item 7 of A list .*"toString"/);
   });
 
   it("are filled in from the models' own files", async () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { decode } from "fast-png";
 import { before, describe, it } from "node:test";
-import { grade } from "../../../src/analysis/steps.js";
-import type { GradedSpine } from "../../../src/analysis/steps.js";
+import { grade } from "../../../src/analysis/grade.js";
+import type { GradedSpine } from "../../../src/analysis/grade.js";
 import { jupyterDisplay } from "../../../src/figures/index.js";
 import type { Displayable } from "../../../src/figures/index.js";
 import { changesOf } from "../../../src/reports/patient/change.js";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { packageRoot } from "../figures/index.js";
+import { packageRoot } from "../package/index.js";
 
 /** The folder with the trained weights: `SPINEBOOK_MODELS` where set, else the package's own. */
 export function modelsFolder(): string {

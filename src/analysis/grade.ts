@@ -1,0 +1,156 @@
+import type { Flag } from "../detection/index.js";
+import {
+  encodeSlices,
+  gradesBundle,
+  jupyterDisplay,
+  placeOf,
+  requireSamePictures,
+} from "../figures/index.js";
+import type { Displayable, HeatInput } from "../figures/index.js";
+import { FEATURES, findHotspots, gradeSpine, reportJson, setText } from "../grading/index.js";
+import type { GradedDisc, GradeReport } from "../grading/index.js";
+import { ImagingError } from "../imaging/index.js";
+import type { Volume } from "../imaging/index.js";
+import type { GradesPayload, MimeBundle, SlicesPayload } from "../protocol/index.js";
+import { requireOptions } from "../statistics/index.js";
+import { detect, DetectedSpine, flagText, scanOf, type Source } from "./detect.js";
+import { heatLayers } from "./heatLayers.js";
+import { spineOutlines } from "./outlines.js";
+import { modelsFolder } from "./modelsFolder.js";
+import { recordModels } from "./provenance.js";
+import type { Scan } from "./scan.js";
+
+/**
+ * Grades of every disc. As the last value of a cell it shows a table beside the slices. Made with the grades of other pictures
+ * than the scan's it throws a RangeError, so that no report or DICOM document puts them to the wrong images.
+ */
+export class GradedSpine implements Displayable {
+  constructor(
+    readonly scan: Scan,
+    readonly report: GradeReport,
+  ) {
+    requireSamePictures(report.spine.stack.volume, scan.stack.volume);
+  }
+
+  get discs(): readonly GradedDisc[] {
+    return this.report.discs;
+  }
+
+  get flags(): readonly Flag[] {
+    return this.report.flags;
+  }
+
+  /** One row a disc: level and the grade of each feature (Pfirrmann also fractional), for tables and statistics. */
+  table(): Record<string, string | number>[] {
+    return this.discs.map(({ level, grades }) => ({
+      level,
+      ...Object.fromEntries(Object.entries(grades).map(([key, { grade }]) => [key, grade])),
+      pfirrmannFractional: Number((grades.pfirrmann?.fractional ?? NaN).toFixed(2)),
+    }));
+  }
+
+  /** The `spinebook grade --json` form. */
+  toJSON(): object {
+    return { series: this.scan.title, ...reportJson(this.report) };
+  }
+
+  /** Shows the grades beside the slices; a click on a grade that was given shows its evidence. */
+  async [jupyterDisplay](): Promise<MimeBundle> {
+    const evidence = await findHotspots(this.report, modelsFolder());
+    return gradesBundle(this.payload(this.slices(heatLayers(this.report, evidence))));
+  }
+
+  /** The slices with each disc's name and Pfirrmann grade, under the given heat. */
+  slices(heat: readonly HeatInput[], initialSlice = this.report.spine.midSlice): SlicesPayload {
+    const notes = Object.fromEntries(
+      this.discs.map(({ level, grades }) => [level, `P${grades.pfirrmann!.grade}`]),
+    );
+    return encodeSlices({
+      volume: this.report.spine.stack.volume,
+      title: this.scan.title,
+      outlines: spineOutlines(this.report.spine, notes),
+      heat,
+      found: placeOf(this.report.spine.stack.volume),
+      initialSlice,
+      remark: flagText(this.flags),
+    });
+  }
+
+  /** The grades of every disc for display, beside these slices. */
+  payload(slices: SlicesPayload): GradesPayload {
+    return {
+      version: 1,
+      title: `Grades: ${this.scan.title}`,
+      features: FEATURES.map(({ key, name, labels }) => ({ key, name, classes: labels })),
+      discs: this.discs.map(({ level, slice, grades, flags }) => ({
+        level,
+        slice,
+        flags,
+        grades: FEATURES.map(({ key, labels, classes }) => {
+          const { grade, fractional, probabilities, set = [], trainedOn } = grades[key]!;
+          const named = labels.map((label, k): [string, number] => [label, probabilities[k]!]);
+          return {
+            feature: key,
+            grade,
+            ...(fractional === undefined ? {} : { fractional }),
+            probabilities: named,
+            ...(set.length > 1 ? { set: setText(set, classes) } : {}),
+            trainedOn,
+          };
+        }),
+      })),
+      flags: this.flags,
+      slices,
+    };
+  }
+}
+
+/** What grading may be told. */
+export interface GradeOptions {
+  /**
+   * Reads a T1 series beside the graded one: `true` for that of the same study, or a scan of the same place (of a study that
+   * holds one, its T1 series). Not used unless asked for: on validation patients it made no difference beyond chance.
+   */
+  readonly t1?: Source | boolean;
+}
+
+/** The T1 volume that grading was told to use. */
+async function t1Of(scan: Scan, given: Source | boolean): Promise<Volume | undefined> {
+  if (given === false) return undefined;
+  const source = given === true ? scan : await scanOf(given);
+  const own = await source.loadT1();
+  if (own === undefined && given === true)
+    throw new ImagingError(
+      "no-files",
+      "The study holds no T1 series of the same place; name one, or grade without `t1`.",
+    );
+  return own ?? source.volume;
+}
+
+/**
+ * Grades every disc: Pfirrmann 1 to 5, narrowing 1 to 4, spondylolisthesis, central canal stenosis, endplate defects and
+ * marrow changes (upper, lower), herniation, bulging, Modic type. Each grade has its probabilities and says what it was
+ * trained on.
+ * @example const graded = await grade(spine);
+ * @example await grade(spine, { t1: true }) // with the T1 series of the same study
+ */
+export async function grade(
+  source: Source | DetectedSpine,
+  options: GradeOptions = {},
+): Promise<GradedSpine> {
+  requireOptions("grade", options, { t1: true });
+  const { t1 = false } = options;
+  const detected = source instanceof DetectedSpine ? source : await detect(source);
+  await recordModels("pfirrmann", "multitask");
+  const report = await gradeSpine(detected.spine, modelsFolder(), { t1: await t1Of(detected.scan, t1) });
+  const flags: Flag[] =
+    t1 === false || report.withT1
+      ? []
+      : [
+          {
+            code: "t1-elsewhere",
+            message: "The T1 scan shows another place than the graded one and is not used.",
+          },
+        ];
+  return new GradedSpine(detected.scan, { ...report, flags: [...report.flags, ...flags] });
+}

@@ -1,0 +1,81 @@
+import { jupyterDisplay, placeOf, requireSamePlace, slicesBundle } from "../figures/index.js";
+import type { Displayable } from "../figures/index.js";
+import { findHotspots, hottestPoint } from "../grading/index.js";
+import type { Hotspot, HotspotOptions } from "../grading/index.js";
+import type { MimeBundle } from "../protocol/index.js";
+import { requireOptions } from "../statistics/index.js";
+import type { DetectedSpine, Source } from "./detect.js";
+import { grade, GradedSpine } from "./grade.js";
+import { heatLayers } from "./heatLayers.js";
+import { modelsFolder } from "./modelsFolder.js";
+
+/**
+ * Evidence for each score of each disc. As the last value of a cell it shows the slices with a choice of heat layers. Made with
+ * evidence that was found in other pictures than the graded ones it throws a RangeError.
+ */
+export class Hotspots implements Displayable {
+  constructor(
+    readonly graded: GradedSpine,
+    /** One for each disc and feature. */
+    readonly all: readonly Hotspot[],
+  ) {
+    const shown = placeOf(graded.report.spine.stack.volume);
+    for (const { place } of all) requireSamePlace(place, shown);
+  }
+
+  /** The hotspot of one disc and feature. Throws where there is none. */
+  of(level: string, feature: string): Hotspot {
+    const hotspot = this.all.find(
+      (candidate) => candidate.level === level && candidate.feature.key === feature,
+    );
+    if (hotspot === undefined)
+      throw new RangeError(`There is no hotspot of ${feature} at ${level}; see .all for those there are.`);
+    return hotspot;
+  }
+
+  /** One row a hotspot: level, feature, probability of the class shown, and where the evidence is strongest (slice, column, row of the upright stack). */
+  table(): Record<string, string | number>[] {
+    const { volume } = this.graded.report.spine.stack;
+    return this.all.map((hotspot) => {
+      const { point, slice } = hottestPoint(hotspot, volume);
+      return {
+        level: hotspot.level,
+        feature: hotspot.feature.name,
+        grade: hotspot.grade.grade,
+        slice,
+        column: Math.round(point.column),
+        row: Math.round(point.row),
+      };
+    });
+  }
+
+  /** Shows the Pfirrmann evidence of every disc, and of other features where they were found present. */
+  [jupyterDisplay](): Promise<MimeBundle> {
+    const heat = heatLayers(this.graded.report, this.all);
+    const worst = this.graded.discs.reduce((a, b) =>
+      (b.grades.pfirrmann!.fractional ?? 0) > (a.grades.pfirrmann!.fractional ?? 0) ? b : a,
+    );
+    heat.sort(
+      (a, b) =>
+        Number(b.label === `${worst.level} Pfirrmann`) - Number(a.label === `${worst.level} Pfirrmann`),
+    );
+    return slicesBundle(this.graded.slices(heat, worst.slice));
+  }
+}
+
+const HOTSPOT_OPTIONS = { method: true, levels: true, features: true } as const;
+
+/**
+ * Evidence hotspots: for every disc and score, where in the disc's volume the evidence lies.
+ * @param options the method, and the levels and features that are wanted; the measured best, and all, by default.
+ * @example await hotspots(graded)
+ * @example await hotspots(graded, { method: "occlusion", levels: ["L4-L5"], features: ["herniation"] })
+ */
+export async function hotspots(
+  source: Source | DetectedSpine | GradedSpine,
+  options: HotspotOptions = {},
+): Promise<Hotspots> {
+  requireOptions("hotspots", options, HOTSPOT_OPTIONS);
+  const graded = source instanceof GradedSpine ? source : await grade(source);
+  return new Hotspots(graded, await findHotspots(graded.report, modelsFolder(), options));
+}
