@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { SpiderGrades } from "../grading/index.js";
 import { parseCsv } from "../text/index.js";
@@ -35,43 +35,67 @@ export interface ExampleSlice extends ExamplePatient, ExampleImage {}
 /**
  * Real patients to try everything on, offline: a T2 stack and, of another patient, a T1 and T2 pair. SPIDER data set, CC BY 4.0; the credit
  * to give stands in `examples/README.md`.
- * @throws Error where the installation lacks them
+ * @param folder where they lie: `examples/` of the installation unless given
+ * @throws Error where the folder is missing or incomplete
  * @example const study = await exampleStudy(); const scan = await loadSeries(study.dicom);
  */
-export async function exampleStudy(): Promise<ExampleStudy> {
-  const folder = examplesFolder();
+export function exampleStudy(folder = examplesFolder()): Promise<ExampleStudy> {
+  return wholeFrom(folder, exampleStudyIn);
+}
+
+/** {@link exampleStudy} of a folder that is laid out as `examples/` is. */
+async function exampleStudyIn(folder: string): Promise<ExampleStudy> {
   const [first, second] = [...(await patientsByNumber(folder)).values()];
   const [t1, t2] = (await imagesIn(join(folder, "pair"))).map(({ image, spacing }) => ({ image, spacing }));
-  return { ...first!, dicom: join(folder, "study"), pair: { ...second!, t1: t1!, t2: t2! } };
+  const dicom = join(folder, "study");
+  if (!first || !second || !t1 || !t2 || (await readdir(dicom)).length === 0) throw new Error("incomplete");
+  return { ...first, dicom, pair: { ...second, t1, t2 } };
 }
 
 /**
  * Real patients to compare with a radiologist, offline: T2 middle slices with the published grades. SPIDER data set, CC BY 4.0.
- * @throws Error where the installation lacks them
+ * @param folder where they lie: `examples/` of the installation unless given
+ * @throws Error where the folder is missing or incomplete
  * @example for (const { image, spacing, grades } of await exampleCohort()) await grade(await loadSeries(image, { spacing }));
  */
-export async function exampleCohort(): Promise<ExampleSlice[]> {
-  const folder = examplesFolder();
+export function exampleCohort(folder = examplesFolder()): Promise<ExampleSlice[]> {
+  return wholeFrom(folder, exampleCohortIn);
+}
+
+/** {@link exampleCohort} of a folder that is laid out as `examples/` is. */
+async function exampleCohortIn(folder: string): Promise<ExampleSlice[]> {
   const patients = await patientsByNumber(folder);
   const images = await imagesIn(join(folder, "cohort"));
-  return images.map(({ patient, image, spacing }) => ({ ...patients.get(patient)!, image, spacing }));
+  return images.map(({ patient, image, spacing }) => {
+    const graded = patients.get(patient);
+    if (graded === undefined) throw new Error("incomplete");
+    return { ...graded, image, spacing };
+  });
 }
 
 /** The images of a folder, as its list says. */
 async function imagesIn(folder: string): Promise<(ExampleImage & { readonly patient: string })[]> {
   const rows = parseCsv(await readFile(join(folder, "images.csv"), "utf8"));
-  return rows.map(({ patient, file, spacing }) => {
-    return { patient: patient!, image: join(folder, file!), spacing: Number(spacing) };
+  return rows.map(({ patient = "", file = "", spacing }) => {
+    const image = join(folder, file);
+    if (file === "" || !existsSync(image) || !(Number(spacing) > 0)) throw new Error("incomplete");
+    return { patient, image, spacing: Number(spacing) };
   });
 }
 
 function examplesFolder(): string {
-  const folder = join(packageRoot(), "examples");
-  if (!existsSync(join(folder, "grades.csv")))
+  return join(packageRoot(), "examples");
+}
+
+/** What is read out of a folder of examples, whole: a list without its images, or images without their grades, are none. */
+async function wholeFrom<T>(folder: string, read: (folder: string) => Promise<T>): Promise<T> {
+  try {
+    return await read(folder);
+  } catch {
     throw new Error(
       `The example patients are not in this installation (${folder} is missing or incomplete); install the package again.`,
     );
-  return folder;
+  }
 }
 
 /** Patients in the order of the file: the study's, the pair's, the cohort's. */

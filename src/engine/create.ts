@@ -19,8 +19,13 @@ const SLOW =
 
 let isWarned = false;
 
-/** Says once a process, on stderr, that TensorFlow.js runs without its native part. */
-async function warnWhereSlow(): Promise<void> {
+/**
+ * Says once a process, on stderr, where the engine asked for is TensorFlow.js without its native part. Whatever makes a network here says it
+ * by itself; a process that has networks computed by others, of whom nothing is seen, says it for them.
+ * @throws EngineError where the engine is unknown or not installed
+ */
+export async function warnWhereSlow(engine: EngineName = configuredEngine()): Promise<void> {
+  if (engine === "onnxruntime") return;
   const { name, problem } = await loadTfjs();
   if (name !== "tfjs" || isWarned) return;
   isWarned = true;
@@ -49,7 +54,7 @@ export async function createPredictor(
   engine: EngineName = configuredEngine(),
 ): Promise<Predictor> {
   if (engine === "onnxruntime") return createOnnxPredictor(network, weights);
-  await warnWhereSlow();
+  await warnWhereSlow(engine);
   return createTfjsPredictor(network, weights);
 }
 
@@ -65,7 +70,7 @@ export async function createInputGradient(
   engine: EngineName = configuredEngine(),
 ): Promise<InputGradient> {
   if (engine === "onnxruntime") return createOnnxInputGradient(network, weights, options);
-  await warnWhereSlow();
+  await warnWhereSlow(engine);
   return createTfjsInputGradient(network, weights, options);
 }
 
@@ -76,6 +81,6 @@ export async function createGradients(
   engine: EngineName = configuredEngine(),
 ): Promise<Differentiate> {
   if (engine === "onnxruntime") return createOnnxGradients(network, batchSize);
-  await warnWhereSlow();
+  await warnWhereSlow(engine);
   return (weights, batch, masks) => tfjsGradients(network, weights, batch, masks);
 }

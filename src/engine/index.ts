@@ -4,7 +4,7 @@
  * `SPINEBOOK_ENGINE` asks for it. Knows nothing of spines.
  */
 export type { Batch } from "./batchGradients.js";
-export { createInputGradient, createPredictor, engineInUse } from "./create.js";
+export { createInputGradient, createPredictor, engineInUse, warnWhereSlow } from "./create.js";
 export { configuredEngine, EngineError } from "./engines.js";
 export type { EngineName } from "./engines.js";
 export type { InputGradient, ScoreGradient } from "./inputGradient.js";

@@ -40,6 +40,9 @@ export class ImagingError extends Error {
   }
 }
 
+/** What is said of a compressed stream whose decoder fails without words, or without words for people. */
+export const DAMAGED = "the stream is damaged";
+
 /** What a thrown value says, without a stack (libraries also throw strings, numbers and plain objects). */
 export function reason(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { deflateRawSync } from "node:zlib";
 import { decodeExtendedJpeg } from "../../src/imaging/dicom/jpegExtended.js";
+import { decodeByWasm } from "../../src/imaging/dicom/wasmCodecs.js";
 import { dicomFile, element } from "../../src/imaging/dicom/writing/elements.js";
 import { readSeries, type Volume } from "../../src/imaging/index.js";
 import { encodeWith, jpegLsEncoded, losslessJpegEncoded } from "../support/codecEncoder.js";
@@ -113,6 +114,49 @@ test("JPEG lossless gives every value back, of 8 and of 16 bits; a cut stream is
       const half = frame.subarray(0, frame.length >> 1);
       assert.equal(await codeOf(load(compressed(half, false, bits, syntax))), "truncated");
     }
+  }
+});
+
+test("JPEG lossless that is damaged in its middle is refused in a sentence for people", async () => {
+  const frame = losslessJpegEncoded({ samples: Uint16Array.from(picture(0, 4095)), rows, columns });
+  const middle = frame.length >> 1;
+  const damages: readonly [string, (copy: Uint8Array) => void][] = [
+    // A marker in the middle ends the data; codes of 5 zero bits are short ones, so that pixels are there before the data end.
+    [
+      "ends before its last pixel",
+      (copy) => {
+        copy.set([0xff, 0xd9], middle);
+      },
+    ],
+    ["goes on behind its last pixel", (copy) => copy.fill(0, middle, middle + 40)],
+    ["the stream is damaged", (copy) => (copy[frame.indexOf(0xc4, 2) + 1] = 1)],
+  ];
+  for (const [words, damage] of damages) {
+    const copy = frame.slice();
+    damage(copy);
+    const reading = load(compressed(copy, false, 16, "1.2.840.10008.1.2.4.70"));
+    await assert.rejects(reading, (error: Error) => error.message.includes(words), words);
+  }
+});
+
+test("a codec without words of its own for a damaged stream says that it is damaged", async () => {
+  const frame = await encodeWith("jpeg", { samples: Uint8Array.from(picture(10, 245)), rows, columns });
+  frame.fill(0x55, 20, 60);
+  const reading = load(compressed(frame, false, 8, "1.2.840.10008.1.2.4.50"));
+  await assert.rejects(reading, /not an image of|the stream is damaged/);
+  await assert.rejects(decodeByWasm(frame, "1.2.840.10008.1.2.4.50"), /^Error: the stream is damaged$/);
+});
+
+test("JPEG 2000 that is cut is refused; where the end marker alone is missing it is whole", async () => {
+  const samples = Uint16Array.from(picture(0, 4095));
+  const frame = await encodeWith("jpeg2000", { samples, rows, columns });
+  for (const syntax of ["1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91"]) {
+    for (const share of [0.3, 0.9, 0.99]) {
+      const cut = frame.subarray(0, Math.round(frame.length * share));
+      assert.equal(await codeOf(load(compressed(cut, false, 16, syntax))), "truncated", `${share} of it`);
+    }
+    const { voxels } = await load(compressed(frame.subarray(0, -2), false, 16, syntax));
+    assert.deepEqual([...voxels], [...samples]);
   }
 });
 

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { availableParallelism } from "node:os";
+import { warnWhereSlow } from "../../engine/index.js";
 import { builtFile } from "../../package/index.js";
 import { checked } from "../../text/index.js";
 import { CohortError } from "../errors.js";
@@ -148,7 +149,8 @@ function tooSlow(seconds: number): { code: string; message: string } {
  * Grades studies in processes of their own and hands on each result as it comes. A study whose process dies twice or takes
  * too long becomes a failed one; the others go on.
  * @param onResult runs while the lane reads its next study, and is awaited before the one after, so that results never pile up
- * @throws CohortError where no study can be graded (damaged weights); the signal's reason when it aborts
+ * @throws CohortError where no study can be graded (damaged weights); EngineError where there is nothing to compute with; the signal's reason
+ * when it aborts
  */
 export async function gradeInPool(
   plan: BatchPlan,
@@ -156,6 +158,7 @@ export async function gradeInPool(
   { workers, timeout, signal }: PoolOptions,
   onResult: (result: UnitResult) => Promise<void>,
 ): Promise<void> {
+  if (units.length > 0) await warnWhereSlow(); // the workers' own words go nowhere
   const file = workerFile();
   const queue = units.map((unit) => ({ unit, deaths: 0 }));
   let next = 0;

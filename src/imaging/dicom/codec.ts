@@ -90,7 +90,7 @@ export function codestreamSize(bytes: Uint8Array): CodestreamSize | undefined {
   return { rows: view.getUint16(at + 5), columns: view.getUint16(at + 7), components: bytes[at + 9]! };
 }
 
-/** JPEG and high-throughput JPEG 2000, whose decoders fill what is missing; the others notice by themselves. */
+/** Syntaxes whose decoders fill what is missing; that of JPEG extended notices by itself. */
 const UNCHECKED = new Set([
   "1.2.840.10008.1.2.4.50",
   "1.2.840.10008.1.2.4.57",
@@ -98,6 +98,8 @@ const UNCHECKED = new Set([
   // JPEG-LS decodes a stream without an end for many seconds before it gives up.
   "1.2.840.10008.1.2.4.80",
   "1.2.840.10008.1.2.4.81",
+  "1.2.840.10008.1.2.4.90",
+  "1.2.840.10008.1.2.4.91",
   "1.2.840.10008.1.2.4.201",
   "1.2.840.10008.1.2.4.202",
   "1.2.840.10008.1.2.4.203",

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { DAMAGED } from "../errors.js";
 
 /** A codec of the family that compiles a C++ decoder to WebAssembly (Emscripten). */
 interface Decoder {
@@ -22,8 +23,6 @@ type CodecFactory = (options: { print: () => void; printErr: () => void }) => Pr
 interface Package {
   readonly name: string;
   readonly decoder: keyof Omit<CodecModule, "getExceptionMessage">;
-  /** What is said of an exception that the build has no text for. */
-  readonly unnamed: string;
 }
 
 /** The WebAssembly builds of the packages, which decode several times as fast as their builds in plain JavaScript. */
@@ -31,22 +30,18 @@ const PACKAGES = {
   highThroughput: {
     name: "@cornerstonejs/codec-openjph/wasmjs",
     decoder: "HTJ2KDecoder",
-    unnamed: "unknown reason",
   },
   jpeg: {
     name: "@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs",
     decoder: "JPEGDecoder",
-    unnamed: "unknown reason",
   },
   jpeg2000: {
     name: "@cornerstonejs/codec-openjpeg/decodewasmjs",
     decoder: "J2KDecoder",
-    unnamed: "the stream is damaged",
   },
   jpegLs: {
     name: "@cornerstonejs/codec-charls/decodewasmjs",
     decoder: "JpegLSDecoder",
-    unnamed: "the stream is damaged",
   },
 } as const satisfies Readonly<Record<string, Package>>;
 
@@ -83,7 +78,7 @@ export function isDecodedByWasm(syntax: string): boolean {
  * @throws Error with the codec's own words
  */
 export async function decodeByWasm(frame: Uint8Array, syntax: string): Promise<Uint8Array> {
-  const { name, decoder, unnamed } = PACKAGES[SYNTAXES[syntax]!];
+  const { name, decoder } = PACKAGES[SYNTAXES[syntax]!];
   const codec = await moduleOf(name);
   const instance = new codec[decoder]!();
   try {
@@ -93,7 +88,7 @@ export async function decodeByWasm(frame: Uint8Array, syntax: string): Promise<U
     return new Uint8Array(instance.getDecodedBuffer());
   } catch (thrown) {
     if (typeof thrown !== "number") throw thrown;
-    throw new Error([codec.getExceptionMessage?.(thrown) ?? unnamed].flat().join(" "));
+    throw new Error([codec.getExceptionMessage?.(thrown) ?? DAMAGED].flat().join(" "));
   } finally {
     instance.delete();
   }

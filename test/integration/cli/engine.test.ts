@@ -1,6 +1,6 @@
 /** What computes the networks: by `SPINEBOOK_ENGINE`, in the command and in the kernels that it starts. */
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -48,4 +48,21 @@ test("a notebook's kernel inherits the engine", async () => {
   const { code, stderr } = spinebook(["run", path, "-o", done], { env: { SPINEBOOK_ENGINE: "tfjs" } });
   assert.equal(code, 0, stderr);
   assert.match(await readFile(done, "utf8"), /'tfjs/);
+});
+
+test("a batch tells that its workers are slow, and of an engine that there is not before any study fails", async () => {
+  const images = join(folder, "images");
+  await mkdir(images);
+  await writeFile(join(images, "cut.nii"), Buffer.alloc(100)); // one that no network has to look at
+  const batch = (engine: string, cohort: string) =>
+    spinebook(["grade", images, "--cohort", join(folder, cohort), "--json"], {
+      env: { SPINEBOOK_ENGINE: engine },
+    });
+  const isPlain = backendWith({ SPINEBOOK_ENGINE: "tfjs" })["name"] === "tfjs";
+  const { stderr } = batch("tfjs", "slow.duckdb");
+  assert.equal(/TensorFlow\.js in plain JavaScript/.test(stderr), isPlain, stderr);
+  assert.doesNotMatch(batch("onnxruntime", "quick.duckdb").stderr, /TensorFlow/);
+  const unknown = batch("pytorch", "none.duckdb");
+  assert.deepEqual([unknown.code, unknown.stdout], [1, ""]);
+  assert.match(unknown.stderr, /There is no engine "pytorch"/);
 });
