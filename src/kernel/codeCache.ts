@@ -14,8 +14,8 @@ import { Script } from "node:vm";
 
 /** When the code is kept, after loading (ms): what the first texts needed is compiled by then. */
 const KEPT_AFTER = 1500;
-/** Caches that are kept of one file: of several versions of Node beside one another. */
-const MOST_KEPT = 4;
+/** Caches that are kept of one file: of several versions of Node, and several options, beside one another. */
+const MOST_KEPT = 6;
 const DIGEST = 32;
 
 /** What is wanted of the surroundings: the environment, and the system's name as `process.platform` gives it. */
@@ -37,10 +37,13 @@ export function codeCacheFolder({ env, platform, home }: Surroundings): string |
   return join(system, "spinebook", "code");
 }
 
-/** Where the code of a file is kept: its path, size and date and the version of Node make the name. */
+/** Where the code of a file is kept: its path, size and date, the version of Node and its options make the name, as V8 refuses others'. */
 export function codeCachePath(folder: string, file: string, prefix: string): string {
   const { size, mtimeMs } = statSync(file);
-  const key = [file, size, mtimeMs, process.version, process.arch, process.versions.v8].join("\n");
+  const { version, arch, execArgv, env } = process;
+  const key = [file, size, mtimeMs, version, arch, process.versions.v8, ...execArgv, env.NODE_OPTIONS].join(
+    "\n",
+  );
   return join(folder, `${prefix}-${createHash("sha256").update(key).digest("hex").slice(0, 16)}.bin`);
 }
 
