@@ -102,6 +102,8 @@ async function startingWeights(
 
 /** Trains a grader and writes its weights; goes on from the checkpoint where there is one. */
 export async function trainGrader(recipe: GraderRecipe, log: (line: string) => void): Promise<void> {
+  // Weights that do not fit are told before the data are read, which takes minutes.
+  if (recipe.startFrom !== undefined) await startingWeights(networkOf(recipe), recipe, [], log);
   const clinical = await clinicalSamples(recipe.data, recipe.models, log);
   const synthetic = await syntheticSamples(recipe.phantoms, recipe.seed, recipe.models);
   await trainOnSamples(recipe, clinical.samples, synthetic, log);

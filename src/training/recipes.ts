@@ -49,6 +49,10 @@ export async function runRecipe(run: RecipeRun, log: (line: string) => void): Pr
     throw new RecipeError(
       `The recipe ${basename(path)} starts from nothing; only kinds multitask and pfirrmann go on from weights.`,
     );
+  if (run.start !== undefined && (folds !== undefined || halvings !== undefined))
+    throw new RecipeError(
+      "Folds and learning curves start from nothing: weights to start from may know the patients that are to be read.",
+    );
   if (halvings !== undefined && recipe.kind !== "multitask")
     throw new RecipeError(
       `The recipe ${basename(path)} makes no learning curve; only the kind multitask does.`,
@@ -102,6 +106,10 @@ export async function runRecipe(run: RecipeRun, log: (line: string) => void): Pr
       log,
     );
   } else if (recipe.kind === "corners") await trainCorners({ ...recipe, ...places, models }, log);
-  else await trainGrader({ ...recipe, kind: recipe.kind, width: recipe.width ?? 1, models, ...places }, log);
+  else
+    await trainGrader(
+      { ...recipe, kind: recipe.kind, width: recipe.width ?? 1, models, startFrom: run.start, ...places },
+      log,
+    );
   return places.output;
 }

@@ -69,6 +69,12 @@ describe("a montage", () => {
     await assert.rejects(show([cell("x", { rows: 21 })]), /“x” has 800 values for 21 × 40 pixels/);
     await assert.rejects(show([cell("x", { heat: [1] })]), /1 heat for 20 × 40/);
     await assert.rejects(show([cell("x")], { columns: 0 }), /at least 1, not 0/);
+    const given = (cells: readonly unknown[]) => cells as MontageCell[];
+    for (const wrong of [{ discs: [] }, undefined, { ...cell(""), caption: undefined }])
+      await assert.rejects(
+        show(given([cell("one"), wrong])),
+        /Cell 1 of this montage is no picture; sliceCell/,
+      );
   });
 
   it("takes slices out of stacks", () => {

@@ -172,6 +172,34 @@ describe("training data", () => {
       await rm(folder, { recursive: true });
     }
   });
+
+  it("goes on from the weights that are named, and refuses them before it reads any data", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "spinebook-recipe-"));
+    try {
+      const path = join(folder, "r.json");
+      const run = {
+        path,
+        data: join(folder, "none"),
+        models: folder,
+        start: join(folder, "start.safetensors"),
+      };
+      const start = (kind: string, more = {}): Promise<unknown> =>
+        writeFile(
+          path,
+          JSON.stringify({ kind, steps: 1, batchSize: 8, learningRate: 0.001, seed: 1, phantoms: 0 }),
+        ).then(() => runRecipe({ ...run, ...more }, () => undefined));
+      await assert.rejects(start("multitask"), /start\.safetensors/);
+      await assert.rejects(start("multitask", { folds: 2 }), /start from nothing/);
+      await assert.rejects(start("multitask", { halvings: 1 }), /start from nothing/);
+      await assert.rejects(start("corners"), /starts from nothing/);
+      await assert.rejects(
+        start("multitask", { start: join("models", "pfirrmann.safetensors") }),
+        /belong to another network/,
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
 });
 
 describe("the SPIDER data", { skip: spider === undefined ? "the data are not at hand" : false }, () => {

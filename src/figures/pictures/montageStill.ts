@@ -86,10 +86,22 @@ function cellPng(cell: MontageCell, width: number, window: MontageOptions["windo
   return encode({ width: grid.columns, height: grid.rows, data, channels: 3 });
 }
 
+/** Cells come from JavaScript, too, where nothing holds them to their type. */
+function isPicture(cell: unknown): boolean {
+  const { values, rows, columns, caption } = (cell ?? {}) as Partial<Record<keyof MontageCell, unknown>>;
+  const isList = typeof (values as ArrayLike<number> | undefined)?.length === "number";
+  return isList && typeof rows === "number" && typeof columns === "number" && typeof caption === "string";
+}
+
 function check(cells: readonly MontageCell[], columns: number): void {
   if (cells.length === 0) throw new RangeError("A montage needs at least one picture.");
   if (!Number.isInteger(columns) || columns < 1)
     throw new RangeError(`A montage has a whole number of pictures in a row, at least 1, not ${columns}.`);
+  const wrong = cells.findIndex((cell) => !isPicture(cell));
+  if (wrong >= 0)
+    throw new TypeError(
+      `Cell ${wrong} of this montage is no picture; sliceCell(stack, slice, caption) makes one of a volume or a disc, and cohort.montage of a query's discs.`,
+    );
   for (const { values, heat, rows, columns: across, caption } of cells)
     for (const [what, list] of [
       ["values", values],
@@ -150,7 +162,7 @@ function montageHtml(drawn: readonly Drawn[], columns: number, width: number, ti
 /**
  * A montage: pictures in rows, each with its caption and, where given, evidence laid over it; as a still, as HTML, and its
  * captions as plain text.
- * @throws RangeError for no pictures, and for values or heat that do not make a picture's pixels
+ * @throws RangeError for no pictures, TypeError for a cell that is none, RangeError for values or heat that do not make a picture's pixels
  */
 export async function montageBundle(
   cells: readonly MontageCell[],

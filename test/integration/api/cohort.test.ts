@@ -184,10 +184,14 @@ test("a long table carries its beginning and gives the rest to displays that ask
         { n: 49_898, name: "row 49898" },
       ],
     });
-    // What a hostile display sends is bounded and understood as text.
+    // What a hostile display sends is bounded, understood as text, or refused.
+    assert.match(
+      JSON.stringify(await asked({ number: 3, offset: -5, limit: 10 })),
+      /does not understand.*offset/,
+    );
     const much = await asked({
       number: 2,
-      offset: -5,
+      offset: 0,
       limit: 1e9,
       sortBy: `n"; DROP TABLE studies`,
       filter: "4999",

@@ -21,7 +21,8 @@ async function forget(how: string): Promise<void> {
   if (how === "open") void openCohort(tmpdir());
   if (how === "append") void new RatingFile(tmpdir()).append({} as Rating);
   await cohort.sql("SELECT 1");
-  await new Promise((done) => setTimeout(done, 50));
+  // The rejection ends the process, as soon as it comes.
+  await new Promise((done) => setTimeout(done, 60_000));
 }
 if (process.argv[2] === "forget") {
   await forget(process.argv[3]!);
