@@ -9,10 +9,10 @@ const STYLE = `
 .spinebook-report thead th { border-bottom-width: 2px; }
 .spinebook-report .numbers { table-layout: fixed; }
 .spinebook-report .numbers { min-width: 54em; font-size: 0.86em; }
-.spinebook-report .numbers th:first-child { width: 19%; }
-.spinebook-report .numbers td { white-space: nowrap; padding-inline: 0.1em; }
-.spinebook-report .numbers td.long { white-space: normal; }
-.spinebook-report .numbers td { text-align: center; font-variant-numeric: tabular-nums; }
+.spinebook-report .numbers thead td { width: 17%; }
+.spinebook-report .together { display: inline-block; white-space: nowrap; }
+.spinebook-report .numbers tbody th { overflow-wrap: anywhere; hyphens: auto; }
+.spinebook-report .numbers td { padding-inline: 0.1em; text-align: center; font-variant-numeric: tabular-nums; }
 .spinebook-report .numbers thead th:not(:first-child) { text-align: center; }
 .spinebook-report .numbers tbody th { font-weight: 400; }
 .spinebook-report .numbers .section th, .spinebook-report .section th { font-weight: 700; }
@@ -75,9 +75,12 @@ export function definitions(
 export interface ReportCell {
   readonly words: string;
   readonly isFound?: boolean;
-  /** Words that may be broken; numbers are not. */
-  readonly isLong?: boolean;
   readonly title?: string;
+}
+
+/** A cell's words in HTML; what stands in brackets goes on a line of its own rather than being broken. */
+function cellHtml({ words }: ReportCell): string {
+  return escapeMarkup(words).replace(/\([^)]*\)/, '<span class="together">$&</span>');
 }
 
 /** Rows of a table whose first column names them. */
@@ -85,8 +88,8 @@ export function tableRows(rows: readonly (readonly [name: string, cells: readonl
   return rows
     .map(([name, cells]) => {
       const row = cells.map(
-        ({ words, isFound = false, isLong = false, title }) =>
-          `<td class="${isFound ? "found" : ""}${isLong ? " long" : ""}"${title === undefined ? "" : ` title="${escapeMarkup(title)}"`}>${escapeMarkup(words)}</td>`,
+        (cell) =>
+          `<td class="${cell.isFound === true ? "found" : ""}"${cell.title === undefined ? "" : ` title="${escapeMarkup(cell.title)}"`}>${cellHtml(cell)}</td>`,
       );
       return `<tr><th scope="row">${escapeMarkup(name)}</th>${row.join("")}</tr>`;
     })

@@ -79,7 +79,6 @@ export function flagRow(discs: readonly GradedDisc[]): ReportRow | undefined {
     discs.map(({ flags }) => ({
       words: flags.length === 0 ? "" : flags.map(({ code }) => code).join(", "),
       isFound: flags.length > 0,
-      isLong: true,
       ...(flags.length === 0 ? {} : { title: flags.map(({ message }) => message).join(" ") }),
     })),
   ];
