@@ -21,12 +21,12 @@ export interface FeatureCalibration {
   readonly cases: readonly number[];
 }
 
-/** A feature's grade after calibration. */
-export interface CalibratedGrade {
-  /** Probability of each class; they sum to 1. */
-  readonly probabilities: readonly number[];
-  /** Grades that cannot be excluded at the level, in class order; never empty. */
-  readonly set: readonly number[];
+/** What of a feature its sets depend on. */
+export interface SetRule {
+  /** Index of the class that the grade names; the most probable one where it is not told. */
+  readonly given?: number | undefined;
+  /** Whether its grades have an order: then a set is a run of neighbouring grades. */
+  readonly isOrdered?: boolean | undefined;
 }
 
 /** The smallest probability that is told from 0: the logarithm of 0 would decide everything. */
@@ -59,37 +59,39 @@ export function groupProbabilities(
  * Indices of the groups that cannot be excluded. For cases exchangeable with those of the fit, the true group is among
  * them with at least the level's probability, in each group by itself (discs of one patient resemble each other, so this
  * is measured by patients, not only promised). The group of the given class is always kept: a set that is empty, or without
- * the grade that is given, would only confuse, and keeping it only raises coverage.
+ * the grade that is given, would only confuse, and keeping it only raises coverage. So does filling the gaps of ordered grades: who
+ * holds 2 and 4 possible cannot exclude 3.
  * @param probabilities of the classes, after calibration
- * @param given index of the class that the grade names; the most probable one where it is not told
  */
 export function conformalGroups(
   probabilities: readonly number[],
   { groups, thresholds }: Pick<FeatureCalibration, "groups" | "thresholds">,
-  given = probabilities.indexOf(Math.max(...probabilities)),
+  { given = probabilities.indexOf(Math.max(...probabilities)), isOrdered = false }: SetRule = {},
 ): number[] {
-  return groupProbabilities(probabilities, groups).flatMap((p, g) =>
+  const kept = groupProbabilities(probabilities, groups).flatMap((p, g) =>
     groups[g]!.includes(given) || 1 - p <= (thresholds[g] ?? Infinity) ? [g] : [],
   );
+  if (!isOrdered) return kept;
+  const lowest = kept[0]!;
+  return Array.from({ length: kept.at(-1)! - lowest + 1 }, (_, i) => lowest + i);
 }
 
 /**
- * Calibrated probabilities and the set of grades that cannot be excluded.
- * @param probabilities of the classes as the networks gave them
+ * The grades that cannot be excluded, in class order; never empty.
+ * @param probabilities of the classes, after calibration
  * @param classes the papers' own numbers of the grades, in class order
- * @param given as in {@link conformalGroups}
+ * @param rule as in {@link conformalGroups}
  */
-export function calibrateGrade(
+export function conformalSet(
   probabilities: readonly number[],
   classes: readonly number[],
   calibration: FeatureCalibration,
-  given?: number,
-): CalibratedGrade {
-  const calibrated = applyTemperature(probabilities, calibration.temperature);
-  const indices = conformalGroups(calibrated, calibration, given)
+  rule: SetRule = {},
+): number[] {
+  return conformalGroups(probabilities, calibration, rule)
     .flatMap((g) => calibration.groups[g]!)
-    .sort((a, b) => a - b);
-  return { probabilities: calibrated, set: indices.map((k) => classes[k]!) };
+    .sort((a, b) => a - b)
+    .map((k) => classes[k]!);
 }
 
 /** Expected grade: the continuous score that Jamaludin et al. 2017 ask for in their conclusion. */

@@ -10,6 +10,8 @@ export interface Feature {
   /** Readable names of the classes. */
   readonly labels: readonly string[];
   readonly trainedOn: TrainedOn;
+  /** Whether its grades have an order and a meaningful mean: Modic types have none. */
+  readonly isOrdered?: boolean;
 }
 
 const absentPresent = { classes: [0, 1], labels: ["normal", "present"] } as const;
@@ -25,6 +27,7 @@ export const FEATURES: readonly Feature[] = [
     classes: [1, 2, 3, 4, 5],
     labels: ["1", "2", "3", "4", "5"],
     trainedOn: "both",
+    isOrdered: true,
   },
   {
     key: "narrowing",
@@ -32,6 +35,7 @@ export const FEATURES: readonly Feature[] = [
     classes: [1, 2, 3, 4],
     labels: ["normal", "slight", "moderate", "severe"],
     trainedOn: "both",
+    isOrdered: true,
   },
   { key: "spondylolisthesis", name: "Spondylolisthesis", ...absentPresent, trainedOn: "both" },
   { key: "centralCanalStenosis", name: "Central canal stenosis", ...absentPresent, trainedOn: "synthetic" },

@@ -2,10 +2,9 @@ import { detectSpine } from "../detection/index.js";
 import type { Disc, Spine } from "../detection/index.js";
 import type { Tensor } from "../engine/index.js";
 import type { Volume } from "../imaging/index.js";
-import { expectedGrade } from "./calibration.js";
 import { CROP_CHANNELS, CROP_SIZE, cutOut, cutOutPartner, frameOf, normaliseCrop } from "./discCrop.js";
+import { gradeFrom } from "./decide.js";
 import { FEATURES } from "./features.js";
-import type { Feature } from "./features.js";
 import { loadGraders } from "./graders.js";
 import type { Grader, Graders } from "./graders.js";
 import type { DiscEvidence, FeatureGrade, GradedDisc, GradeReport, NetworkEvidence } from "./report.js";
@@ -22,33 +21,6 @@ import { loadTrust, withTrust } from "./trust.js";
  * with the readers of the validation patients, the rest.
  */
 const OWN_SHARE = 1 / 3;
-/** Features whose grades have an order and a meaningful mean. */
-const ORDINAL = new Set(["pfirrmann", "narrowing"]);
-
-/**
- * Class that probabilities stand for: the median of an ordinal feature, which errs by one grade rather than two; else the most
- * probable one.
- */
-export function decideClass(feature: Feature, probabilities: readonly number[]): number {
-  if (!ORDINAL.has(feature.key)) return probabilities.indexOf(Math.max(...probabilities));
-  let sum = 0;
-  const median = probabilities.findIndex((p) => (sum += p) >= 0.5);
-  // Rounding may leave a sum just below one half.
-  return median < 0 ? probabilities.length - 1 : median;
-}
-
-/** The grade that probabilities stand for. */
-export function gradeFrom(feature: Feature, probabilities: readonly number[]): FeatureGrade {
-  const grade = feature.classes[decideClass(feature, probabilities)]!;
-  return {
-    grade,
-    ...(ORDINAL.has(feature.key) ? { fractional: expectedGrade(probabilities, feature.classes) } : {}),
-    probabilities,
-    calibrated: false,
-    trainedOn: feature.trainedOn,
-  };
-}
-
 /** First channels of each crop, for a network that takes fewer than a crop has. */
 function firstChannels(input: Float32Array, slices: number, channels: number): Tensor {
   const pixels = CROP_SIZE * CROP_SIZE;

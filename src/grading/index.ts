@@ -4,8 +4,8 @@
  */
 export {
   applyTemperature,
-  calibrateGrade,
   conformalGroups,
+  conformalSet,
   expectedGrade,
   groupProbabilities,
   setText,
@@ -27,7 +27,8 @@ export {
 export type { CropFrame } from "./discCrop.js";
 export { featureOf, FEATURES } from "./features.js";
 export type { Feature } from "./features.js";
-export { decideClass, gradeFrom, gradeSpine, gradeUncalibrated, gradeVolume } from "./grade.js";
+export { decideClass, gradeFrom } from "./decide.js";
+export { gradeSpine, gradeUncalibrated, gradeVolume } from "./grade.js";
 export { loadGraders } from "./graders.js";
 export type { Grader, Graders } from "./graders.js";
 export {

@@ -162,7 +162,7 @@ export function seriesFlags(
   return [
     {
       code: "disc-doubtful",
-      message: `${flagged.map(({ level }) => level).join(", ")}: ${flagged.length === 1 ? "this disc is" : "these discs are"} cut off or unlike those that the graders were measured on; see ${flagged.length === 1 ? "its" : "their"} flags.`,
+      message: `${flagged.map(({ level }) => level).join(", ")}: ${flagged.length === 1 ? "this disc is" : "these discs are"} cut off, unlike those that the graders were measured on, or graded in contradiction; see ${flagged.length === 1 ? "its" : "their"} flags.`,
       levels: flagged.map(({ level }) => level),
     },
   ];

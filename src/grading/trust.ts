@@ -3,9 +3,11 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import type { Flag } from "../detection/index.js";
-import { calibrateGrade, expectedGrade } from "./calibration.js";
+import { applyTemperature, conformalSet } from "./calibration.js";
 import type { FeatureCalibration } from "./calibration.js";
-import { FEATURES } from "./features.js";
+import { contradictionFlags } from "./contradictions.js";
+import { gradeFrom } from "./decide.js";
+import { featureOf } from "./features.js";
 import { appearanceOf, discFlags, seriesFlags } from "./outOfDistribution.js";
 import type { AppearanceModel } from "./outOfDistribution.js";
 import type { FeatureGrade, GradedDisc, GradeReport } from "./report.js";
@@ -204,38 +206,49 @@ export function loadTrust(models: string): Promise<Trust> {
 
 function calibrated(key: string, grade: FeatureGrade, file: CalibrationFile): FeatureGrade {
   const fitted = file.features[key];
-  const { classes } = FEATURES.find((feature) => feature.key === key)!;
   if (fitted === undefined) return { ...grade, calibrated: false };
-  const { probabilities, set } = calibrateGrade(
-    grade.probabilities,
-    classes,
-    fitted,
-    classes.indexOf(grade.grade),
-  );
+  const feature = featureOf(key);
+  const { classes, isOrdered } = feature;
+  const probabilities = applyTemperature(grade.probabilities, fitted.temperature);
+  // The grade is that of the probabilities which are shown: a temperature may move the median of ordered ones.
+  const shown = gradeFrom(feature, probabilities);
+  const rule = { given: classes.indexOf(shown.grade), isOrdered };
   return {
-    ...grade,
-    probabilities,
-    set,
-    ...(grade.fractional === undefined ? {} : { fractional: expectedGrade(probabilities, classes) }),
+    ...shown,
+    set: conformalSet(probabilities, classes, fitted, rule),
     calibrated: fitted.calibrated,
   };
 }
 
-/** A reading with calibrated probabilities, sets, and flags of discs that are unlike those the graders were measured on. */
+/** A disc with calibrated grades, and flags where it is unlike those that the graders were measured on. */
+function trustedDisc(report: GradeReport, i: number, calibration: CalibrationFile): GradedDisc {
+  const disc = report.discs[i]!;
+  const { pfirrmann, slices } = report.evidence[i]!;
+  const appearance = appearanceOf(
+    report.spine.stack.volume,
+    disc,
+    pfirrmann.maps,
+    slices.indexOf(disc.slice),
+  );
+  const grades = Object.entries(disc.grades).map(
+    ([key, grade]) => [key, calibrated(key, grade, calibration)] as const,
+  );
+  return {
+    ...disc,
+    grades: Object.fromEntries(grades),
+    flags: discFlags(disc.level, appearance, calibration.appearance),
+  };
+}
+
+/**
+ * A reading with calibrated probabilities, sets, and flags of discs that are unlike those the graders were measured on, or whose grades
+ * contradict each other.
+ */
 export function withTrust(report: GradeReport, { calibration, problem }: Trust): GradeReport {
-  if (calibration === undefined) return { ...report, flags: [...report.flags, problem] };
-  const { volume } = report.spine.stack;
   const discs = report.discs.map((disc, i): GradedDisc => {
-    const { pfirrmann, slices } = report.evidence[i]!;
-    const appearance = appearanceOf(volume, disc, pfirrmann.maps, slices.indexOf(disc.slice));
-    const grades = Object.entries(disc.grades).map(
-      ([key, grade]) => [key, calibrated(key, grade, calibration)] as const,
-    );
-    return {
-      ...disc,
-      grades: Object.fromEntries(grades),
-      flags: discFlags(disc.level, appearance, calibration.appearance),
-    };
+    const trusted = calibration === undefined ? disc : trustedDisc(report, i, calibration);
+    return { ...trusted, flags: [...trusted.flags, ...contradictionFlags(disc.level, trusted.grades)] };
   });
-  return { ...report, discs, flags: [...report.flags, ...seriesFlags(discs)] };
+  const flags = [...report.flags, ...(problem === undefined ? [] : [problem]), ...seriesFlags(discs)];
+  return { ...report, discs, flags };
 }

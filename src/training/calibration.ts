@@ -2,6 +2,7 @@ import { Random } from "../numbers/index.js";
 import {
   applyTemperature,
   conformalGroups,
+  decideClass,
   FEATURES,
   groupProbabilities,
   SMALLEST,
@@ -96,6 +97,8 @@ export interface FitOptions {
   readonly level?: number;
   /** Taken instead of a fitted one. */
   readonly temperature?: number | undefined;
+  /** Whether the feature's grades have an order: sets are then runs of grades, and the grade is a median. */
+  readonly isOrdered?: boolean | undefined;
 }
 
 /**
@@ -191,6 +194,7 @@ export function crossFit(
     const calibrated = applyTemperature(probabilities, temperature);
     return { grouped: groupProbabilities(calibrated, groups), group, kept: keep(calibrated) };
   };
+  const { isOrdered } = options;
   const after: Outcome[] = [];
   for (const part of patientParts(cases.map(({ patient }) => patient))) {
     const isHeld = ({ patient }: CalibrationCase): boolean => part.includes(patient);
@@ -201,7 +205,14 @@ export function crossFit(
     );
     if (fit === undefined) return undefined;
     for (const one of cases.filter(isHeld))
-      after.push(outcome(one, (calibrated) => conformalGroups(calibrated, fit), fit.temperature));
+      after.push(
+        outcome(
+          one,
+          (calibrated) =>
+            conformalGroups(calibrated, fit, { given: decideClass(options, calibrated), isOrdered }),
+          fit.temperature,
+        ),
+      );
   }
   const before = cases.map((one) =>
     outcome(

@@ -117,9 +117,13 @@ function casesOf(
 }
 
 /** A temperature is kept only where it helps patients that it was not fitted on; else it is 1, and only sets are fitted. */
-function fitWhereBetter(cases: readonly CalibrationCase[], groups: FittedFeature["groups"]) {
+function fitWhereBetter(
+  cases: readonly CalibrationCase[],
+  groups: FittedFeature["groups"],
+  isOrdered: boolean | undefined,
+) {
   for (const temperature of [undefined, 1]) {
-    const options = { level: LEVEL, temperature };
+    const options = { level: LEVEL, temperature, isOrdered };
     const fit = fitFeature(cases, groups, options);
     if (fit === undefined) return undefined;
     const trust = crossFit(cases, groups, options);
@@ -140,7 +144,7 @@ function fitFeatures(
     const groups = labelGroups(feature);
     const cases = LABELLED.includes(feature) ? casesOf(feature.key, groups, readings, gradings) : [];
     discs = Math.max(discs, cases.length);
-    const fitted = fitWhereBetter(cases, groups);
+    const fitted = fitWhereBetter(cases, groups, feature.isOrdered);
     if (fitted !== undefined) {
       const { fit, trust } = fitted;
       features[feature.key] = { ...fit, calibrated: trust.after.ece <= trust.after.eceOfChance95, trust };

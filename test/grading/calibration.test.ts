@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import {
   applyTemperature,
-  calibrateGrade,
   conformalGroups,
+  conformalSet,
   expectedGrade,
   loadTrust,
   setText,
@@ -59,10 +59,30 @@ describe("conformal sets", () => {
     assert.deepEqual(conformalGroups([0.4, 0.2, 0.2, 0.2], pooled), [0]);
   });
 
+  it("are runs of neighbouring grades where these have an order", () => {
+    const gap = [0.5, 0.2, 0.3] as const;
+    assert.deepEqual(conformalGroups(gap, single([0.5, 0.7, 0.75])), [0, 2]);
+    assert.deepEqual(conformalGroups(gap, single([0.5, 0.7, 0.75]), { isOrdered: true }), [0, 1, 2]);
+    const given = { given: 4, isOrdered: true };
+    assert.deepEqual(
+      conformalGroups([0.1, 0.6, 0.2, 0.1, 0], single([0, 0.5, 0, 0, 0]), given),
+      [1, 2, 3, 4],
+    );
+    assert.deepEqual(
+      conformalSet(
+        [0.9, 0.1],
+        [1, 2],
+        { ...single([0.2, 0]), temperature: 1, cases: [9, 9] },
+        { isOrdered: true },
+      ),
+      [1],
+    );
+  });
+
   it("cannot tell apart grades that the labels do not tell apart", () => {
     const narrowing = { temperature: 1, groups: [[0], [1, 2, 3]], thresholds: [0.5, 0.5], cases: [20, 20] };
-    assert.deepEqual(calibrateGrade([0.1, 0.2, 0.4, 0.3], [1, 2, 3, 4], narrowing).set, [2, 3, 4]);
-    assert.deepEqual(calibrateGrade([0.8, 0.1, 0.1, 0], [1, 2, 3, 4], narrowing).set, [1]);
+    assert.deepEqual(conformalSet([0.1, 0.2, 0.4, 0.3], [1, 2, 3, 4], narrowing), [2, 3, 4]);
+    assert.deepEqual(conformalSet([0.8, 0.1, 0.1, 0], [1, 2, 3, 4], narrowing), [1]);
   });
 
   it("read as ranges", () => {

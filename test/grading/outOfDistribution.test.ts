@@ -138,6 +138,40 @@ describe("a reading with trust", () => {
     );
   });
 
+  it("gives the median of the probabilities that are shown, and says where grades contradict each other", () => {
+    // Uncalibrated the median is 1; the temperature moves it to 2.
+    const doubtful = {
+      ...report,
+      discs: [
+        {
+          ...disc,
+          grades: {
+            pfirrmann: gradeFrom(featureOf("pfirrmann"), [0.52, 0.28, 0.15, 0.05, 0]),
+            narrowing: gradeFrom(featureOf("narrowing"), [0.1, 0.1, 0.7, 0.1]),
+          },
+          flags: [],
+        },
+      ],
+    } as unknown as GradeReport;
+    assert.equal(doubtful.discs[0]!.grades.pfirrmann!.grade, 1);
+    const calibration = { features: { pfirrmann: fitted }, appearance: model } as unknown as CalibrationFile;
+    const [read] = withTrust(doubtful, { calibration }).discs;
+    const { grade, probabilities, set } = read!.grades.pfirrmann!;
+    assert.ok(probabilities[0]! < 0.5);
+    assert.equal(grade, 2);
+    assert.ok(set!.includes(2));
+    assert.deepEqual(
+      read!.flags.map(({ code }) => code),
+      ["contrast", "contradiction"],
+    );
+    const uncalibrated = withTrust(doubtful, { problem: { code: "uncalibrated", message: "" } });
+    assert.deepEqual(
+      uncalibrated.discs[0]!.flags.map(({ code }) => code),
+      ["contradiction"],
+    );
+    assert.match(uncalibrated.flags.at(-1)!.message, /graded in contradiction/);
+  });
+
   it("stays uncalibrated and says so where there is no calibration", () => {
     const problem = { code: "uncalibrated", message: "Not calibrated." };
     const read = withTrust(report, { problem });
