@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readPng } from "../imaging/index.js";
 import type { Volume } from "../imaging/index.js";
-import { parseCsv } from "../text/index.js";
+import { DISC_LEVELS } from "../detection/index.js";
+import { DataError, readPublishedTable, requireDistinct, wholeIn } from "./publishedTable.js";
 
 /**
  * The LSMA-PQR grades (Masood, Taj et al., Mendeley Data 10.17632/p3r4xd2488, CC BY 4.0) on Sudirman's images (10.17632/k57fr854j2, CC BY
@@ -25,14 +26,23 @@ export function isLsma(folder: string): boolean {
   return existsSync(join(folder, "pfirrmann.csv")) && existsSync(join(folder, "t2"));
 }
 
-/** All published grades, in the file's order. */
+/**
+ * All published grades, in the file's order.
+ * @throws DataError where the table is not as published: a column lacks, a level or grade is none, a disc stands twice
+ */
 export async function readLsmaGradings(folder: string): Promise<LsmaGrading[]> {
-  const rows = parseCsv(await readFile(join(folder, "pfirrmann.csv"), "utf8"));
-  return rows.map(({ patient, level, pfirrmann }) => ({
-    patient: patient!,
-    level: level!,
-    pfirrmann: Number(pfirrmann),
-  }));
+  const columns = ["patient", "level", "pfirrmann"] as const;
+  const rows = await readPublishedTable(folder, "pfirrmann.csv", columns);
+  requireDistinct(rows, ["patient", "level"]);
+  return rows.map((row) => {
+    const { patient, level } = row.values as Record<(typeof columns)[number], string>;
+    // The patient's number is part of a file's name.
+    if (!/^\d+$/.test(patient))
+      throw new DataError(`${row.file}, line ${row.line}: "patient" must be a number.`);
+    if (!DISC_LEVELS.some((known) => known === level))
+      throw new DataError(`${row.file}, line ${row.line}: "level" must be a disc, such as L4-L5.`);
+    return { patient, level, pfirrmann: wholeIn(row, "pfirrmann", 1, 5) };
+  });
 }
 
 /** A patient's mid-sagittal T2 slice, as a volume of one slice. */

@@ -11,10 +11,14 @@ import {
 import type { AgreementTable, Interval } from "../statistics/index.js";
 import { readLsmaGradings, readLsmaSlice } from "./lsma.js";
 import type { LsmaGrading } from "./lsma.js";
+import { DataError } from "./publishedTable.js";
 
 const CLASSES = [1, 2, 3, 4, 5];
 /** Draws of the bootstrap over patients, and the mass of its intervals. */
 const BOOTSTRAP = { draws: 2000, mass: 0.95 } as const;
+
+/** A line is written for so many patients. */
+const PROGRESS = 25;
 
 /** A published grade and the one that was read, of one disc. */
 export interface GradePair {
@@ -97,20 +101,27 @@ export async function evaluateOutside(
     byPatient.set(grading.patient, [...(byPatient.get(grading.patient) ?? []), grading]);
   const pairs: GradePair[] = [];
   const failures: { patient: string; message: string }[] = [];
-  for (const [patient, gradings] of byPatient)
+  let read = 0;
+  for (const [patient, gradings] of byPatient) {
+    if (read++ % PROGRESS === 0) log(`reading patient ${read} of ${byPatient.size}`);
     try {
       const report = await gradeSpine(
         await detectSpine(await readLsmaSlice(folder, patient), models),
         models,
       );
       for (const { level, pfirrmann } of gradings) {
-        const read = report.discs.find((disc) => disc.level === level)?.grades.pfirrmann;
-        if (read !== undefined) pairs.push({ patient, truth: pfirrmann, predicted: read.grade });
+        const given = report.discs.find((disc) => disc.level === level)?.grades.pfirrmann;
+        if (given !== undefined) pairs.push({ patient, truth: pfirrmann, predicted: given.grade });
       }
     } catch (error) {
       failures.push({ patient, message: error instanceof Error ? error.message : String(error) });
       log(`${patient}: ${failures.at(-1)!.message}`);
     }
+  }
+  if (pairs.length === 0)
+    throw new DataError(
+      `Of ${byPatient.size} patients no graded disc was found${failures.length > 0 ? ` (the first: ${failures[0]!.message})` : ""}; is this the folder of the data set?`,
+    );
   return {
     patients: byPatient.size,
     graded: [...byPatient.values()].flat().length,

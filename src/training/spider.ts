@@ -6,7 +6,7 @@ import { DISC_LEVELS } from "../detection/index.js";
 import type { SpiderGrades } from "../grading/index.js";
 import { readPng } from "../imaging/index.js";
 import type { Volume } from "../imaging/index.js";
-import { parseCsv } from "../text/index.js";
+import { readPublishedTable } from "./publishedTable.js";
 
 /**
  * The SPIDER data set (van der Graaf et al., Sci Data 11:264, 2024, CC BY 4.0) as this project keeps it: middle slices
@@ -18,10 +18,24 @@ export interface DiscGrading extends SpiderGrades {
   readonly patient: string;
 }
 
+/** What is read of the gradings, as the data set's table names it. */
+const GRADING_COLUMNS = [
+  "Patient",
+  "IVD label",
+  "Pfirrman grade",
+  "Disc narrowing",
+  "Spondylolisthesis",
+  "UP endplate",
+  "LOW endplate",
+  "Disc herniation",
+  "Disc bulging",
+  "Modic",
+];
+
 /** Gradings of all discs; rows without a Pfirrmann grade of 1 to 5 or below L5-S1 are left out. */
 export async function readGradings(folder: string): Promise<DiscGrading[]> {
-  const rows = parseCsv(await readFile(join(folder, "radiological_gradings.csv"), "utf8"));
-  return rows.flatMap((row) => {
+  const rows = await readPublishedTable(folder, "radiological_gradings.csv", GRADING_COLUMNS);
+  return rows.flatMap(({ values: row }) => {
     const level = DISC_LEVELS[Number(row["IVD label"]) - 1];
     const pfirrmann = Number(row["Pfirrman grade"]);
     if (level === undefined || !(pfirrmann >= 1 && pfirrmann <= 5)) return [];
@@ -51,9 +65,13 @@ export interface SeriesOverview {
 }
 
 export async function readOverview(folder: string): Promise<Map<string, SeriesOverview>> {
-  const rows = parseCsv(await readFile(join(folder, "overview.csv"), "utf8"));
+  const rows = await readPublishedTable(folder, "overview.csv", [
+    "new_file_name",
+    "PixelSpacing",
+    "num_discs",
+  ]);
   return new Map(
-    rows.map((row) => [
+    rows.map(({ values: row }) => [
       row.new_file_name!,
       { spacing: Number(/[\d.]+/.exec(row.PixelSpacing ?? "")?.[0]), discs: Number(row.num_discs) },
     ]),

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { isLsma, readLsmaGradings } from "../../src/training/lsma.js";
-import { pfirrmannAgreement } from "../../src/training/outsideEvaluation.js";
+import { evaluateOutside, pfirrmannAgreement } from "../../src/training/outsideEvaluation.js";
 
 /** Three discs of each of 20 patients: two read rightly, the third one grade low, in every fifth patient two. */
 const pairs = Array.from({ length: 60 }, (_, i) => {
@@ -51,5 +51,56 @@ describe("the other hospital's data", () => {
       { patient: "1", level: "L4-L5", pfirrmann: 5 },
     ]);
     rmSync(folder, { recursive: true });
+  });
+
+  it("are refused by file and line where they are not as published, without what stands there", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "spinebook-lsma-"));
+    const head = "patient,level,pfirrmann\n";
+    const refused: readonly (readonly [text: string, words: RegExp])[] = [
+      ["", /pfirrmann\.csv has no column "patient", "level", "pfirrmann"/],
+      ["id,level,grade\n1,L3-L4,2\n", /no column "patient", "pfirrmann"/],
+      [`${head}1,L3-L4,2\nDoe^Jane,L4-L5,3\n`, /line 3: "patient" must be a number\.$/],
+      [`${head}../1,L3-L4,2\n`, /line 2: "patient" must be a number/],
+      [`${head}1,L3/4,2\n`, /line 2: "level" must be a disc/],
+      ...["", "0", "6", "2.5", "two"].map(
+        (grade) => [`${head}\n1,L3-L4,${grade}\n`, /line 3: "pfirrmann" must be a whole number/] as const,
+      ),
+      [`${head}1,L3-L4,2\n2,L3-L4,2\n1,L3-L4,3\n`, /lines 2 and 4 are about the same patient and level/],
+    ];
+    try {
+      await assert.rejects(readLsmaGradings(folder), /holds no pfirrmann\.csv/);
+      for (const [text, words] of refused) {
+        writeFileSync(join(folder, "pfirrmann.csv"), text);
+        await assert.rejects(
+          readLsmaGradings(folder),
+          (error: Error) =>
+            error.name === "DataError" && words.test(error.message) && !/Doe/.test(error.message),
+          text,
+        );
+      }
+      writeFileSync(
+        join(folder, "pfirrmann.csv"),
+        "\uFEFFlevel; patient ;pfirrmann;note\r\nL3-L4;7;4;x\r\n;;;\r\n",
+      );
+      assert.deepEqual(await readLsmaGradings(folder), [{ patient: "7", level: "L3-L4", pfirrmann: 4 }]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("say so where none of the pictures is there", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "spinebook-lsma-"));
+    try {
+      mkdirSync(join(folder, "t2"));
+      writeFileSync(join(folder, "pfirrmann.csv"), "patient,level,pfirrmann\n1,L3-L4,2\n");
+      const said: string[] = [];
+      await assert.rejects(
+        evaluateOutside("models", folder, (line) => said.push(line)),
+        /Of 1 patients no graded disc was found/,
+      );
+      assert.match(said[0]!, /patient 1 of 1/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
