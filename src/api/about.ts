@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { configuredEngine, configuredThreads, EngineError, engineInUse } from "../engine/index.js";
 import { readPackage } from "../reports/index.js";
 import { modelsFolder } from "../analysis/index.js";
-import { packageRoot } from "../package/index.js";
+import { codeCacheFolder, packageRoot } from "../package/index.js";
 
 /** A place that Spinebook writes to by itself. */
 export interface WrittenPlace {
@@ -90,6 +90,10 @@ export async function about(): Promise<About> {
         where: "beside the cohort's file, by its name",
       },
       { what: "what a file's writing has not finished yet", where: "beside the output, by its name" },
+      {
+        what: "what Node makes of the compiler's own code, to start kernels sooner (at most 20 MB; not with NODE_DISABLE_COMPILE_CACHE=1)",
+        where: codeCacheFolder() ?? "nowhere: there is no home folder",
+      },
       {
         what: "in VS Code: lists and small pictures of the studies seen last",
         where: "the folder that VS Code gives the extension",

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { Script } from "node:vm";
+import { codeCacheFolder } from "../package/index.js";
 
 /**
  * Loads a large CommonJS file with the code that V8 made of it the last time, kept in the user's cache folder: TypeScript is ready in
@@ -17,25 +17,6 @@ const KEPT_AFTER = 1500;
 /** Caches that are kept of one file: of several versions of Node, and several options, beside one another. */
 const MOST_KEPT = 6;
 const DIGEST = 32;
-
-/** What is wanted of the surroundings: the environment, and the system's name as `process.platform` gives it. */
-interface Surroundings {
-  readonly env: NodeJS.ProcessEnv;
-  readonly platform: string;
-  readonly home: string;
-}
-
-/** The user's cache folder of this product; undefined where caches are not wanted (`NODE_DISABLE_COMPILE_CACHE`). */
-export function codeCacheFolder({ env, platform, home }: Surroundings): string | undefined {
-  if (env.NODE_DISABLE_COMPILE_CACHE) return undefined;
-  const system =
-    platform === "win32"
-      ? (env.LOCALAPPDATA ?? join(home, "AppData", "Local"))
-      : platform === "darwin"
-        ? join(home, "Library", "Caches")
-        : (env.XDG_CACHE_HOME ?? join(home, ".cache"));
-  return join(system, "spinebook", "code");
-}
 
 /** Where the code of a file is kept: its path, size and date, the version of Node and its options make the name, as V8 refuses others'. */
 export function codeCachePath(folder: string, file: string, prefix: string): string {
@@ -77,13 +58,9 @@ export function writeCodeCache(path: string, prefix: string, data: Buffer): void
     });
 }
 
+/** Where caches are kept; none where they are not wanted (`NODE_DISABLE_COMPILE_CACHE`). */
 function folderOfUser(): string | undefined {
-  try {
-    return codeCacheFolder({ env: process.env, platform: process.platform, home: homedir() });
-  } catch {
-    // No home folder: nothing is kept.
-    return undefined;
-  }
+  return process.env.NODE_DISABLE_COMPILE_CACHE ? undefined : codeCacheFolder();
 }
 
 /** A file's text as the body of a function of what CommonJS gives it. */

@@ -102,13 +102,22 @@ export function straceOf(log: string): string[] {
   ];
 }
 
+/** Files below a folder, and folders that hold nothing. */
+function leavesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    const inside = entry.isDirectory() ? leavesBelow(path) : [];
+    return inside.length > 0 ? inside : [path];
+  });
+}
+
 /** What a program run under strace left behind. */
 export interface TracedRun {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
   readonly findings: readonly Finding[];
-  /** Files and folders left in the home folder and in the temporary folder that it was given. */
+  /** Files and empty folders left in the home folder and in the temporary folder that it was given. */
   readonly left: readonly string[];
 }
 
@@ -154,6 +163,6 @@ export function traceNode({ args, folder, scratch, env = {} }: TracedProgram): T
     stdout: run.stdout,
     stderr: run.stderr,
     findings: readSystemCalls(readFileSync(log, "utf8"), folder, [folder, home, temporary, ...SYSTEM_PLACES]),
-    left: [home, temporary].flatMap((place) => readdirSync(place).map((name) => join(place, name))),
+    left: [home, temporary].flatMap(leavesBelow),
   };
 }
