@@ -8,7 +8,7 @@ import {
 } from "../figures/index.js";
 import type { Displayable, HeatInput } from "../figures/index.js";
 import { FEATURES, findHotspots, gradeSpine, reportJson, setText } from "../grading/index.js";
-import type { GradedDisc, GradeReport } from "../grading/index.js";
+import type { GradedDisc, GradeReport, Reader } from "../grading/index.js";
 import { ImagingError } from "../imaging/index.js";
 import type { Volume } from "../imaging/index.js";
 import type { GradesPayload, MimeBundle, SlicesPayload } from "../protocol/index.js";
@@ -40,12 +40,16 @@ export class GradedSpine implements Displayable {
     return this.report.flags;
   }
 
-  /** One row a disc: level and the grade of each feature (Pfirrmann also fractional), for tables and statistics. */
+  /**
+   * One row a disc: level and the grade of each feature (Pfirrmann also fractional, and whose convention it follows where a reader was
+   * named), for tables and statistics.
+   */
   table(): Record<string, string | number>[] {
     return this.discs.map(({ level, grades }) => ({
       level,
       ...Object.fromEntries(Object.entries(grades).map(([key, { grade }]) => [key, grade])),
       pfirrmannFractional: Number((grades.pfirrmann?.fractional ?? NaN).toFixed(2)),
+      ...(grades.pfirrmann?.reader === undefined ? {} : { pfirrmannReader: grades.pfirrmann.reader }),
     }));
   }
 
@@ -112,6 +116,11 @@ export interface GradeOptions {
    * holds one, its T1 series). Not used unless asked for: on validation patients it made no difference beyond chance.
    */
   readonly t1?: Source | boolean;
+  /**
+   * Whose convention the Pfirrmann grade follows: `"LSMA"`, the path of a reader's file (`calibrateReader`), or a reader. Not used
+   * unless asked for: grades are then given as SPIDER's reader gives them.
+   */
+  readonly reader?: string | Reader;
 }
 
 /** The T1 volume that grading was told to use. */
@@ -133,16 +142,20 @@ async function t1Of(scan: Scan, given: Source | boolean): Promise<Volume | undef
  * trained on.
  * @example const graded = await grade(spine);
  * @example await grade(spine, { t1: true }) // with the T1 series of the same study
+ * @example await grade(spine, { reader: "LSMA" }) // Pfirrmann grades as that data set's reader gives them
  */
 export async function grade(
   source: Source | DetectedSpine,
   options: GradeOptions = {},
 ): Promise<GradedSpine> {
-  requireOptions("grade", options, { t1: true });
-  const { t1 = false } = options;
+  requireOptions("grade", options, { t1: true, reader: true });
+  const { t1 = false, reader } = options;
   const detected = source instanceof DetectedSpine ? source : await detect(source);
   await recordModels("pfirrmann", "multitask");
-  const report = await gradeSpine(detected.spine, modelsFolder(), { t1: await t1Of(detected.scan, t1) });
+  const report = await gradeSpine(detected.spine, modelsFolder(), {
+    t1: await t1Of(detected.scan, t1),
+    reader,
+  });
   const flags: Flag[] =
     t1 === false || report.withT1
       ? []

@@ -145,6 +145,8 @@ export type {
   ChecklistRow,
   PatientReportOptions,
 } from "../reports/index.js";
+export { calibrateReader, ReaderCalibration } from "./readers.js";
+export type { CalibrateReaderOptions } from "./readers.js";
 export { calibration, Calibration, reliability, ReliabilityPlot } from "./trust.js";
 export type { ReliabilityOptions } from "./trust.js";
 export * as statistics from "../statistics/index.js";
@@ -153,5 +155,10 @@ export { jamaludin, longitudinal } from "../studies/index.js";
 export * as training from "./training.js";
 export { ImagingError } from "../imaging/index.js";
 export { DetectionError } from "../detection/index.js";
-export { FEATURES, HOTSPOT_METHODS, setText } from "../grading/index.js";
-export type { HotspotMethod, HotspotOptions, SpiderGrades as ExampleGrades } from "../grading/index.js";
+export { FEATURES, HOTSPOT_METHODS, readerText, setText } from "../grading/index.js";
+export type {
+  HotspotMethod,
+  HotspotOptions,
+  Reader,
+  SpiderGrades as ExampleGrades,
+} from "../grading/index.js";

@@ -13,6 +13,9 @@ import { measureDiscs } from "./measures.js";
 import type { DiscMeasures } from "./measures.js";
 import { partnerOf } from "./partner.js";
 import type { Partner } from "./partner.js";
+import { loadReader, readAs, severityScale } from "./readers/reader.js";
+import type { Reader } from "./readers/reader.js";
+import { severityOf } from "./readers/severity.js";
 import { poolSlices, slicesOfDisc } from "./slices.js";
 import { loadTrust, withTrust } from "./trust.js";
 
@@ -83,13 +86,8 @@ async function gradeDisc(
     const shared = poolSlices(feature.key, multitask.outputs[feature.key]!, weights);
     if (feature.key !== "pfirrmann") return [feature.key, gradeFrom(feature, shared)];
     const own = poolSlices(feature.key, pfirrmann.outputs.pfirrmann!, weights);
-    return [
-      feature.key,
-      gradeFrom(
-        feature,
-        own.map((p, k) => ownShare * p + (1 - ownShare) * shared[k]!),
-      ),
-    ];
+    const mixed = own.map((p, k) => ownShare * p + (1 - ownShare) * shared[k]!);
+    return [feature.key, { ...gradeFrom(feature, mixed), severity: severityOf(mixed) }];
   });
   return {
     disc: { ...disc, grades: Object.fromEntries(grades), measures, flags: [] },
@@ -112,19 +110,24 @@ export interface GradeOptions {
    * their evidence is kept for hotspots, as of all nine slices of Jamaludin et al. 2017 with 4.
    */
   readonly reach?: number | undefined;
+  /** Whose convention the Pfirrmann grade follows: a reader that comes with the weights by name, a reader's file, or a reader. */
+  readonly reader?: string | Reader | undefined;
 }
 
 /**
  * Grades every disc of a detected spine.
  * @param models folder with the graders' weights, and their calibration.
- * @throws WeightsError where weights are missing or damaged.
+ * @throws WeightsError where weights are missing or damaged, ReaderError where there is no such reader.
  */
 export async function gradeSpine(
   spine: Spine,
   models: string,
   options: GradeOptions = {},
 ): Promise<GradeReport> {
-  return withTrust(await gradeUncalibrated(spine, models, options), await loadTrust(models));
+  const { reader } = options;
+  const named = typeof reader === "string" ? await loadReader(models, reader) : reader;
+  const report = withTrust(await gradeUncalibrated(spine, models, options), await loadTrust(models));
+  return named === undefined ? report : readAs(report, named, await severityScale(models));
 }
 
 /**

@@ -56,6 +56,17 @@ export type { Appearance, AppearanceModel } from "./outOfDistribution.js";
 export { partnerOf } from "./partner.js";
 export type { Partner } from "./partner.js";
 export { FRACTIONAL_GRADES, INTEGRAL_GRADES, nearestGrade } from "./pfirrmannScale.js";
+export {
+  loadReader,
+  parseReader,
+  readAs,
+  READER_NAME,
+  ReaderError,
+  readerText,
+  severityScale,
+} from "./readers/reader.js";
+export type { Reader } from "./readers/reader.js";
+export { severityOf } from "./readers/severity.js";
 export { reportJson } from "./report.js";
 export type { DiscEvidence, FeatureGrade, GradedDisc, GradeReport } from "./report.js";
 export { LOCAL_FINDINGS, poolSlices, slicesOfDisc } from "./slices.js";

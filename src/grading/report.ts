@@ -7,7 +7,7 @@ import type { DiscMeasures } from "./measures.js";
 
 /** The grade of one feature of one disc. */
 export interface FeatureGrade {
-  /** The most probable grade, in the papers' own numbers. */
+  /** In the papers' own numbers: the median of the probabilities for ordered grades, else the most probable one. */
   readonly grade: number;
   /** Expected grade, for ordinal features (Pfirrmann 1.0 to 5.0, narrowing 1.0 to 4.0). */
   readonly fractional?: number;
@@ -15,6 +15,10 @@ export interface FeatureGrade {
   readonly probabilities: readonly number[];
   /** Grades that cannot be excluded at the calibration's level (90 %), in order; absent where nothing was fitted. */
   readonly set?: readonly number[];
+  /** Of the Pfirrmann grade: how degenerated the disc is on one scale without borders, see `severityOf`. */
+  readonly severity?: number;
+  /** Of the Pfirrmann grade: the reader whose convention it follows, where one was named. */
+  readonly reader?: string;
   /** Whether the probabilities were shown to agree with clinical readings, as far as chance lets one tell. */
   readonly calibrated: boolean;
   readonly trainedOn: TrainedOn;

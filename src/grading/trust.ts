@@ -214,6 +214,7 @@ function calibrated(key: string, grade: FeatureGrade, file: CalibrationFile): Fe
   const shown = gradeFrom(feature, probabilities);
   const rule = { given: classes.indexOf(shown.grade), isOrdered };
   return {
+    ...grade,
     ...shown,
     set: conformalSet(probabilities, classes, fitted, rule),
     calibrated: fitted.calibrated,

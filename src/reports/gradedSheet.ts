@@ -30,7 +30,9 @@ export function gradedSheetSvg(graded: GradedSpine): string {
       return label(x, height + MARGIN + LINE * (i + 0.7), words, style);
     }),
   );
-  const notice = "Spinebook. Research use only. Not a medical device. * learned from phantoms only";
+  const reader = graded.discs[0]?.grades.pfirrmann!.reader;
+  const convention = reader === undefined ? "" : `. Pfirrmann as reader ${reader} gives it`;
+  const notice = `Spinebook. Research use only. Not a medical device. * learned from phantoms only${convention}`;
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${whole}" height="${bottom}" viewBox="0 0 ${whole} ${bottom}" ` +
     `font-family="DejaVu Sans" font-size="12" fill="#fff"><rect width="100%" height="100%" fill="#000"/>` +

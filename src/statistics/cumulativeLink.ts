@@ -79,8 +79,11 @@ function cost(
   toParameters(centre).forEach((value, i) => {
     if (i > 0) total += ((parameters[i]! - value) / shape) ** 2 / 2;
   });
+  const { thresholds, slope } = model;
+  const below = (k: number, score: number): number =>
+    k < 0 ? 0 : k === thresholds.length ? 1 : logistic(slope * (thresholds[k]! - score));
   for (const { score, label, weight = 1 } of readings)
-    total -= weight * Math.log(Math.max(SMALLEST, cumulativeLinkProbabilities(score, model)[label]!));
+    total -= weight * Math.log(Math.max(SMALLEST, below(label, score) - below(label - 1, score)));
   return total;
 }
 

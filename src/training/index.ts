@@ -9,8 +9,10 @@ export { compareReadings, evaluateModels, readValidationPatients } from "./evalu
 export type { Evaluation, FeatureEvaluation, PatientReadings, ReadingOptions } from "./evaluation.js";
 export { evaluateHotspots, POINTING_TOLERANCE } from "./hotspotEvaluation.js";
 export type { HotspotEvaluation, HotspotScores, MethodEvaluation } from "./hotspotEvaluation.js";
-export { isLsma } from "./lsma.js";
+export { isLsma, lsmaValidationPatients } from "./lsma.js";
 export { evaluateOutside, pfirrmannAgreement } from "./outsideEvaluation.js";
+export { fitPublishedReader, fitReader } from "./readerCalibration.js";
+export type { ReaderFit, ReaderFitOptions, ReaderReading } from "./readerCalibration.js";
 export type { GradePair, OutsideEvaluation, PfirrmannAgreement } from "./outsideEvaluation.js";
 export { evaluatePhantomGrades, HELD_OUT_FAMILIES } from "./phantomGrades.js";
 export type { PhantomFeature, PhantomGrades } from "./phantomGrades.js";

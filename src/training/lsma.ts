@@ -5,6 +5,7 @@ import { readPng } from "../imaging/index.js";
 import type { Volume } from "../imaging/index.js";
 import { DISC_LEVELS } from "../detection/index.js";
 import { DataError, readPublishedTable, requireDistinct, wholeIn } from "./publishedTable.js";
+import { validationPatients } from "./spider.js";
 
 /**
  * The LSMA-PQR grades (Masood, Taj et al., Mendeley Data 10.17632/p3r4xd2488, CC BY 4.0) on Sudirman's images (10.17632/k57fr854j2, CC BY
@@ -13,6 +14,9 @@ import { DataError, readPublishedTable, requireDistinct, wholeIn } from "./publi
 
 /** mm between pixels of every slice. */
 const SPACING = 0.6875;
+
+/** Patients kept out of all fitting. */
+const VALIDATION_PATIENTS = 60;
 
 /** A radiologist's Pfirrmann grade of one disc, L3-L4 to L5-S1. */
 export interface LsmaGrading {
@@ -49,4 +53,9 @@ export async function readLsmaGradings(folder: string): Promise<LsmaGrading[]> {
 export async function readLsmaSlice(folder: string, patient: string): Promise<Volume> {
   const name = `${patient}.png`;
   return readPng(await readFile(join(folder, "t2", name)), SPACING, name);
+}
+
+/** The fixed validation split of this data set, 60 patients, by the rule of SPIDER's. */
+export function lsmaValidationPatients(gradings: readonly LsmaGrading[]): string[] {
+  return validationPatients([...new Set(gradings.map(({ patient }) => patient))], VALIDATION_PATIENTS);
 }

@@ -1,5 +1,6 @@
 import { detectSpine } from "../detection/index.js";
-import { gradeSpine } from "../grading/index.js";
+import { gradeSpine, ReaderError } from "../grading/index.js";
+import type { GradedDisc, Reader } from "../grading/index.js";
 import {
   agreementIntervals,
   agreementTable,
@@ -9,7 +10,7 @@ import {
   offByMoreThan,
 } from "../statistics/index.js";
 import type { AgreementTable, Interval } from "../statistics/index.js";
-import { readLsmaGradings, readLsmaSlice } from "./lsma.js";
+import { lsmaValidationPatients, readLsmaGradings, readLsmaSlice } from "./lsma.js";
 import type { LsmaGrading } from "./lsma.js";
 import { DataError } from "./publishedTable.js";
 
@@ -85,48 +86,82 @@ export function pfirrmannAgreement(pairs: readonly GradePair[]): PfirrmannAgreem
   };
 }
 
+/** A disc as it was read, with its published grade. */
+export interface OutsideReading {
+  readonly patient: string;
+  readonly grade: number;
+  readonly disc: GradedDisc;
+}
+
+interface OutsideReadings {
+  readonly patients: number;
+  readonly graded: number;
+  readonly readings: readonly OutsideReading[];
+  readonly failures: OutsideEvaluation["failures"];
+}
+
 /**
- * Grades the mid-sagittal slice of every patient of the LSMA-PQR data, none of which is trained on, and compares with its reader. A disc
- * that is not found counts against `named`, and has no part in the agreement.
+ * Grades the mid-sagittal slices of these graded patients of the LSMA-PQR data.
+ * @throws DataError where not one graded disc was found
+ */
+export async function readOutside(
+  models: string,
+  folder: string,
+  gradings: readonly LsmaGrading[],
+  log: (line: string) => void,
+  reader?: string | Reader,
+): Promise<OutsideReadings> {
+  const byPatient = new Map<string, LsmaGrading[]>();
+  for (const grading of gradings)
+    byPatient.set(grading.patient, [...(byPatient.get(grading.patient) ?? []), grading]);
+  const readings: OutsideReading[] = [];
+  const failures: { patient: string; message: string }[] = [];
+  let begun = 0;
+  for (const [patient, own] of byPatient) {
+    if (begun++ % PROGRESS === 0) log(`reading patient ${begun} of ${byPatient.size}`);
+    try {
+      const spine = await detectSpine(await readLsmaSlice(folder, patient), models);
+      const { discs } = await gradeSpine(spine, models, { reader });
+      for (const { level, pfirrmann } of own) {
+        const disc = discs.find((one) => one.level === level);
+        if (disc !== undefined) readings.push({ patient, grade: pfirrmann, disc });
+      }
+    } catch (error) {
+      // Without the reader no patient can be read.
+      if (error instanceof ReaderError) throw error;
+      failures.push({ patient, message: error instanceof Error ? error.message : String(error) });
+      log(`${patient}: ${failures.at(-1)!.message}`);
+    }
+  }
+  if (readings.length === 0)
+    throw new DataError(
+      `Of ${byPatient.size} patients no graded disc was found${failures.length > 0 ? ` (the first: ${failures[0]!.message})` : ""}; is this the folder of the data set?`,
+    );
+  return { patients: byPatient.size, graded: gradings.length, readings, failures };
+}
+
+/**
+ * Grades the mid-sagittal slices of the LSMA-PQR data and compares with their reader. No weights are trained on them, so that all patients
+ * are read; with a reader's borders, which may have been fitted on the others, only the 60 that are kept out. A disc that is not found
+ * counts against `named`, and has no part in the agreement.
  * @param models folder with the weights
  * @param folder the data set's, see {@link import("./lsma.js").isLsma}
+ * @param reader as `gradeSpine` takes it
  */
 export async function evaluateOutside(
   models: string,
   folder: string,
   log: (line: string) => void,
+  reader?: string | Reader,
 ): Promise<OutsideEvaluation> {
-  const byPatient = new Map<string, LsmaGrading[]>();
-  for (const grading of await readLsmaGradings(folder))
-    byPatient.set(grading.patient, [...(byPatient.get(grading.patient) ?? []), grading]);
-  const pairs: GradePair[] = [];
-  const failures: { patient: string; message: string }[] = [];
-  let read = 0;
-  for (const [patient, gradings] of byPatient) {
-    if (read++ % PROGRESS === 0) log(`reading patient ${read} of ${byPatient.size}`);
-    try {
-      const report = await gradeSpine(
-        await detectSpine(await readLsmaSlice(folder, patient), models),
-        models,
-      );
-      for (const { level, pfirrmann } of gradings) {
-        const given = report.discs.find((disc) => disc.level === level)?.grades.pfirrmann;
-        if (given !== undefined) pairs.push({ patient, truth: pfirrmann, predicted: given.grade });
-      }
-    } catch (error) {
-      failures.push({ patient, message: error instanceof Error ? error.message : String(error) });
-      log(`${patient}: ${failures.at(-1)!.message}`);
-    }
-  }
-  if (pairs.length === 0)
-    throw new DataError(
-      `Of ${byPatient.size} patients no graded disc was found${failures.length > 0 ? ` (the first: ${failures[0]!.message})` : ""}; is this the folder of the data set?`,
-    );
-  return {
-    patients: byPatient.size,
-    graded: [...byPatient.values()].flat().length,
-    named: pairs.length,
-    pfirrmann: pfirrmannAgreement(pairs),
-    failures,
-  };
+  const gradings = await readLsmaGradings(folder);
+  const kept = new Set(lsmaValidationPatients(gradings));
+  const chosen = reader === undefined ? gradings : gradings.filter(({ patient }) => kept.has(patient));
+  const { patients, graded, readings, failures } = await readOutside(models, folder, chosen, log, reader);
+  const pairs = readings.map(({ patient, grade, disc }) => ({
+    patient,
+    truth: grade,
+    predicted: disc.grades.pfirrmann!.grade,
+  }));
+  return { patients, graded, named: pairs.length, pfirrmann: pfirrmannAgreement(pairs), failures };
 }

@@ -25,8 +25,8 @@ export async function readPublishedTable(
   file: string,
   columns: readonly string[],
 ): Promise<PublishedRow[]> {
-  const bytes = await readFile(join(folder, file)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT")
+  const bytes = await readFile(join(folder, file)).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT")
       throw new DataError(`The data set's folder holds no ${file}: choose the folder in which it lies.`);
     throw error;
   });

@@ -166,14 +166,14 @@ export async function readT1MidSlice(
 const VALIDATION_PATIENTS = 30;
 
 /**
- * The fixed validation split: the 30 graded patients whose hashed number comes first. Nothing of these patients, of any
- * series, is ever trained on; it depends on nothing but the patient's number.
+ * The fixed validation split: the graded patients whose hashed number comes first, 30 unless another count is given. Nothing of these
+ * patients, of any series, is ever trained on; it depends on nothing but the patient's number.
  */
-export function validationPatients(patients: readonly string[]): string[] {
+export function validationPatients(patients: readonly string[], count = VALIDATION_PATIENTS): string[] {
   const key = (patient: string): string =>
     createHash("sha256").update(`spinebook validation ${patient}`).digest("hex");
   return [...patients]
     .sort((a, b) => (key(a) < key(b) ? -1 : 1))
-    .slice(0, VALIDATION_PATIENTS)
+    .slice(0, count)
     .sort((a, b) => Number(a) - Number(b));
 }

@@ -4,7 +4,7 @@ import { parseArguments, UsageError } from "../command.js";
 import type { Command } from "../command.js";
 import { evaluateDetection } from "./evaluateDetection.js";
 import { evaluateGrades } from "./evaluateGrades.js";
-import { evaluateOutside } from "./evaluateOutside.js";
+import { evaluateOutside, fitDataReader } from "./evaluateOutside.js";
 import { evaluateHotspots, HOTSPOT_OPTIONS } from "./evaluateHotspots.js";
 
 /** Discs on the sheet of errors. */
@@ -15,6 +15,7 @@ export const evaluate: Command = {
   summary: "measure models on the patients that were kept out of training",
   example: "spinebook evaluate shipped data/spider",
   usage: `spinebook evaluate MODELS DATASET [--json] [--t1] [--errors OUT.png] [--calibrate]
+       spinebook evaluate MODELS DATASET (--fit-reader OUT.json | --reader NAME) [--json]
        spinebook evaluate detection DATASET [--phantoms N] [--seed N] [--models FOLDER] [--json]
        spinebook evaluate grades phantoms [--phantoms N] [--seed N] [--models FOLDER] [--json]
        spinebook evaluate hotspots phantoms [--phantoms N] [--seed N] [--methods NAME,NAME] [--models FOLDER] [--json]
@@ -22,12 +23,16 @@ export const evaluate: Command = {
 Detects and grades the validation patients' middle slices of DATASET (the SPIDER data) with the weights in the folder
 MODELS ("shipped" for those of this installation), and compares with the published gradings: discs found and named,
 class-average accuracy, linear kappa, Lin's CCC, confusion matrix; for the other features AUC and class average.
-Of LSMA-PQR (another hospital and reader, nothing of it trained on) all patients are read, and intervals given.
+Of LSMA-PQR (another hospital and reader, nothing of it trained on) all patients are read, and intervals given; with --reader only
+60 patients, on whom no reader's borders were fitted.
 
       --t1           read each patient's T1 middle slice beside the T2 one, where there is one
       --errors OUT.png  also draw the 24 discs whose Pfirrmann grade is furthest from the published one
       --calibrate    instead fit temperatures, conformal sets and the out-of-distribution check on these patients, write
                      calibration.json into MODELS, and print what they reach on patients not fitted on (cross-fitting)
+      --fit-reader OUT.json  instead fit where the data set's reader passes from one Pfirrmann grade to the next, on LSMA-PQR's other
+                     patients or SPIDER's validation patients, and write it as a reader for "grade --reader"
+      --reader NAME  of LSMA-PQR: give Pfirrmann grades as this reader does
 
 "detection" measures where vertebrae and discs are found and how they are named: N phantoms (default 10) of each family of the
 generator, two of which no training has seen, and the SPACE stacks of the validation patients, whose masks tell the truth.
@@ -46,6 +51,8 @@ precision-recall curve, and the correlation with the heat of a network of random
         calibrate: { type: "boolean" },
         t1: { type: "boolean" },
         errors: { type: "string", path: "written" },
+        "fit-reader": { type: "string", path: "written" },
+        reader: { type: "string" },
         ...HOTSPOT_OPTIONS,
       },
       ["the folder with the models (or shipped)", "the data set's folder"],
@@ -60,13 +67,19 @@ precision-recall curve, and the correlation with the heat of a network of random
         `--${unused} belongs to "evaluate detection", "grades phantoms" or "hotspots phantoms".`,
       );
     const models = named === "shipped" ? modelsFolder() : named;
+    const fitted = values["fit-reader"];
+    if (fitted !== undefined) return fitDataReader(models, data, fitted, values.json ?? false, context);
     if (training.isLsma(data)) {
       if (values.calibrate || values.t1 || values.errors !== undefined)
         throw new UsageError(
           "--calibrate, --t1 and --errors belong to the SPIDER data; leave them out for LSMA-PQR.",
         );
-      return evaluateOutside(models, data, values.json ?? false, context);
+      return evaluateOutside(models, data, values.reader, values.json ?? false, context);
     }
+    if (values.reader !== undefined)
+      throw new UsageError(
+        "--reader belongs to LSMA-PQR; SPIDER's grades are of the reader that is the default.",
+      );
     if (values.calibrate) {
       const calibration = new Calibration(await training.calibrateModels(models, data, context.log));
       context.out(values.json ? JSON.stringify(calibration.file) : calibration.toText());

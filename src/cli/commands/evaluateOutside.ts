@@ -1,25 +1,57 @@
-import { training } from "../../api/index.js";
+import { readerText, training } from "../../api/index.js";
+import { writeAtomically } from "../../notebook/index.js";
 import type { CommandContext } from "../command.js";
 
 /** Grades the patients of the other hospital's data set and writes the agreement with its reader, with intervals, or JSON. */
 export async function evaluateOutside(
   models: string,
   data: string,
+  reader: string | undefined,
   asJson: boolean,
   context: CommandContext,
 ): Promise<number> {
-  const evaluation = await training.evaluateOutside(models, data, context.log);
+  const evaluation = await training.evaluateOutside(models, data, context.log, reader);
   if (asJson) context.out(JSON.stringify(evaluation));
   else context.out(agreementText(evaluation));
   return 0;
 }
 
+/** Fits the borders of a data set's reader, writes them to a file, and tells what they are worth on other patients. */
+export async function fitDataReader(
+  models: string,
+  data: string,
+  path: string,
+  asJson: boolean,
+  context: CommandContext,
+): Promise<number> {
+  const fit = await training.fitPublishedReader(models, data, context.log);
+  await writeAtomically(path, readerText(fit.reader));
+  if (asJson) {
+    context.out(JSON.stringify(fit));
+    return 0;
+  }
+  const { reader, before, after } = fit;
+  context.out(`reader ${reader.name}, ${reader.readings} discs of ${reader.patients} patients`);
+  context.out(
+    `borders at severities ${reader.thresholds.map((value) => value.toFixed(2)).join(" ")}, slope ${reader.slope.toFixed(2)}`,
+  );
+  context.out(`as the grades came:\n${measuresText(before)}`);
+  context.out(`by borders fitted on other patients:\n${measuresText(after)}`);
+  return 0;
+}
+
 function agreementText({ patients, graded, named, pfirrmann }: training.OutsideEvaluation): string {
+  return [
+    `patients ${patients}  graded discs ${graded}  named ${named} (${((100 * named) / graded).toFixed(1)} %)`,
+    measuresText(pfirrmann),
+  ].join("\n");
+}
+
+function measuresText(pfirrmann: training.PfirrmannAgreement): string {
   const { intervals } = pfirrmann;
   const row = (name: string, value: number, { low, high }: { low: number; high: number }): string =>
     `${name.padEnd(22)} ${value.toFixed(3)}  [${low.toFixed(3)}, ${high.toFixed(3)}]`;
   return [
-    `patients ${patients}  graded discs ${graded}  named ${named} (${((100 * named) / graded).toFixed(1)} %)`,
     "Pfirrmann grade, with 95 % intervals over patients:",
     row("accuracy", pfirrmann.accuracy, intervals.accuracy),
     row("class average", pfirrmann.sensitivity, intervals.sensitivity),

@@ -18,7 +18,7 @@ export const grade: Command = {
   summary: "find, name and grade every disc",
   example: "spinebook grade study/ --csv grades.csv",
   usage: `spinebook grade PATH [--json | --csv OUT.csv] [--sr OUT.dcm] [--sc OUT.dcm] [--spacing MM]
-                     [--study ID] [--series ID] [--t1 PATH]
+                     [--study ID] [--series ID] [--t1 PATH] [--reader NAME]
        spinebook grade FOLDER --all [--json | --csv OUT.csv]
        spinebook grade FOLDER --cohort FILE [--workers N] [--again failed|all] [--timeout S] [--dataset NAME] [--json]
        spinebook grade FOLDER --cohort FOLDER (--shard I/N | --queue URL) [...]
@@ -37,6 +37,7 @@ Behind a Pfirrmann grade stand its expected value and the grades that cannot be 
       --study ID     of several studies, take this one
       --series ID    of several series, take this one
       --all          grade every study in the folder, one after another (for many: --cohort, which goes on where it was stopped)
+      --reader NAME  give Pfirrmann grades as this reader does: SPIDER, LSMA, or a file of calibrateReader (mine.json)
       --t1 PATH      read a T1 scan of the same place, too; of a study (such as PATH itself) its T1 series is taken
 
 With --cohort every study below FOLDER is graded into a cohort ("spinebook cohort", docs/cohort.md). Run again, it goes on
@@ -63,20 +64,25 @@ on, grade what "spinebook deidentify" wrote.`,
       ...SOURCE_OPTIONS,
       all: { type: "boolean" },
       t1: { type: "string", path: "read" },
+      reader: { type: "string" },
       ...BATCH_OPTIONS,
     } as const;
     const { values, path } = parseCommand(args, options, "a scan");
     if (values.cohort !== undefined) {
       refuse(
         values,
-        ["csv", "sr", "sc", "spacing", "study", "series", "all", "t1"],
+        ["csv", "sr", "sc", "spacing", "study", "series", "all", "t1", "reader"],
         "goes with a single study, not with --cohort",
       );
       return gradeBatch(path, values.cohort, values, context);
     }
     refuse(values, Object.keys(BATCH_OPTIONS), "goes with --cohort");
     if (values.all === true) {
-      refuse(values, ["sr", "sc", "series", "study", "t1"], "goes with a single study, not with --all");
+      refuse(
+        values,
+        ["sr", "sc", "series", "study", "t1", "reader"],
+        "goes with a single study, not with --all",
+      );
       return gradeAll(path, values, context);
     }
     const scan = await loadSource(path, values, context.log);
@@ -84,7 +90,11 @@ on, grade what "spinebook deidentify" wrote.`,
       values.t1 === undefined
         ? undefined
         : await loadSource(values.t1, { spacing: values.spacing }, context.log);
-    const graded = await gradeSpine(scan, t1 === undefined ? {} : { t1 });
+    const { reader } = values;
+    const graded = await gradeSpine(scan, {
+      ...(t1 === undefined ? {} : { t1 }),
+      ...(reader === undefined ? {} : { reader }),
+    });
     if (values.csv !== undefined) await writeAtomically(values.csv, csvOf(graded.table()));
     const made = new Date();
     if (values.sr !== undefined) await writeAtomically(values.sr, await dicomReport(graded, made));

@@ -1,0 +1,117 @@
+import { writeFile } from "node:fs/promises";
+import { modelsFolder } from "../analysis/index.js";
+import { jupyterDisplay, tableBundle } from "../figures/index.js";
+import type { Displayable } from "../figures/index.js";
+import { loadReader, READER_NAME, readerText, severityScale } from "../grading/index.js";
+import type { Reader } from "../grading/index.js";
+import type { MimeBundle } from "../protocol/index.js";
+import { requireOptions } from "../statistics/index.js";
+import { fitReader } from "../training/index.js";
+import type { PfirrmannAgreement, ReaderFit, ReaderReading } from "../training/index.js";
+
+/** The reader whose convention grades follow where none is named, and from whom a new reader's borders start. */
+const DEFAULT_READER = "SPIDER";
+
+/** What {@link calibrateReader} is told. */
+export interface CalibrateReaderOptions {
+  /** A word, such as the reader's pseudonym: grades say that they follow it. */
+  readonly name: string;
+  /** The known reader from whom the borders start, `"SPIDER"` unless given. */
+  readonly start?: string | Reader;
+}
+
+type Row = Readonly<Record<string, string | number>>;
+
+/** A reader's borders and what they are worth. As the last value of a cell it shows the agreement before and after. */
+export class ReaderCalibration implements Displayable {
+  constructor(private readonly fit: ReaderFit) {}
+
+  /** For `grade(spine, { reader })`. */
+  get reader(): Reader {
+    return this.fit.reader;
+  }
+
+  /** Agreement of the grades as they came, with 95 % intervals over patients. */
+  get before(): PfirrmannAgreement {
+    return this.fit.before;
+  }
+
+  /** Agreement of grades by borders that were fitted on other patients (cross-validated). */
+  get after(): PfirrmannAgreement {
+    return this.fit.after;
+  }
+
+  /** Readings still wanted until the borders are known to a tenth of a grade; 0 where they are. */
+  get wanted(): number {
+    return this.fit.wanted;
+  }
+
+  /** One row a measure of agreement. */
+  table(): Row[] {
+    const rows = [
+      ["accuracy", "accuracy"],
+      ["linear kappa", "kappa"],
+      ["quadratic kappa", "quadraticKappa"],
+      ["more than one grade off", "offByMoreThanOne"],
+    ] as const;
+    const words = (agreement: PfirrmannAgreement, key: (typeof rows)[number][1]): string => {
+      const { low, high } = agreement.intervals[key];
+      return `${agreement[key].toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
+    };
+    return [
+      ...rows.map(([measure, key]): Row => ({
+        measure,
+        "as SPIDER's reader": words(this.before, key),
+        [`as ${this.reader.name}, other patients`]: words(this.after, key),
+      })),
+      {
+        measure: "bias (grades)",
+        "as SPIDER's reader": this.before.bias.toFixed(2),
+        [`as ${this.reader.name}, other patients`]: this.after.bias.toFixed(2),
+      },
+    ];
+  }
+
+  /** How many readings there are, and how many are wanted. */
+  toText(): string {
+    const { readings, patients, thresholds } = this.reader;
+    const wanted =
+      this.wanted === 0
+        ? "enough to know the borders to a tenth of a grade"
+        : `about ${this.wanted} more would tell the borders to a tenth of a grade`;
+    return `${readings} readings of ${patients} patients: ${wanted}. Borders at severities ${thresholds.map((value) => value.toFixed(2)).join(", ")}.`;
+  }
+
+  /** Writes the reader to a file (.json), which `grade(spine, { reader: path })` and `--reader path` take. */
+  async save(path: string): Promise<void> {
+    await writeFile(path, readerText(this.reader));
+  }
+
+  [jupyterDisplay](): MimeBundle {
+    const bundle = tableBundle(this.table());
+    return { ...bundle, "text/plain": `${String(bundle["text/plain"])}\n${this.toText()}` };
+  }
+}
+
+/**
+ * Fits where your own reader passes from one Pfirrmann grade to the next, on 20 to 50 discs that the reader has graded: grades then follow
+ * this reader's convention. Agreement is cross-validated over patients.
+ * @param readings a graded disc (of `grade(spine)`, without a reader), the grade that the reader gives it, and whose it is
+ * @throws RangeError for fewer than 10 readings of 3 patients, or readings that cannot be used; ReaderError for an unknown reader to start from
+ * @example const mine = await calibrateReader(readings, { name: "mine" });
+ * await mine.save("mine.json");
+ * await grade(spine, { reader: "mine.json" })
+ */
+export async function calibrateReader(
+  readings: readonly ReaderReading[],
+  options: CalibrateReaderOptions,
+): Promise<ReaderCalibration> {
+  requireOptions("calibrateReader", options, { name: true, start: true });
+  const { name, start = DEFAULT_READER } = options;
+  if (!READER_NAME.test(name))
+    throw new RangeError("A reader's name is a word of letters, digits, - and _, such as reader-a.");
+  const known = typeof start === "string" ? await loadReader(modelsFolder(), start) : start;
+  return new ReaderCalibration(
+    fitReader(readings, { name, scale: await severityScale(modelsFolder()), start: known }),
+  );
+}

@@ -1,0 +1,178 @@
+import { decideClass, featureOf, severityScale } from "../grading/index.js";
+import type { GradedDisc, Reader } from "../grading/index.js";
+import { cumulativeLinkProbabilities, fitCumulativeLink } from "../statistics/index.js";
+import type { CumulativeLink, CumulativeLinkPrior, ScoredClass } from "../statistics/index.js";
+import { patientParts } from "./calibration.js";
+import { readValidationPatients } from "./evaluation.js";
+import { isLsma, lsmaValidationPatients, readLsmaGradings } from "./lsma.js";
+import { pfirrmannAgreement, readOutside } from "./outsideEvaluation.js";
+import type { PfirrmannAgreement } from "./outsideEvaluation.js";
+
+/** A disc that the models have graded, and the Pfirrmann grade that the reader gives it. */
+export interface ReaderReading {
+  /** Whose disc it is: a patient's discs are never on both sides of a cross-validation. */
+  readonly patient: string;
+  /** Of a graded spine (`graded.discs`), read without a `reader`. */
+  readonly disc: Pick<GradedDisc, "grades">;
+  /** 1 to 5. */
+  readonly grade: number;
+}
+
+/** A reader's borders, and what they are worth. */
+export interface ReaderFit {
+  readonly reader: Reader;
+  /** Agreement with this reader of the grades as they came, and of those that follow borders fitted on other patients. */
+  readonly before: PfirrmannAgreement;
+  readonly after: PfirrmannAgreement;
+  /** Readings still wanted until the borders are known to a tenth of a grade (0 where they are). */
+  readonly wanted: number;
+}
+
+export interface ReaderFitOptions {
+  readonly name: string;
+  /** As `severityScale` of the weights that graded. */
+  readonly scale: string;
+  /** The known reader from whom one starts: few readings move the borders only as far as they must. Nobody's unless given. */
+  readonly start?: CumulativeLink | undefined;
+}
+
+/** Where many readings are at hand, they alone shall tell the borders. */
+const NOBODY: CumulativeLinkPrior = {
+  centre: { thresholds: [-3, -1, 1, 3], slope: 1 },
+  shift: 10,
+  shape: 2,
+};
+
+/** Fewer readings tell nothing that holds for other discs. */
+const FEWEST_READINGS = 10;
+const FEWEST_PATIENTS = 3;
+/** Parts of the cross-validation, and of the jackknife. */
+const PARTS = 10;
+/**
+ * How far readers usually are apart: standard deviation of a common shift of all borders in units of severity, and of the logarithm of
+ * each distance between them. From the two readers whose data are at hand (SPIDER's and LSMA's); two are few.
+ */
+const [SHIFT, SHAPE] = [1, 0.5];
+/** Borders are known when their standard error is this part of a grade's width. */
+const KNOWN = 0.1;
+
+const PFIRRMANN = featureOf("pfirrmann");
+
+function scored({ disc, grade }: ReaderReading): ScoredClass {
+  return { score: disc.grades.pfirrmann!.severity!, label: PFIRRMANN.classes.indexOf(grade) };
+}
+
+/** @throws RangeError for what cannot be calibrated on, by its place in the list */
+function requireReadings(readings: readonly ReaderReading[]): void {
+  for (const [i, { disc, grade, patient }] of readings.entries()) {
+    if (!PFIRRMANN.classes.includes(grade))
+      throw new RangeError(`Reading ${i} has no Pfirrmann grade of 1 to 5.`);
+    if (typeof patient !== "string" || patient === "")
+      throw new RangeError(`Reading ${i} does not say whose disc it is (patient).`);
+    const given = disc.grades.pfirrmann;
+    if (given?.severity === undefined || given.reader !== undefined)
+      throw new RangeError(
+        `The disc of reading ${i} was not graded by this version without a reader: take it from grade(spine).discs.`,
+      );
+  }
+  const patients = new Set(readings.map(({ patient }) => patient)).size;
+  if (readings.length < FEWEST_READINGS || patients < FEWEST_PATIENTS)
+    throw new RangeError(
+      `A reader's borders need ${FEWEST_READINGS} readings of ${FEWEST_PATIENTS} patients at least; there are ${readings.length} of ${patients}. 20 to 50 are a good start.`,
+    );
+}
+
+/**
+ * Readings wanted until the borders are known to a tenth of a grade: standard errors by the delete-a-group jackknife over patients, as a root
+ * mean square in which each border counts as often as its two grades are given.
+ */
+function stillWanted(
+  fits: readonly CumulativeLink[],
+  { thresholds }: CumulativeLink,
+  readings: readonly ReaderReading[],
+): number {
+  const width = (thresholds.at(-1)! - thresholds[0]!) / (thresholds.length - 1);
+  const groups = fits.length;
+  let [squares, weights] = [0, 0];
+  for (const k of thresholds.keys()) {
+    const values = fits.map((fit) => fit.thresholds[k]!);
+    const mean = values.reduce((sum, value) => sum + value, 0) / groups;
+    const variance = ((groups - 1) / groups) * values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    const beside = readings.filter(({ grade }) => {
+      const label = PFIRRMANN.classes.indexOf(grade);
+      return label === k || label === k + 1;
+    }).length;
+    squares += beside * variance;
+    weights += beside;
+  }
+  return Math.max(0, Math.ceil(readings.length * (squares / weights / (KNOWN * width) ** 2 - 1)));
+}
+
+/**
+ * Fits a reader's borders on discs that the reader has graded.
+ * @throws RangeError for too few readings, or readings that cannot be used
+ */
+export function fitReader(
+  readings: readonly ReaderReading[],
+  { name, scale, start }: ReaderFitOptions,
+): ReaderFit {
+  requireReadings(readings);
+  const prior = start === undefined ? NOBODY : { centre: start, shift: SHIFT, shape: SHAPE };
+  const fit = (some: readonly ReaderReading[]): CumulativeLink => fitCumulativeLink(some.map(scored), prior);
+  const parts = patientParts(
+    readings.map(({ patient }) => patient),
+    PARTS,
+  );
+  const fits = parts.map((part) => fit(readings.filter(({ patient }) => !part.includes(patient))));
+  const whole = fit(readings);
+  const gradeOf = (reading: ReaderReading): number => {
+    const borders = fits[parts.findIndex((part) => part.includes(reading.patient))]!;
+    return PFIRRMANN.classes[
+      decideClass(PFIRRMANN, cumulativeLinkProbabilities(scored(reading).score, borders))
+    ]!;
+  };
+  const agreement = (read: (reading: ReaderReading) => number): PfirrmannAgreement =>
+    pfirrmannAgreement(
+      readings.map((one) => ({ patient: one.patient, truth: one.grade, predicted: read(one) })),
+    );
+  return {
+    reader: {
+      version: 1,
+      name,
+      ...whole,
+      readings: readings.length,
+      patients: new Set(readings.map(({ patient }) => patient)).size,
+      scale,
+    },
+    before: agreement(({ disc }) => disc.grades.pfirrmann!.grade),
+    after: agreement(gradeOf),
+    wanted: stillWanted(fits, whole, readings),
+  };
+}
+
+/**
+ * Fits the reader of a data set whose grades are published: LSMA-PQR's on all patients but the 60 that are kept out, SPIDER's on the 30
+ * that are kept out of training (of the others the networks are too sure).
+ * @param folder of SPIDER or LSMA-PQR
+ */
+export async function fitPublishedReader(
+  models: string,
+  folder: string,
+  log: (line: string) => void,
+): Promise<ReaderFit> {
+  const scale = await severityScale(models);
+  if (!isLsma(folder)) {
+    const { pairs } = await readValidationPatients(models, folder, log);
+    const readings = pairs.map(({ grading, disc }) => ({
+      patient: grading.patient,
+      disc,
+      grade: grading.pfirrmann,
+    }));
+    return fitReader(readings, { name: "SPIDER", scale });
+  }
+  const gradings = await readLsmaGradings(folder);
+  const kept = new Set(lsmaValidationPatients(gradings));
+  const others = gradings.filter(({ patient }) => !kept.has(patient));
+  const { readings } = await readOutside(models, folder, others, log);
+  return fitReader(readings, { name: "LSMA", scale });
+}

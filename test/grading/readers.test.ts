@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import {
+  featureOf,
+  gradeFrom,
+  loadReader,
+  parseReader,
+  readAs,
+  readerText,
+  severityOf,
+} from "../../src/grading/index.js";
+import type { GradeReport, Reader } from "../../src/grading/index.js";
+
+const reader: Reader = {
+  version: 1,
+  name: "strict",
+  thresholds: [-6, -4, -2, 0],
+  slope: 2,
+  readings: 30,
+  patients: 1,
+  scale: "abc",
+};
+const folder = mkdtempSync(join(tmpdir(), "spinebook-readers-"));
+after(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("the severity of a disc", () => {
+  it("is 0 where both sides are alike, the mean logit of lying above each border, and its sign turns with the scale", () => {
+    assert.ok(Math.abs(severityOf([0.2, 0.2, 0.2, 0.2, 0.2])) < 1e-12);
+    const logit = (p: number): number => Math.log(p / (1 - p));
+    const expected = (logit(0.9) + logit(0.7) + logit(0.4) + logit(0.1)) / 4;
+    assert.ok(Math.abs(severityOf([0.1, 0.2, 0.3, 0.3, 0.1]) - expected) < 1e-12);
+    assert.ok(
+      Math.abs(severityOf([0.05, 0.15, 0.2, 0.4, 0.2]) + severityOf([0.2, 0.4, 0.2, 0.15, 0.05])) < 1e-9,
+    );
+  });
+
+  it("rises with whatever moves upward, and is bounded where the networks are sure", () => {
+    assert.ok(severityOf([0.3, 0.5, 0.2, 0, 0]) < severityOf([0.2, 0.6, 0.2, 0, 0]));
+    for (const k of [0, 4]) {
+      const sure = severityOf([0, 1, 2, 3, 4].map((i) => Number(i === k)));
+      assert.ok(Math.abs(Math.abs(sure) - Math.log(0.98 / 0.02)) < 1e-9);
+      assert.equal(Math.sign(sure), k === 0 ? -1 : 1);
+    }
+  });
+});
+
+describe("a reader", () => {
+  it("comes back from its file as it was", async () => {
+    assert.deepEqual(parseReader(readerText(reader), "r.json"), reader);
+    mkdirSync(join(folder, "readers"));
+    writeFileSync(join(folder, "readers", "strict.json"), readerText(reader));
+    writeFileSync(join(folder, "mine.json"), readerText({ ...reader, name: "mine" }));
+    assert.equal((await loadReader(folder, "strict")).name, "strict");
+    assert.equal((await loadReader(folder, join(folder, "mine.json"))).name, "mine");
+  });
+
+  it("is refused by file and field where it is none", async () => {
+    const refused: readonly (readonly [change: object, words: RegExp])[] = [
+      [{ version: 2 }, /"version" must be 1/],
+      [{ name: "Doe, Jane" }, /"name" must be a word/],
+      [{ thresholds: [-1, 0, 0, 1] }, /"thresholds" must be four rising numbers/],
+      [{ thresholds: [-1, 0, 1] }, /"thresholds" must be four rising numbers/],
+      [{ slope: 0 }, /"slope" must be a number from/],
+      [{ patients: undefined }, /"patients" is missing/],
+    ];
+    for (const [change, words] of refused)
+      assert.throws(
+        () => parseReader(JSON.stringify({ ...reader, ...change }), "r.json"),
+        (error: Error) =>
+          error.name === "ReaderError" && words.test(error.message) && !/Doe/.test(error.message),
+        JSON.stringify(change),
+      );
+    await assert.rejects(loadReader(folder, "nobody"), /No reader "nobody" comes with these weights/);
+    await assert.rejects(loadReader(folder, join(folder, "nobody.json")), /no reader's file at/);
+    await assert.rejects(loadReader(folder, "../strict"), /no reader's file at/);
+  });
+
+  const pfirrmann = {
+    ...gradeFrom(featureOf("pfirrmann"), [0.1, 0.3, 0.4, 0.2, 0]),
+    severity: -1,
+    set: [2, 3],
+  };
+  const bulging = gradeFrom(featureOf("bulging"), [0.4, 0.6]);
+  const report = {
+    discs: [{ level: "L4-L5", grades: { pfirrmann, bulging }, flags: [] }],
+    flags: [{ code: "earlier", message: "" }],
+  } as unknown as GradeReport;
+
+  it("gives grades by borders of its own, says whose they are, and leaves the other features alone", () => {
+    const read = readAs(report, reader, "abc");
+    const { grades } = read.discs[0]!;
+    // The severity lies between the third and the fourth border: grade 4, where the models say 3.
+    assert.equal(pfirrmann.grade, 3);
+    assert.equal(grades.pfirrmann!.grade, 4);
+    assert.equal(grades.pfirrmann!.reader, "strict");
+    assert.equal(grades.pfirrmann!.severity, -1);
+    assert.equal(grades.pfirrmann!.set, undefined);
+    assert.equal(grades.pfirrmann!.calibrated, false);
+    const { probabilities, fractional } = grades.pfirrmann!;
+    assert.ok(Math.abs(fractional! - probabilities.reduce((sum, p, k) => sum + p * (k + 1), 0)) < 1e-12);
+    assert.deepEqual(grades.bulging, bulging);
+    assert.deepEqual(
+      read.flags.map(({ code }) => code),
+      ["earlier", "reader"],
+    );
+    assert.match(read.flags[1]!.message, /reader strict .*30 discs of 1 patient\)/);
+  });
+
+  it("is refused beside weights that it was not fitted for", () => {
+    assert.throws(() => readAs(report, reader, "abd"), /Reader strict was fitted for other weights/);
+  });
+});
