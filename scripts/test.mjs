@@ -4,6 +4,7 @@
 //   npm run test:unit            what neither starts programs nor trains nor renders whole studies: under a minute
 //   npm run test:watch -- text   builds and runs these files again whenever a source changes
 //   npm run test:coverage        which lines the tests of this process reach, in build/coverage/
+import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join, sep } from "node:path";
 import { install, root, runProgram } from "./bootstrap.mjs";
@@ -49,6 +50,30 @@ function check(name, script, args) {
     if (!ok) remarks.push(`failed: ${name}`);
     return ok;
   });
+}
+
+/** Counts each program's success as one test; they run side by side, and each one's output comes in one piece. */
+function checkTogether(programs) {
+  const run = ([name, script, args]) =>
+    new Promise((resolve) => {
+      const started = Date.now();
+      const child = spawn(process.execPath, [script, ...args], {
+        cwd: root,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      const output = [];
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => output.push(text));
+      child.on("error", (error) => output.push(Buffer.from(`${error.message}\n`)));
+      child.on("close", (code) => {
+        announce(name);
+        process.stdout.write(Buffer.concat(output));
+        process.stdout.write(`(${((Date.now() - started) / 1000).toFixed(0)} s)\n`);
+        total[code === 0 ? "passed" : "failed"]++;
+        if (code !== 0) remarks.push(`failed: ${name}`);
+        resolve();
+      });
+    });
+  return Promise.all(programs.map(run));
 }
 
 /** Runs test files, two at a time, and adds their counts to the total. */
@@ -104,14 +129,12 @@ install();
 mkdirSync("build", { recursive: true });
 if (isWhole) {
   const prettier = ["--check", "--log-level=warn", "--cache", "."];
-  await check("format (prettier --check)", "node_modules/prettier/bin/prettier.cjs", prettier);
-  await check("lint (eslint)", "node_modules/eslint/bin/eslint.js", [
-    "--cache",
-    "--cache-location",
-    "build/eslint",
-    ".",
+  const eslint = ["--cache", "--cache-location", "build/eslint", "."];
+  await checkTogether([
+    ["lint (eslint)", "node_modules/eslint/bin/eslint.js", eslint],
+    ["format (prettier --check)", "node_modules/prettier/bin/prettier.cjs", prettier],
+    ["types (tsc --noEmit)", "node_modules/typescript/bin/tsc", ["--noEmit"]],
   ]);
-  await check("types (tsc --noEmit)", "node_modules/typescript/bin/tsc", ["--noEmit"]);
 }
 if (await check("build", "scripts/build.mjs", ["--tests"])) {
   const files = filesBelow(join("build", "test"), ".test.js")
