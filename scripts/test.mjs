@@ -7,7 +7,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join, sep } from "node:path";
-import { install, root, runProgram } from "./bootstrap.mjs";
+import { install, root } from "./bootstrap.mjs";
 import { filesBelow } from "./nodeBundle.mjs";
 import {
   canInstall,
@@ -41,19 +41,8 @@ async function timed(work) {
   return result;
 }
 
-/** Counts a program's success as one test. */
-function check(name, script, args) {
-  announce(name);
-  return timed(() => {
-    const ok = runProgram(process.execPath, [script, ...args], { stdio: "inherit" }) === 0;
-    total[ok ? "passed" : "failed"]++;
-    if (!ok) remarks.push(`failed: ${name}`);
-    return ok;
-  });
-}
-
-/** Counts each program's success as one test; they run side by side, and each one's output comes in one piece. */
-function checkTogether(programs) {
+/** Counts each program's success as one test; they run side by side, and each one's output comes in one piece. Whether all succeeded. */
+async function check(programs) {
   const run = ([name, script, args]) =>
     new Promise((resolve) => {
       const started = Date.now();
@@ -70,10 +59,10 @@ function checkTogether(programs) {
         process.stdout.write(`(${((Date.now() - started) / 1000).toFixed(0)} s)\n`);
         total[code === 0 ? "passed" : "failed"]++;
         if (code !== 0) remarks.push(`failed: ${name}`);
-        resolve();
+        resolve(code === 0);
       });
     });
-  return Promise.all(programs.map(run));
+  return (await Promise.all(programs.map(run))).every((isOk) => isOk);
 }
 
 /** Runs test files, two at a time, and adds their counts to the total. */
@@ -130,13 +119,13 @@ mkdirSync("build", { recursive: true });
 if (isWhole) {
   const prettier = ["--check", "--log-level=warn", "--cache", "."];
   const eslint = ["--cache", "--cache-location", "build/eslint", "."];
-  await checkTogether([
+  await check([
     ["lint (eslint)", "node_modules/eslint/bin/eslint.js", eslint],
     ["format (prettier --check)", "node_modules/prettier/bin/prettier.cjs", prettier],
     ["types (tsc --noEmit)", "node_modules/typescript/bin/tsc", ["--noEmit"]],
   ]);
 }
-if (await check("build", "scripts/build.mjs", ["--tests"])) {
+if (await check([["build", "scripts/build.mjs", ["--tests"]]])) {
   const files = filesBelow(join("build", "test"), ".test.js")
     .map((file) => file.split(sep).join("/"))
     .filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
