@@ -53,14 +53,18 @@ export type Layer = Placed &
  * - `squaredError`: linear output, mean over its units.
  * - `absoluteError`: linear output, mean over its units; the gradient is 0 where there is no error.
  */
-export type Loss =
-  | "crossEntropy"
-  | "setCrossEntropy"
-  | "ordinalCrossEntropy"
-  | "squaredOrdinalCrossEntropy"
-  | "softKappa"
-  | "squaredError"
-  | "absoluteError";
+export const LOSSES = [
+  "crossEntropy",
+  "setCrossEntropy",
+  "ordinalCrossEntropy",
+  "squaredOrdinalCrossEntropy",
+  "softKappa",
+  "squaredError",
+  "absoluteError",
+] as const;
+
+/** How an output is trained, see {@link LOSSES}. */
+export type Loss = (typeof LOSSES)[number];
 
 /** Whether outputs of this loss are classes, with a softmax over them; else they are plain numbers. */
 export function isClassification(loss: Loss): boolean {

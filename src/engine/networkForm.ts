@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { finiteNumber, recordOf, wholeNumber } from "../text/index.js";
 import type { Schema } from "../text/index.js";
-import type { Layer, Loss, Network } from "./network.js";
+import { LOSSES } from "./network.js";
+import type { Layer, Network } from "./network.js";
 
 const PLACED = { name: v.optional(v.string()), from: v.optional(v.string()) };
 const COUNT = wholeNumber(1);
@@ -25,16 +26,6 @@ const LAYER: Schema<Layer> = v.variant("kind", [
     kind: v.picklist(["batchNormalization", "maxPooling", "upsampling", "globalAveragePooling"]),
   }),
 ]);
-
-const LOSSES = [
-  "crossEntropy",
-  "setCrossEntropy",
-  "ordinalCrossEntropy",
-  "squaredOrdinalCrossEntropy",
-  "softKappa",
-  "squaredError",
-  "absoluteError",
-] as const satisfies readonly Loss[];
 
 /** A network's description as weights and checkpoints hold it. */
 export const NETWORK: Schema<Network> = v.object({

@@ -68,26 +68,29 @@ function middle({ thresholds }: CumulativeLink): number {
   return thresholds.reduce((sum, threshold) => sum + threshold, 0) / thresholds.length;
 }
 
-/** −log of likelihood times prior. */
-function cost(
-  parameters: readonly number[],
+/** −log of likelihood times prior, as a function of the parameters. */
+function costOf(
   readings: readonly ScoredClass[],
   { centre, shift, shape }: CumulativeLinkPrior,
-): number {
-  const model = fromParameters(parameters);
-  let total = ((middle(model) - middle(centre)) / shift) ** 2 / 2;
-  toParameters(centre).forEach((value, i) => {
-    if (i > 0) total += ((parameters[i]! - value) / shape) ** 2 / 2;
-  });
-  const { thresholds, slope } = model;
-  const below = (k: number, score: number): number =>
-    k < 0 ? 0 : k === thresholds.length ? 1 : logistic(slope * (thresholds[k]! - score));
-  for (const { score, label, weight = 1 } of readings)
-    total -= weight * Math.log(Math.max(SMALLEST, below(label, score) - below(label - 1, score)));
-  return total;
+): (parameters: readonly number[]) => number {
+  const [usualMiddle, usual] = [middle(centre), toParameters(centre)];
+  return (parameters) => {
+    const model = fromParameters(parameters);
+    let total = ((middle(model) - usualMiddle) / shift) ** 2 / 2;
+    for (let i = 1; i < usual.length; i++) total += ((parameters[i]! - usual[i]!) / shape) ** 2 / 2;
+    const { thresholds, slope } = model;
+    const below = (k: number, score: number): number =>
+      k < 0 ? 0 : k === thresholds.length ? 1 : logistic(slope * (thresholds[k]! - score));
+    for (const { score, label, weight = 1 } of readings)
+      total -= weight * Math.log(Math.max(SMALLEST, below(label, score) - below(label - 1, score)));
+    return total;
+  };
 }
 
-/** Solves a symmetric positive definite system by Cholesky's method; undefined where it is not definite. */
+/**
+ * Solves a symmetric positive definite system by Cholesky's method; undefined where it is not definite.
+ * @param matrix its lower triangle, the diagonal included
+ */
 function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] | undefined {
   const n = right.length;
   const lower = matrix.map((row) => row.map(() => 0));
@@ -112,10 +115,11 @@ function solve(matrix: readonly (readonly number[])[], right: readonly number[])
   return solution;
 }
 
-/** Gradient and Hessian of a function at a place, by central differences. */
+/** Gradient and the lower triangle of the Hessian of a function at a place of this value, by central differences. */
 function derivatives(
   f: (x: readonly number[]) => number,
   x: readonly number[],
+  here: number,
 ): { gradient: number[]; hessian: number[][] } {
   const moved = (...steps: readonly (readonly [number, number])[]): number => {
     const y = [...x];
@@ -123,20 +127,16 @@ function derivatives(
     return f(y);
   };
   const d = DIFFERENCE;
-  const here = f(x);
-  const gradient = x.map((_, i) => (moved([i, d]) - moved([i, -d])) / (2 * d));
-  const hessian = x.map((_, i) =>
-    x.map((__, j) =>
-      i === j
-        ? (moved([i, d]) - 2 * here + moved([i, -d])) / d ** 2
-        : (moved([i, d], [j, d]) -
-            moved([i, d], [j, -d]) -
-            moved([i, -d], [j, d]) +
-            moved([i, -d], [j, -d])) /
-          (4 * d ** 2),
-    ),
-  );
-  return { gradient, hessian };
+  const beside = x.map((_, i) => [moved([i, d]), moved([i, -d])] as const);
+  const mixed = (i: number, j: number): number =>
+    moved([i, d], [j, d]) - moved([i, d], [j, -d]) - moved([i, -d], [j, d]) + moved([i, -d], [j, -d]);
+  return {
+    gradient: beside.map(([after, before]) => (after - before) / (2 * d)),
+    hessian: beside.map(([after, before], i) => [
+      ...Array.from({ length: i }, (_, j) => mixed(i, j) / (4 * d ** 2)),
+      (after - 2 * here + before) / d ** 2,
+    ]),
+  };
 }
 
 /**
@@ -154,12 +154,12 @@ export function fitCumulativeLink(
       throw new RangeError(
         `A reading of class ${label} at score ${score} cannot be used: classes are 0 to ${classes - 1}.`,
       );
-  const f = (parameters: readonly number[]): number => cost(parameters, readings, prior);
+  const f = costOf(readings, prior);
   let at = toParameters(prior.centre);
   let value = f(at);
   let damping = 1e-3;
   for (let step = 0; step < MOST_STEPS; step++) {
-    const { gradient, hessian } = derivatives(f, at);
+    const { gradient, hessian } = derivatives(f, at, value);
     // Levenberg's damping: far from the best fit the cost is not convex in these parameters.
     const damped = hessian.map((row, i) =>
       row.map((h, j) => (i === j ? h + damping * (1 + Math.abs(h)) : h)),

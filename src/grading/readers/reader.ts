@@ -1,15 +1,22 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { WeightsError } from "../../engine/index.js";
 import { cumulativeLinkProbabilities } from "../../statistics/index.js";
 import type { CumulativeLink } from "../../statistics/index.js";
-import { checkedJson, finiteNumber, numberBetween, versionIs, wholeNumber } from "../../text/index.js";
+import {
+  checkedJson,
+  counted,
+  finiteNumber,
+  numberBetween,
+  versionIs,
+  wholeNumber,
+} from "../../text/index.js";
 import type { Schema } from "../../text/index.js";
 import { gradeFrom } from "../decide.js";
 import { featureOf } from "../features.js";
 import type { FeatureGrade, GradedDisc, GradeReport } from "../report.js";
+import { weightHashes } from "../trust.js";
 
 /**
  * A reader's convention: where on the scale of {@link import("./severity.js").severityOf} this reader passes from one Pfirrmann grade to
@@ -83,16 +90,16 @@ export async function loadReader(models: string, nameOrPath: string): Promise<Re
   return parseReader(text, isName ? `${nameOrPath}.json` : nameOrPath);
 }
 
-/** What tells the scale of severities apart: a digest of the two graders' weights. */
+/** What tells the scale of severities apart: the beginnings of both graders' digests, as {@link weightHashes} gives them. */
 export async function severityScale(models: string): Promise<string> {
-  const digest = createHash("sha256");
-  for (const name of ["pfirrmann", "multitask"])
-    digest.update(
-      await readFile(join(models, `${name}.safetensors`)).catch(() => {
-        throw new WeightsError(`The models folder has no ${name}.safetensors.`);
-      }),
-    );
-  return digest.digest("hex").slice(0, 16);
+  const hashes = await weightHashes(models);
+  return ["multitask", "pfirrmann"]
+    .map((name) => {
+      const hash = hashes[`${name}.safetensors`];
+      if (hash === undefined) throw new WeightsError(`The models folder has no ${name}.safetensors.`);
+      return hash.slice(0, 8);
+    })
+    .join("");
 }
 
 const PFIRRMANN = featureOf("pfirrmann");
@@ -115,9 +122,7 @@ export function readAs(report: GradeReport, reader: Reader, scale: string): Grad
     throw new ReaderError(
       `Reader ${reader.name} was fitted for other weights than those that grade; fit it again (calibrateReader).`,
     );
-  const message =
-    `Pfirrmann grades are given as reader ${reader.name} gives them (borders fitted on ${reader.readings} discs of ` +
-    `${reader.patients} ${reader.patients === 1 ? "patient" : "patients"}).`;
+  const message = `Pfirrmann grades are given as reader ${reader.name} gives them (borders fitted on ${reader.readings} discs of ${counted(reader.patients, "patient")}).`;
   return {
     ...report,
     discs: report.discs.map((disc) => discAsReader(disc, reader)),

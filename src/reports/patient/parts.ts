@@ -3,7 +3,7 @@ import type { GradedSpine } from "../../analysis/index.js";
 import { alignedText, placeOf } from "../../figures/index.js";
 import { FEATURES } from "../../grading/index.js";
 import type { Hotspot } from "../../grading/index.js";
-import { escapeMarkup } from "../../text/index.js";
+import { counted, escapeMarkup } from "../../text/index.js";
 import type { ModelsFacts } from "../checklist/models.js";
 import { changeRows, changesOf } from "./change.js";
 import { definitions, tableRows } from "./html.js";
@@ -75,10 +75,7 @@ export async function overviewPart(graded: GradedSpine): Promise<Part> {
   const words = `${title}, with vertebrae and discs`;
   const read = definitions([
     ["Series", scan.title],
-    [
-      "Matrix",
-      `${volume.columns} × ${volume.rows}, ${volume.slices} ${volume.slices === 1 ? "slice" : "slices"}`,
-    ],
+    ["Matrix", `${volume.columns} × ${volume.rows}, ${counted(volume.slices, "slice")}`],
     [
       "Spacing",
       `${volume.spacing[0].toFixed(2)} × ${volume.spacing[1].toFixed(2)} mm${volume.slices === 1 ? "" : `, slices ${volume.spacing[2].toFixed(2)} mm apart`}`,
