@@ -76,7 +76,13 @@ interface SamplePools {
   readonly synthetic: readonly DiscSample[];
   /** Share of samples that come from phantoms where there are both. */
   readonly phantomShare: number;
+  /** Discs that other readers graded; their share of what is not a phantom. */
+  readonly others?: readonly DiscSample[] | undefined;
+  readonly othersShare?: number | undefined;
 }
+
+/** Share of other readers' discs unless the pools say otherwise. */
+const OTHERS_SHARE = 0.4;
 
 /**
  * The batches of a grader's training, each a function of its step alone, so that a run that goes on draws what it would have
@@ -90,16 +96,22 @@ export function discBatches(
   channels: number,
   features: readonly Feature[],
   isTrained: (feature: string) => boolean,
-  { clinical, synthetic, phantomShare }: SamplePools,
+  { clinical, synthetic, phantomShare, others = [], othersShare = OTHERS_SHARE }: SamplePools,
 ): (step: number) => Batch {
   const trained = features.filter(({ key }) => isTrained(key));
   const clinicalSampler = new BalancedSampler(clinical, trained);
   const syntheticSampler = new BalancedSampler(synthetic, trained);
-  const draw = (random: Random): DiscSample =>
+  const drawOwn = (random: Random): DiscSample =>
     synthetic.length > 0 && (clinical.length === 0 || random.chance(phantomShare))
       ? syntheticSampler.draw(random)
       : clinicalSampler.draw(random);
-  const balance = classWeights(draw, features);
+  // How often a reader gives a grade belongs to that reader's convention: such discs are drawn as they come.
+  const hasOwn = clinical.length + synthetic.length > 0;
+  const draw = (random: Random): DiscSample =>
+    others.length > 0 && (!hasOwn || random.chance(othersShare * (1 - phantomShare)))
+      ? others[random.integer(others.length)]!
+      : drawOwn(random);
+  const balance = classWeights(hasOwn ? drawOwn : draw, features);
   return (step) => {
     const random = new Random(seed * 100003 + step);
     const size = channels * CROP_SIZE * CROP_SIZE;

@@ -35,6 +35,8 @@ export interface DiscSample {
   readonly source: "clinical" | "synthetic";
   /** Whose disc it is; a phantom's is nobody's. */
   readonly patient?: string;
+  /** Who graded it, where that is not the default reader; the labels are then those of this reader's head. */
+  readonly reader?: string;
 }
 
 /** Weight of labels that are inferred: SPIDER gives one Modic type a disc, not one an endplate. */

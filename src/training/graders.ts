@@ -17,6 +17,7 @@ import { clinicalSamples, syntheticSamples } from "./discSamples.js";
 import type { DiscSample } from "./discSamples.js";
 import { placesOfStage, trainLoop } from "./loop.js";
 import type { StepRecipe } from "./loop.js";
+import { addReaderHeads, isFixed, readerHead, removeReaderHeads, withReaderHeads } from "./readerHeads.js";
 import { tissuePretraining } from "./tissuePretraining.js";
 
 /** A further stage of training, which goes on from the weights of the one before. */
@@ -30,6 +31,8 @@ export interface GraderStage {
   readonly layers?: readonly string[] | undefined;
   /** Share of samples that come from phantoms, a third unless given. */
   readonly phantomShare?: number | undefined;
+  /** Share of discs of other readers among those that are no phantoms, two fifths unless given. */
+  readonly othersShare?: number | undefined;
 }
 
 export interface GraderRecipe extends StepRecipe, GraderStage {
@@ -147,31 +150,44 @@ async function trainStage(
   synthetic: readonly DiscSample[],
   log: (line: string) => void,
 ): Promise<void> {
-  const { kind, batchSize, seed, heads, layers = [], phantomShare = PHANTOM_SHARE } = recipe;
+  const { kind, batchSize, seed, heads, layers = [], phantomShare = PHANTOM_SHARE, othersShare } = recipe;
   if (heads !== undefined && layers.length > 0 && FURTHER_HEADS.some((head) => !heads.includes(head)))
     throw new RangeError(
       `A stage that trains ${layers.join(" and ")} must train all heads that read them: ${FURTHER_HEADS.join(", ")}.`,
     );
   const patients = new Set(clinical.map(({ patient }) => patient)).size;
   log(`${clinical.length} clinical samples of ${patients} patients, ${synthetic.length} phantom samples`);
-  const features = kind === "pfirrmann" ? FEATURES.slice(0, 1) : FEATURES;
-  const isTrained = (key: string): boolean => heads === undefined || heads.includes(key);
-  const network = networkOf(recipe);
+  const base = networkOf(recipe);
+  const own = clinical.filter(({ reader }) => reader === undefined);
+  const others = clinical.filter(({ reader }) => reader !== undefined);
+  const readers = [...new Set(others.map(({ reader }) => reader!))].sort();
+  const network = withReaderHeads(base, readers);
+  const [pfirrmann] = FEATURES;
+  const features = [
+    ...(kind === "pfirrmann" ? [pfirrmann!] : FEATURES),
+    ...readers.map((reader) => ({ ...pfirrmann!, key: readerHead(reader) })),
+  ];
+  const readersHeads = readers.map(readerHead);
+  const isTrained = (key: string): boolean =>
+    heads === undefined ||
+    heads.includes(key) ||
+    (readersHeads.includes(key) && heads.includes(pfirrmann!.key));
   const nextBatch = discBatches(recipe, network.input.channels, features, isTrained, {
-    clinical,
+    clinical: own,
     synthetic,
     phantomShare,
+    others,
+    othersShare,
   });
   const trainer = await Trainer.create(
     network,
-    await startingWeights(network, recipe, clinical, log),
+    addReaderHeads(await startingWeights(base, recipe, own, log), base, readers),
     batchSize,
-    heads === undefined
-      ? adam({ l2: 5e-4 })
-      : restricted(adam({ l2: 5e-4 }), (name) => {
-          const layer = name.slice(0, name.indexOf("/"));
-          return isTrained(layer) || layers.includes(layer);
-        }),
+    restricted(adam({ l2: 5e-4 }), (name) => {
+      if (isFixed(name, readers)) return false;
+      const layer = name.slice(0, name.lastIndexOf("/"));
+      return isTrained(layer) || layers.includes(layer) || heads === undefined;
+    }),
     seed,
   );
   trainer.keepsStatistics = heads !== undefined;
@@ -179,7 +195,7 @@ async function trainStage(
   await mkdir(dirname(recipe.output), { recursive: true });
   const trainedOn =
     recipe.trainedOn ?? `SPIDER (CC BY 4.0), ${patients} patients, and ${recipe.phantoms} phantoms`;
-  await saveWeights(recipe.output, network, trainer.weights, {
+  await saveWeights(recipe.output, base, removeReaderHeads(trainer.weights, readers), {
     trainedOn,
     inputs: String(GRADER_INPUTS),
     recipe: JSON.stringify({

@@ -72,6 +72,24 @@ describe("training a grader in stages", () => {
     );
   });
 
+  it("another reader's discs teach the grade, through a head that is not saved", async () => {
+    const other = samples.flatMap((sample) => {
+      const label = sample.labels.pfirrmann;
+      return label === undefined ? [] : [{ ...sample, reader: "B", labels: { "pfirrmann.B": label } }];
+    });
+    const startFrom = join(folder, "first.safetensors");
+    const heads = ["pfirrmann"];
+    await trainOnSamples({ ...recipe("other"), startFrom, heads, phantomShare: 0 }, other, [], log);
+    const [before, after] = await Promise.all(
+      ["first", "other"].map(async (name) => loadWeights(join(folder, `${name}.safetensors`))),
+    );
+    assert.deepEqual(after!.network, before!.network);
+    const changed = Object.keys(before!.weights).filter((name) =>
+      before!.weights[name]!.some((w, i) => w !== after!.weights[name]![i]),
+    );
+    assert.deepEqual(changed.sort(), ["pfirrmann/bias", "pfirrmann/kernel"]);
+  });
+
   it("phantoms alone can be learned from", async () => {
     await trainOnSamples(recipe("phantoms"), [], samples, log);
     const { metadata } = await loadWeights(join(folder, "phantoms.safetensors"));
