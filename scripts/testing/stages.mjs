@@ -19,6 +19,7 @@ const LONGEST = [
   "e2e/docs",
   "e2e/batch",
   "host/workbench",
+  "host/cells",
   "host/viewers",
   "kernel/tampering",
   "detection/detection",

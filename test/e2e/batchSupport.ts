@@ -1,12 +1,11 @@
 /** What the tests of batches share: phantoms, what a whole run gives, and how processes are killed. */
-import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { CohortStore } from "../../src/cohort/store/store.js";
-import { spinebook } from "../support/cli.js";
+import { makeThinStudies } from "../support/studies.js";
 
 /** One secret for all cohorts of a test, so that a study has the same pseudonym in each. */
 export const SALT = "5a17".repeat(8);
@@ -16,8 +15,7 @@ export const STUDIES = 4;
 /** A folder of synthetic studies. */
 export function makeStudies(folder: string): string {
   const images = join(folder, "images");
-  const made = spinebook(["phantom", images, "--seed", "41", "--studies", String(STUDIES)]);
-  assert.equal(made.code, 0, made.stderr);
+  makeThinStudies(images, 41, STUDIES);
   return images;
 }
 

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { spinebook } from "../support/cli.js";
 import { sharedData } from "../support/data.js";
+import { makeThinStudies } from "../support/studies.js";
 
 /** The TypeScript cells of a page. */
 function cellsOf(page: string): string[] {
@@ -15,7 +16,7 @@ describe("the cells of the documentation run", () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "spinebook-docs-"));
-    assert.equal(spinebook(["phantom", join(folder, "made"), "--seed", "31"]).code, 0);
+    makeThinStudies(join(folder, "made"), 31);
     await cp(join(folder, "made", "study-001", "dicom"), join(folder, "study"), { recursive: true });
   });
   after(() => rm(folder, { recursive: true }));

@@ -8,7 +8,7 @@ import { COMMANDS } from "../../src/cli/commands/index.js";
 import { notebookText, cell } from "../host/support.js";
 import { JupyterClient } from "../support/jupyterClient.js";
 import { startRedis, type Redis } from "../support/redis.js";
-import { spinebook } from "../support/cli.js";
+import { makeThinStudies } from "../support/studies.js";
 import { hasStrace, readSystemCalls, straceOf, traceNode, type TracedRun } from "../support/systemCalls.js";
 
 const skip =
@@ -112,8 +112,7 @@ test("each command stands in this test", () => {
 
 describe("under strace", { skip }, () => {
   before(async () => {
-    const made = spinebook(["phantom", join(folder, "made"), "--seed", "11", "--studies", "2"]);
-    assert.equal(made.code, 0, made.stderr);
+    makeThinStudies(join(folder, "made"), 11, 2);
     cpSync(join(folder, "made", "study-001", "dicom"), join(folder, "study"), { recursive: true });
     cpSync(join(folder, "made"), join(folder, "studies"), { recursive: true });
     mkdirSync(join(folder, "shards"));

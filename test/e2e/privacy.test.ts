@@ -8,6 +8,7 @@ import { findIdentity, type Identity } from "../../src/imaging/index.js";
 import { element } from "../../src/imaging/dicom/writing/elements.js";
 import { spinebook } from "../support/cli.js";
 import { withElements } from "../support/dicomElements.js";
+import { makeThinStudies } from "../support/studies.js";
 
 const PLANTED: readonly Identity[] = [
   { form: "name", kind: "patient name", value: "QUIXWORTH^ZELDA" },
@@ -57,8 +58,7 @@ let uids: readonly Identity[];
 
 /** Folder and files carry the name; the files say that a person stands behind them. */
 async function plant(): Promise<void> {
-  const { code, stderr } = spinebook(["phantom", join(root, "plain"), "--seed", "31"]);
-  assert.equal(code, 0, stderr);
+  makeThinStudies(join(root, "plain"), 31);
   const from = join(root, "plain", "study-001", "dicom");
   study = join(root, "Quixworth Zelda 1957-04-03");
   await mkdir(study);

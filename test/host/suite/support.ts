@@ -58,19 +58,30 @@ function notebookMetadata() {
   return { metadata: { kernelspec, language_info: { name: "typescript" } } };
 }
 
-/** Runs one cell, or all, and waits until none runs any more. */
+/** How long a cell may stand still before it is asked for again, in milliseconds. */
+const ASKED_AGAIN = 15_000;
+
+/**
+ * Runs one cell, or all, and waits until none runs any more. A command to run that comes before VS Code holds the chosen kernel as this
+ * notebook's is dropped without a word, on a slow machine; it is given again then. A cell that waits or runs is not run twice by that.
+ */
 export async function run(notebook: vscode.NotebookDocument, index?: number): Promise<void> {
   const before = notebook.getCells().map((cell) => cell.executionSummary?.timing?.endTime);
-  const ranges =
-    index === undefined ? [] : [{ ranges: [{ start: index, end: index + 1 }], document: notebook.uri }];
-  await vscode.commands.executeCommand(
-    index === undefined ? "notebook.execute" : "notebook.cell.execute",
-    ...ranges,
-  );
   const first = index ?? 0;
-  await until(() => {
+  const ranges = [{ start: first, end: index === undefined ? notebook.cellCount : first + 1 }];
+  const hasRun = (): boolean => {
     const { timing } = notebook.cellAt(first).executionSummary ?? {};
     return timing !== undefined && timing.endTime !== before[first];
+  };
+  let asked = -Infinity;
+  await until(() => {
+    if (hasRun()) return true;
+    if (Date.now() - asked > ASKED_AGAIN) {
+      asked = Date.now();
+      void vscode.commands.executeCommand("notebook.selectKernel", KERNEL);
+      void vscode.commands.executeCommand("notebook.cell.execute", { ranges, document: notebook.uri });
+    }
+    return false;
   }, `cell ${first}`);
   await until(() => notebook.getCells().every((cell) => !isBusy(cell, before[cell.index])), "the cells");
 }
