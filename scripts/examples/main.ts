@@ -4,14 +4,9 @@
  */
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  listGradedPatients,
-  listSpacePatients,
-  readGradings,
-  readSpaceStack,
-  validationPatients,
-  type DiscGrading,
-} from "../../src/training/spider.js";
+import { listGradedPatients, validationPatients, type DiscGrading } from "../../src/training/index.js";
+import { listSpacePatients, readSpaceStack } from "../../src/training/datasets/spiderExcerpt.js";
+import { readGradings } from "../../src/training/datasets/spiderTables.js";
 import { csvCell, parseCsv } from "../../src/text/index.js";
 import { writeExampleSeries, type Acquisition } from "./dicom.js";
 
@@ -113,9 +108,17 @@ const columns = [
   "herniation",
   "bulging",
   "modic",
-] as const satisfies readonly (keyof DiscGrading)[];
+] as const;
 const shown = [studyPatient, pairPatient, ...cohort];
-const rows = shown.flatMap((patient) => gradings.filter((grading) => grading.patient === patient));
+/** SPIDER's narrowing is there or not; the table's column has its published name. */
+const rowOf = ({ patient, level, grades }: DiscGrading): Record<(typeof columns)[number], unknown> => {
+  const row: Readonly<Record<string, unknown>> = {
+    ...grades,
+    ...{ patient, level, narrowing: grades.narrowingPresent },
+  };
+  return Object.fromEntries(columns.map((column) => [column, row[column]])) as ReturnType<typeof rowOf>;
+};
+const rows = shown.flatMap((patient) => gradings.filter((grading) => grading.patient === patient).map(rowOf));
 await writeFile(join(target, "grades.csv"), csvText(columns, rows));
 process.stdout.write(
   `study: patient ${studyPatient}, ${stack.length} slices; pair: patient ${pairPatient}; cohort: ${cohort.length} patients, ` +

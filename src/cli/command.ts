@@ -42,12 +42,14 @@ type Options = Readonly<
  * Parses a command's arguments: its options, and the things to work on. Where a path is given it may be a `file:` address
  * or start with `~`, also where no shell has seen it, as in `--html=~/report.html`.
  * @param what What each positional argument is, for the error message.
+ * @param several Whether the last of them may be given several times.
  * @throws UsageError
  */
 export function parseArguments<T extends Options>(
   args: readonly string[],
   options: T,
   what: readonly string[],
+  several = false,
 ) {
   try {
     const { values, positionals } = parseArgs({
@@ -59,7 +61,7 @@ export function parseArguments<T extends Options>(
     const missing = what[positionals.length];
     if (missing !== undefined) throw new UsageError(`Name ${missing}.`);
     const extra = positionals[what.length];
-    if (extra !== undefined)
+    if (extra !== undefined && !several)
       throw new UsageError(
         `"${extra}" is one argument too many; name ${what.length === 0 ? "options" : what.join(" and ")} only.`,
       );
@@ -80,6 +82,8 @@ export function parseArguments<T extends Options>(
 function withLocalPaths<V extends object>(values: V, options: Options): V {
   const local = Object.entries(values).map(([name, value]: [string, unknown]) => {
     const { path } = options[name] ?? {};
+    if (path === "read" && Array.isArray(value))
+      return [name, value.map((one: unknown) => (typeof one === "string" ? localPath(one) : one))];
     if (path === undefined || typeof value !== "string") return [name, value];
     if (path === "written" && value === "-")
       throw new UsageError(

@@ -1,30 +1,13 @@
-import { FEATURES } from "../grading/index.js";
+import { isGradeOf, TABLE_FEATURES } from "../grading/index.js";
+import type { TableFeature } from "../grading/index.js";
 
-/** A column of grades in a cohort. */
-export interface CohortFeature {
-  /** Key in records; the column's name in SQL is its snake case ({@link columnOf}). */
-  readonly key: string;
-  readonly name: string;
-  /** The numbers that may stand there, in class order; `[low, high]` where it is continuous. */
-  readonly classes: readonly number[];
-  readonly isContinuous?: true;
-}
+/** A column of grades in a cohort; the column's name in SQL is the key in snake case ({@link columnOf}). */
+export type CohortFeature = TableFeature;
 
-/**
- * What a disc may be graded for: the features of the models (`grading`), the continuous Pfirrmann score, and what public data
- * sets grade otherwise or besides. SPIDER says of narrowing only whether it is there; RSNA 2024 and SpineNet tell how much of
- * the canal, the foramina and the recesses is taken (0 normal or mild, 1 moderate, 2 severe).
- */
-export const COHORT_FEATURES: readonly CohortFeature[] = [
-  ...FEATURES.map(({ key, name, classes }) => ({ key, name, classes })),
-  { key: "pfirrmannFractional", name: "Pfirrmann, fractional", classes: [1, 5], isContinuous: true },
-  { key: "narrowingPresent", name: "Narrowing present", classes: [0, 1] },
-  { key: "canalStenosisSeverity", name: "Canal stenosis, severity", classes: [0, 1, 2] },
-  { key: "leftForaminalNarrowing", name: "Left foraminal narrowing", classes: [0, 1, 2] },
-  { key: "rightForaminalNarrowing", name: "Right foraminal narrowing", classes: [0, 1, 2] },
-  { key: "leftSubarticularStenosis", name: "Left subarticular stenosis", classes: [0, 1, 2] },
-  { key: "rightSubarticularStenosis", name: "Right subarticular stenosis", classes: [0, 1, 2] },
-];
+/** What a disc may be graded for in a cohort. */
+export const COHORT_FEATURES: readonly CohortFeature[] = TABLE_FEATURES;
+
+export { isGradeOf };
 
 /** The name of a key's column in SQL: `upperEndplateDefect` is `upper_endplate_defect`. */
 export function columnOf(key: string): string {
@@ -34,9 +17,4 @@ export function columnOf(key: string): string {
 /** The feature with this key; undefined where there is none. */
 export function cohortFeature(key: string): CohortFeature | undefined {
   return COHORT_FEATURES.find((feature) => feature.key === key);
-}
-
-/** Whether a number may stand in a feature's column. */
-export function isGradeOf({ classes, isContinuous }: CohortFeature, value: number): boolean {
-  return isContinuous ? value >= classes[0]! && value <= classes[1]! : classes.includes(value);
 }

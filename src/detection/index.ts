@@ -22,6 +22,7 @@ export type { DiscVolume, DiscVolumeDefinition } from "./discVolumes/discVolume.
 export { bodyHeight, cropRegion, neighbourHeights, PADDING, regionOfDisc } from "./discVolumes/region.js";
 export { intensityScale } from "./intensity.js";
 export type { IntensityScale } from "./intensity.js";
+export { levelOf, vertebraOf } from "./levelNames.js";
 export { DETECTION_INPUTS, loadDetector } from "./networks.js";
 export { connectedRegions, orientedBox } from "./regions.js";
 export { sampleSlice } from "./sampleSlice.js";

@@ -73,3 +73,8 @@ export { LOCAL_FINDINGS, poolSlices, slicesOfDisc } from "./slices.js";
 export type { SpiderGrades } from "./spiderGrades.js";
 export { CALIBRATION_FILE, loadTrust, weightHashes, withTrust } from "./trust.js";
 export type { CalibrationFile, DetectionShare, FeatureTrust, FittedFeature, TrustMeasures } from "./trust.js";
+export { COLUMN_ROLES, meaningOfColumn } from "./tables/columns.js";
+export type { ColumnRole } from "./tables/columns.js";
+export { isGradeOf, TABLE_FEATURES } from "./tables/features.js";
+export type { TableFeature } from "./tables/features.js";
+export { gradeInText } from "./tables/gradeTexts.js";

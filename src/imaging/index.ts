@@ -29,6 +29,7 @@ export type { DicomWriteOptions } from "./dicom/writing/write.js";
 export { examinations } from "./examinations.js";
 export type { Examination } from "./examinations.js";
 export type { IdentityValue } from "./dicom/identity.js";
+export { patientHash } from "./dicom/subject.js";
 export { ImagingError, reason } from "./errors.js";
 export type { ImagingCode } from "./errors.js";
 export type { IndexOptions, IndexProgress } from "./folder/indexFiles.js";

@@ -3,6 +3,7 @@
  * HTML and SVG, how far two words are apart, counts in words, and the forms that files and messages must have. Knows nothing of
  * spines.
  */
+export { numberOf, plainName } from "./cells.js";
 export { counted } from "./counted.js";
 export { csvCell, csvField, csvRows, CsvError, inertText, parseCsv, separatorOf } from "./csv.js";
 export type { CsvRow, CsvSeparator } from "./csv.js";

@@ -11,9 +11,9 @@ import { PHANTOM_FAMILIES, renderPhantom } from "../phantom/index.js";
 import type { CornerName, PhantomFamily, PhantomTruth } from "../phantom/index.js";
 import { quantileOfSorted } from "../numbers/index.js";
 import { outlinesOf } from "./corners/samples.js";
-import { spaceVolume } from "./discSamples.js";
-import { labelSpaceStack } from "./labelledSlice.js";
-import { readSpaceStacks } from "./spider.js";
+import { maskedStacks, openDatasets } from "./datasets/index.js";
+import type { Dataset, DataSource } from "./datasets/index.js";
+import { labelStack } from "./labelledSlice.js";
 
 /** Errors of corners in mm. */
 export interface CornerErrors {
@@ -37,7 +37,7 @@ export interface DetectionEvaluation {
   readonly phantoms: Readonly<
     Record<string, { readonly naming: NamedShare; readonly corners: CornerErrors }>
   >;
-  /** SPACE stacks of validation patients: discs T12-L1 to L5-S1 by the masks, corners by the masks' outlines. */
+  /** T2 stacks with masks of validation patients: discs T12-L1 to L5-S1 by the masks, corners by the masks' outlines. */
   readonly stacks: {
     readonly patients: number;
     readonly naming: NamedShare;
@@ -194,17 +194,18 @@ async function evaluatePhantoms(
 
 async function evaluateStacks(
   models: string,
-  folder: string,
+  datasets: readonly Dataset[],
+  log: (line: string) => void,
 ): Promise<DetectionEvaluation["stacks"] & { failures: { what: string; message: string }[] }> {
-  let patients = 0;
+  const patients = new Set<string>();
   let naming: NamedShare = { discs: 0, named: 0 };
   const bodies: number[][] = [];
   const failures: { what: string; message: string }[] = [];
-  for await (const { patient, slices: stack } of readSpaceStacks(folder, "validation")) {
-    patients++;
-    const labelled = labelSpaceStack(stack);
+  for await (const { patient, name, slices: stack, volume } of maskedStacks(datasets, "validation", log)) {
+    patients.add(patient);
+    const labelled = labelStack(stack);
     try {
-      const spine = await detectSpine(spaceVolume(stack), models);
+      const spine = await detectSpine(volume, models);
       const toStack = (slice: number): number => Math.round(spine.stack.toOriginal([0, 0, slice])[2]);
       const middle = labelled[toStack(spine.midSlice)]!;
       const regions = connectedRegions(
@@ -231,24 +232,25 @@ async function evaluateStacks(
       }
     } catch (error) {
       failures.push({
-        what: `SPACE stack of patient ${patient}`,
+        what: `masked stack ${name}`,
         message: error instanceof Error ? error.message : String(error),
       });
     }
   }
-  return { patients, naming, corners: summariseCorners(bodies), failures };
+  return { patients: patients.size, naming, corners: summariseCorners(bodies), failures };
 }
 
 /**
- * Measures where vertebrae and discs are found and how they are named: phantoms of every family, and SPACE stacks of
+ * Measures where vertebrae and discs are found and how they are named: phantoms of every family, and masked T2 stacks of
  * validation patients with the masks' corners ({@link import("./corners/maskCorners.js").maskCorners}).
  */
 export async function evaluateDetection(
   models: string,
-  folder: string,
+  data: DataSource,
   options: DetectionEvaluationOptions,
   log: (line: string) => void,
 ): Promise<DetectionEvaluation> {
+  const datasets = await openDatasets(data, log);
   const failures: { what: string; message: string }[] = [];
   const phantoms: Record<string, { naming: NamedShare; corners: CornerErrors }> = {};
   for (const family of PHANTOM_FAMILIES) {
@@ -257,6 +259,6 @@ export async function evaluateDetection(
     failures.push(...own);
     log(`${family}: ${result.naming.named} of ${result.naming.discs} discs named`);
   }
-  const { failures: own, ...stacks } = await evaluateStacks(models, folder);
+  const { failures: own, ...stacks } = await evaluateStacks(models, datasets, log);
   return { phantoms, stacks, failures: [...failures, ...own] };
 }

@@ -5,13 +5,14 @@ import { DETECTION_INPUTS, TISSUES } from "../detection/index.js";
 import { adam, initialWeights, loadWeights, saveWeights, Trainer, unet } from "../engine/index.js";
 import type { Batch, Network } from "../engine/index.js";
 import { augmentedCrop, tissueTargets } from "./augmentation.js";
-import { labelSpaceStack } from "./labelledSlice.js";
+import { labelStack } from "./labelledSlice.js";
 import type { LabelledSlice } from "./labelledSlice.js";
 import { trainLoop } from "./loop.js";
 import type { StepRecipe } from "./loop.js";
 import { phantomSlices } from "./phantomSlices.js";
 import { pseudoLabelledSlices } from "./pseudoLabels.js";
-import { readSpaceStacks } from "./spider.js";
+import { creditOf, DataError, maskedStacks, openDatasets } from "./datasets/index.js";
+import type { DataSource } from "./datasets/index.js";
 
 export interface DetectorRecipe extends StepRecipe {
   /** Folder with an earlier detector: training goes on from its weights, and it labels more slices (self-training). */
@@ -34,27 +35,34 @@ export const detectorNetwork: Network = unet({
   loss: "setCrossEntropy",
 });
 
-/** Labelled SPACE slices of all patients that are not in the validation split. */
+/** Labelled slices of the masked series of all patients who are not kept out. */
 export async function readTrainingSlices(
-  folder: string,
+  data: DataSource,
+  log: (line: string) => void,
 ): Promise<{ slices: LabelledSlice[]; patients: number }> {
   const slices: LabelledSlice[] = [];
-  let patients = 0;
-  for await (const stack of readSpaceStacks(folder, "training")) {
-    slices.push(...labelSpaceStack(stack.slices));
-    patients++;
+  const patients = new Set<string>();
+  const datasets = await openDatasets(data, log);
+  for await (const { patient, slices: masked, volume } of maskedStacks(datasets, "training", log)) {
+    slices.push(...labelStack(masked, volume.spacing[2]));
+    patients.add(patient);
   }
-  return { slices, patients };
+  return { slices, patients: patients.size };
 }
 
 /** Trains the detector and writes its weights; goes on from the checkpoint where there is one. */
 export async function trainDetector(recipe: DetectorRecipe, log: (line: string) => void): Promise<void> {
-  const { slices, patients } = await readTrainingSlices(recipe.data);
+  const datasets = await openDatasets(recipe.data, log);
+  const { slices, patients } = await readTrainingSlices(datasets, log);
+  if (slices.length === 0)
+    throw new DataError(
+      "No patient who is trained on has masks, and the detector learns from masks: name SPIDER among the data sets.",
+    );
   const phantoms = phantomSlices(recipe.phantoms, recipe.seed);
   const pseudo =
-    recipe.teacher === undefined ? [] : await pseudoLabelledSlices(recipe.data, recipe.teacher, log);
+    recipe.teacher === undefined ? [] : await pseudoLabelledSlices(datasets, recipe.teacher, log);
   log(
-    `${slices.length} SPACE slices of ${patients} patients, ${phantoms.length} phantom slices, ${pseudo.length} self-labelled middle slices`,
+    `${slices.length} masked slices of ${patients} patients, ${phantoms.length} phantom slices, ${pseudo.length} self-labelled middle slices`,
   );
   const start =
     recipe.teacher === undefined
@@ -90,7 +98,7 @@ export async function trainDetector(recipe: DetectorRecipe, log: (line: string) 
   await mkdir(dirname(recipe.output), { recursive: true });
   await saveWeights(recipe.output, detectorNetwork, trainer.weights, {
     inputs: String(DETECTION_INPUTS.detector),
-    trainedOn: `SPIDER SPACE, ${patients} patients, and ${recipe.phantoms} phantoms`,
+    trainedOn: `${creditOf(datasets)}, masks of ${patients} patients, and ${recipe.phantoms} phantoms`,
   });
   log(`wrote ${join(recipe.output)}`);
 }

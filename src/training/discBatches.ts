@@ -17,13 +17,12 @@ class BalancedSampler {
   private readonly groups: DiscSample[][];
 
   constructor(samples: readonly DiscSample[], features: readonly Feature[]) {
-    this.groups = features
-      .flatMap(({ key, classes }) =>
-        classes.map((_, k) =>
-          samples.filter(({ labels }) => labels[key]?.length === 1 && labels[key][0] === k),
-        ),
-      )
-      .filter((group) => group.length >= LEAST_SAMPLES);
+    const byLabel = features.flatMap(({ key, classes }) =>
+      classes.map((_, k) =>
+        samples.filter(({ labels }) => labels[key]?.length === 1 && labels[key][0] === k),
+      ),
+    );
+    this.groups = byLabel.filter((group) => group.length >= LEAST_SAMPLES);
   }
 
   /** @throws RangeError where no label has enough samples */
@@ -61,7 +60,7 @@ function fillTarget(
   classes: number,
 ): void {
   for (const k of allowed) target[at + k] = 1;
-  if (!isSoft) return;
+  if (!isSoft || allowed.length > 1) return;
   const k = allowed[0]!;
   for (const neighbour of [k - 1, k + 1])
     if (neighbour >= 0 && neighbour < classes) {

@@ -4,19 +4,12 @@ import { FEATURES, LOCAL_FINDINGS, measureDiscs, partnerOf, slicesOfDisc } from 
 import type { DiscMeasures, Partner } from "../grading/index.js";
 import type { Volume } from "../imaging/index.js";
 import { renderPhantom } from "../phantom/index.js";
+import { counted } from "../text/index.js";
 import type { Phantom, TrueDisc } from "../phantom/index.js";
 import { TRAINING_FAMILIES } from "./corners/samples.js";
-import {
-  listGradedPatients,
-  listSpacePatients,
-  readGradings,
-  readMidSlice,
-  readT1MidSlice,
-  readOverview,
-  readSpaceStack,
-  validationPatients,
-} from "./spider.js";
-import type { DiscGrading, SpaceSlice } from "./spider.js";
+import { mainRaters, openDatasets, patientsOf, seriesOfKind, sliceRange } from "./datasets/index.js";
+import type { DatasetPatient, DatasetSeries, DataSource, DiscGrading } from "./datasets/index.js";
+import { readerHead } from "./readerHeads.js";
 
 /** A graded disc in one slice of a volume. */
 export interface DiscSample {
@@ -35,37 +28,84 @@ export interface DiscSample {
   readonly source: "clinical" | "synthetic";
   /** Whose disc it is; a phantom's is nobody's. */
   readonly patient?: string;
-  /** Who graded it, where that is not the default reader; the labels are then those of this reader's head. */
+  /** Who graded it, where that is another reader than the one whose habits are learned ({@link LabelOptions.reader}). */
   readonly reader?: string;
 }
 
-/** Weight of labels that are inferred: SPIDER gives one Modic type a disc, not one an endplate. */
+/** What is known of a disc. */
+export type SampleLabels = Pick<DiscSample, "labels" | "doubt" | "reader">;
+
+/** Weight of labels that are inferred: SPIDER gives one Modic type a disc, RSNA calls mild stenosis normal. */
 const INFERRED = 0.4;
 
-/** SPIDER's gradings as allowed class indices. Its binary narrowing says "normal" or "some degree of it". */
-export function clinicalLabels(grading: DiscGrading): Pick<DiscSample, "labels" | "doubt"> {
-  const marrow = grading.modic > 0 ? [1] : [0];
-  return {
-    labels: {
-      pfirrmann: [grading.pfirrmann - 1],
-      narrowing: grading.narrowing === 0 ? [0] : [1, 2, 3],
-      spondylolisthesis: [grading.spondylolisthesis],
-      upperEndplateDefect: [grading.upperEndplateDefect],
-      lowerEndplateDefect: [grading.lowerEndplateDefect],
-      upperMarrowChange: marrow,
-      lowerMarrowChange: marrow,
-      herniation: [grading.herniation],
-      bulging: [grading.bulging],
-      modic: [grading.modic],
-    },
-    doubt: grading.modic > 0 ? { upperMarrowChange: INFERRED, lowerMarrowChange: INFERRED } : {},
-  };
+/** How much a reader's grades count. */
+export interface LabelOptions {
+  /** Weight of each label: a disc that several read gives each of them a part. 1 unless given. */
+  readonly share?: number;
+  /**
+   * Another reader than the one whose habits are learned: the Pfirrmann grade then is a label of this reader's own head, see
+   * `readerHeads.ts`; a grade of narrowing means within one of it.
+   */
+  readonly reader?: string | undefined;
 }
 
-/** Numberings that the overview's count of discs contradicts are not trusted. */
-export function isTrusted(spine: Spine, discs: number): boolean {
+/** Classes within one of the k-th. */
+function aboutClass(k: number, classes: number): number[] {
+  return [k - 1, k, k + 1].filter((one) => one >= 0 && one < classes);
+}
+
+/**
+ * Grades of a table as allowed class indices. A binary narrowing says "normal" or "some degree of it"; a Modic type whether marrow has
+ * changed, not beside which endplate; RSNA's severity whether the canal is narrow, where "normal or mild" is less than sure.
+ */
+export function clinicalLabels(
+  grades: DiscGrading["grades"],
+  { share = 1, reader }: LabelOptions = {},
+): SampleLabels {
+  const labels: Record<string, readonly number[]> = {};
+  const doubt: Record<string, number> = {};
+  const { narrowingPresent, canalStenosisSeverity, modic } = grades;
+  for (const { key, classes } of FEATURES) {
+    const k = grades[key] === undefined ? -1 : classes.indexOf(grades[key]);
+    if (k < 0) continue;
+    if (reader !== undefined && key === "pfirrmann") labels[readerHead(reader)] = [k];
+    else labels[key] = reader !== undefined && key === "narrowing" ? aboutClass(k, classes.length) : [k];
+  }
+  if (labels.narrowing === undefined && narrowingPresent !== undefined)
+    labels.narrowing = narrowingPresent === 0 ? [0] : [1, 2, 3];
+  if (labels.centralCanalStenosis === undefined && canalStenosisSeverity !== undefined) {
+    labels.centralCanalStenosis = [Math.min(1, canalStenosisSeverity)];
+    if (canalStenosisSeverity === 0) doubt.centralCanalStenosis = INFERRED;
+  }
+  for (const key of ["upperMarrowChange", "lowerMarrowChange"])
+    if (labels[key] === undefined && modic !== undefined) {
+      labels[key] = [Math.min(1, modic)];
+      if (modic > 0) doubt[key] = INFERRED;
+    }
+  if (share !== 1) for (const key of Object.keys(labels)) doubt[key] = share * (doubt[key] ?? 1);
+  return { labels, doubt, ...(reader === undefined ? {} : { reader }) };
+}
+
+/** mm along the slice that a disc may lie beside the place where the data set marks it. */
+const BESIDE_PLACE = 15;
+
+/** Whether every disc that the data set marks lies where the spine has the disc of that name. */
+function isWherePublished(spine: Spine, places: DatasetSeries["places"]): boolean {
+  if (places === undefined) return true;
+  const { volume, toOriginal } = spine.stack;
+  return spine.discs.every(({ level, centre, slice }) => {
+    const place = places.get(level);
+    if (place === undefined) return true;
+    const [, row] = toOriginal([centre.column, centre.row, slice]);
+    return Math.abs(row - place.row) * volume.spacing[1] < BESIDE_PLACE;
+  });
+}
+
+/** Numberings that the data set's count of discs, or its marks, contradict are not trusted. */
+export function isTrusted(spine: Spine, { discs, places }: Pick<DatasetSeries, "discs" | "places">): boolean {
   return (
-    Math.abs(spine.discs.length - discs) <= 1 &&
+    (discs === undefined || Math.abs(spine.discs.length - discs) <= 1) &&
+    isWherePublished(spine, places) &&
     !spine.flags.some(({ code }) => code === "sacrum-uncertain" || code === "disc-missed")
   );
 }
@@ -74,7 +114,7 @@ export function isTrusted(spine: Spine, discs: number): boolean {
 export interface SampleOptions {
   readonly spine: Spine;
   /** Labels of a disc as one slice of it shows them. */
-  readonly labelsOf: (disc: Disc, slice: number) => Pick<DiscSample, "labels" | "doubt"> | undefined;
+  readonly labelsOf: (disc: Disc, slice: number) => SampleLabels | undefined;
   /** Steps from a disc's middle slice to the slices that are taken. */
   readonly offsets: readonly number[];
   readonly source: DiscSample["source"];
@@ -102,90 +142,108 @@ export function samplesOf({ spine, labelsOf, offsets, source, t1 }: SampleOption
   });
 }
 
-/** A stack of SPACE slices as a volume; slices lie 1.8 mm apart. */
-export function spaceVolume(stack: readonly SpaceSlice[]): Volume {
-  const { rows, columns, spacing } = stack[0]!.image;
-  const voxels = new Int16Array(stack.length * rows * columns);
-  stack.forEach(({ image }, s) => {
-    voxels.set(image.voxels, s * rows * columns);
-  });
-  const step = 1.8;
-  const affine = [0, 0, -step, 0, spacing[0], 0, 0, 0, 0, -spacing[1], 0, 0, 0, 0, 0, 1];
+/** The slices of a volume that samples show, so that the rest of the stack need not be kept; samples of one volume. */
+function trimmed(samples: readonly DiscSample[]): DiscSample[] {
+  const [first] = samples;
+  if (first === undefined) return [];
+  const { volume, partner } = first;
+  const shown = samples.map(({ slice }) => slice);
+  const [low, high] = [Math.min(...shown), Math.max(...shown)];
+  if (high - low + 1 === volume.slices) return [...samples];
+  const part = sliceRange(volume, low, high - low + 1);
+  const beside = partner === undefined ? undefined : trimmedPartner(partner, volume, low, high);
+  return samples.map((sample) => ({
+    ...sample,
+    ...{ volume: part, partner: beside, slice: sample.slice - low },
+    tissue: sample.tissue === undefined ? undefined : { ...sample.tissue, slice: sample.slice - low },
+  }));
+}
+
+/** A partner's slices beside those from `low` to `high` of the volume, and where these are in what is left of it. */
+function trimmedPartner({ volume: t1, place }: Partner, volume: Volume, low: number, high: number): Partner {
+  const corners = [low, high].flatMap((slice) =>
+    [0, volume.columns - 1].flatMap((column) =>
+      [0, volume.rows - 1].map((row) => place([column, row, slice])[2]),
+    ),
+  );
+  const within = (slice: number): number => Math.min(t1.slices - 1, Math.max(0, slice));
+  const from = within(Math.floor(Math.min(...corners)) - 1);
+  const to = within(Math.ceil(Math.max(...corners)) + 1);
   return {
-    voxels,
-    rows,
-    columns,
-    slices: stack.length,
-    spacing: [spacing[0], spacing[1], step],
-    affine,
-    geometry: "patient",
+    volume: sliceRange(t1, from, to - from + 1),
+    place: ([column, row, slice]) => {
+      const [c, r, s] = place([column, row, slice + low]);
+      return [c, r, s - from];
+    },
   };
 }
 
-/** Gradings of a patient by level. */
-export function gradingsOf(all: readonly DiscGrading[], patient: string): Map<string, DiscGrading> {
-  return new Map(
-    all.filter((grading) => grading.patient === patient).map((grading) => [grading.level, grading]),
-  );
+/** Slices that a disc of a stack is learned in: its middle one and those on either side. */
+const STACK_OFFSETS = [-1, 0, 1];
+
+/** What is read of a patient's discs by each reader, as labels: a reader's share is one part of all. */
+function labelsByRater(
+  { gradings }: DatasetPatient,
+  learned: ReadonlySet<string>,
+): SampleOptions["labelsOf"][] {
+  const raters = [...new Set(gradings.map(({ rater }) => rater))];
+  return raters.map((rater) => {
+    const own = new Map(gradings.filter((one) => one.rater === rater).map((one) => [one.level, one]));
+    return ({ level }) => {
+      const grading = own.get(level);
+      if (grading === undefined) return undefined;
+      const readers = gradings.filter((one) => one.level === level).length;
+      const reader = learned.has(rater) ? undefined : rater;
+      return clinicalLabels(grading.grades, { share: 1 / readers, reader });
+    };
+  });
 }
 
 /**
- * Graded discs of SPIDER, located by the detector: middle slices and SPACE stacks.
- * @param isHeld tells which patients are left out; the validation split unless given
+ * Graded discs of data sets, located by the detector: T2 slices or stacks with their T1 partners, and further T2 stacks. Graded scales of
+ * readers beside those of the first data set are not pooled with theirs ({@link LabelOptions.reader}).
+ * @param isHeld tells which patients are left out; those kept out of all training unless given
  */
 export async function clinicalSamples(
-  folder: string,
+  data: DataSource,
   models: string,
   log: (line: string) => void,
   isHeld?: (patient: string) => boolean,
 ): Promise<{ samples: DiscSample[]; patients: number }> {
-  const [gradings, overview, graded] = await Promise.all([
-    readGradings(folder),
-    readOverview(folder),
-    listGradedPatients(folder),
-  ]);
-  const validation = new Set(validationPatients(graded));
-  const isOut = isHeld ?? ((patient: string): boolean => validation.has(patient));
+  const datasets = await openDatasets(data, log);
+  const learned = mainRaters(datasets);
+  const chosen = isHeld
+    ? datasets.flatMap(({ patients }) => patients).filter(({ patient }) => !isHeld(patient))
+    : patientsOf(datasets, "training");
   const samples: DiscSample[] = [];
   const used = new Set<string>();
-  const add = async (
-    patient: string,
-    series: string,
-    load: (spacing: number) => Promise<Volume>,
-    offsets: readonly number[],
-    t1?: Volume,
-  ): Promise<void> => {
-    const { spacing, discs } = overview.get(series)!;
+  let doubtful = 0;
+  const add = async (patient: DatasetPatient, series: DatasetSeries): Promise<void> => {
     try {
-      const spine = await detectSpine(await load(spacing), models);
-      if (!isTrusted(spine, discs)) return;
-      const own = gradingsOf(gradings, patient);
-      const labelsOf = ({ level }: Disc) => {
-        const grading = own.get(level);
-        return grading === undefined ? undefined : clinicalLabels(grading);
-      };
-      for (const sample of samplesOf({ spine, labelsOf, offsets, source: "clinical", t1 }))
-        samples.push({ ...sample, patient });
-      used.add(patient);
+      const volume = await series.load();
+      const spine = await detectSpine(volume, models);
+      if (!isTrusted(spine, series)) {
+        doubtful++;
+        return;
+      }
+      const t1 = series.kind === "T2" ? await seriesOfKind(patient, "T1")?.load() : undefined;
+      const offsets = volume.slices === 1 ? [0] : STACK_OFFSETS;
+      const own = labelsByRater(patient, learned).flatMap((labelsOf) =>
+        samplesOf({ spine, labelsOf, offsets, source: "clinical", t1 }),
+      );
+      for (const sample of trimmed(own)) samples.push({ ...sample, patient: patient.patient });
+      used.add(patient.patient);
     } catch (error) {
-      log(`${series}: ${error instanceof Error ? error.message : String(error)}`);
+      log(`${series.name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
-  for (const patient of graded.filter((id) => !isOut(id)))
-    await add(
-      patient,
-      `${patient}_t2`,
-      (spacing) => readMidSlice(folder, patient, spacing),
-      [0],
-      await readT1MidSlice(folder, patient, overview.get(`${patient}_t1`)?.spacing),
-    );
-  for (const patient of (await listSpacePatients(folder)).filter((id) => !isOut(id)))
-    await add(
-      patient,
-      `${patient}_t2_SPACE`,
-      async (spacing) => spaceVolume(await readSpaceStack(folder, patient, spacing)),
-      [-1, 0, 1],
-    );
+  for (const kind of ["T2", "SPACE"] as const)
+    for (const patient of chosen) {
+      const series = patient.gradings.length === 0 ? undefined : seriesOfKind(patient, kind);
+      if (series !== undefined) await add(patient, series);
+    }
+  if (doubtful > 0)
+    log(`${counted(doubtful, "series", "series")} left out: the numbering of their discs is in doubt`);
   return { samples, patients: used.size };
 }
 
@@ -200,7 +258,7 @@ function syntheticLabels(
   { grades, level }: TrueDisc,
   slice: number,
   { volume, pathology }: Phantom,
-): Pick<DiscSample, "labels" | "doubt"> {
+): SampleLabels {
   const size = volume.rows * volume.columns;
   const area = (feature: string): number => {
     const mask = pathology.find((one) => one.feature === feature && one.level === level);

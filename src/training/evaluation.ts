@@ -1,6 +1,6 @@
 import { LUMBAR_DISCS, detectSpine } from "../detection/index.js";
-import { FEATURES, gradeSpine, gradeUncalibrated } from "../grading/index.js";
-import type { GradeReport } from "../grading/index.js";
+import { FEATURES, gradeSpine, gradeUncalibrated, ReaderError } from "../grading/index.js";
+import type { GradeReport, Reader } from "../grading/index.js";
 import type { Volume } from "../imaging/index.js";
 import {
   agreementTable,
@@ -10,16 +10,8 @@ import {
   rocAuc,
 } from "../statistics/index.js";
 import type { AgreementTable } from "../statistics/index.js";
-import { gradingsOf } from "./discSamples.js";
-import {
-  listGradedPatients,
-  readGradings,
-  readMidSlice,
-  readT1MidSlice,
-  readOverview,
-  validationPatients,
-} from "./spider.js";
-import type { DiscGrading } from "./spider.js";
+import { DataError, gradedSeries, openDatasets, patientsOf, seriesOfKind } from "./datasets/index.js";
+import type { DatasetPatient, DataSource, DiscGrading } from "./datasets/index.js";
 
 export interface FeatureEvaluation {
   readonly auc: number;
@@ -39,25 +31,42 @@ export interface Evaluation {
     readonly countEqual: number;
     readonly countWithinOne: number;
   };
-  readonly pfirrmann: AgreementTable & {
+  /** Absent where nobody gave a Pfirrmann grade. */
+  readonly pfirrmann?: AgreementTable & {
     readonly offByMoreThanOne: number;
     readonly confusion: readonly (readonly number[])[];
     readonly discs: number;
   };
+  /** Features that were graded as present or absent, or can be compared so. */
   readonly features: Readonly<Record<string, FeatureEvaluation>>;
   readonly failures: readonly { readonly patient: string; readonly message: string }[];
 }
 
 /** Features with clinical labels that are compared as present or absent. */
-const BINARY: readonly (keyof DiscGrading)[] = [
+const BINARY = [
   "narrowing",
   "spondylolisthesis",
+  "centralCanalStenosis",
   "upperEndplateDefect",
   "lowerEndplateDefect",
+  "upperMarrowChange",
+  "lowerMarrowChange",
   "herniation",
   "bulging",
   "modic",
-];
+] as const;
+
+/** Whether a reader saw a finding; undefined where the disc was not graded for it. */
+function isPresent(key: (typeof BINARY)[number], { grades }: DiscGrading): boolean | undefined {
+  const { narrowing, narrowingPresent, centralCanalStenosis, canalStenosisSeverity } = grades;
+  const given =
+    key === "narrowing"
+      ? (narrowingPresent ?? (narrowing === undefined ? undefined : narrowing - 1))
+      : key === "centralCanalStenosis"
+        ? (centralCanalStenosis ?? canalStenosisSeverity)
+        : grades[key];
+  return given === undefined ? undefined : given > 0;
+}
 
 /** A disc as it was read, with its published grading. */
 interface Pair {
@@ -78,54 +87,64 @@ export interface PatientReadings {
 export interface ReadingOptions {
   /** Share of Niemeyer's network in the Pfirrmann grade, without calibration; as shipped unless given. */
   readonly ownShare?: number | undefined;
-  /** Whether the T1 middle slice is read beside the T2 one, where there is one. */
+  /** Whether the T1 series is read beside the T2 one, where there is one. */
   readonly withT1?: boolean | undefined;
+  /** Whose Pfirrmann grades are given, as `gradeSpine` takes it. */
+  readonly reader?: string | Reader | undefined;
 }
 
-/** Grades the T2 middle slice of each patient. */
+/** Grades the T2 slice or stack of each patient; a patient without one, or without grades, is passed over. */
 export async function readPatients(
   models: string,
-  folder: string,
-  patients: readonly string[],
+  patients: readonly DatasetPatient[],
   log: (line: string) => void,
-  { ownShare, withT1 = false }: ReadingOptions = {},
+  { ownShare, withT1 = false, reader }: ReadingOptions = {},
 ): Promise<PatientReadings> {
-  const [gradings, overview] = await Promise.all([readGradings(folder), readOverview(folder)]);
   const pairs: Pair[] = [];
+  const read: string[] = [];
   const failures: { patient: string; message: string }[] = [];
   const counts = { graded: 0, named: 0, countEqual: 0, countWithinOne: 0 };
-  for (const patient of patients) {
-    const { spacing, discs } = overview.get(`${patient}_t2`)!;
-    const own = [...gradingsOf(gradings, patient).values()].filter(({ level }) =>
-      LUMBAR_DISCS.includes(level),
-    );
+  for (const one of patients) {
+    const { patient } = one;
+    const series = gradedSeries(one);
+    if (series === undefined) continue;
+    read.push(patient);
+    const own = one.gradings.filter(({ level }) => LUMBAR_DISCS.includes(level));
     counts.graded += own.length;
     try {
-      const spine = await detectSpine(await readMidSlice(folder, patient, spacing), models);
-      const t1 = withT1
-        ? await readT1MidSlice(folder, patient, overview.get(`${patient}_t1`)?.spacing)
-        : undefined;
+      const spine = await detectSpine(await series.load(), models);
+      const t1 = withT1 ? await seriesOfKind(one, "T1")?.load() : undefined;
       const report =
         ownShare === undefined
-          ? await gradeSpine(spine, models, { t1 })
+          ? await gradeSpine(spine, models, { t1, reader })
           : await gradeUncalibrated(spine, models, { t1, ownShare });
       const found = own.flatMap((grading) => {
         const disc = report.discs.find(({ level }) => level === grading.level);
         return disc === undefined ? [] : [{ grading, disc, volume: spine.stack.volume }];
       });
-      const difference = Math.abs(report.discs.length - discs);
-      if (difference === 0) counts.countEqual++;
+      const difference = Math.abs(report.discs.length - (series.discs ?? report.discs.length));
+      if (difference === 0 && series.discs !== undefined) counts.countEqual++;
       if (difference <= 1) {
-        counts.countWithinOne++;
+        if (series.discs !== undefined) counts.countWithinOne++;
         counts.named += found.length;
       }
       pairs.push(...found);
     } catch (error) {
+      // Without the reader no patient can be read.
+      if (error instanceof ReaderError) throw error;
       failures.push({ patient, message: error instanceof Error ? error.message : String(error) });
       log(`${patient}: ${failures.at(-1)!.message}`);
     }
   }
-  return { patients, pairs, detection: counts, failures };
+  return { patients: read, pairs, detection: counts, failures };
+}
+
+/** Readings whose disc has a published Pfirrmann grade, with that grade. */
+export function pfirrmannPairs(pairs: readonly Pair[]): (Pair & { readonly published: number })[] {
+  return pairs.flatMap((pair) => {
+    const published = pair.grading.grades.pfirrmann;
+    return published === undefined ? [] : [{ ...pair, published }];
+  });
 }
 
 /** Compares readings with the published gradings; readings of several parts (folds) are pooled. */
@@ -134,8 +153,9 @@ export function compareReadings(parts: readonly PatientReadings[]): Evaluation {
   const sum = (key: keyof Evaluation["detection"]): number =>
     parts.reduce((total, { detection }) => total + detection[key], 0);
   const classes = [1, 2, 3, 4, 5];
-  const truth = pairs.map(({ grading }) => grading.pfirrmann);
-  const predicted = pairs.map(({ disc }) => disc.grades.pfirrmann!.grade);
+  const graded = pfirrmannPairs(pairs);
+  const truth = graded.map(({ published }) => published);
+  const predicted = graded.map(({ disc }) => disc.grades.pfirrmann!.grade);
   return {
     patients: parts.flatMap(({ patients }) => patients),
     detection: {
@@ -144,41 +164,60 @@ export function compareReadings(parts: readonly PatientReadings[]): Evaluation {
       countEqual: sum("countEqual"),
       countWithinOne: sum("countWithinOne"),
     },
-    pfirrmann: {
-      ...agreementTable(truth, predicted, classes),
-      offByMoreThanOne: offByMoreThan(truth, predicted, 1),
-      confusion: confusionMatrix(truth, predicted, classes),
-      discs: pairs.length,
-    },
-    features: Object.fromEntries(BINARY.map((key) => [key, evaluateBinary(key, pairs)])),
+    ...(graded.length === 0
+      ? {}
+      : {
+          pfirrmann: {
+            ...agreementTable(truth, predicted, classes),
+            offByMoreThanOne: offByMoreThan(truth, predicted, 1),
+            confusion: confusionMatrix(truth, predicted, classes),
+            discs: graded.length,
+          },
+        }),
+    features: Object.fromEntries(
+      BINARY.flatMap((key) => {
+        const own = pairs.filter(({ grading }) => isPresent(key, grading) !== undefined);
+        return own.length === 0 ? [] : [[key, evaluateBinary(key, own)]];
+      }),
+    ),
     failures: parts.flatMap(({ failures }) => failures),
   };
 }
 
-/** Grades each validation patient's T2 middle slice. */
+/** The agreement in Pfirrmann grades. @throws DataError where no disc that was found has one */
+export function requirePfirrmann({ pfirrmann }: Evaluation): NonNullable<Evaluation["pfirrmann"]> {
+  if (pfirrmann === undefined)
+    throw new DataError("No disc that was found has a Pfirrmann grade in these data sets.");
+  return pfirrmann;
+}
+
+/** Grades the T2 series of each patient who is kept out of training. @throws DataError where there is none */
 export async function readValidationPatients(
   models: string,
-  folder: string,
+  data: DataSource,
   log: (line: string) => void,
   options: ReadingOptions = {},
 ): Promise<PatientReadings> {
-  const patients = validationPatients(await listGradedPatients(folder));
-  return readPatients(models, folder, patients, log, options);
+  const held = patientsOf(await openDatasets(data, log), "validation");
+  const readings = await readPatients(models, held, log, options);
+  if (readings.patients.length === 0)
+    throw new DataError("No patient with grades is kept out of training: there is nobody to measure on.");
+  return readings;
 }
 
-/** Grades each validation patient's T2 middle slice and compares with SPIDER's gradings. */
+/** Grades the T2 series of each patient who is kept out of training and compares with the published gradings. */
 export async function evaluateModels(
   models: string,
-  folder: string,
+  data: DataSource,
   log: (line: string) => void,
   options: ReadingOptions = {},
 ): Promise<Evaluation> {
-  return compareReadings([await readValidationPatients(models, folder, log, options)]);
+  return compareReadings([await readValidationPatients(models, data, log, options)]);
 }
 
-function evaluateBinary(key: keyof DiscGrading, pairs: readonly Pair[]): FeatureEvaluation {
+function evaluateBinary(key: (typeof BINARY)[number], pairs: readonly Pair[]): FeatureEvaluation {
   const normal = FEATURES.find((feature) => feature.key === key)!.classes[0];
-  const outcomes = pairs.map(({ grading }) => (Number(grading[key]) > 0 ? 1 : 0));
+  const outcomes = pairs.map(({ grading }) => (isPresent(key, grading) === true ? 1 : 0));
   const scores = pairs.map(({ disc }) => 1 - disc.grades[key]!.probabilities[0]!);
   const decisions = pairs.map(({ disc }) => (disc.grades[key]!.grade === normal ? 0 : 1));
   return {

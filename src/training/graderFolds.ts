@@ -3,11 +3,11 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { clinicalSamples, syntheticSamples } from "./discSamples.js";
 import type { DiscSample } from "./discSamples.js";
-import { compareReadings, readPatients } from "./evaluation.js";
+import { gradedSeries, openDatasets } from "./datasets/index.js";
+import { compareReadings, readPatients, requirePfirrmann } from "./evaluation.js";
 import type { Evaluation, PatientReadings } from "./evaluation.js";
 import { trainOnSamples } from "./graders.js";
 import type { GraderRecipe } from "./graders.js";
-import { listGradedPatients } from "./spider.js";
 
 /** Networks that a graded reading needs beside the one that is trained. */
 export const SHARED_MODELS = ["detector", "corners", "pfirrmann"] as const;
@@ -43,12 +43,15 @@ export function foldOf(patient: string, folds: number): number {
  * @param work folder for the folds' weights and checkpoints; a run that was stopped goes on from them
  */
 export async function crossValidateGrader(
-  recipe: GraderRecipe,
+  given: GraderRecipe,
   folds: number,
   work: string,
   log: (line: string) => void,
 ): Promise<Evaluation> {
-  const patients = await listGradedPatients(recipe.data);
+  const recipe = { ...given, data: await openDatasets(given.data, log) };
+  const patients = recipe.data.flatMap((dataset) =>
+    dataset.patients.filter((one) => gradedSeries(one) !== undefined),
+  );
   const clinical = await clinicalSamples(recipe.data, recipe.models, log, () => false);
   const synthetic = await syntheticSamples(recipe.phantoms, recipe.seed, recipe.models);
   const parts: PatientReadings[] = [];
@@ -56,9 +59,9 @@ export async function crossValidateGrader(
     const folder = join(work, `fold-${fold + 1}`);
     const training = clinical.samples.filter(({ patient }) => foldOf(patient!, folds) !== fold);
     await trainInFolder(folder, recipe, training, synthetic, log);
-    const own = patients.filter((patient) => foldOf(patient, folds) === fold);
-    parts.push(await readPatients(folder, recipe.data, own, log, { ownShare: 0 }));
-    const { pfirrmann } = compareReadings(parts);
+    const own = patients.filter(({ patient }) => foldOf(patient, folds) === fold);
+    parts.push(await readPatients(folder, own, log, { ownShare: 0 }));
+    const pfirrmann = requirePfirrmann(compareReadings(parts));
     log(
       `fold ${fold + 1} of ${folds}: so far linear kappa ${pfirrmann.kappa.toFixed(3)} over ${pfirrmann.discs} discs`,
     );

@@ -12,6 +12,7 @@ import {
 } from "../engine/index.js";
 import type { Network, Weights } from "../engine/index.js";
 import { CROP_CHANNELS, CROP_SIZE, FEATURES, GEOMETRY_FEATURES, GRADER_INPUTS } from "../grading/index.js";
+import { creditOf, openDatasets } from "./datasets/index.js";
 import { discBatches } from "./discBatches.js";
 import { clinicalSamples, syntheticSamples } from "./discSamples.js";
 import type { DiscSample } from "./discSamples.js";
@@ -47,7 +48,7 @@ export interface GraderRecipe extends StepRecipe, GraderStage {
   readonly tissueSteps?: number | undefined;
   /** Stages after the first, which this recipe itself describes. */
   readonly then?: readonly GraderStage[] | undefined;
-  /** What the weights' file says they were trained on; SPIDER and phantoms where absent. */
+  /** What the weights' file says they were trained on; the data sets and phantoms where absent. */
   readonly trainedOn?: string | undefined;
   /** Called after each step; a throw ends the run. */
   readonly onStep?: ((step: number) => void) | undefined;
@@ -107,9 +108,10 @@ async function startingWeights(
 export async function trainGrader(recipe: GraderRecipe, log: (line: string) => void): Promise<void> {
   // Weights that do not fit are told before the data are read, which takes minutes.
   if (recipe.startFrom !== undefined) await startingWeights(networkOf(recipe), recipe, [], log);
-  const clinical = await clinicalSamples(recipe.data, recipe.models, log);
+  const data = await openDatasets(recipe.data, log);
+  const clinical = await clinicalSamples(data, recipe.models, log);
   const synthetic = await syntheticSamples(recipe.phantoms, recipe.seed, recipe.models);
-  await trainOnSamples(recipe, clinical.samples, synthetic, log);
+  await trainOnSamples({ ...recipe, data }, clinical.samples, synthetic, log);
 }
 
 /** Trains a grader on samples, stage by stage, and writes its weights; goes on from the checkpoints where there are some. */
@@ -194,7 +196,7 @@ async function trainStage(
   await trainLoop({ ...recipe, trainer, nextBatch, log });
   await mkdir(dirname(recipe.output), { recursive: true });
   const trainedOn =
-    recipe.trainedOn ?? `SPIDER (CC BY 4.0), ${patients} patients, and ${recipe.phantoms} phantoms`;
+    recipe.trainedOn ?? `${creditOf(recipe.data)}, ${patients} patients, and ${recipe.phantoms} phantoms`;
   await saveWeights(recipe.output, base, removeReaderHeads(trainer.weights, readers), {
     trainedOn,
     inputs: String(GRADER_INPUTS),

@@ -1,5 +1,6 @@
 /**
- * Room `training`: data sets as published, augmentation, recipes of the shipped models, and their evaluation on patients kept out.
+ * Room `training`: data sets as published (`datasets/`), augmentation, recipes of the shipped models, and their evaluation on patients kept
+ * out.
  */
 export { evaluateDetection } from "./detectionEvaluation.js";
 export type { CornerErrors, DetectionEvaluation, NamedShare } from "./detectionEvaluation.js";
@@ -9,18 +10,21 @@ export { compareReadings, evaluateModels, readValidationPatients } from "./evalu
 export type { Evaluation, FeatureEvaluation, PatientReadings, ReadingOptions } from "./evaluation.js";
 export { evaluateHotspots, POINTING_TOLERANCE } from "./hotspotEvaluation.js";
 export type { HotspotEvaluation, HotspotScores, MethodEvaluation } from "./hotspotEvaluation.js";
-export { isLsma, lsmaValidationPatients } from "./lsma.js";
 export { evaluateOutside, pfirrmannAgreement } from "./outsideEvaluation.js";
 export { fitPublishedReader, fitReader } from "./readerCalibration.js";
 export type { ReaderFit, ReaderFitOptions, ReaderReading } from "./readerCalibration.js";
-export type { GradePair, OutsideEvaluation, PfirrmannAgreement } from "./outsideEvaluation.js";
+export type {
+  GradePair,
+  OutsideEvaluation,
+  OutsideOptions,
+  PfirrmannAgreement,
+} from "./outsideEvaluation.js";
 export { evaluatePhantomGrades, HELD_OUT_FAMILIES } from "./phantomGrades.js";
 export type { PhantomFeature, PhantomGrades } from "./phantomGrades.js";
 export { countFineTuneSteps, fineTune, fineTuneTable } from "./fineTune.js";
 export type { FineTunedReading, FineTuneOptions, FineTuning, LabelledStudy } from "./fineTune.js";
 export { RecipeError } from "./recipeFile.js";
 export { runRecipe } from "./recipes.js";
-export { listGradedPatients, validationPatients } from "./spider.js";
 export {
   collectCrops,
   cropsOfPhantom,
@@ -63,7 +67,25 @@ export type {
 } from "./niemeyer/index.js";
 export { calibrateModels } from "./trust.js";
 export { bodiesToName, namedVertebrae, phantomBodyErrors, summariseCorners } from "./detectionEvaluation.js";
-export { gradingsOf } from "./discSamples.js";
-export { readPatients } from "./evaluation.js";
-export { readGradings } from "./spider.js";
-export type { DiscGrading } from "./spider.js";
+export { pfirrmannPairs, readPatients } from "./evaluation.js";
+export {
+  describeDataset,
+  gradedSeries,
+  listGradedPatients,
+  openDatasets,
+  patientsOf,
+  recogniseLayout,
+  seriesOfKind,
+  validationPatients,
+} from "./datasets/index.js";
+export type {
+  Dataset,
+  DatasetPatient,
+  DatasetSeries,
+  DataSource,
+  DiscGrading,
+  LayoutKey,
+  MaskedStack,
+} from "./datasets/index.js";
+export { readTrainedOn } from "./trainedOn.js";
+export { readGradings } from "./datasets/spiderTables.js";

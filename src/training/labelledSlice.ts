@@ -1,6 +1,7 @@
 import { connectedRegions, intensityScale, TISSUE } from "../detection/index.js";
 import type { IntensityScale } from "../detection/index.js";
-import type { SpaceSlice } from "./spider.js";
+import { MASK } from "./datasets/index.js";
+import type { MaskedSlice } from "./datasets/index.js";
 
 /** Label of pixels that are either background or sacrum (SPIDER's masks do not mark the sacrum). */
 export const BACKGROUND_OR_SACRUM = 7;
@@ -26,8 +27,6 @@ export interface LabelledSlice {
 /** Regions of fewer pixels are stray marks of the mask. */
 const LARGEST_SPECK = 60;
 
-const MASK = { vertebra: 76, disc: 29, canal: 150 } as const;
-
 /** Finds the pixels of discs and completes a slice. */
 export function labelledSlice(
   slice: Pick<LabelledSlice, "values" | "labels" | "rows" | "columns" | "spacing" | "neighbour">,
@@ -43,7 +42,7 @@ export function labelledSlice(
 }
 
 /** Anterior border (column) of the canal for each row, from all slices of a stack; rows beyond it go on linearly. */
-function canalBorder(stack: readonly SpaceSlice[]): Float64Array {
+function canalBorder(stack: readonly MaskedSlice[]): Float64Array {
   const { rows, columns } = stack[0]!.mask;
   const border = new Float64Array(rows).fill(NaN);
   for (let row = 0; row < rows; row++) {
@@ -80,27 +79,35 @@ function runningMedian(values: Float64Array, reach: number): Float64Array {
   });
 }
 
+/** Slices that lie further apart (mm) do not show, mixed, what one thick slice would. */
+const NEIGHBOURS = 2.5;
+
 /**
- * Labels a patient's SPACE stack for the detector: vertebra pixels in front of the canal are body, behind it posterior
- * elements; the lowest disc (L5-S1 by SPIDER's convention) gets a class of its own.
+ * Labels a masked stack for the detector: vertebra pixels in front of the canal are body, behind it posterior elements; the lowest disc
+ * (L5-S1) gets a class of its own. Which disc that is the mask may tell; else it is in each slice the lowest one, as in SPIDER.
+ * @param distance mm between slices
  */
-export function labelSpaceStack(stack: readonly SpaceSlice[]): LabelledSlice[] {
+export function labelStack(stack: readonly MaskedSlice[], distance = 0): LabelledSlice[] {
   const border = canalBorder(stack);
+  const isTold = stack.some(({ mask }) => mask.voxels.includes(MASK.lowestDisc));
   return stack.map(({ image, mask }, index) => {
     const { rows, columns } = mask;
     const labels = new Uint8Array(rows * columns);
     for (let i = 0; i < labels.length; i++) {
       const value = mask.voxels[i]!;
       if (value === MASK.disc) labels[i] = TISSUE.disc;
+      else if (value === MASK.lowestDisc) labels[i] = TISSUE.lowestDisc;
       else if (value === MASK.canal) labels[i] = TISSUE.canal;
       else if (value === MASK.vertebra)
         labels[i] = i % columns < border[Math.floor(i / columns)]! ? TISSUE.body : TISSUE.posterior;
       else labels[i] = BACKGROUND_OR_SACRUM;
     }
-    const discs = connectedRegions(labels.length, columns, (i) => labels[i] === TISSUE.disc, LARGEST_SPECK);
-    const lowest = discs.sort((a, b) => b.centreRow - a.centreRow)[0]?.pixels ?? [];
-    for (const i of lowest) labels[i] = TISSUE.lowestDisc;
-    const neighbour = stack[index + 1]?.image.voxels;
+    if (!isTold) {
+      const discs = connectedRegions(labels.length, columns, (i) => labels[i] === TISSUE.disc, LARGEST_SPECK);
+      const lowest = discs.sort((a, b) => b.centreRow - a.centreRow)[0]?.pixels ?? [];
+      for (const i of lowest) labels[i] = TISSUE.lowestDisc;
+    }
+    const neighbour = distance > NEIGHBOURS ? undefined : stack[index + 1]?.image.voxels;
     return labelledSlice({
       values: image.voxels,
       labels,

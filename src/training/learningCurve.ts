@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { clinicalSamples, syntheticSamples } from "./discSamples.js";
-import { compareReadings, readValidationPatients } from "./evaluation.js";
+import { openDatasets } from "./datasets/index.js";
+import { compareReadings, readValidationPatients, requirePfirrmann } from "./evaluation.js";
 import { trainInFolder } from "./graderFolds.js";
 import type { GraderRecipe } from "./graders.js";
 
@@ -29,11 +30,12 @@ function placeOf(patient: string): number {
  * @param work folder for weights and checkpoints; a run that was stopped goes on from them
  */
 export async function learningCurve(
-  recipe: GraderRecipe,
+  given: GraderRecipe,
   halvings: number,
   work: string,
   log: (line: string) => void,
 ): Promise<LearningCurvePoint[]> {
+  const recipe = { ...given, data: await openDatasets(given.data, log) };
   const clinical = await clinicalSamples(recipe.data, recipe.models, log);
   const synthetic = await syntheticSamples(recipe.phantoms, recipe.seed, recipe.models);
   const points: LearningCurvePoint[] = [];
@@ -43,7 +45,8 @@ export async function learningCurve(
     const part = clinical.samples.filter(({ patient }) => placeOf(patient!) < share);
     await trainInFolder(folder, recipe, part, synthetic, log);
     const readings = await readValidationPatients(folder, recipe.data, log, { ownShare: 0 });
-    const { pfirrmann, features } = compareReadings([readings]);
+    const evaluation = compareReadings([readings]);
+    const pfirrmann = requirePfirrmann(evaluation);
     const patients = new Set(part.map(({ patient }) => patient)).size;
     points.push({
       patients,
@@ -51,7 +54,7 @@ export async function learningCurve(
       classAverage: pfirrmann.sensitivity,
       linCcc: pfirrmann.linCcc,
       offByMoreThanOne: pfirrmann.offByMoreThanOne,
-      auc: Object.fromEntries(Object.entries(features).map(([key, { auc }]) => [key, auc])),
+      auc: Object.fromEntries(Object.entries(evaluation.features).map(([key, { auc }]) => [key, auc])),
     });
     log(`${patients} patients: linear kappa ${pfirrmann.kappa.toFixed(3)}`);
   }

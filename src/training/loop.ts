@@ -2,11 +2,12 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Batch, Trainer } from "../engine/index.js";
+import type { DataSource } from "./datasets/index.js";
 
 /** What every model that is trained step by step is told. */
 export interface StepRecipe {
-  /** Folder of the SPIDER data. */
-  readonly data: string;
+  /** Data sets: their folders, or opened. */
+  readonly data: DataSource;
   readonly steps: number;
   readonly batchSize: number;
   readonly learningRate: number;

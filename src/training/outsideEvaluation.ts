@@ -10,9 +10,8 @@ import {
   offByMoreThan,
 } from "../statistics/index.js";
 import type { AgreementTable, Interval } from "../statistics/index.js";
-import { lsmaValidationPatients, readLsmaGradings, readLsmaSlice } from "./lsma.js";
-import type { LsmaGrading } from "./lsma.js";
-import { DataError } from "./publishedTable.js";
+import { DataError, gradedSeries, openDatasets } from "./datasets/index.js";
+import type { DatasetPatient, DataSource } from "./datasets/index.js";
 
 const CLASSES = [1, 2, 3, 4, 5];
 /** Draws of the bootstrap over patients, and the mass of its intervals. */
@@ -100,31 +99,46 @@ interface OutsideReadings {
   readonly failures: OutsideEvaluation["failures"];
 }
 
+/** How another hospital's patients are read. */
+export interface OutsideOptions {
+  /** As `gradeSpine` takes it. */
+  readonly reader?: string | Reader | undefined;
+  /** Whether only those are read who are kept out of training and of the fitting of readers' borders; all unless given. */
+  readonly heldOnly?: boolean | undefined;
+}
+
+/** Published Pfirrmann grades of a patient, in the lumbar spine and above. */
+function gradesOf({ gradings }: DatasetPatient): { level: string; grade: number }[] {
+  return gradings.flatMap(({ level, grades: { pfirrmann } }) =>
+    pfirrmann === undefined ? [] : [{ level, grade: pfirrmann }],
+  );
+}
+
 /**
- * Grades the mid-sagittal slices of these graded patients of the LSMA-PQR data.
+ * Grades the T2 series of these patients.
  * @throws DataError where not one graded disc was found
  */
 export async function readOutside(
   models: string,
-  folder: string,
-  gradings: readonly LsmaGrading[],
+  patients: readonly DatasetPatient[],
   log: (line: string) => void,
   reader?: string | Reader,
 ): Promise<OutsideReadings> {
-  const byPatient = new Map<string, LsmaGrading[]>();
-  for (const grading of gradings)
-    byPatient.set(grading.patient, [...(byPatient.get(grading.patient) ?? []), grading]);
   const readings: OutsideReading[] = [];
   const failures: { patient: string; message: string }[] = [];
-  let begun = 0;
-  for (const [patient, own] of byPatient) {
-    if (begun++ % PROGRESS === 0) log(`reading patient ${begun} of ${byPatient.size}`);
+  const chosen = patients.filter((one) => gradedSeries(one) !== undefined && gradesOf(one).length > 0);
+  let graded = 0;
+  for (const [i, one] of chosen.entries()) {
+    const { patient } = one;
+    if (i % PROGRESS === 0) log(`reading patient ${i + 1} of ${chosen.length}`);
+    const own = gradesOf(one);
+    graded += own.length;
     try {
-      const spine = await detectSpine(await readLsmaSlice(folder, patient), models);
+      const spine = await detectSpine(await gradedSeries(one)!.load(), models);
       const { discs } = await gradeSpine(spine, models, { reader });
-      for (const { level, pfirrmann } of own) {
-        const disc = discs.find((one) => one.level === level);
-        if (disc !== undefined) readings.push({ patient, grade: pfirrmann, disc });
+      for (const { level, grade } of own) {
+        const disc = discs.find((found) => found.level === level);
+        if (disc !== undefined) readings.push({ patient, grade, disc });
       }
     } catch (error) {
       // Without the reader no patient can be read.
@@ -135,33 +149,30 @@ export async function readOutside(
   }
   if (readings.length === 0)
     throw new DataError(
-      `Of ${byPatient.size} patients no graded disc was found${failures.length > 0 ? ` (the first: ${failures[0]!.message})` : ""}; is this the folder of the data set?`,
+      `Of ${chosen.length} patients no graded disc was found${failures.length > 0 ? ` (the first: ${failures[0]!.message})` : ""}; is this the folder of the data set?`,
     );
-  return { patients: byPatient.size, graded: gradings.length, readings, failures };
+  return { patients: chosen.length, graded, readings, failures };
 }
 
 /**
- * Grades the mid-sagittal slices of the LSMA-PQR data and compares with their reader. No weights are trained on them, so that all patients
- * are read; with a reader's borders, which may have been fitted on the others, only the 60 that are kept out. A disc that is not found
- * counts against `named`, and has no part in the agreement.
+ * Grades the T2 series of another hospital's patients (LSMA-PQR) and compares with their reader. No shipped weights are trained on them, so
+ * that all patients are read; with a reader's borders, which may have been fitted on the others, only those kept out. A disc that is not
+ * found counts against `named`, and has no part in the agreement.
  * @param models folder with the weights
- * @param folder the data set's, see {@link import("./lsma.js").isLsma}
- * @param reader as `gradeSpine` takes it
  */
 export async function evaluateOutside(
   models: string,
-  folder: string,
+  data: DataSource,
   log: (line: string) => void,
-  reader?: string | Reader,
+  { reader, heldOnly = reader !== undefined }: OutsideOptions = {},
 ): Promise<OutsideEvaluation> {
-  const gradings = await readLsmaGradings(folder);
-  const kept = new Set(lsmaValidationPatients(gradings));
-  const chosen = reader === undefined ? gradings : gradings.filter(({ patient }) => kept.has(patient));
-  const { patients, graded, readings, failures } = await readOutside(models, folder, chosen, log, reader);
+  const patients = (await openDatasets(data, log)).flatMap((dataset) => dataset.patients);
+  const chosen = heldOnly ? patients.filter(({ isHeld }) => isHeld) : patients;
+  const { patients: read, graded, readings, failures } = await readOutside(models, chosen, log, reader);
   const pairs = readings.map(({ patient, grade, disc }) => ({
     patient,
     truth: grade,
     predicted: disc.grades.pfirrmann!.grade,
   }));
-  return { patients, graded, named: pairs.length, pfirrmann: pfirrmannAgreement(pairs), failures };
+  return { patients: read, graded, named: pairs.length, pfirrmann: pfirrmannAgreement(pairs), failures };
 }

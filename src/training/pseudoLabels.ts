@@ -10,7 +10,8 @@ import {
 import type { Spine, TissueMap } from "../detection/index.js";
 import { BACKGROUND_OR_SACRUM, labelledSlice, UNKNOWN } from "./labelledSlice.js";
 import type { LabelledSlice } from "./labelledSlice.js";
-import { listGradedPatients, readMidSlice, readOverview, validationPatients } from "./spider.js";
+import { gradedSeries, patientsOf } from "./datasets/index.js";
+import type { Dataset } from "./datasets/index.js";
 
 /** A pixel keeps the model's own label when it is at least this probable. */
 const CERTAIN = 0.8;
@@ -37,30 +38,29 @@ function labelsOf(map: TissueMap, spine: Spine): Uint8Array {
 }
 
 /**
- * Self-training: middle slices of other sequences and scanners, labelled by the detector itself where its count of discs
- * agrees with the data set's and its numbering is certain. Validation patients are left out.
+ * Self-training: middle T2 slices of other sequences and scanners, those without masks, labelled by the detector itself where its count of
+ * discs agrees with the data set's and its numbering is certain. Patients kept out are left out.
  */
 export async function pseudoLabelledSlices(
-  folder: string,
+  datasets: readonly Dataset[],
   models: string,
   log: (line: string) => void,
 ): Promise<LabelledSlice[]> {
-  const graded = await listGradedPatients(folder);
-  const held = new Set(validationPatients(graded));
-  const overview = await readOverview(folder);
   const predictor = await loadDetector(models);
   const slices: LabelledSlice[] = [];
-  for (const patient of graded.filter((id) => !held.has(id))) {
-    const { spacing, discs } = overview.get(`${patient}_t2`)!;
+  for (const patient of patientsOf(datasets, "training")) {
+    const series = gradedSeries(patient);
+    if (series === undefined || series.loadMasked !== undefined) continue;
     try {
-      const volume = await readMidSlice(folder, patient, spacing);
-      const spine = await detectSpine(volume, models);
-      if (spine.discs.length !== discs || spine.flags.length > 0) continue;
-      const map = await tissueMap(predictor, volume, 0);
-      const { values, rows, columns } = prepareSlice(volume, 0);
+      const spine = await detectSpine(await series.load(), models);
+      const isOther = series.discs !== undefined && spine.discs.length !== series.discs;
+      if (isOther || spine.flags.length > 0) continue;
+      const { volume } = spine.stack;
+      const map = await tissueMap(predictor, volume, spine.midSlice);
+      const { values, rows, columns } = prepareSlice(volume, spine.midSlice);
       slices.push(labelledSlice({ values, labels: labelsOf(map, spine), rows, columns, spacing: 1 }));
     } catch (error) {
-      log(`${patient}: ${error instanceof Error ? error.message : String(error)}`);
+      log(`${series.name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   return slices;

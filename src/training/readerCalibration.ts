@@ -3,8 +3,9 @@ import type { GradedDisc, Reader } from "../grading/index.js";
 import { cumulativeLinkProbabilities, fitCumulativeLink } from "../statistics/index.js";
 import type { CumulativeLink, CumulativeLinkPrior, ScoredClass } from "../statistics/index.js";
 import { patientParts } from "./calibration.js";
-import { readValidationPatients } from "./evaluation.js";
-import { isLsma, lsmaValidationPatients, readLsmaGradings } from "./lsma.js";
+import { openDatasets } from "./datasets/index.js";
+import type { DataSource } from "./datasets/index.js";
+import { pfirrmannPairs, readValidationPatients } from "./evaluation.js";
 import { pfirrmannAgreement, readOutside } from "./outsideEvaluation.js";
 import type { PfirrmannAgreement } from "./outsideEvaluation.js";
 
@@ -151,28 +152,36 @@ export function fitReader(
 }
 
 /**
- * Fits the reader of a data set whose grades are published: LSMA-PQR's on all patients but the 60 that are kept out, SPIDER's on the 30
- * that are kept out of training (of the others the networks are too sure).
- * @param folder of SPIDER or LSMA-PQR
+ * Fits the reader of a data set whose grades are published: SPIDER's on the patients who are kept out of training (of the others the networks
+ * are too sure), any other data set's on all patients but those who are kept out.
+ * @param data one data set, with one reader
+ * @throws RangeError for several data sets or readers, or too few readings
  */
 export async function fitPublishedReader(
   models: string,
-  folder: string,
+  data: DataSource,
   log: (line: string) => void,
 ): Promise<ReaderFit> {
   const scale = await severityScale(models);
-  if (!isLsma(folder)) {
-    const { pairs } = await readValidationPatients(models, folder, log);
-    const readings = pairs.map(({ grading, disc }) => ({
+  const datasets = await openDatasets(data, log);
+  const patients = datasets.flatMap((dataset) => dataset.patients);
+  const raters = new Set(patients.flatMap(({ gradings }) => gradings.map(({ rater }) => rater)));
+  if (datasets.length > 1 || raters.size > 1)
+    throw new RangeError(
+      `A reader is fitted on the grades of one reader; there are ${raters.size} in ${datasets.length} data sets. Name a data set of one reader.`,
+    );
+  const { layout } = datasets[0]!;
+  if (layout === "spider-excerpt" || layout === "spider-published") {
+    const { pairs } = await readValidationPatients(models, datasets, log);
+    const readings = pfirrmannPairs(pairs).map(({ grading, disc, published }) => ({
       patient: grading.patient,
       disc,
-      grade: grading.pfirrmann,
+      grade: published,
     }));
     return fitReader(readings, { name: "SPIDER", scale });
   }
-  const gradings = await readLsmaGradings(folder);
-  const kept = new Set(lsmaValidationPatients(gradings));
-  const others = gradings.filter(({ patient }) => !kept.has(patient));
-  const { readings } = await readOutside(models, folder, others, log);
-  return fitReader(readings, { name: "LSMA", scale });
+  const others = patients.filter(({ isHeld }) => !isHeld);
+  const { readings } = await readOutside(models, others, log);
+  const name = layout === "lsma-excerpt" || layout === "lsma-published" ? "LSMA" : "own";
+  return fitReader(readings, { name, scale });
 }

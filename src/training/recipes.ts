@@ -1,6 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { trainCorners } from "./corners/train.js";
+import { openDatasets } from "./datasets/index.js";
+import type { DataSource } from "./datasets/index.js";
 import { trainDetector } from "./detector.js";
 import { crossValidateGrader } from "./graderFolds.js";
 import { trainGrader } from "./graders.js";
@@ -11,8 +13,8 @@ import { readRecipe, RecipeError } from "./recipeFile.js";
 
 export interface RecipeRun {
   readonly path: string;
-  /** Folder of the SPIDER data; only recipes that train on phantoms alone do without. */
-  readonly data?: string | undefined;
+  /** Data sets; only recipes that train on phantoms alone do without. */
+  readonly data?: DataSource | undefined;
   readonly models: string;
   readonly output?: string | undefined;
   readonly checkpoint?: string | undefined;
@@ -32,7 +34,7 @@ async function runNiemeyer(
 ): Promise<string> {
   if (recipe.spider && data === undefined)
     throw new RecipeError(
-      `The recipe ${basename(path)} trains on the SPIDER data: name their folder with --data.`,
+      `The recipe ${basename(path)} trains on patients: name a data set's folder with --data.`,
     );
   const name = basename(path).replace(/(\.recipe)?\.json$/, "");
   const place = output ?? (folds === undefined ? `${name}.safetensors` : `${name}.folds.json`);
@@ -64,7 +66,7 @@ export async function runRecipe(run: RecipeRun, log: (line: string) => void): Pr
     );
   if (data === undefined)
     throw new RecipeError(
-      `The recipe ${basename(path)} needs the training data: name their folder with --data.`,
+      `The recipe ${basename(path)} needs training data: name a data set's folder with --data.`,
     );
   const places = {
     data,

@@ -30,15 +30,9 @@ import {
   patientParts,
 } from "./calibration.js";
 import type { CalibrationCase } from "./calibration.js";
-import { clinicalLabels, gradingsOf } from "./discSamples.js";
-import {
-  listGradedPatients,
-  readGradings,
-  readMidSlice,
-  readOverview,
-  validationPatients,
-} from "./spider.js";
-import type { DiscGrading } from "./spider.js";
+import { gradedSeries, openDatasets, patientsOf } from "./datasets/index.js";
+import type { DatasetPatient, DataSource } from "./datasets/index.js";
+import { clinicalLabels } from "./discSamples.js";
 import { unlikeImages } from "./unlikeImages.js";
 
 /** One disc as the networks see it, without calibration. */
@@ -76,22 +70,19 @@ async function readImage(models: string, volume: Volume): Promise<ImageReading |
 }
 
 interface PatientReading extends ImageReading {
-  readonly patient: string;
+  readonly patient: DatasetPatient;
 }
 
-/** T2 middle slices of patients; those without a spine are named in the log and left out. */
+/** T2 series of graded patients; those without a spine are named in the log and left out. */
 async function readPatients(
   models: string,
-  folder: string,
-  patients: readonly string[],
+  patients: readonly DatasetPatient[],
   log: (line: string) => void,
 ): Promise<PatientReading[]> {
-  const overview = await readOverview(folder);
   const readings: PatientReading[] = [];
   for (const patient of patients) {
-    const volume = await readMidSlice(folder, patient, overview.get(`${patient}_t2`)!.spacing);
-    const reading = await readImage(models, volume);
-    if (reading === undefined) log(`${patient}: no lumbar spine was found`);
+    const reading = await readImage(models, await gradedSeries(patient)!.load());
+    if (reading === undefined) log(`${patient.patient}: no lumbar spine was found`);
     else readings.push({ patient, ...reading });
   }
   return readings;
@@ -102,18 +93,16 @@ function casesOf(
   key: string,
   groups: readonly (readonly number[])[],
   readings: readonly PatientReading[],
-  gradings: readonly DiscGrading[],
 ): CalibrationCase[] {
-  return readings.flatMap(({ patient, discs }) => {
-    const own = gradingsOf(gradings, patient);
-    return discs.flatMap(({ level, grades }): CalibrationCase[] => {
-      const grading = own.get(level);
+  return readings.flatMap(({ patient: { patient, gradings }, discs }) =>
+    discs.flatMap(({ level, grades }): CalibrationCase[] => {
+      const grading = gradings.find((one) => one.level === level);
       const allowed =
-        grading && LUMBAR_DISCS.includes(level) ? clinicalLabels(grading).labels[key] : undefined;
+        grading && LUMBAR_DISCS.includes(level) ? clinicalLabels(grading.grades).labels[key] : undefined;
       const group = allowed === undefined ? -1 : groups.findIndex((classes) => classes.includes(allowed[0]!));
       return group < 0 ? [] : [{ patient, group, probabilities: grades[key]!.probabilities }];
-    });
-  });
+    }),
+  );
 }
 
 /**
@@ -139,14 +128,13 @@ function fitWhereBetter(
 
 function fitFeatures(
   readings: readonly PatientReading[],
-  gradings: readonly DiscGrading[],
 ): Pick<CalibrationFile, "features" | "uncalibrated" | "discs"> {
   const features: Record<string, FittedFeature> = {};
   const uncalibrated: Record<string, string> = {};
   let discs = 0;
   for (const feature of FEATURES) {
     const groups = labelGroups(feature);
-    const cases = LABELLED.includes(feature) ? casesOf(feature.key, groups, readings, gradings) : [];
+    const cases = LABELLED.includes(feature) ? casesOf(feature.key, groups, readings) : [];
     discs = Math.max(discs, cases.length);
     const fitted = fitWhereBetter(cases, groups, feature.isOrdered);
     if (fitted !== undefined) {
@@ -196,18 +184,11 @@ function shareOf(
 /** Model of clinical discs, and what it flags: new patients' T2 slices (cross-fitted limits), and pictures unlike them. */
 async function fitDetection(
   models: string,
-  folder: string,
+  [others, held]: readonly [readonly DatasetPatient[], readonly DatasetPatient[]],
   validation: readonly PatientReading[],
   log: (line: string) => void,
 ): Promise<Pick<CalibrationFile, "appearance" | "detection">> {
-  const [graded, overview] = await Promise.all([listGradedPatients(folder), readOverview(folder)]);
-  const held = validationPatients(graded);
-  const training = await readPatients(
-    models,
-    folder,
-    graded.filter((patient) => !held.includes(patient)),
-    log,
-  );
+  const training = await readPatients(models, others, log);
   const looksOf = (readings: readonly PatientReading[]): Appearance[] =>
     readings.flatMap(({ discs }) => discs.map(({ appearance }) => appearance));
   const seen = looksOf(training);
@@ -215,19 +196,19 @@ async function fitDetection(
   const open = fitAppearance(seen.map(({ features }) => features));
   const limitsOf = (readings: readonly PatientReading[]): AppearanceModel =>
     withLimits(open, looksOf(readings), seen);
-  const parts = patientParts(validation.map(({ patient }) => patient));
+  const parts = patientParts(validation.map(({ patient }) => patient.patient));
   const modelsOfParts = parts.map((part) =>
-    limitsOf(validation.filter(({ patient }) => !part.includes(patient))),
+    limitsOf(validation.filter(({ patient }) => !part.includes(patient.patient))),
   );
   const detection = [
     shareOf("T2 of new patients (false alarms)", validation, (image) => {
-      const { patient } = image as PatientReading;
+      const { patient } = (image as PatientReading).patient;
       return modelsOfParts[parts.findIndex((part) => part.includes(patient))]!;
     }),
   ];
   const appearance = limitsOf(validation);
   const byKind = new Map<string, (ImageReading | undefined)[]>();
-  for (const { what, load } of unlikeImages(folder, held, overview)) {
+  for (const { what, load } of unlikeImages(held)) {
     if (!byKind.has(what)) log(`reading pictures that are unlike: ${what}`);
     byKind.set(what, [...(byKind.get(what) ?? []), await readImage(models, await load())]);
   }
@@ -238,18 +219,22 @@ async function fitDetection(
 /**
  * Fits temperatures, conformal thresholds and the out-of-distribution check for the weights in a models folder, measures
  * them cross-fitted over the validation patients, and writes `calibration.json` there.
- * @param folder the SPIDER data
+ * @param data SPIDER, whole or in part
+ * @throws DataError where nobody is kept out
  */
 export async function calibrateModels(
   models: string,
-  folder: string,
+  data: DataSource,
   log: (line: string) => void,
 ): Promise<CalibrationFile> {
   // Taken first: weights that change meanwhile must not pass as those that were measured.
   const weights = await weightHashes(models);
-  const [gradings, graded] = await Promise.all([readGradings(folder), listGradedPatients(folder)]);
-  const validation = await readPatients(models, folder, validationPatients(graded), log);
-  const fitted = fitFeatures(validation, gradings);
+  const datasets = await openDatasets(data, log);
+  const [others, held] = (["training", "validation"] as const).map((part) =>
+    patientsOf(datasets, part).filter((one) => gradedSeries(one) !== undefined),
+  ) as [DatasetPatient[], DatasetPatient[]];
+  const validation = await readPatients(models, held, log);
+  const fitted = fitFeatures(validation);
   log(`${fitted.discs} graded discs of ${validation.length} validation patients`);
   const file: CalibrationFile = {
     version: 1,
@@ -257,7 +242,7 @@ export async function calibrateModels(
     weights,
     patients: validation.length,
     ...fitted,
-    ...(await fitDetection(models, folder, validation, log)),
+    ...(await fitDetection(models, [others, held], validation, log)),
   };
   await writeFile(join(models, CALIBRATION_FILE), `${JSON.stringify(file)}\n`);
   return file;

@@ -1,11 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { Random } from "../numbers/index.js";
-import { readPng } from "../imaging/index.js";
 import type { Volume } from "../imaging/index.js";
 import { renderPhantom } from "../phantom/index.js";
-import { readMidSlice } from "./spider.js";
-import type { SeriesOverview } from "./spider.js";
+import { gradedSeries, seriesOfKind } from "./datasets/index.js";
+import type { DatasetPatient } from "./datasets/index.js";
 
 /** A picture that is not a T2 middle slice as the graders know it, to see whether it is flagged. */
 export interface UnlikeImage {
@@ -27,43 +24,34 @@ function inverted(volume: Volume): Volume {
   return changed(volume, (value) => brightest - value);
 }
 
-/** Rows from the bottom up: head down. */
+/** Rows of every slice from the bottom up: head down. */
 export function upsideDown(volume: Volume): Volume {
   const { rows, columns, voxels } = volume;
-  return changed(volume, (_, i) => voxels[(rows - 1 - Math.floor(i / columns)) * columns + (i % columns)]!);
+  return changed(volume, (_, i) => {
+    const row = Math.floor(i / columns);
+    const first = Math.floor(row / rows) * rows;
+    return voxels[(2 * first + rows - 1 - row) * columns + (i % columns)]!;
+  });
 }
 
 /**
  * Pictures of validation patients that should be flagged: their T1 middle slices, their T2 slices inverted, upside down,
  * under heavy noise and replaced by noise; and phantoms, whose contrast is drawn from physics or at random.
  */
-export function unlikeImages(
-  folder: string,
-  patients: readonly string[],
-  overview: ReadonlyMap<string, SeriesOverview>,
-): UnlikeImage[] {
-  const t2 = (patient: string): Promise<Volume> =>
-    readMidSlice(folder, patient, overview.get(`${patient}_t2`)!.spacing);
+export function unlikeImages(patients: readonly DatasetPatient[]): UnlikeImage[] {
+  const t2 = (patient: DatasetPatient): Promise<Volume> => gradedSeries(patient)!.load();
   const t1 = patients.flatMap((patient): UnlikeImage[] => {
-    const series = overview.get(`${patient}_t1`);
-    const name = `${patient}_t1.png`;
-    return series === undefined
-      ? []
-      : [
-          {
-            what: "T1",
-            load: async () => readPng(await readFile(join(folder, "midslices", name)), series.spacing, name),
-          },
-        ];
+    const series = seriesOfKind(patient, "T1");
+    return series === undefined ? [] : [{ what: "T1", load: series.load }];
   });
-  const noise = (patient: string, keep: number) => async (): Promise<Volume> => {
-    const random = new Random(Number(patient));
+  const noise = (patient: DatasetPatient, keep: number) => async (): Promise<Volume> => {
+    const random = new Random(Number(patient.patient.replace(/\D/g, "")));
     return changed(await t2(patient), (value) =>
       Math.abs(Math.round(keep * value + NOISE * random.normal())),
     );
   };
   const half = patients.filter((_, i) => i % 2 === 0);
-  const of = (what: string, load: (patient: string) => () => Promise<Volume>): UnlikeImage[] =>
+  const of = (what: string, load: (patient: DatasetPatient) => () => Promise<Volume>): UnlikeImage[] =>
     half.map((patient) => ({ what, load: load(patient) }));
   const phantoms = (appearance: "physics" | "random", what: string): UnlikeImage[] =>
     Array.from({ length: PHANTOMS }, (_, i) => ({

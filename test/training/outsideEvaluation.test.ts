@@ -3,7 +3,8 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { isLsma, readLsmaGradings } from "../../src/training/lsma.js";
+import { readLsmaGradings } from "../../src/training/datasets/lsmaExcerpt.js";
+import { recogniseLayout } from "../../src/training/datasets/index.js";
 import { evaluateOutside, pfirrmannAgreement } from "../../src/training/outsideEvaluation.js";
 
 /** Three discs of each of 20 patients: two read rightly, the third one grade low, in every fifth patient two. */
@@ -42,13 +43,13 @@ describe("agreement with another reader", () => {
 describe("the other hospital's data", () => {
   it("are known by their files, and grades read", async () => {
     const folder = mkdtempSync(join(tmpdir(), "spinebook-lsma-"));
-    assert.equal(isLsma(folder), false);
+    await assert.rejects(recogniseLayout(folder), /no data set that is known/);
     mkdirSync(join(folder, "t2"));
     writeFileSync(join(folder, "pfirrmann.csv"), "patient,level,pfirrmann\n1,L3-L4,2\n1,L4-L5,5\n");
-    assert.equal(isLsma(folder), true);
+    assert.equal(await recogniseLayout(folder), "lsma-excerpt");
     assert.deepEqual(await readLsmaGradings(folder), [
-      { patient: "1", level: "L3-L4", pfirrmann: 2 },
-      { patient: "1", level: "L4-L5", pfirrmann: 5 },
+      { patient: "1", level: "L3-L4", rater: "LSMA", grades: { pfirrmann: 2 } },
+      { patient: "1", level: "L4-L5", rater: "LSMA", grades: { pfirrmann: 5 } },
     ]);
     rmSync(folder, { recursive: true });
   });
@@ -82,7 +83,9 @@ describe("the other hospital's data", () => {
         join(folder, "pfirrmann.csv"),
         "\uFEFFlevel; patient ;pfirrmann;note\r\nL3-L4;7;4;x\r\n;;;\r\n",
       );
-      assert.deepEqual(await readLsmaGradings(folder), [{ patient: "7", level: "L3-L4", pfirrmann: 4 }]);
+      assert.deepEqual(await readLsmaGradings(folder), [
+        { patient: "7", level: "L3-L4", rater: "LSMA", grades: { pfirrmann: 4 } },
+      ]);
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -96,9 +99,9 @@ describe("the other hospital's data", () => {
       const said: string[] = [];
       await assert.rejects(
         evaluateOutside("models", folder, (line) => said.push(line)),
-        /Of 1 patients no graded disc was found/,
+        /Nothing of LSMA-PQR excerpt can be taken/,
       );
-      assert.match(said[0]!, /patient 1 of 1/);
+      assert.match(said[0]!, /0 patients taken, 1 left out: 1 without images/);
     } finally {
       rmSync(folder, { recursive: true });
     }

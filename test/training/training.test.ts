@@ -12,9 +12,9 @@ import { labelKey } from "../../src/training/discAugmentation.js";
 import { clinicalLabels } from "../../src/training/discSamples.js";
 import { foldOf } from "../../src/training/graderFolds.js";
 import { listGradedPatients, RecipeError, runRecipe, validationPatients } from "../../src/training/index.js";
-import { BACKGROUND_OR_SACRUM, labelSpaceStack, UNKNOWN } from "../../src/training/labelledSlice.js";
+import { BACKGROUND_OR_SACRUM, labelStack, UNKNOWN } from "../../src/training/labelledSlice.js";
 import { cosineRate } from "../../src/training/loop.js";
-import { readGradings, readOverview } from "../../src/training/spider.js";
+import { readGradings, readOverview } from "../../src/training/datasets/spiderTables.js";
 import { sharedData } from "../support/data.js";
 
 const spider = sharedData("spider");
@@ -52,7 +52,7 @@ describe("training data", () => {
   });
 
   it("splits vertebrae at the canal and gives the lowest disc a class of its own", () => {
-    const [slice] = labelSpaceStack([{ patient: "1", slice: 0, image: mask, mask }]);
+    const [slice] = labelStack([{ image: mask, mask }]);
     const { labels } = slice!;
     assert.equal(at(labels, 0, 2), TISSUE.body);
     assert.equal(at(labels, 0, 9), TISSUE.posterior);
@@ -63,7 +63,7 @@ describe("training data", () => {
   });
 
   it("makes crops that depend on the seed only, and weights that sum to one", () => {
-    const [slice] = labelSpaceStack([{ patient: "1", slice: 0, image: mask, mask }]);
+    const [slice] = labelStack([{ image: mask, mask }]);
     const crop = (seed: number) => augmentedCrop(slice!, { rows: 48, columns: 32 }, new Random(seed));
     assert.deepEqual(crop(5), crop(5));
     assert.notDeepEqual(crop(5).values, crop(6).values);
@@ -121,10 +121,8 @@ describe("training data", () => {
 
   it("takes public labels as what they say", () => {
     const base = {
-      patient: "1",
-      level: "L4-L5",
       pfirrmann: 4,
-      narrowing: 1,
+      narrowingPresent: 1,
       spondylolisthesis: 0,
       upperEndplateDefect: 1,
       lowerEndplateDefect: 0,
@@ -139,7 +137,7 @@ describe("training data", () => {
     );
     assert.equal(labels.centralCanalStenosis, undefined);
     assert.ok(doubt.upperMarrowChange! < 1);
-    assert.deepEqual(clinicalLabels({ ...base, modic: 0, narrowing: 0 }).labels.narrowing, [0]);
+    assert.deepEqual(clinicalLabels({ ...base, modic: 0, narrowingPresent: 0 }).labels.narrowing, [0]);
     assert.deepEqual(
       [labelKey("upperMarrowChange", true), labelKey("lowerEndplateDefect", true), labelKey("bulging", true)],
       ["lowerMarrowChange", "upperEndplateDefect", "bulging"],
@@ -215,7 +213,7 @@ describe("the SPIDER data", { skip: spider === undefined ? "the data are not at 
     const gradings = await readGradings(spider!);
     assert.equal(gradings.length, 1240);
     assert.deepEqual(
-      gradings.find(({ patient, level }) => patient === "1" && level === "L2-L3")!.pfirrmann,
+      gradings.find(({ patient, level }) => patient === "1" && level === "L2-L3")!.grades.pfirrmann,
       4,
     );
     assert.equal((await readOverview(spider!)).get("1_t2")!.spacing, 0.625);

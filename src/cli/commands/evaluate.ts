@@ -1,41 +1,40 @@
-import { Calibration, errorSheetPng, modelsFolder, training } from "../../api/index.js";
-import { writeAtomically } from "../../notebook/index.js";
+import { Calibration, modelsFolder, training } from "../../api/index.js";
 import { parseArguments, UsageError } from "../command.js";
-import type { Command } from "../command.js";
+import type { Command, CommandContext } from "../command.js";
 import { evaluateDetection } from "./evaluateDetection.js";
 import { evaluateGrades } from "./evaluateGrades.js";
-import { evaluateOutside, fitDataReader } from "./evaluateOutside.js";
+import { evaluateDataset } from "./evaluateDataset.js";
+import { fitDataReader } from "./evaluateOutside.js";
 import { evaluateHotspots, HOTSPOT_OPTIONS } from "./evaluateHotspots.js";
-
-/** Discs on the sheet of errors. */
-const ERRORS_SHOWN = 24;
 
 export const evaluate: Command = {
   name: "evaluate",
   summary: "measure models on the patients that were kept out of training",
   example: "spinebook evaluate shipped data/spider",
-  usage: `spinebook evaluate MODELS DATASET [--json] [--t1] [--errors OUT.png] [--calibrate]
+  usage: `spinebook evaluate MODELS DATASET... [--json] [--t1] [--errors OUT.png] [--calibrate]
        spinebook evaluate MODELS DATASET (--fit-reader OUT.json | --reader NAME) [--json]
-       spinebook evaluate detection DATASET [--phantoms N] [--seed N] [--models FOLDER] [--json]
+       spinebook evaluate detection DATASET... [--phantoms N] [--seed N] [--models FOLDER] [--json]
        spinebook evaluate grades phantoms [--phantoms N] [--seed N] [--models FOLDER] [--json]
        spinebook evaluate hotspots phantoms [--phantoms N] [--seed N] [--methods NAME,NAME] [--models FOLDER] [--json]
 
-Detects and grades the validation patients' middle slices of DATASET (the SPIDER data) with the weights in the folder
-MODELS ("shipped" for those of this installation), and compares with the published gradings: discs found and named,
-class-average accuracy, linear kappa, Lin's CCC, confusion matrix; for the other features AUC and class average.
-Of LSMA-PQR (another hospital and reader, nothing of it trained on) all patients are read, and intervals given; with --reader only
-60 patients, on whom no reader's borders were fitted.
+Detects and grades patients of DATASET, one after the other where there are several, with the weights in the folder MODELS ("shipped"
+for those of this installation), and compares with the published gradings: discs found and named, class-average accuracy, linear
+kappa, Lin's CCC, confusion matrix; for the other features AUC and class average. A data set is taken as it is published: SPIDER,
+LSMA-PQR with Sudirman's DICOM, RSNA 2024, or own studies with grades.csv ("train --help" tells their files); what of it was taken
+and left out is said. Of SPIDER the patients are read who are kept out of all training; of others, which the shipped weights have not
+seen, all of them, of weights that were trained on the data set those kept out. With --reader of LSMA-PQR only those kept out, on whom no
+reader's borders were fitted.
 
-      --t1           read each patient's T1 middle slice beside the T2 one, where there is one
+      --t1           read each patient's T1 series beside the T2 one, where there is one
       --errors OUT.png  also draw the 24 discs whose Pfirrmann grade is furthest from the published one
       --calibrate    instead fit temperatures, conformal sets and the out-of-distribution check on these patients, write
                      calibration.json into MODELS, and print what they reach on patients not fitted on (cross-fitting)
       --fit-reader OUT.json  instead fit where the data set's reader passes from one Pfirrmann grade to the next, on LSMA-PQR's other
                      patients or SPIDER's validation patients, and write it as a reader for "grade --reader"
-      --reader NAME  of LSMA-PQR: give Pfirrmann grades as this reader does
+      --reader NAME  of data sets but SPIDER: give Pfirrmann grades as this reader does
 
 "detection" measures where vertebrae and discs are found and how they are named: N phantoms (default 10) of each family of the
-generator, two of which no training has seen, and the SPACE stacks of the validation patients, whose masks tell the truth.
+generator, two of which no training has seen, and T2 stacks with masks of patients who are kept out (SPIDER's).
 
 "grades phantoms" grades N phantoms (default 20) of each of those two families and gives the class average of every feature.
 
@@ -56,79 +55,73 @@ precision-recall curve, and the correlation with the heat of a network of random
         ...HOTSPOT_OPTIONS,
       },
       ["the folder with the models (or shipped)", "the data set's folder"],
+      true,
     );
-    const [named, data] = positionals as [string, string];
-    if (named === "hotspots" && data === "phantoms") return evaluateHotspots(values, context);
-    if (named === "grades" && data === "phantoms") return evaluateGrades(values, context);
-    if (named === "detection") return evaluateDetection(data, values, context);
+    const [named, ...folders] = positionals as [string, ...string[]];
+    const isPhantoms = folders[0] === "phantoms" && folders.length === 1;
+    if (named === "hotspots" && isPhantoms) return evaluateHotspots(values, context);
+    if (named === "grades" && isPhantoms) return evaluateGrades(values, context);
+    if (named === "detection") return evaluateDetection(folders, values, context);
     const unused = Object.keys(HOTSPOT_OPTIONS).find((option) => option in values);
     if (unused !== undefined)
       throw new UsageError(
         `--${unused} belongs to "evaluate detection", "grades phantoms" or "hotspots phantoms".`,
       );
-    const models = named === "shipped" ? modelsFolder() : named;
-    const fitted = values["fit-reader"];
-    if (fitted !== undefined) return fitDataReader(models, data, fitted, values.json ?? false, context);
-    if (training.isLsma(data)) {
-      if (values.calibrate || values.t1 || values.errors !== undefined)
-        throw new UsageError(
-          "--calibrate, --t1 and --errors belong to the SPIDER data; leave them out for LSMA-PQR.",
-        );
-      return evaluateOutside(models, data, values.reader, values.json ?? false, context);
-    }
-    if (values.reader !== undefined)
-      throw new UsageError(
-        "--reader belongs to LSMA-PQR; SPIDER's grades are of the reader that is the default.",
-      );
-    if (values.calibrate) {
-      const calibration = new Calibration(await training.calibrateModels(models, data, context.log));
-      context.out(values.json ? JSON.stringify(calibration.file) : calibration.toText());
-      return 0;
-    }
-    const readings = await training.readValidationPatients(models, data, context.log, { withT1: values.t1 });
-    if (values.errors !== undefined)
-      await writeAtomically(
-        values.errors,
-        await errorSheetPng(training.largestErrors(readings, ERRORS_SHOWN)),
-      );
-    const evaluation = training.compareReadings([readings]);
-    const { intervals } = training.pfirrmannAgreement(
-      readings.pairs.map(({ grading, disc }) => ({
-        patient: grading.patient,
-        truth: grading.pfirrmann,
-        predicted: disc.grades.pfirrmann!.grade,
-      })),
-    );
-    if (values.json) context.out(JSON.stringify({ ...evaluation, intervals }));
-    else {
-      const { detection, pfirrmann, features } = evaluation;
-      context.out(
-        `patients ${evaluation.patients.length}  graded discs ${detection.graded}  named ${detection.named} (${((100 * detection.named) / detection.graded).toFixed(1)} %)`,
-      );
-      context.out(
-        `Pfirrmann: accuracy ${pfirrmann.accuracy.toFixed(3)}  class average ${pfirrmann.sensitivity.toFixed(3)}  linear kappa ${pfirrmann.kappa.toFixed(3)}  CCC ${pfirrmann.linCcc.toFixed(3)}  off by more than one ${(100 * pfirrmann.offByMoreThanOne).toFixed(1)} %`,
-      );
-      context.out(`95 % intervals over patients: ${intervalText(intervals)}`);
-      for (const [key, { auc, classAverage, positives, cases }] of Object.entries(features))
-        context.out(
-          `${key.padEnd(22)} AUC ${auc.toFixed(3)}  class average ${classAverage.toFixed(3)}  (${positives} of ${cases})`,
-        );
-    }
-    return 0;
+    return evaluateData(named === "shipped" ? modelsFolder() : named, folders, values, context);
   },
 };
 
-function intervalText(intervals: training.PfirrmannAgreement["intervals"]): string {
-  const names = {
-    sensitivity: "class average",
-    kappa: "linear kappa",
-    linCcc: "CCC",
-    offByMoreThanOne: "off by more than one",
-  };
-  return Object.entries(names)
-    .map(([key, name]) => {
-      const { low, high } = intervals[key as keyof typeof names];
-      return `${name} ${low.toFixed(3)} to ${high.toFixed(3)}`;
-    })
-    .join(", ");
+/** Options of evaluation on patients, as given. */
+interface DataOptions {
+  readonly json?: boolean | undefined;
+  readonly calibrate?: boolean | undefined;
+  readonly t1?: boolean | undefined;
+  readonly errors?: string | undefined;
+  readonly "fit-reader"?: string | undefined;
+  readonly reader?: string | undefined;
+}
+
+/** What cannot be asked together, before anything is read. */
+function checkOptions(folders: readonly string[], layouts: readonly string[], values: DataOptions): void {
+  const isSpider = layouts.every((layout) => layout.startsWith("spider"));
+  if (!isSpider && (values.calibrate || values.t1 || values.errors !== undefined))
+    throw new UsageError(
+      "--calibrate, --t1 and --errors belong to the SPIDER data; leave them out for other data sets.",
+    );
+  if (values.reader !== undefined && layouts.some((layout) => layout.startsWith("spider")))
+    throw new UsageError(
+      "--reader belongs to other data sets; SPIDER's grades are of the reader that is the default.",
+    );
+  const single = [values.calibrate, values.errors, values["fit-reader"]];
+  if (folders.length > 1 && single.some((value) => value !== undefined && value !== false))
+    throw new UsageError("--calibrate, --errors and --fit-reader take one data set; name one.");
+}
+
+async function evaluateData(
+  models: string,
+  folders: readonly string[],
+  values: DataOptions,
+  context: CommandContext,
+): Promise<number> {
+  const layouts = await Promise.all(folders.map((folder) => training.recogniseLayout(folder)));
+  checkOptions(folders, layouts, values);
+  const json = values.json ?? false;
+  const datasets = await training.openDatasets(folders, context.log);
+  const fitted = values["fit-reader"];
+  if (fitted !== undefined) return fitDataReader(models, datasets, fitted, json, context);
+  if (values.calibrate) {
+    const calibration = new Calibration(await training.calibrateModels(models, datasets, context.log));
+    context.out(json ? JSON.stringify(calibration.file) : calibration.toText());
+    return 0;
+  }
+  const documents: unknown[] = [];
+  for (const dataset of datasets) {
+    const { document, text } = await evaluateDataset(models, dataset, values, context.log);
+    documents.push(datasets.length === 1 ? document : { dataset: dataset.title, ...document });
+    if (json) continue;
+    if (datasets.length > 1) context.out(`${dataset.title}:`);
+    context.out(text);
+  }
+  if (json) context.out(JSON.stringify(documents.length === 1 ? documents[0] : { datasets: documents }));
+  return 0;
 }

@@ -15,7 +15,7 @@ const DEFAULTS = { phantoms: 10, seed: 9100 } as const;
 
 /** Measures where vertebrae and discs are found and how they are named, and writes a table or JSON. */
 export async function evaluateDetection(
-  data: string,
+  data: readonly string[],
   options: DetectionOptions,
   context: CommandContext,
 ): Promise<number> {

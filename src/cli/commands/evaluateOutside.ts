@@ -2,24 +2,10 @@ import { readerText, training } from "../../api/index.js";
 import { writeAtomically } from "../../notebook/index.js";
 import type { CommandContext } from "../command.js";
 
-/** Grades the patients of the other hospital's data set and writes the agreement with its reader, with intervals, or JSON. */
-export async function evaluateOutside(
-  models: string,
-  data: string,
-  reader: string | undefined,
-  asJson: boolean,
-  context: CommandContext,
-): Promise<number> {
-  const evaluation = await training.evaluateOutside(models, data, context.log, reader);
-  if (asJson) context.out(JSON.stringify(evaluation));
-  else context.out(agreementText(evaluation));
-  return 0;
-}
-
 /** Fits the borders of a data set's reader, writes them to a file, and tells what they are worth on other patients. */
 export async function fitDataReader(
   models: string,
-  data: string,
+  data: training.DataSource,
   path: string,
   asJson: boolean,
   context: CommandContext,
@@ -40,14 +26,16 @@ export async function fitDataReader(
   return 0;
 }
 
-function agreementText({ patients, graded, named, pfirrmann }: training.OutsideEvaluation): string {
+/** Agreement with another hospital's reader, with intervals. */
+export function agreementText({ patients, graded, named, pfirrmann }: training.OutsideEvaluation): string {
   return [
     `patients ${patients}  graded discs ${graded}  named ${named} (${((100 * named) / graded).toFixed(1)} %)`,
     measuresText(pfirrmann),
   ].join("\n");
 }
 
-function measuresText(pfirrmann: training.PfirrmannAgreement): string {
+/** Measures of the Pfirrmann grade, with intervals. */
+export function measuresText(pfirrmann: training.PfirrmannAgreement): string {
   const { intervals } = pfirrmann;
   const row = (name: string, value: number, { low, high }: { low: number; high: number }): string =>
     `${name.padEnd(22)} ${value.toFixed(3)}  [${low.toFixed(3)}, ${high.toFixed(3)}]`;

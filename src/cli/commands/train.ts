@@ -6,14 +6,16 @@ export const train: Command = {
   name: "train",
   summary: "train a model by its recipe",
   example: "spinebook train recipe.json --data data/spider",
-  usage: `spinebook train RECIPE.json --data FOLDER [--output FILE] [--checkpoint FILE] [--start FILE]
-       spinebook train RECIPE.json --data FOLDER [--output FILE] [--checkpoint FILE] (--folds K | --halvings N)
+  usage: `spinebook train RECIPE.json --data FOLDER [--data FOLDER ...] [--output FILE] [--checkpoint FILE] [--start FILE]
+       spinebook train RECIPE.json --data FOLDER [--data FOLDER ...] [--output FILE] [--checkpoint FILE] (--folds K | --halvings N)
 
 Trains the model of a recipe (those of the shipped models lie beside their weights in models/, those of Niemeyer's graders
 in models/recipes/) and writes its weights. A run that was stopped goes on from its checkpoint when started again.
 
-      --data FOLDER       the SPIDER data (midslices/, space/, radiological_gradings.csv, overview.csv);
-                          a recipe that trains on phantoms alone does without
+      --data FOLDER       a data set as it is published: SPIDER (images/, masks/, radiological_gradings.csv, overview.csv), LSMA-PQR
+                          (PfirrmannGrade.csv, 01_MRI_Data/), RSNA 2024 (train.csv, train_series_descriptions.csv, train_images/),
+                          or own studies with grades.csv; several with --data each: the first one's reader is learned.
+                          Says what of each was taken and left out. A recipe that trains on phantoms alone does without
       --output FILE       where the weights go; default: the recipe's name in the present folder
       --checkpoint FILE   where the state goes while training; default: checkpoints/ in the present folder
       --start FILE        go on from these weights of the same network instead of random ones (fine-tuning of a grader)
@@ -24,7 +26,7 @@ in models/recipes/) and writes its weights. A run that was stopped goes on from 
 
   async run(args, context) {
     const options = {
-      data: { type: "string", path: "read" },
+      data: { type: "string", path: "read", multiple: true },
       output: { type: "string", path: "written" },
       checkpoint: { type: "string", path: "written" },
       start: { type: "string", path: "read" },

@@ -1,3 +1,4 @@
+import { levelOf } from "../../detection/index.js";
 import { basename, extname } from "node:path";
 import type { CsvRow } from "../../text/index.js";
 import { withDataset } from "../naming.js";
@@ -5,15 +6,14 @@ import { CohortError } from "../errors.js";
 import { requireOptions } from "../../statistics/index.js";
 import type { CohortRecords, ReadingRecord, SeriesRecord, StudyRecord } from "../records.js";
 import { AnomalyList, shown } from "./anomalies.js";
-import { counted } from "../../text/index.js";
+import { counted, numberOf } from "../../text/index.js";
 import { csvColumns, reportDefaults, UNNAMED_RATER } from "./csvColumns.js";
 import type { CsvColumns, CsvMapping, CsvRole } from "./csvColumns.js";
-import { gradeOf } from "./gradeTexts.js";
+import { gradeInText } from "../../grading/index.js";
 import { identifierOf, isAbsent } from "./identifiers.js";
 import type { Identifier } from "./identifiers.js";
-import { levelOf } from "./levels.js";
 import { ReadingList } from "./readingList.js";
-import { numberOf, readTable } from "./tables.js";
+import { readTable } from "./tables.js";
 import type { Table } from "./tables.js";
 
 const OLDEST = 120;
@@ -176,7 +176,7 @@ class CsvImport {
     for (const { feature, name, index } of this.columns.grades) {
       const text = (fields[index] ?? "").trim();
       if (isAbsent(text)) continue;
-      const grade = gradeOf(feature, text, this.decimalComma);
+      const grade = gradeInText(feature, text, this.decimalComma);
       if (grade !== undefined) grades[feature.key] = grade;
       else {
         const number = numberOf(text, this.decimalComma);

@@ -1,50 +1,15 @@
+import { COLUMN_ROLES, meaningOfColumn } from "../../grading/index.js";
+import type { ColumnRole } from "../../grading/index.js";
 import { CohortError } from "../errors.js";
 import { COHORT_FEATURES } from "../features.js";
 import type { CohortFeature } from "../features.js";
-import { counted } from "../../text/index.js";
+import { counted, plainName } from "../../text/index.js";
 import type { AnomalyList } from "./anomalies.js";
 import { isIdentityColumn } from "./identifiers.js";
-import { columnsFound, plainName } from "./tables.js";
+import { columnsFound } from "./tables.js";
 import type { Table } from "./tables.js";
 
-/** What a column may tell besides grades, with the names by which it is found. */
-const ROLES = {
-  patient: [
-    "patient",
-    "patient id",
-    "pat",
-    "pat id",
-    "patient no",
-    "patient number",
-    "subject",
-    "subject id",
-    "case",
-    "case id",
-    "participant",
-    "participant id",
-    "pseudonym",
-  ],
-  level: [
-    "level",
-    "disc level",
-    "disk level",
-    "spinal level",
-    "disc",
-    "disk",
-    "segment",
-    "IVD",
-    "IVD label",
-    "IVD level",
-  ],
-  study: ["study", "study id", "exam", "exam id", "examination", "visit", "visit id"],
-  series: ["series", "series id", "scan", "scan id"],
-  rater: ["rater", "rater id", "reader", "reader id", "observer", "observer id", "radiologist", "annotator"],
-  reading: ["reading", "reading no", "reading number", "repetition", "session", "round"],
-  age: ["age", "age years", "age in years", "patient age"],
-  sex: ["sex", "gender", "patient sex"],
-} as const;
-
-export type CsvRole = keyof typeof ROLES;
+export type CsvRole = ColumnRole;
 
 /**
  * Which column tells what: keys are `patient`, `level`, `study`, `series`, `rater`, `reading`, `age`, `sex` or a key of
@@ -64,21 +29,7 @@ export interface CsvColumns {
   readonly isIvd: boolean;
 }
 
-const KNOWN = [...Object.keys(ROLES), ...COHORT_FEATURES.map(({ key }) => key)];
-
-/** What each name of a column means: a role, or the key of a feature. */
-const MEANINGS: ReadonlyMap<string, string> = new Map([
-  ...COHORT_FEATURES.flatMap(({ key, name }) =>
-    [key, name].flatMap((one) =>
-      ["", " grade", " score"].map((end): [string, string] => [plainName(one + end), key]),
-    ),
-  ),
-  ["pfirrmangrade", "pfirrmann"],
-  ["pfirrman", "pfirrmann"],
-  ...Object.entries(ROLES).flatMap(([role, names]) =>
-    names.map((name): [string, string] => [plainName(name), role]),
-  ),
-]);
+const KNOWN = [...Object.keys(COLUMN_ROLES), ...COHORT_FEATURES.map(({ key }) => key)];
 
 /** Columns that the mapping names. @throws CohortError for a key that is not known and a column that is not there */
 function mappedColumns(table: Table, mapping: CsvMapping): Map<string, number> {
@@ -130,11 +81,11 @@ export function csvColumns(table: Table, mapping: CsvMapping, anomalies: Anomaly
   const mapped = new Set(columns.values());
   table.header.forEach((name, index) => {
     if (mapped.has(index)) return;
-    const meaning = isIdentityColumn(name) ? undefined : MEANINGS.get(plainName(name));
+    const meaning = isIdentityColumn(name) ? undefined : meaningOfColumn(name);
     if (meaning !== undefined && !columns.has(meaning)) columns.set(meaning, index);
     else reportColumn(name, index, meaning, anomalies);
   });
-  const roles = Object.fromEntries([...columns].filter(([meaning]) => meaning in ROLES)) as Partial<
+  const roles = Object.fromEntries([...columns].filter(([meaning]) => meaning in COLUMN_ROLES)) as Partial<
     Record<CsvRole, number>
   >;
   const grades = COHORT_FEATURES.flatMap((feature) => {

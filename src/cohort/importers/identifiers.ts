@@ -1,5 +1,5 @@
+import { numberOf, plainName } from "../../text/index.js";
 import { pseudonym } from "../pseudonym.js";
-import { numberOf, plainName } from "./tables.js";
 
 /** A cell that was meant to be an id. */
 export type Identifier =

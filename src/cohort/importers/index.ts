@@ -5,7 +5,6 @@
 export { importCsv } from "./csv.js";
 export type { CsvMapping, CsvRole } from "./csvColumns.js";
 export type { LabelPoint, PointedRecords } from "./labelPoint.js";
-export { levelOf } from "./levels.js";
 export { importRsna } from "./rsna.js";
 export { importSpider } from "./spider.js";
 export { importSpineNet } from "./spineNet.js";

@@ -1,14 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { DISC_LEVELS } from "../../detection/index.js";
+import { DISC_LEVELS, levelOf } from "../../detection/index.js";
 import type { ReadingRecord, SeriesRecord } from "../records.js";
 import { localPath } from "../../imaging/index.js";
 import { CohortError } from "../errors.js";
 import { AnomalyList, shown } from "./anomalies.js";
-import { counted } from "../../text/index.js";
+import { counted, numberOf, plainName } from "../../text/index.js";
 import type { LabelPoint, PointedRecords } from "./labelPoint.js";
-import { levelOf } from "./levels.js";
-import { columnsFound, findColumn, needColumn, numberOf, plainName, readTable } from "./tables.js";
+import { columnsFound, findColumn, needColumn, readTable } from "./tables.js";
 
 const RATER = "RSNA 2024";
 /** RSNA's conditions, as its columns begin, by key of a reading. */

@@ -5,11 +5,11 @@ import { cohortFeature, isGradeOf } from "../features.js";
 import { localPath } from "../../imaging/index.js";
 import type { CohortRecords, ReadingRecord } from "../records.js";
 import { AnomalyList, shown } from "./anomalies.js";
-import { counted } from "../../text/index.js";
+import { counted, numberOf } from "../../text/index.js";
 import { ReadingList } from "./readingList.js";
 import { readSpiderOverview } from "./spiderOverview.js";
 import type { SpiderOverview } from "./spiderOverview.js";
-import { findColumn, needColumn, numberOf, readTable } from "./tables.js";
+import { findColumn, needColumn, readTable } from "./tables.js";
 import type { Table } from "./tables.js";
 
 /** SPIDER's columns by key of a reading. Its narrowing is binary, and its Modic type is one for both endplates. */

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { SeriesRecord, StudyRecord } from "../records.js";
 import { shown } from "./anomalies.js";
-import { counted } from "../../text/index.js";
+import { counted, numberOf } from "../../text/index.js";
 import type { AnomalyList } from "./anomalies.js";
-import { findColumn, needColumn, numberOf, readTable } from "./tables.js";
+import { findColumn, needColumn, readTable } from "./tables.js";
 import type { Table } from "./tables.js";
 
 /** What `overview.csv` tells of SPIDER's patients and their series. */

@@ -1,3 +1,5 @@
+import { numberOf } from "../../text/index.js";
+import { levelOf } from "../../detection/index.js";
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import type { CsvRow } from "../../text/index.js";
@@ -6,9 +8,8 @@ import { CohortError } from "../errors.js";
 import type { CohortRecords, StudyRecord } from "../records.js";
 import { AnomalyList, shown } from "./anomalies.js";
 import { identifierOf, isAbsent, isIdentityColumn } from "./identifiers.js";
-import { levelOf } from "./levels.js";
 import { ReadingList } from "./readingList.js";
-import { columnsFound, findColumn, numberOf, readTable } from "./tables.js";
+import { columnsFound, findColumn, readTable } from "./tables.js";
 import type { Table } from "./tables.js";
 
 const NAME = "SpineNet";

@@ -7,6 +7,7 @@ import {
   csvRows,
   type CsvSeparator,
   decodeMixed,
+  plainName,
   type ReadText,
   separatorOf,
 } from "../../text/index.js";
@@ -72,14 +73,6 @@ function* withFile(rows: Iterable<CsvRow>, file: string): Generator<CsvRow, void
   }
 }
 
-/** A name without case, accents and punctuation: `UP endplate` and `up_endplate` are `upendplate`. */
-export function plainName(name: string): string {
-  return name
-    .normalize("NFKD")
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, "");
-}
-
 /** Position of the first column with one of these names (see {@link plainName}); undefined where there is none. */
 export function findColumn({ header }: Table, ...names: string[]): number | undefined {
   const wanted = new Set(names.map(plainName));
@@ -108,12 +101,4 @@ export function columnsFound({ header }: Table): string {
     );
   const further = header.length > MOST_SHOWN ? ` and ${header.length - MOST_SHOWN} more` : "";
   return `its columns are: ${names.join(", ")}${further}.`;
-}
-
-/** A number as a cell holds it, `.46875` and `2.` included; undefined for any other text and what no number can hold. */
-export function numberOf(text: string, decimalComma = false): number | undefined {
-  const plain = decimalComma ? text.trim().replace(",", ".") : text.trim();
-  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(plain)) return undefined;
-  const value = Number(plain);
-  return Number.isFinite(value) ? value : undefined;
 }

@@ -1,3 +1,4 @@
+import { levelOf, vertebraOf } from "../../detection/index.js";
 import { basename } from "node:path";
 import { CohortError } from "../errors.js";
 import { pseudonym } from "../pseudonym.js";
@@ -5,7 +6,6 @@ import type { SeriesRecord, StudyRecord } from "../records.js";
 import { AnomalyList, shown } from "./anomalies.js";
 import { counted } from "../../text/index.js";
 import type { LabelPoint, PointedRecords } from "./labelPoint.js";
-import { levelOf, vertebraOf } from "./levels.js";
 import { ReadingList } from "./readingList.js";
 import { readText } from "./tables.js";
 

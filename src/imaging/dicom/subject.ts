@@ -32,6 +32,11 @@ function ageOf(dataSet: DataSet, day: number | undefined): number | undefined {
   return years !== undefined && years >= 0 && years <= MOST_YEARS ? Math.round(years * 10) / 10 : undefined;
 }
 
+/** The stable hash by which the examinations of one patient are known ({@link Subject.patient}), from the id that their files give. */
+export function patientHash(id: string, issuer?: string): string {
+  return hashId(issuer === undefined ? `patient ${id}` : `patient ${id} of ${issuer}`);
+}
+
 /** What a cohort may know of the person and the machine, read from a file's header. */
 export function subjectOf(dataSet: DataSet): Subject {
   const patient = text(dataSet, "x00100020");
@@ -43,9 +48,7 @@ export function subjectOf(dataSet: DataSet): Subject {
   const fieldStrength = numbers(dataSet, "x00180087", 1)?.[0];
   const manufacturer = text(dataSet, "x00080070");
   return {
-    ...(patient === undefined
-      ? {}
-      : { patient: hashId(issuer === undefined ? `patient ${patient}` : `patient ${patient} of ${issuer}`) }),
+    ...(patient === undefined ? {} : { patient: patientHash(patient, issuer) }),
     ...(sex === "F" || sex === "M" ? { sex } : {}),
     ...(age === undefined ? {} : { age }),
     ...(day === undefined ? {} : { day }),

@@ -5,15 +5,16 @@ import { phantomTruth, renderPhantom, simulateRater } from "../../phantom/index.
 import type { Phantom, PhantomOptions, PhantomTruth } from "../../phantom/index.js";
 import {
   bodiesToName,
+  gradedSeries,
   HELD_OUT_FAMILIES,
-  listGradedPatients,
   namedVertebrae,
+  openDatasets,
+  patientsOf,
   phantomBodyErrors,
   readGradings,
   readPatients,
-  validationPatients,
 } from "../../training/index.js";
-import type { DiscGrading } from "../../training/index.js";
+import type { DataSource, DiscGrading } from "../../training/index.js";
 
 /** Grades of one disc by feature key. */
 export type Grades = Readonly<Record<string, number>>;
@@ -166,40 +167,42 @@ async function readPhantom({ volume }: Phantom, models: string): Promise<GradeRe
 }
 
 /** SPIDER's grades of a disc under the keys used here: narrowing as present or not, marrow changes not told apart. */
-function gradesOfSpider(grading: DiscGrading): Grades {
-  const { pfirrmann, spondylolisthesis, upperEndplateDefect, lowerEndplateDefect } = grading;
-  return {
-    ...{ pfirrmann, spondylolisthesis, upperEndplateDefect, lowerEndplateDefect },
-    narrowingPresent: grading.narrowing,
-    marrowChange: grading.modic > 0 ? 1 : 0,
-  };
+function gradesOfSpider({ grades }: DiscGrading): Grades {
+  const { pfirrmann, narrowingPresent, spondylolisthesis, upperEndplateDefect, lowerEndplateDefect } = grades;
+  return Object.fromEntries(
+    Object.entries({
+      ...{ pfirrmann, spondylolisthesis, upperEndplateDefect, lowerEndplateDefect, narrowingPresent },
+      marrowChange: grades.modic === undefined ? undefined : Math.min(1, grades.modic),
+    }).filter((entry): entry is [string, number] => entry[1] !== undefined),
+  );
 }
 
-/** Grades of all T12-L1 to L5-S1 discs of SPIDER: the clinical column of Table 2. */
+/** Grades of all T12-L1 to L5-S1 discs of SPIDER, graded patients whose pictures are not there among them: the clinical column of Table 2. */
 export async function spiderGrades(folder: string): Promise<Grades[]> {
   const gradings = await readGradings(folder);
   return gradings.filter(({ level }) => LUMBAR_DISCS.includes(level)).map(gradesOfSpider);
 }
 
 /**
- * Grades the T2 middle slices of SPIDER's validation patients, about a second each.
- * @param folder SPIDER as this project keeps it
- * @param patients how many of the 30
+ * Grades the T2 slices of SPIDER's validation patients, about a second each.
+ * @param data SPIDER, whole or in part
+ * @param patients how many of those that are kept out of training
  */
 export async function readSpiderCohort(
   models: string,
-  folder: string,
+  data: DataSource,
   patients: number,
   onPatient?: () => void,
 ): Promise<ComparedDisc[]> {
-  const chosen = validationPatients(await listGradedPatients(folder)).slice(0, patients);
+  const held = patientsOf(await openDatasets(data, () => undefined), "validation");
+  const chosen = held.filter((one) => gradedSeries(one) !== undefined).slice(0, patients);
   const discs: ComparedDisc[] = [];
   for (const patient of chosen) {
-    const { pairs } = await readPatients(models, folder, [patient], () => undefined);
+    const { pairs } = await readPatients(models, [patient], () => undefined);
     for (const { grading, disc } of pairs) {
       const grades = gradesOfSystem(disc);
       discs.push({
-        spine: patient,
+        spine: patient.patient,
         level: grading.level,
         reference: gradesOfSpider(grading),
         compared: {

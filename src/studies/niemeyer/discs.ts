@@ -6,14 +6,13 @@ import type { PhantomOptions, RaterReliability } from "../../phantom/index.js";
 import {
   cropsOfPhantom,
   cropsOfSpine,
-  gradingsOf,
   locatePatients,
+  openDatasets,
   patientsOfSide,
-  readGradings,
   simulatedGrades,
 } from "../../training/index.js";
 import { FRACTIONAL_GRADES, nearestGrade } from "../../grading/index.js";
-import type { GradedCrop } from "../../training/index.js";
+import type { DataSource, GradedCrop } from "../../training/index.js";
 
 /** How the discs of a study come, and how to follow and stop it. */
 export interface StudyHooks {
@@ -130,7 +129,7 @@ export async function studyPatients(
     most,
     seed,
   }: {
-    readonly data: string;
+    readonly data: DataSource;
     readonly models: string;
     readonly sizes: readonly number[];
     readonly most: number;
@@ -138,22 +137,18 @@ export async function studyPatients(
   },
   { onStep, signal, log = () => undefined }: StudyHooks = {},
 ): Promise<StudyDiscs> {
-  const [training, held, gradings] = await Promise.all([
-    patientsOfSide(data, "training"),
-    patientsOfSide(data, "held-out"),
-    readGradings(data),
-  ]);
+  const datasets = await openDatasets(data, log);
+  const training = await patientsOfSide(datasets, "training");
+  const held = await patientsOfSide(datasets, "held-out");
   const patients = new Random(seed).shuffle(training).slice(0, most);
   const crops = new Map(sizes.map((size): [number, GradedCrop[]] => [size, []]));
   for (const one of patients) {
     signal?.throwIfAborted();
-    for await (const { patient, spine, grades } of locatePatients({ data, models }, [one], log))
+    for await (const { patient, spine, grades } of locatePatients(models, [one], log))
       for (const size of sizes) crops.get(size)!.push(...cropsOfSpine(spine, patient, grades, size));
     onStep?.();
   }
-  const keptOut = held.flatMap((patient) =>
-    [...gradingsOf(gradings, patient).values()].map(({ pfirrmann }) => pfirrmann),
-  );
+  const keptOut = held.flatMap(({ gradings }) => gradings.flatMap(({ grades }) => grades.pfirrmann ?? []));
   return {
     sources: [
       { name: "SPIDER", grades: crops.get(sizes[0]!)!.map(({ grade }) => grade), isUsed: true },

@@ -4,8 +4,8 @@ import type { Predictor } from "../../engine/index.js";
 import type { Volume } from "../../imaging/index.js";
 import { renderPhantom } from "../../phantom/index.js";
 import type { CornerName } from "../../phantom/index.js";
-import { labelSpaceStack } from "../labelledSlice.js";
-import type { SpaceSlice } from "../spider.js";
+import { labelStack } from "../labelledSlice.js";
+import type { MaskedStack } from "../datasets/index.js";
 import { maskCorners } from "./maskCorners.js";
 
 /** One slice with the true corners of the bodies in it. */
@@ -52,23 +52,23 @@ export function outlinesOf(
   });
 }
 
-/** Slices of a SPACE stack with the corners that its masks give ({@link maskCorners}). */
-export async function spaceCornerSlices(
-  stack: readonly SpaceSlice[],
+/** Slices of a masked stack with the corners that its masks give ({@link maskCorners}): all, or those with most bodies. */
+export async function maskedCornerSlices(
+  { slices: stack, volume, mostCornerSlices = Infinity }: MaskedStack,
   detector: Predictor,
 ): Promise<CorneredSlice[]> {
-  const labelled = labelSpaceStack(stack);
+  const outlined = labelStack(stack, volume.spacing[2])
+    .map((slice, i) => ({ slice, image: stack[i]!.image, bodies: outlinesOf(slice.labels, slice) }))
+    .filter(({ bodies }) => bodies.length > 0);
+  const most =
+    outlined.length <= mostCornerSlices
+      ? outlined
+      : [...outlined].sort((a, b) => b.bodies.length - a.bodies.length).slice(0, mostCornerSlices);
   const slices: CorneredSlice[] = [];
-  for (const [i, slice] of labelled.entries()) {
-    const bodies = outlinesOf(slice.labels, slice);
-    if (bodies.length === 0) continue;
-    const map = await tissueMap(detector, stack[i]!.image, 0);
-    const { values, rows, columns, spacing } = slice;
-    slices.push({
-      picture: { values, rows, columns, spacing: [spacing, spacing], map },
-      neighbour: slice.neighbour,
-      bodies,
-    });
+  for (const { slice, image, bodies } of most) {
+    const map = await tissueMap(detector, image, 0);
+    const { values, rows, columns, spacing, neighbour } = slice;
+    slices.push({ picture: { values, rows, columns, spacing: [spacing, spacing], map }, neighbour, bodies });
   }
   return slices;
 }

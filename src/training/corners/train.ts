@@ -30,8 +30,8 @@ import { placesOfStage, trainLoop } from "../loop.js";
 import type { StepRecipe } from "../loop.js";
 import { MISPLACED, misplacedCorners } from "./misplaced.js";
 import type { CornerOfSlice } from "./misplaced.js";
-import { readSpaceStacks } from "../spider.js";
-import { phantomCornerSlices, spaceCornerSlices } from "./samples.js";
+import { creditOf, DataError, maskedStacks, openDatasets } from "../datasets/index.js";
+import { maskedCornerSlices, phantomCornerSlices } from "./samples.js";
 import type { CorneredSlice } from "./samples.js";
 
 export interface CornerRecipe extends StepRecipe {
@@ -132,13 +132,19 @@ function trainingPatch(
 export async function trainCorners(recipe: CornerRecipe, log: (line: string) => void): Promise<void> {
   const detector = await loadDetector(recipe.models);
   const clinical: CorneredSlice[] = [];
-  let patients = 0;
-  for await (const stack of readSpaceStacks(recipe.data, "training")) {
-    clinical.push(...(await spaceCornerSlices(stack.slices, detector)));
-    patients++;
+  const patients = new Set<string>();
+  const datasets = await openDatasets(recipe.data, log);
+  for await (const stack of maskedStacks(datasets, "training", log)) {
+    clinical.push(...(await maskedCornerSlices(stack, detector)));
+    patients.add(stack.patient);
   }
+  if (clinical.length === 0)
+    throw new DataError(
+      "No patient who is trained on has masks with whole bodies, and corners are learned from masks: name SPIDER among the data sets.",
+    );
   const synthetic = await phantomCornerSlices(recipe.phantoms, recipe.seed, detector);
-  await trainCornersOn(recipe, { clinical, synthetic, patients }, log);
+  const trainedOn = `${creditOf(datasets)}, masks of ${patients.size} patients, and ${recipe.phantoms} phantoms`;
+  await trainCornersOn(recipe, { clinical, synthetic, patients: patients.size, trainedOn }, log);
 }
 
 /** What the corner network is trained on. */
@@ -146,6 +152,8 @@ export interface CornerSamples {
   readonly clinical: readonly CorneredSlice[];
   readonly synthetic: readonly CorneredSlice[];
   readonly patients: number;
+  /** What the weights' file says; SPIDER and phantoms where absent. */
+  readonly trainedOn?: string;
 }
 
 /** Trains the corner network on slices and writes its weights; goes on from the checkpoints where there are some. */
@@ -178,11 +186,11 @@ interface HardCorners {
 async function trainStage(
   recipe: Omit<CornerRecipe, "hardStages">,
   start: Weights,
-  { clinical, synthetic, patients }: CornerSamples,
+  { clinical, synthetic, patients, trainedOn }: CornerSamples,
   hard: HardCorners | undefined,
   log: (line: string) => void,
 ): Promise<void> {
-  log(`${clinical.length} SPACE slices of ${patients} patients, ${synthetic.length} phantom slices`);
+  log(`${clinical.length} masked slices of ${patients} patients, ${synthetic.length} phantom slices`);
   const network = cornerNetwork();
   const trainer = await Trainer.create(network, start, recipe.batchSize, adam({ l2: 1e-4 }), recipe.seed);
   const draw = (random: Random): { slice: CorneredSlice } & Partial<CornerOfSlice> => {
@@ -215,7 +223,7 @@ async function trainStage(
   await mkdir(dirname(recipe.output), { recursive: true });
   await saveWeights(recipe.output, network, trainer.weights, {
     inputs: String(DETECTION_INPUTS.corners),
-    trainedOn: `SPIDER SPACE (CC BY 4.0), ${patients} patients, and ${recipe.phantoms} phantoms`,
+    trainedOn: trainedOn ?? `SPIDER SPACE (CC BY 4.0), ${patients} patients, and ${recipe.phantoms} phantoms`,
   });
   log("wrote corners");
 }

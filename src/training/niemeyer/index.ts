@@ -5,6 +5,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { saveWeights } from "../../engine/index.js";
+import { creditOf, openDatasets } from "../datasets/index.js";
+import type { DataSource } from "../datasets/index.js";
 import { crossValidate } from "./crossValidation.js";
 import type { CrossValidation } from "./crossValidation.js";
 import { evaluateNiemeyer } from "./evaluation.js";
@@ -41,8 +43,8 @@ export type { GradedCrop } from "./samples.js";
 /** A recipe with its places on this machine. */
 export interface NiemeyerJob {
   readonly recipe: NiemeyerRecipe;
-  /** Folder of the SPIDER data, which only recipes with `spider` want. */
-  readonly data: string | undefined;
+  /** Data sets, which only recipes with `spider` want. */
+  readonly data: DataSource | undefined;
   /** Folder with the detector's weights. */
   readonly models: string;
   /** Where the weights go, or with folds the JSON table. */
@@ -72,11 +74,11 @@ function patientsOf(samples: readonly GradedCrop[]): number {
 }
 
 /** How a set is described in words: so many discs of so many patients, and how many of them are phantoms. */
-function describe(samples: readonly GradedCrop[]): string {
+function describe(samples: readonly GradedCrop[], data: DataSource | undefined): string {
   const [clinical, synthetic] = (["clinical", "synthetic"] as const).map((source) =>
     samples.filter((sample) => sample.source === source),
   );
-  return `${clinical!.length} discs of ${patientsOf(clinical!)} patients (SPIDER, CC BY 4.0), ${synthetic!.length} of ${patientsOf(synthetic!)} phantoms`;
+  return `${clinical!.length} discs of ${patientsOf(clinical!)} patients (${data === undefined ? "none" : creditOf(data)}), ${synthetic!.length} of ${patientsOf(synthetic!)} phantoms`;
 }
 
 function scoreLine(scores: NiemeyerScores): string {
@@ -92,8 +94,9 @@ function scoreLine(scores: NiemeyerScores): string {
 /** Trains by a recipe and writes the best weights; with folds, cross-validates and writes the JSON table. */
 export async function trainByNiemeyer(job: NiemeyerJob, log: (line: string) => void): Promise<void> {
   const { recipe, output, checkpoint, folds } = job;
-  const samples = await collectCrops(job, log);
-  log(describe(samples));
+  const data = job.data === undefined || !recipe.spider ? undefined : await openDatasets(job.data, log);
+  const samples = await collectCrops({ ...job, data }, log);
+  log(describe(samples, data));
   await mkdir(dirname(output), { recursive: true });
   if (folds !== undefined) {
     const table: CrossValidation = await crossValidate({ recipe, samples, checkpoint, log }, folds);
@@ -106,7 +109,7 @@ export async function trainByNiemeyer(job: NiemeyerJob, log: (line: string) => v
   const { scores } = await evaluateNiemeyer(recipe, trained.network, trained.best, split.validation);
   log(`best epoch ${trained.bestEpoch}: ${scoreLine(scores)}`);
   await saveWeights(output, trained.network, trained.best, {
-    trainedOn: describe(split.training),
+    trainedOn: describe(split.training, data),
     grades: JSON.stringify(gradesOf(recipe)),
     recipe: JSON.stringify(recipe),
     bestEpoch: String(trained.bestEpoch),

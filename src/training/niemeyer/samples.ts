@@ -10,14 +10,9 @@ import type { BodyCorners, Spine } from "../../detection/index.js";
 import { Random } from "../../numbers/index.js";
 import { renderPhantom } from "../../phantom/index.js";
 import type { Phantom, PhantomTruth } from "../../phantom/index.js";
-import { gradingsOf, isTrusted } from "../discSamples.js";
-import {
-  listGradedPatients,
-  readGradings,
-  readMidSlice,
-  readOverview,
-  validationPatients,
-} from "../spider.js";
+import { gradedSeries, mainRaters, openDatasets, patientsOf } from "../datasets/index.js";
+import type { DatasetPatient, DataSource } from "../datasets/index.js";
+import { isTrusted } from "../discSamples.js";
 import { FRACTIONAL_GRADES, nearestGrade } from "../../grading/index.js";
 
 /** A graded disc, cut out as Niemeyer 2021 did. */
@@ -55,37 +50,49 @@ export function cropsOfSpine(
 /** Patients between two lines of the log. */
 const LOG_EVERY = 20;
 
-/** A patient of SPIDER whose T2 middle slice was located, with the published Pfirrmann grades by level. */
+/** A patient whose T2 series was located, with the published Pfirrmann grades by level. */
 export interface LocatedPatient {
   readonly patient: string;
   readonly spine: Spine;
   readonly grades: ReadonlyMap<string, number>;
 }
 
-/** The graded patients of SPIDER on one side of the project's split, in numerical order. */
-export async function patientsOfSide(data: string, side: "training" | "held-out"): Promise<string[]> {
-  const graded = await listGradedPatients(data);
-  const held = new Set(validationPatients(graded));
-  return graded.filter((id) => held.has(id) === (side === "held-out"));
+/** Pfirrmann grades by level as the reader gave them whose habits are learned; of several readers the first. */
+function gradesOfMain({ gradings }: DatasetPatient, raters: ReadonlySet<string>): Map<string, number> {
+  const grades = new Map<string, number>();
+  for (const { level, rater, grades: given } of gradings)
+    if (given.pfirrmann !== undefined && raters.has(rater) && !grades.has(level))
+      grades.set(level, given.pfirrmann);
+  return grades;
+}
+
+/** Patients on one side of the project's split with Pfirrmann grades by the first data set's readers, in its order. */
+export async function patientsOfSide(
+  data: DataSource,
+  side: "training" | "held-out",
+): Promise<DatasetPatient[]> {
+  const datasets = await openDatasets(data, () => undefined);
+  const raters = mainRaters(datasets);
+  return patientsOf(datasets, side === "training" ? "training" : "validation").filter(
+    (patient) => gradedSeries(patient) !== undefined && gradesOfMain(patient, raters).size > 0,
+  );
 }
 
 /** Locates the discs of patients one by one; spines whose numbering is doubtful are left out. */
 export async function* locatePatients(
-  { data, models }: { readonly data: string; readonly models: string },
-  patients: readonly string[],
+  models: string,
+  patients: readonly DatasetPatient[],
   log: (line: string) => void,
 ): AsyncGenerator<LocatedPatient> {
-  const [gradings, overview] = await Promise.all([readGradings(data), readOverview(data)]);
-  for (const [i, patient] of patients.entries()) {
+  for (const [i, one] of patients.entries()) {
+    const { patient } = one;
     if (i > 0 && i % LOG_EVERY === 0) log(`located the discs of ${i} of ${patients.length} patients`);
-    const { spacing, discs } = overview.get(`${patient}_t2`)!;
+    const series = gradedSeries(one)!;
     try {
-      const spine = await detectSpine(await readMidSlice(data, patient, spacing), models);
-      if (!isTrusted(spine, discs)) continue;
-      const grades = new Map(
-        [...gradingsOf(gradings, patient)].map(([level, { pfirrmann }]) => [level, pfirrmann]),
-      );
-      yield { patient, spine, grades };
+      const spine = await detectSpine(await series.load(), models);
+      if (!isTrusted(spine, series)) continue;
+      const raters = new Set(one.gradings.map(({ rater }) => rater));
+      yield { patient, spine, grades: gradesOfMain(one, raters) };
     } catch (error) {
       // A picture without a spine is left out; whatever else is wrong concerns all of them.
       if (!(error instanceof DetectionError)) throw error;
@@ -95,17 +102,18 @@ export async function* locatePatients(
 }
 
 /**
- * Graded discs of SPIDER's T2 middle slices, located by the detector; spines whose numbering is doubtful are left out.
+ * Graded discs of data sets' T2 series (SPIDER's), located by the detector; spines whose numbering is doubtful are left out, and patients
+ * whom only other readers graded than those of the first data set.
  * @param side "training" leaves the validation patients of the project out, "held-out" gives only those
  */
 export async function spiderCrops(
-  { data, models, size }: { readonly data: string; readonly models: string; readonly size: number },
+  { data, models, size }: { readonly data: DataSource; readonly models: string; readonly size: number },
   side: "training" | "held-out",
   log: (line: string) => void,
 ): Promise<GradedCrop[]> {
   const crops: GradedCrop[] = [];
-  const patients = await patientsOfSide(data, side);
-  for await (const { patient, spine, grades } of locatePatients({ data, models }, patients, log))
+  const patients = await patientsOfSide(await openDatasets(data, log), side);
+  for await (const { patient, spine, grades } of locatePatients(models, patients, log))
     crops.push(...cropsOfSpine(spine, patient, grades, size));
   return crops;
 }

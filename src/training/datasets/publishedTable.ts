@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { csvRows, decodeText, separatorOf } from "../text/index.js";
+import { csvRows, decodeText, separatorOf } from "../../text/index.js";
 
 /** Tables of a data set that are not as it publishes them; says which file, which line and what is expected. */
 export class DataError extends Error {

@@ -1,6 +1,6 @@
-import { isGradeOf } from "../features.js";
-import type { CohortFeature } from "../features.js";
-import { numberOf, plainName } from "./tables.js";
+import { numberOf, plainName } from "../../text/index.js";
+import { isGradeOf } from "./features.js";
+import type { TableFeature } from "./features.js";
 
 const ROMAN: ReadonlyMap<string, number> = new Map([
   ["i", 1],
@@ -24,13 +24,13 @@ const SEVERITIES: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** Words that may stand for a feature's classes: Roman numerals for types and Pfirrmann grades, yes and no, severities. */
-function wordsOf({ key, classes }: CohortFeature): ReadonlyMap<string, number> {
+function wordsOf({ key, classes }: TableFeature): ReadonlyMap<string, number> {
   if (key === "pfirrmann" || key === "modic" || key === "narrowing") return ROMAN;
   return classes.length === 2 ? YES_NO : SEVERITIES;
 }
 
 /** The grade that a cell tells of a feature; undefined where the feature does not have it. */
-export function gradeOf(feature: CohortFeature, text: string, decimalComma: boolean): number | undefined {
+export function gradeInText(feature: TableFeature, text: string, decimalComma: boolean): number | undefined {
   const number = numberOf(text, decimalComma);
   const value = number ?? (feature.isContinuous ? undefined : wordsOf(feature).get(plainName(text)));
   return value !== undefined && isGradeOf(feature, value) ? value : undefined;

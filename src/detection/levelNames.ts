@@ -1,4 +1,4 @@
-import { DISC_LEVELS, VERTEBRA_LEVELS } from "../../detection/index.js";
+import { DISC_LEVELS, VERTEBRA_LEVELS } from "./spine.js";
 
 /** All that people write for a level, upper case and without separators, with its name: `L45`, `L4L5`, `TH12L1`, `L5S`. */
 const SPELLINGS: ReadonlyMap<string, string> = new Map(

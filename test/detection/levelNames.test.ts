@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { levelOf } from "../../../src/cohort/importers/index.js";
+import { levelOf } from "../../src/detection/index.js";
 
 test("levels as people write them", () => {
   const spellings: Record<string, string[]> = {
