@@ -16,6 +16,7 @@ export {
   evaluatePhantomGrades,
   fineTune,
   fineTuneTable,
+  fitOperatingPoints,
   fitPublishedReader,
   gradeOfOutput,
   gradesOf,

@@ -11,6 +11,7 @@ import type { DiscEvidence, FeatureGrade, GradedDisc, GradeReport, NetworkEviden
 import { geometryOf } from "./geometryInputs.js";
 import { measureDiscs } from "./measures.js";
 import type { DiscMeasures } from "./measures.js";
+import { atOperatingPoints, loadOperatingPoints } from "./operatingPoints.js";
 import { partnerOf } from "./partner.js";
 import type { Partner } from "./partner.js";
 import { loadReader, readAs, severityScale } from "./readers/reader.js";
@@ -126,7 +127,8 @@ export async function gradeSpine(
 ): Promise<GradeReport> {
   const { reader } = options;
   const named = typeof reader === "string" ? await loadReader(models, reader) : reader;
-  const report = withTrust(await gradeUncalibrated(spine, models, options), await loadTrust(models));
+  const [raw, points] = [await gradeUncalibrated(spine, models, options), await loadOperatingPoints(models)];
+  const report = withTrust(atOperatingPoints(raw, points), await loadTrust(models));
   return named === undefined ? report : readAs(report, named, await severityScale(models));
 }
 

@@ -71,7 +71,15 @@ export { reportJson } from "./report.js";
 export type { DiscEvidence, FeatureGrade, GradedDisc, GradeReport } from "./report.js";
 export { LOCAL_FINDINGS, poolSlices, slicesOfDisc } from "./slices.js";
 export type { SpiderGrades } from "./spiderGrades.js";
-export { CALIBRATION_FILE, loadTrust, weightHashes, withTrust } from "./trust.js";
+export {
+  atOperatingPoints,
+  loadOperatingPoints,
+  OPERATING_POINTS_FILE,
+  OPERATING_WEIGHTS,
+} from "./operatingPoints.js";
+export type { Estimate, OperatingPoint, OperatingPoints } from "./operatingPoints.js";
+export { CALIBRATION_FILE, loadTrust, withTrust } from "./trust.js";
+export { weightHashes } from "./weightHashes.js";
 export type { CalibrationFile, DetectionShare, FeatureTrust, FittedFeature, TrustMeasures } from "./trust.js";
 export { COLUMN_ROLES, meaningOfColumn } from "./tables/columns.js";
 export type { ColumnRole } from "./tables/columns.js";

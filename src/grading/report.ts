@@ -13,6 +13,8 @@ export interface FeatureGrade {
   readonly fractional?: number;
   /** Probability of each class, in the order of the feature's classes; they sum to 1. */
   readonly probabilities: readonly number[];
+  /** Of a finding: the probability from which on it is called present, where that is not one half. */
+  readonly threshold?: number;
   /** Grades that cannot be excluded at the calibration's level (90 %), in order; absent where nothing was fitted. */
   readonly set?: readonly number[];
   /** Of the Pfirrmann grade: how degenerated the disc is on one scale without borders, see `severityOf`. */

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import type { Flag } from "../detection/index.js";
@@ -13,6 +12,7 @@ import type { AppearanceModel } from "./outOfDistribution.js";
 import type { FeatureGrade, GradedDisc, GradeReport } from "./report.js";
 import { checkedJson, finiteNumber, numberBetween, recordOf, versionIs, wholeNumber } from "../text/index.js";
 import type { Schema } from "../text/index.js";
+import { weightHashes } from "./weightHashes.js";
 
 /** Bars of a reliability diagram: probabilities in (low, high], how often the finding was there. */
 export interface ReliabilityBar {
@@ -155,16 +155,6 @@ export type Trust =
 /** File beside the weights. */
 export const CALIBRATION_FILE = "calibration.json";
 
-/** SHA-256 of each weight file in a folder, by name. */
-export async function weightHashes(models: string): Promise<Record<string, string>> {
-  const names = (await readdir(models)).filter((name) => name.endsWith(".safetensors")).sort();
-  const hash = async (name: string): Promise<string> =>
-    createHash("sha256")
-      .update(await readFile(join(models, name)))
-      .digest("hex");
-  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await hash(name)] as const)));
-}
-
 function uncalibrated(reason: string): Trust {
   return {
     problem: {
@@ -211,7 +201,9 @@ function calibrated(key: string, grade: FeatureGrade, file: CalibrationFile): Fe
   const { classes, isOrdered } = feature;
   const probabilities = applyTemperature(grade.probabilities, fitted.temperature);
   // The grade is that of the probabilities which are shown: a temperature may move the median of ordered ones.
-  const shown = gradeFrom(feature, probabilities);
+  const threshold =
+    grade.threshold && applyTemperature([1 - grade.threshold, grade.threshold], fitted.temperature)[1];
+  const shown = gradeFrom(feature, probabilities, threshold);
   const rule = { given: classes.indexOf(shown.grade), isOrdered };
   return {
     ...grade,

@@ -1,24 +1,20 @@
 import { LUMBAR_DISCS, detectSpine } from "../detection/index.js";
-import { FEATURES, gradeSpine, gradeUncalibrated, ReaderError } from "../grading/index.js";
-import type { GradeReport, Reader } from "../grading/index.js";
+import { gradeSpine, gradeUncalibrated, ReaderError } from "../grading/index.js";
+import type { Reader } from "../grading/index.js";
 import type { Volume } from "../imaging/index.js";
-import {
-  agreementTable,
-  classAverageAccuracy,
-  confusionMatrix,
-  offByMoreThan,
-  rocAuc,
-} from "../statistics/index.js";
+import { agreementTable, confusionMatrix, offByMoreThan } from "../statistics/index.js";
 import type { AgreementTable } from "../statistics/index.js";
-import { DataError, gradedSeries, openDatasets, patientsOf, seriesOfKind } from "./datasets/index.js";
+import {
+  DataError,
+  findingsOfBoxes,
+  gradedSeries,
+  openDatasets,
+  patientsOf,
+  seriesOfKind,
+} from "./datasets/index.js";
 import type { DatasetPatient, DataSource, DiscGrading } from "./datasets/index.js";
-
-export interface FeatureEvaluation {
-  readonly auc: number;
-  readonly classAverage: number;
-  readonly positives: number;
-  readonly cases: number;
-}
+import { BINARY, evaluateFinding, findingCases } from "./findings.js";
+import type { FeatureEvaluation, ReadDisc } from "./findings.js";
 
 /** What the models reach on the patients that were kept out of all training. */
 export interface Evaluation {
@@ -42,36 +38,8 @@ export interface Evaluation {
   readonly failures: readonly { readonly patient: string; readonly message: string }[];
 }
 
-/** Features with clinical labels that are compared as present or absent. */
-const BINARY = [
-  "narrowing",
-  "spondylolisthesis",
-  "centralCanalStenosis",
-  "upperEndplateDefect",
-  "lowerEndplateDefect",
-  "upperMarrowChange",
-  "lowerMarrowChange",
-  "herniation",
-  "bulging",
-  "modic",
-] as const;
-
-/** Whether a reader saw a finding; undefined where the disc was not graded for it. */
-function isPresent(key: (typeof BINARY)[number], { grades }: DiscGrading): boolean | undefined {
-  const { narrowing, narrowingPresent, centralCanalStenosis, canalStenosisSeverity } = grades;
-  const given =
-    key === "narrowing"
-      ? (narrowingPresent ?? (narrowing === undefined ? undefined : narrowing - 1))
-      : key === "centralCanalStenosis"
-        ? (centralCanalStenosis ?? canalStenosisSeverity)
-        : grades[key];
-  return given === undefined ? undefined : given > 0;
-}
-
 /** A disc as it was read, with its published grading. */
-interface Pair {
-  readonly grading: DiscGrading;
-  readonly disc: GradeReport["discs"][number];
+interface Pair extends ReadDisc {
   readonly volume: Volume;
 }
 
@@ -93,6 +61,9 @@ export interface ReadingOptions {
   readonly reader?: string | Reader | undefined;
 }
 
+/** A line is written for so many patients. */
+const PROGRESS = 25;
+
 /** Grades the T2 slice or stack of each patient; a patient without one, or without grades, is passed over. */
 export async function readPatients(
   models: string,
@@ -104,7 +75,8 @@ export async function readPatients(
   const read: string[] = [];
   const failures: { patient: string; message: string }[] = [];
   const counts = { graded: 0, named: 0, countEqual: 0, countWithinOne: 0 };
-  for (const one of patients) {
+  for (const [i, one] of patients.entries()) {
+    if (i % PROGRESS === PROGRESS - 1) log(`reading patient ${i + 1} of ${patients.length}`);
     const { patient } = one;
     const series = gradedSeries(one);
     if (series === undefined) continue;
@@ -118,17 +90,27 @@ export async function readPatients(
         ownShare === undefined
           ? await gradeSpine(spine, models, { t1, reader })
           : await gradeUncalibrated(spine, models, { t1, ownShare });
-      const found = own.flatMap((grading) => {
+      const marked = series.boxes && findingsOfBoxes(series.boxes, spine);
+      const pairOf = (grading: DiscGrading): Pair[] => {
         const disc = report.discs.find(({ level }) => level === grading.level);
-        return disc === undefined ? [] : [{ grading, disc, volume: spine.stack.volume }];
-      });
+        const grades = { ...marked?.get(grading.level), ...grading.grades };
+        return disc === undefined
+          ? []
+          : [{ grading: { ...grading, grades }, disc, volume: spine.stack.volume }];
+      };
+      const found = own.flatMap(pairOf);
       const difference = Math.abs(report.discs.length - (series.discs ?? report.discs.length));
       if (difference === 0 && series.discs !== undefined) counts.countEqual++;
       if (difference <= 1) {
         if (series.discs !== undefined) counts.countWithinOne++;
         counts.named += found.length;
       }
-      pairs.push(...found);
+      // Findings that are marked by place are known of discs that nobody graded, too.
+      const others = LUMBAR_DISCS.filter(
+        (level) => marked?.has(level) && !own.some((one) => one.level === level),
+      );
+      const rater = own[0]!.rater;
+      pairs.push(...found, ...others.flatMap((level) => pairOf({ patient, level, rater, grades: {} })));
     } catch (error) {
       // Without the reader no patient can be read.
       if (error instanceof ReaderError) throw error;
@@ -176,8 +158,8 @@ export function compareReadings(parts: readonly PatientReadings[]): Evaluation {
         }),
     features: Object.fromEntries(
       BINARY.flatMap((key) => {
-        const own = pairs.filter(({ grading }) => isPresent(key, grading) !== undefined);
-        return own.length === 0 ? [] : [[key, evaluateBinary(key, own)]];
+        const own = findingCases(key, pairs);
+        return own.length === 0 ? [] : [[key, evaluateFinding(own)]];
       }),
     ),
     failures: parts.flatMap(({ failures }) => failures),
@@ -213,17 +195,4 @@ export async function evaluateModels(
   options: ReadingOptions = {},
 ): Promise<Evaluation> {
   return compareReadings([await readValidationPatients(models, data, log, options)]);
-}
-
-function evaluateBinary(key: (typeof BINARY)[number], pairs: readonly Pair[]): FeatureEvaluation {
-  const normal = FEATURES.find((feature) => feature.key === key)!.classes[0];
-  const outcomes = pairs.map(({ grading }) => (isPresent(key, grading) === true ? 1 : 0));
-  const scores = pairs.map(({ disc }) => 1 - disc.grades[key]!.probabilities[0]!);
-  const decisions = pairs.map(({ disc }) => (disc.grades[key]!.grade === normal ? 0 : 1));
-  return {
-    auc: rocAuc(outcomes, scores),
-    classAverage: classAverageAccuracy(outcomes, decisions, [0, 1]),
-    positives: outcomes.filter((outcome) => outcome === 1).length,
-    cases: outcomes.length,
-  };
 }

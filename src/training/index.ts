@@ -7,7 +7,9 @@ export type { CornerErrors, DetectionEvaluation, NamedShare } from "./detectionE
 export { largestErrors } from "./errorCases.js";
 export type { ErrorCase } from "./errorCases.js";
 export { compareReadings, evaluateModels, readValidationPatients } from "./evaluation.js";
-export type { Evaluation, FeatureEvaluation, PatientReadings, ReadingOptions } from "./evaluation.js";
+export type { Evaluation, PatientReadings, ReadingOptions } from "./evaluation.js";
+export type { FeatureEvaluation } from "./findings.js";
+export { fitOperatingPoints } from "./operatingPoints.js";
 export { evaluateHotspots, POINTING_TOLERANCE } from "./hotspotEvaluation.js";
 export type { HotspotEvaluation, HotspotScores, MethodEvaluation } from "./hotspotEvaluation.js";
 export { evaluateOutside, pfirrmannAgreement } from "./outsideEvaluation.js";

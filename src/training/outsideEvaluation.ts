@@ -1,5 +1,3 @@
-import { detectSpine } from "../detection/index.js";
-import { gradeSpine, ReaderError } from "../grading/index.js";
 import type { GradedDisc, Reader } from "../grading/index.js";
 import {
   agreementIntervals,
@@ -10,15 +8,14 @@ import {
   offByMoreThan,
 } from "../statistics/index.js";
 import type { AgreementTable, Interval } from "../statistics/index.js";
-import { DataError, gradedSeries, openDatasets } from "./datasets/index.js";
+import { DataError, openDatasets } from "./datasets/index.js";
 import type { DatasetPatient, DataSource } from "./datasets/index.js";
+import { compareReadings, pfirrmannPairs, readPatients } from "./evaluation.js";
+import type { Evaluation, PatientReadings } from "./evaluation.js";
 
 const CLASSES = [1, 2, 3, 4, 5];
 /** Draws of the bootstrap over patients, and the mass of its intervals. */
 const BOOTSTRAP = { draws: 2000, mass: 0.95 } as const;
-
-/** A line is written for so many patients. */
-const PROGRESS = 25;
 
 /** A published grade and the one that was read, of one disc. */
 export interface GradePair {
@@ -49,6 +46,8 @@ export interface OutsideEvaluation {
   readonly graded: number;
   readonly named: number;
   readonly pfirrmann: PfirrmannAgreement;
+  /** Findings that the data set marks by place. */
+  readonly features: Evaluation["features"];
   readonly failures: readonly { readonly patient: string; readonly message: string }[];
 }
 
@@ -93,10 +92,9 @@ export interface OutsideReading {
 }
 
 interface OutsideReadings {
-  readonly patients: number;
+  readonly all: PatientReadings;
   readonly graded: number;
   readonly readings: readonly OutsideReading[];
-  readonly failures: OutsideEvaluation["failures"];
 }
 
 /** How another hospital's patients are read. */
@@ -105,13 +103,6 @@ export interface OutsideOptions {
   readonly reader?: string | Reader | undefined;
   /** Whether only those are read who are kept out of training and of the fitting of readers' borders; all unless given. */
   readonly heldOnly?: boolean | undefined;
-}
-
-/** Published Pfirrmann grades of a patient, in the lumbar spine and above. */
-function gradesOf({ gradings }: DatasetPatient): { level: string; grade: number }[] {
-  return gradings.flatMap(({ level, grades: { pfirrmann } }) =>
-    pfirrmann === undefined ? [] : [{ level, grade: pfirrmann }],
-  );
 }
 
 /**
@@ -124,34 +115,19 @@ export async function readOutside(
   log: (line: string) => void,
   reader?: string | Reader,
 ): Promise<OutsideReadings> {
-  const readings: OutsideReading[] = [];
-  const failures: { patient: string; message: string }[] = [];
-  const chosen = patients.filter((one) => gradedSeries(one) !== undefined && gradesOf(one).length > 0);
-  let graded = 0;
-  for (const [i, one] of chosen.entries()) {
-    const { patient } = one;
-    if (i % PROGRESS === 0) log(`reading patient ${i + 1} of ${chosen.length}`);
-    const own = gradesOf(one);
-    graded += own.length;
-    try {
-      const spine = await detectSpine(await gradedSeries(one)!.load(), models);
-      const { discs } = await gradeSpine(spine, models, { reader });
-      for (const { level, grade } of own) {
-        const disc = discs.find((found) => found.level === level);
-        if (disc !== undefined) readings.push({ patient, grade, disc });
-      }
-    } catch (error) {
-      // Without the reader no patient can be read.
-      if (error instanceof ReaderError) throw error;
-      failures.push({ patient, message: error instanceof Error ? error.message : String(error) });
-      log(`${patient}: ${failures.at(-1)!.message}`);
-    }
-  }
+  const chosen = patients.filter(({ gradings }) => gradings.some(({ grades }) => "pfirrmann" in grades));
+  const all = await readPatients(models, chosen, log, { reader });
+  const readings = pfirrmannPairs(all.pairs).map(({ grading, published, disc }) => ({
+    patient: grading.patient,
+    grade: published,
+    disc,
+  }));
+  const [failure] = all.failures;
   if (readings.length === 0)
     throw new DataError(
-      `Of ${chosen.length} patients no graded disc was found${failures.length > 0 ? ` (the first: ${failures[0]!.message})` : ""}; is this the folder of the data set?`,
+      `Of ${chosen.length} patients no graded disc was found${failure === undefined ? "" : ` (the first: ${failure.message})`}; is this the folder of the data set?`,
     );
-  return { patients: chosen.length, graded, readings, failures };
+  return { all, graded: all.detection.graded, readings };
 }
 
 /**
@@ -168,11 +144,18 @@ export async function evaluateOutside(
 ): Promise<OutsideEvaluation> {
   const patients = (await openDatasets(data, log)).flatMap((dataset) => dataset.patients);
   const chosen = heldOnly ? patients.filter(({ isHeld }) => isHeld) : patients;
-  const { patients: read, graded, readings, failures } = await readOutside(models, chosen, log, reader);
+  const { all, graded, readings } = await readOutside(models, chosen, log, reader);
   const pairs = readings.map(({ patient, grade, disc }) => ({
     patient,
     truth: grade,
     predicted: disc.grades.pfirrmann!.grade,
   }));
-  return { patients: read, graded, named: pairs.length, pfirrmann: pfirrmannAgreement(pairs), failures };
+  return {
+    patients: all.patients.length,
+    graded,
+    named: pairs.length,
+    pfirrmann: pfirrmannAgreement(pairs),
+    features: compareReadings([all]).features,
+    failures: all.failures,
+  };
 }

@@ -19,14 +19,12 @@ export function readerHead(reader: string): string {
 /** A grader's network with a head for each of these readers. */
 export function withReaderHeads(network: Network, readers: readonly string[]): Network {
   const own = network.outputs.find(({ name }) => name === PFIRRMANN.key)!;
-  const heads = readers.map(
-    (reader): Layer => ({
-      kind: "dense",
-      units: PFIRRMANN.classes.length,
-      from: PFIRRMANN.key,
-      name: readerHead(reader),
-    }),
-  );
+  const heads = readers.map((reader): Layer => ({
+    kind: "dense",
+    units: PFIRRMANN.classes.length,
+    from: PFIRRMANN.key,
+    name: readerHead(reader),
+  }));
   return {
     ...network,
     layers: [...network.layers, ...heads],

@@ -3,7 +3,7 @@ import { parseArguments, UsageError } from "../command.js";
 import type { Command, CommandContext } from "../command.js";
 import { evaluateDetection } from "./evaluateDetection.js";
 import { evaluateGrades } from "./evaluateGrades.js";
-import { evaluateDataset } from "./evaluateDataset.js";
+import { evaluateDataset, operatingPointsText } from "./evaluateDataset.js";
 import { fitDataReader } from "./evaluateOutside.js";
 import { evaluateHotspots, HOTSPOT_OPTIONS } from "./evaluateHotspots.js";
 
@@ -11,7 +11,7 @@ export const evaluate: Command = {
   name: "evaluate",
   summary: "measure models on the patients that were kept out of training",
   example: "spinebook evaluate shipped data/spider",
-  usage: `spinebook evaluate MODELS DATASET... [--json] [--t1] [--errors OUT.png] [--calibrate]
+  usage: `spinebook evaluate MODELS DATASET... [--json] [--t1] [--errors OUT.png] [--calibrate | --operating-points]
        spinebook evaluate MODELS DATASET (--fit-reader OUT.json | --reader NAME) [--json]
        spinebook evaluate detection DATASET... [--phantoms N] [--seed N] [--models FOLDER] [--json]
        spinebook evaluate grades phantoms [--phantoms N] [--seed N] [--models FOLDER] [--json]
@@ -29,6 +29,9 @@ reader's borders were fitted.
       --errors OUT.png  also draw the 24 discs whose Pfirrmann grade is furthest from the published one
       --calibrate    instead fit temperatures, conformal sets and the out-of-distribution check on these patients, write
                      calibration.json into MODELS, and print what they reach on patients not fitted on (cross-fitting)
+      --operating-points  instead fit from which probability on findings are called present, on SPIDER's patients who are kept out and
+                     on what LSMA-PQR marks by place, write operating-points.json into MODELS, and print what they reach on
+                     patients not fitted on
       --fit-reader OUT.json  instead fit where the data set's reader passes from one Pfirrmann grade to the next, on LSMA-PQR's other
                      patients or SPIDER's validation patients, and write it as a reader for "grade --reader"
       --reader NAME  of data sets but SPIDER: give Pfirrmann grades as this reader does
@@ -48,6 +51,7 @@ precision-recall curve, and the correlation with the heat of a network of random
       {
         json: { type: "boolean" },
         calibrate: { type: "boolean" },
+        "operating-points": { type: "boolean" },
         t1: { type: "boolean" },
         errors: { type: "string", path: "written" },
         "fit-reader": { type: "string", path: "written" },
@@ -75,6 +79,7 @@ precision-recall curve, and the correlation with the heat of a network of random
 interface DataOptions {
   readonly json?: boolean | undefined;
   readonly calibrate?: boolean | undefined;
+  readonly "operating-points"?: boolean | undefined;
   readonly t1?: boolean | undefined;
   readonly errors?: string | undefined;
   readonly "fit-reader"?: string | undefined;
@@ -112,6 +117,11 @@ async function evaluateData(
   if (values.calibrate) {
     const calibration = new Calibration(await training.calibrateModels(models, datasets, context.log));
     context.out(json ? JSON.stringify(calibration.file) : calibration.toText());
+    return 0;
+  }
+  if (values["operating-points"]) {
+    const points = await training.fitOperatingPoints(models, datasets, context.log);
+    context.out(json ? JSON.stringify(points) : operatingPointsText(points));
     return 0;
   }
   const documents: unknown[] = [];

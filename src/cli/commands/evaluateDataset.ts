@@ -43,7 +43,8 @@ export async function evaluateDataset(
       reader,
       heldOnly: heldOnly || reader !== undefined,
     });
-    return { document: evaluation, text: agreementText(evaluation) };
+    const marked = featureLines(evaluation.features);
+    return { document: evaluation, text: [agreementText(evaluation), ...marked].join("\n") };
   }
   const patients = heldOnly ? dataset.patients.filter(({ isHeld }) => isHeld) : dataset.patients;
   return byRater(await training.readPatients(models, patients, log, { reader: options.reader }));
@@ -61,6 +62,35 @@ function byRater(readings: training.PatientReadings): DatasetResult {
     document: { raters: parts.map(({ rater, document }) => ({ rater, ...document })) },
     text: parts.map(({ rater, text }) => `reader ${rater}:\n${text}`).join("\n"),
   };
+}
+
+/** A share with its interval. */
+function share({ value, low, high }: training.FeatureEvaluation["kappa"]): string {
+  return `${value.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
+}
+
+/** Operating points, a line each. */
+export function operatingPointsText({
+  features,
+}: Awaited<ReturnType<typeof training.fitOperatingPoints>>): string {
+  return Object.entries(features)
+    .map(([key, { threshold, prevalence, called, discs, sensitivity, precision, kappa }]) =>
+      [
+        `${key.padEnd(22)} present from ${threshold.toFixed(3)} on; prevalence ${(100 * prevalence).toFixed(1)} %, called ${(100 * called).toFixed(1)} % of ${discs} discs`,
+        ...(sensitivity === null || precision === null || kappa === null
+          ? ["not compared with a reader"]
+          : [`sensitivity ${share(sensitivity)}  precision ${share(precision)}  kappa ${share(kappa)}`]),
+      ].join("; "),
+    )
+    .join("\n");
+}
+
+/** Findings that are there or not beside the readers', a line each. */
+function featureLines(features: training.Evaluation["features"]): string[] {
+  return Object.entries(features).map(
+    ([key, { auc, classAverage, positives, cases, called, sensitivity, precision, kappa }]) =>
+      `${key.padEnd(22)} AUC ${auc.toFixed(3)}  class average ${classAverage.toFixed(3)}  (${positives} of ${cases}, ${(100 * called).toFixed(1)} % called)  sensitivity ${share(sensitivity)}  precision ${share(precision)}  kappa ${share(kappa)}`,
+  );
 }
 
 /** Readings beside the published grades. */
@@ -86,10 +116,7 @@ function compared(readings: training.PatientReadings): DatasetResult {
           `Pfirrmann: accuracy ${pfirrmann.accuracy.toFixed(3)}  class average ${pfirrmann.sensitivity.toFixed(3)}  linear kappa ${pfirrmann.kappa.toFixed(3)}  CCC ${pfirrmann.linCcc.toFixed(3)}  off by more than one ${(100 * pfirrmann.offByMoreThanOne).toFixed(1)} %`,
           `95 % intervals over patients: ${intervalText(intervals)}`,
         ]),
-    ...Object.entries(features).map(
-      ([key, { auc, classAverage, positives, cases }]) =>
-        `${key.padEnd(22)} AUC ${auc.toFixed(3)}  class average ${classAverage.toFixed(3)}  (${positives} of ${cases})`,
-    ),
+    ...featureLines(features),
   ];
   return { document: { ...evaluation, intervals }, text: lines.join("\n") };
 }

@@ -16,7 +16,7 @@ import type { Schema } from "../../text/index.js";
 import { gradeFrom } from "../decide.js";
 import { featureOf } from "../features.js";
 import type { FeatureGrade, GradedDisc, GradeReport } from "../report.js";
-import { weightHashes } from "../trust.js";
+import { weightHashes } from "../weightHashes.js";
 
 /**
  * A reader's convention: where on the scale of {@link import("./severity.js").severityOf} this reader passes from one Pfirrmann grade to

@@ -10,6 +10,7 @@ import type { Dataset, DatasetPatient, MaskedStack } from "./types.js";
 
 export { openDataset, recogniseLayout } from "./layouts.js";
 export { DataError } from "./publishedTable.js";
+export { findingsOfBoxes } from "./findingBoxes.js";
 export { sliceRange } from "./resample.js";
 export { gradedSeries, MASK, seriesOfKind } from "./types.js";
 export type {

@@ -3,6 +3,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readPng } from "../../imaging/index.js";
 import { DISC_LEVELS } from "../../detection/index.js";
+import { readFindingBoxes } from "./findingBoxes.js";
+import type { FindingBox } from "./findingBoxes.js";
 import { gather } from "./gather.js";
 import { DataError, readPublishedTable, requireDistinct, wholeIn } from "./publishedTable.js";
 import { byPatient } from "./spiderTables.js";
@@ -11,7 +13,7 @@ import { isValidationPatient, LSMA_VALIDATION_SHARE } from "./validation.js";
 
 /**
  * The LSMA-PQR grades (Masood, Taj et al., Mendeley Data 10.17632/p3r4xd2488, CC BY 4.0) on Sudirman's images (10.17632/k57fr854j2, CC BY
- * 4.0) as this project keeps them: `t2/N.png` and `t1/N.png`, the mid-sagittal slices of patient N, and `pfirrmann.csv`.
+ * 4.0) as this project keeps them: `t2/N.png` and `t1/N.png`, the mid-sagittal slices of patient N, `pfirrmann.csv`, and `boxes.csv`.
  */
 
 /** mm between pixels of every slice. */
@@ -53,16 +55,19 @@ export async function readLsmaGradings(folder: string): Promise<DiscGrading[]> {
 /** Opens the excerpt. @throws DataError as {@link readLsmaGradings} */
 export async function openLsmaExcerpt(folder: string): Promise<Dataset> {
   const gradings = byPatient(await readLsmaGradings(folder));
+  const boxes = await readFindingBoxes(folder);
   const names = new Set(await readdir(join(folder, "t2")));
   const t1 = existsSync(join(folder, "t1")) ? new Set(await readdir(join(folder, "t1"))) : new Set<string>();
   const slice = (number: string, kind: "T1" | "T2"): DatasetSeries[] => {
     const name = `${number}.png`;
     if (!(kind === "T1" ? t1 : names).has(name)) return [];
     const path = join(folder, kind.toLowerCase(), name);
+    const isOf = (box: FindingBox): boolean => box.patient === number && box.contrast === "t2";
     return [
       {
         name: `${lsmaPatient(number)} ${kind}`,
         kind,
+        ...(boxes.length === 0 || kind !== "T2" ? {} : { boxes: boxes.filter(isOf) }),
         load: async () => readPng(await readFile(path), SPACING, name),
       },
     ];

@@ -1,5 +1,6 @@
 import type { SlicePoint } from "../../detection/index.js";
 import type { Volume } from "../../imaging/index.js";
+import type { FindingBox } from "./findingBoxes.js";
 
 /** What one reader gave one disc. */
 export interface DiscGrading {
@@ -47,6 +48,8 @@ export interface DatasetSeries {
   readonly discs?: number | undefined;
   /** Where the data set marks discs (column and row of the stored slices), by level. */
   readonly places?: ReadonlyMap<string, SlicePoint> | undefined;
+  /** Findings that the data set marks by place, in pixels of the stored slice; absent where it marks none at all. */
+  readonly boxes?: readonly FindingBox[] | undefined;
   /** One slice or a stack. @throws ImagingError, DataError */
   readonly load: () => Promise<Volume>;
   /**
