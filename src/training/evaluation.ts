@@ -187,12 +187,16 @@ export async function readValidationPatients(
   return readings;
 }
 
-/** Grades the T2 series of each patient who is kept out of training and compares with the published gradings. */
+/**
+ * Grades the T2 series of each patient who is kept out of training and compares with the published gradings.
+ * @throws DataError where nobody is kept out, or no disc has a Pfirrmann grade
+ */
 export async function evaluateModels(
   models: string,
   data: DataSource,
   log: (line: string) => void,
   options: ReadingOptions = {},
-): Promise<Evaluation> {
-  return compareReadings([await readValidationPatients(models, data, log, options)]);
+): Promise<Evaluation & Required<Pick<Evaluation, "pfirrmann">>> {
+  const evaluation = compareReadings([await readValidationPatients(models, data, log, options)]);
+  return { ...evaluation, pfirrmann: requirePfirrmann(evaluation) };
 }

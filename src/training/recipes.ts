@@ -86,27 +86,14 @@ export async function runRecipe(run: RecipeRun, log: (line: string) => void): Pr
     return table;
   }
   if (recipe.kind === "detector") {
+    const detector = { ...recipe, ...places, data: await openDatasets(data, log) };
     const first = join("checkpoints", "teacher", "detector.safetensors");
-    if (recipe.firstStage !== undefined)
-      await trainDetector(
-        {
-          ...recipe,
-          ...recipe.firstStage,
-          ...places,
-          phantoms: 0,
-          output: first,
-          checkpoint: `${places.checkpoint}.first`,
-        },
-        log,
-      );
-    await trainDetector(
-      {
-        ...recipe,
-        ...places,
-        ...(recipe.firstStage === undefined ? {} : { teacher: join("checkpoints", "teacher") }),
-      },
-      log,
-    );
+    if (recipe.firstStage !== undefined) {
+      const own = { phantoms: 0, output: first, checkpoint: `${places.checkpoint}.first` };
+      await trainDetector({ ...detector, ...recipe.firstStage, ...own }, log);
+    }
+    const teacher = recipe.firstStage === undefined ? {} : { teacher: join("checkpoints", "teacher") };
+    await trainDetector({ ...detector, ...teacher }, log);
   } else if (recipe.kind === "corners") await trainCorners({ ...recipe, ...places, models }, log);
   else
     await trainGrader(

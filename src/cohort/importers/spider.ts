@@ -132,7 +132,7 @@ function reportCounts(
 
 /**
  * Imports SPIDER (van der Graaf et al., Sci Data 11:264, 2024, CC BY 4.0) from a folder with `radiological_gradings.csv` and,
- * where they are there, `overview.csv` and `midslices/SERIES.png`.
+ * where they are there, `overview.csv` and `images/SERIES.mha` or `midslices/SERIES.png`.
  *
  * Patient and study are SPIDER's number as text, series are called as in `overview.csv` (`1_t2`), the rater is `SPIDER`. The
  * gradings are of a patient, not of a series: they are put to the patient's T2 (`N_t2`, else `N_t2_SPACE`), on which the

@@ -110,7 +110,10 @@ function seriesOf(row: OverviewRow, folder: string, isCopied: boolean): SeriesRe
   const spacing = isCopied ? undefined : spacingOf(row);
   const fieldStrength = numberOf(text("MagneticFieldStrength"));
   const manufacturer = text("Manufacturer").trim();
-  const location = join(folder, "midslices", `${series}.png`);
+  // As published, else the middle slices that this project keeps.
+  const location = [join(folder, "images", `${series}.mha`), join(folder, "midslices", `${series}.png`)].find(
+    (path) => existsSync(path),
+  );
   return {
     series,
     study,
@@ -119,7 +122,7 @@ function seriesOf(row: OverviewRow, folder: string, isCopied: boolean): SeriesRe
     ...(spacing && { spacing }),
     ...(fieldStrength !== undefined && { fieldStrength }),
     ...(manufacturer !== "" && { manufacturer }),
-    ...(existsSync(location) && { location }),
+    ...(location !== undefined && { location }),
   };
 }
 
@@ -169,8 +172,8 @@ function reportPictures(series: readonly SeriesRecord[], anomalies: AnomalyList)
   const all = without.length === series.length;
   const names = without.slice(0, 10).map((one) => one.series);
   const message = all
-    ? "There are no pictures in midslices; the series cannot be opened."
-    : `${counted(without.length, "series has", "series have")} no picture in midslices and cannot be opened: ${names.join(", ")}${without.length > 10 ? " ..." : ""}.`;
+    ? "There are no pictures in images or midslices; the series cannot be opened."
+    : `${counted(without.length, "series has", "series have")} no picture in images or midslices and cannot be opened: ${names.join(", ")}${without.length > 10 ? " ..." : ""}.`;
   anomalies.add({ code: "no-picture", message, isLeftOut: false });
 }
 

@@ -37,9 +37,7 @@ export function describeDataset({ title, patients, leftOut }: Dataset): string {
   return [
     `${title}: ${counted(patients.length, "patient")} taken, ${out} left out${out === 0 ? "" : `: ${reasons.join(", ")}`}`,
     `${held} of those taken are kept out of all training`,
-    ...(ungraded === 0
-      ? []
-      : [`${ungraded} of them have no graded T2 series, and serve by their masks alone`]),
+    ...(ungraded === 0 ? [] : [`${ungraded} have no graded T2 series, only T2 SPACE or masks`]),
   ].join("; ");
 }
 

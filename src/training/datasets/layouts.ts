@@ -16,7 +16,7 @@ import type { Dataset, LayoutKey } from "./types.js";
 interface Sign {
   /** As a person reads it. */
   readonly what: string;
-  readonly isThere: (folder: string) => boolean | Promise<boolean>;
+  readonly isThere: (folder: string) => Promise<boolean>;
 }
 
 /** How a data set lies on disk, and who opens it. */
@@ -30,7 +30,7 @@ interface Layout {
 
 const named = (name: string): Sign => ({
   what: name,
-  isThere: (folder) => existsSync(join(folder, name)),
+  isThere: (folder) => Promise.resolve(existsSync(join(folder, name))),
 });
 
 const holding = (subfolder: string, pattern: RegExp, what: string): Sign => ({

@@ -6,7 +6,7 @@ import type { Series } from "../../imaging/index.js";
 import { counted } from "../../text/index.js";
 import { gather } from "./gather.js";
 import type { FoundPatient } from "./gather.js";
-import { OWN_TABLE, readGradesTable } from "./gradesTable.js";
+import { readGradesTable } from "./gradesTable.js";
 import type { OwnRow } from "./gradesTable.js";
 import { studySeries } from "./studySeries.js";
 import type { Dataset } from "./types.js";

@@ -209,6 +209,16 @@ describe("SPIDER's anomalies one by one", () => {
     assert.ok(!JSON.stringify(records).includes("49"));
   });
 
+  it("finds the images where the publisher packs them", async () => {
+    const folder = folderWith({
+      "radiological_gradings.csv": `${GRADINGS}\n107,1,0,0,0,0,0,1,0,3\n`,
+      "overview.csv": `${OVERVIEW}\n107_t2,7,7,F ,,training,1.5,SIEMENS,"[.5, .5]",t2,3.3\n`,
+      "images/107_t2.mha": "image",
+    });
+    const { series } = await importSpider(folder);
+    assert.equal(series[0]!.location, join(folder, "images", "107_t2.mha"));
+  });
+
   it("imports gradings alone, and says that the overview is missing", async () => {
     const folder = folderWith({ "radiological_gradings.csv": `${GRADINGS}\n1,1,0,0,0,0,0,1,1,3\n` });
     const records = await importSpider(folder);
