@@ -75,6 +75,7 @@ const INNER_ROOMS = [
   "kernel/jupyter",
   "renderers/slices",
   "renderers/volume",
+  "training/contrasts",
 ];
 
 interface SourceFile {

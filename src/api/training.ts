@@ -15,6 +15,7 @@ export {
   evaluateOutside,
   evaluatePhantomGrades,
   fineTune,
+  fitContrasts,
   fineTuneTable,
   fitPublishedReader,
   gradeOfOutput,
@@ -23,6 +24,7 @@ export {
   isLsma,
   largestErrors,
   listGradedPatients,
+  measureContrasts,
   lsmaValidationPatients,
   networkOf,
   NIEMEYER_LOSSES,
@@ -43,6 +45,8 @@ export {
   validationPatients,
 } from "../training/index.js";
 export type {
+  ContrastData,
+  ContrastFigure,
   CornerErrors,
   CrossValidation,
   DetectionEvaluation,
@@ -61,6 +65,7 @@ export type {
   HotspotEvaluation,
   HotspotScores,
   LabelledStudy,
+  MeasuredAgreement,
   MethodEvaluation,
   NamedShare,
   NiemeyerJob,

@@ -101,7 +101,9 @@ export async function readPatients(
     );
     counts.graded += own.length;
     try {
-      const spine = await detectSpine(await readMidSlice(folder, patient, spacing), models);
+      const spine = await detectSpine(await readMidSlice(folder, patient, spacing), models, {
+        contrast: "T2",
+      });
       const t1 = withT1
         ? await readT1MidSlice(folder, patient, overview.get(`${patient}_t1`)?.spacing)
         : undefined;

@@ -1,6 +1,9 @@
 /**
- * Room `training`: data sets as published, augmentation, recipes of the shipped models, and their evaluation on patients kept out.
+ * Room `training`: data sets as published, augmentation, recipes of the shipped models, and their evaluation on patients kept out;
+ * in `contrasts/` what tells the weighting of a picture, and what grades are worth in each.
  */
+export { fitContrasts, measureContrasts } from "./contrasts/index.js";
+export type { ContrastData, ContrastFigure, KindAgreement, MeasuredAgreement } from "./contrasts/index.js";
 export { evaluateDetection } from "./detectionEvaluation.js";
 export type { CornerErrors, DetectionEvaluation, NamedShare } from "./detectionEvaluation.js";
 export { largestErrors } from "./errorCases.js";

@@ -55,6 +55,13 @@ export async function readLsmaSlice(folder: string, patient: string): Promise<Vo
   return readPng(await readFile(join(folder, "t2", name)), SPACING, name);
 }
 
+/** The T1 slice of the same place; undefined where there is none. */
+export async function readLsmaT1Slice(folder: string, patient: string): Promise<Volume | undefined> {
+  const name = `${patient}.png`;
+  const path = join(folder, "t1", name);
+  return existsSync(path) ? readPng(await readFile(path), SPACING, name) : undefined;
+}
+
 /** The fixed validation split of this data set, 60 patients, by the rule of SPIDER's. */
 export function lsmaValidationPatients(gradings: readonly LsmaGrading[]): string[] {
   return validationPatients([...new Set(gradings.map(({ patient }) => patient))], VALIDATION_PATIENTS);

@@ -120,7 +120,7 @@ export async function readOutside(
   for (const [patient, own] of byPatient) {
     if (begun++ % PROGRESS === 0) log(`reading patient ${begun} of ${byPatient.size}`);
     try {
-      const spine = await detectSpine(await readLsmaSlice(folder, patient), models);
+      const spine = await detectSpine(await readLsmaSlice(folder, patient), models, { contrast: "T2" });
       const { discs } = await gradeSpine(spine, models, { reader });
       for (const { level, pfirrmann } of own) {
         const disc = discs.find((one) => one.level === level);

@@ -2,6 +2,7 @@ import { Calibration, errorSheetPng, modelsFolder, training } from "../../api/in
 import { writeAtomically } from "../../notebook/index.js";
 import { parseArguments, UsageError } from "../command.js";
 import type { Command } from "../command.js";
+import { evaluateContrasts } from "./evaluateContrasts.js";
 import { evaluateDetection } from "./evaluateDetection.js";
 import { evaluateGrades } from "./evaluateGrades.js";
 import { evaluateOutside, fitDataReader } from "./evaluateOutside.js";
@@ -16,6 +17,7 @@ export const evaluate: Command = {
   example: "spinebook evaluate shipped data/spider",
   usage: `spinebook evaluate MODELS DATASET [--json] [--t1] [--errors OUT.png] [--calibrate]
        spinebook evaluate MODELS DATASET (--fit-reader OUT.json | --reader NAME) [--json]
+       spinebook evaluate MODELS DATASET --contrasts LSMA [--json]
        spinebook evaluate detection DATASET [--phantoms N] [--seed N] [--models FOLDER] [--json]
        spinebook evaluate grades phantoms [--phantoms N] [--seed N] [--models FOLDER] [--json]
        spinebook evaluate hotspots phantoms [--phantoms N] [--seed N] [--methods NAME,NAME] [--models FOLDER] [--json]
@@ -32,6 +34,9 @@ Of LSMA-PQR (another hospital and reader, nothing of it trained on) all patients
                      calibration.json into MODELS, and print what they reach on patients not fitted on (cross-fitting)
       --fit-reader OUT.json  instead fit where the data set's reader passes from one Pfirrmann grade to the next, on LSMA-PQR's other
                      patients or SPIDER's validation patients, and write it as a reader for "grade --reader"
+      --contrasts LSMA  instead fit and measure what tells T1, T2 and fat-suppressed T2 apart by the picture, on all patients of SPIDER and
+                     LSMA-PQR (its folder), measure how grades agree with readers in T1 and suppressed T2 of patients kept out, and
+                     write contrast.json and contrast-agreement.json into MODELS
       --reader NAME  of LSMA-PQR: give Pfirrmann grades as this reader does
 
 "detection" measures where vertebrae and discs are found and how they are named: N phantoms (default 10) of each family of the
@@ -49,6 +54,7 @@ precision-recall curve, and the correlation with the heat of a network of random
       {
         json: { type: "boolean" },
         calibrate: { type: "boolean" },
+        contrasts: { type: "string", path: "read" },
         t1: { type: "boolean" },
         errors: { type: "string", path: "written" },
         "fit-reader": { type: "string", path: "written" },
@@ -69,6 +75,12 @@ precision-recall curve, and the correlation with the heat of a network of random
     const models = named === "shipped" ? modelsFolder() : named;
     const fitted = values["fit-reader"];
     if (fitted !== undefined) return fitDataReader(models, data, fitted, values.json ?? false, context);
+    const lsma = values.contrasts;
+    if (lsma !== undefined) {
+      if (training.isLsma(data) || !training.isLsma(lsma))
+        throw new UsageError("--contrasts takes SPIDER's folder as DATASET and LSMA-PQR's behind it.");
+      return evaluateContrasts(models, { spider: data, lsma }, values.json ?? false, context);
+    }
     if (training.isLsma(data)) {
       if (values.calibrate || values.t1 || values.errors !== undefined)
         throw new UsageError(
