@@ -76,6 +76,7 @@ const INNER_ROOMS = [
   "renderers/slices",
   "renderers/volume",
   "training/datasets",
+  "training/contrasts",
 ];
 
 interface SourceFile {

@@ -85,5 +85,5 @@ export async function scanOf(source: Source): Promise<Scan> {
 export async function detect(source: Source): Promise<DetectedSpine> {
   const scan = await scanOf(source);
   await recordModels("detector", "corners");
-  return new DetectedSpine(scan, await detectSpine(scan.volume, modelsFolder()));
+  return new DetectedSpine(scan, await detectSpine(scan.volume, modelsFolder(), { header: scan.contrast }));
 }

@@ -7,7 +7,16 @@ import {
   requireSamePictures,
 } from "../figures/index.js";
 import type { Displayable, HeatInput } from "../figures/index.js";
-import { FEATURES, findHotspots, gradeSpine, reportJson, setText } from "../grading/index.js";
+import {
+  FEATURES,
+  findHotspots,
+  gradeSpine,
+  inStanding,
+  isWithheld,
+  reportJson,
+  setText,
+  tableGrade,
+} from "../grading/index.js";
 import type { GradedDisc, GradeReport, Reader } from "../grading/index.js";
 import { ImagingError } from "../imaging/index.js";
 import type { Volume } from "../imaging/index.js";
@@ -19,6 +28,16 @@ import { spineOutlines } from "./outlines.js";
 import { modelsFolder } from "./modelsFolder.js";
 import { recordModels } from "./provenance.js";
 import type { Scan } from "./scan.js";
+
+/** The Pfirrmann grade of each disc behind its name in a picture. */
+export function pfirrmannNotes(discs: readonly GradedDisc[]): Record<string, string> {
+  return Object.fromEntries(
+    discs.map(({ level, grades }) => [
+      level,
+      inStanding(`P${grades.pfirrmann!.grade}`, grades.pfirrmann!),
+    ]),
+  );
+}
 
 /**
  * Grades of every disc. As the last value of a cell it shows a table beside the slices. Made with the grades of other pictures
@@ -42,13 +61,17 @@ export class GradedSpine implements Displayable {
 
   /**
    * One row a disc: level and the grade of each feature (Pfirrmann also fractional, and whose convention it follows where a reader was
-   * named), for tables and statistics.
+   * named), for tables and statistics. What the weighting of the series does not allow to give bare stands there in words: `3 (marked)`,
+   * `withheld`.
    */
   table(): Record<string, string | number>[] {
     return this.discs.map(({ level, grades }) => ({
       level,
-      ...Object.fromEntries(Object.entries(grades).map(([key, { grade }]) => [key, grade])),
-      pfirrmannFractional: Number((grades.pfirrmann?.fractional ?? NaN).toFixed(2)),
+      ...Object.fromEntries(Object.entries(grades).map(([key, grade]) => [key, tableGrade(grade)])),
+      pfirrmannFractional: tableGrade(
+        grades.pfirrmann!,
+        Number((grades.pfirrmann?.fractional ?? NaN).toFixed(2)),
+      ),
       ...(grades.pfirrmann?.reader === undefined ? {} : { pfirrmannReader: grades.pfirrmann.reader }),
     }));
   }
@@ -66,9 +89,7 @@ export class GradedSpine implements Displayable {
 
   /** The slices with each disc's name and Pfirrmann grade, under the given heat. */
   slices(heat: readonly HeatInput[], initialSlice = this.report.spine.midSlice): SlicesPayload {
-    const notes = Object.fromEntries(
-      this.discs.map(({ level, grades }) => [level, `P${grades.pfirrmann!.grade}`]),
-    );
+    const notes = pfirrmannNotes(this.discs);
     return encodeSlices({
       volume: this.report.spine.stack.volume,
       title: this.scan.title,
@@ -91,7 +112,11 @@ export class GradedSpine implements Displayable {
         slice,
         flags,
         grades: FEATURES.map(({ key, labels, classes }) => {
-          const { grade, fractional, probabilities, set = [], trainedOn } = grades[key]!;
+          const given = grades[key]!;
+          const { grade, fractional, probabilities, set = [], trainedOn, standing, because } = given;
+          const shown = standing && inStanding(String(grade), given);
+          const of = { trainedOn, ...(shown && { shown }), ...(because && { because }) };
+          if (isWithheld(given)) return { feature: key, probabilities: [], ...of };
           const named = labels.map((label, k): [string, number] => [label, probabilities[k]!]);
           return {
             feature: key,
@@ -99,7 +124,7 @@ export class GradedSpine implements Displayable {
             ...(fractional === undefined ? {} : { fractional }),
             probabilities: named,
             ...(set.length > 1 ? { set: setText(set, classes) } : {}),
-            trainedOn,
+            ...of,
           };
         }),
       })),

@@ -1,6 +1,6 @@
 import { jupyterDisplay, placeOf, requireSamePlace, slicesBundle } from "../figures/index.js";
 import type { Displayable } from "../figures/index.js";
-import { findHotspots, hottestPoint } from "../grading/index.js";
+import { findHotspots, hottestPoint, tableGrade } from "../grading/index.js";
 import type { Hotspot, HotspotOptions } from "../grading/index.js";
 import type { MimeBundle } from "../protocol/index.js";
 import { requireOptions } from "../statistics/index.js";
@@ -41,7 +41,7 @@ export class Hotspots implements Displayable {
       return {
         level: hotspot.level,
         feature: hotspot.feature.name,
-        grade: hotspot.grade.grade,
+        grade: tableGrade(hotspot.grade),
         slice,
         column: Math.round(point.column),
         row: Math.round(point.row),

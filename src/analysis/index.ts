@@ -9,7 +9,7 @@ export { discVolume } from "./discVolume.js";
 export type { CutDisc } from "./discVolume.js";
 export { exampleCohort, exampleStudy } from "./examples.js";
 export type { ExampleImage, ExamplePatient, ExampleSlice, ExampleStudy } from "./examples.js";
-export { grade, GradedSpine } from "./grade.js";
+export { grade, GradedSpine, pfirrmannNotes } from "./grade.js";
 export type { GradeOptions } from "./grade.js";
 export { Hotspots, hotspots } from "./hotspots.js";
 export { discOutline, spineOutlines } from "./outlines.js";

@@ -26,6 +26,7 @@ const PHANTOM_OPTIONS = {
   severity: true,
   appearance: true,
   contrasts: true,
+  fatSuppression: true,
   family: true,
   variant: true,
   artefacts: true,

@@ -1,5 +1,6 @@
 import { chooseStudy, gradableStudies, readSeries, toSagittal } from "../imaging/index.js";
 import type {
+  Contrast,
   Problem,
   ReadOptions,
   SagittalStack,
@@ -54,6 +55,11 @@ export class Scan implements Displayable {
     const { columns, rows, slices, affine } = this.volume;
     const { id, study } = this.#series ?? {};
     return { series: id, study, size: [columns, rows, slices], affine: [...affine] };
+  }
+
+  /** Its weighting by the header: a hint; `detect` looks at the picture, too. */
+  get contrast(): Contrast {
+    return this.#series?.contrast ?? "unknown";
   }
 
   /** Whether the study holds a T1 series of the same place. */

@@ -15,6 +15,7 @@ export {
   evaluateOutside,
   evaluatePhantomGrades,
   fineTune,
+  fitContrasts,
   fineTuneTable,
   fitOperatingPoints,
   fitPublishedReader,
@@ -23,6 +24,7 @@ export {
   HELD_OUT_FAMILIES,
   largestErrors,
   listGradedPatients,
+  measureContrasts,
   networkOf,
   openDatasets,
   NIEMEYER_LOSSES,
@@ -47,6 +49,7 @@ export {
   validationPatients,
 } from "../training/index.js";
 export type {
+  ContrastFigure,
   CornerErrors,
   CrossValidation,
   Dataset,
@@ -71,6 +74,7 @@ export type {
   HotspotScores,
   LabelledStudy,
   LayoutKey,
+  MeasuredAgreement,
   MethodEvaluation,
   NamedShare,
   NiemeyerJob,

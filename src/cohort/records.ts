@@ -17,7 +17,7 @@ export interface StudyRecord {
 export interface SeriesRecord {
   readonly series: string;
   readonly study: string;
-  /** `T1`, `T2`, `STIR`, `PD` or `unknown`. */
+  /** `T1`, `T2`, `T2FS` (fat suppressed), `STIR`, `PD` or `unknown`. */
   readonly contrast: string;
   /** `sagittal`, `axial`, `coronal` or `unknown`. */
   readonly orientation: string;

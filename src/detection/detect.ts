@@ -1,6 +1,8 @@
 import type { Predictor } from "../engine/index.js";
 import { toSagittal } from "../imaging/index.js";
-import type { SagittalStack, Volume } from "../imaging/index.js";
+import type { Contrast, SagittalStack, Volume } from "../imaging/index.js";
+import { loadContrastModel } from "./contrast/model.js";
+import { contrastFlags, seriesContrast } from "./contrast/recognise.js";
 import type { DiscCandidate } from "./discCandidates.js";
 import { nameDiscs } from "./naming.js";
 import { loadCornerNetwork, loadDetector } from "./networks.js";
@@ -69,15 +71,27 @@ async function readAtOtherSpacing(predictor: Predictor, stack: SagittalStack, fo
   return undefined;
 }
 
+/** What may be known of a series before its picture is looked at. */
+export interface DetectOptions {
+  /** Its weighting by the header; the picture is asked, too. */
+  readonly header?: Contrast | undefined;
+  /** Its weighting where it is certain: neither header nor picture is asked. */
+  readonly contrast?: Contrast | undefined;
+}
+
 /**
- * Finds and names vertebrae and discs.
+ * Finds and names vertebrae and discs, and tells the weighting of the series.
  * @param volume a sagittal or reorientable volume.
  * @param models folder with `detector.safetensors` and `corners.safetensors`.
  * @throws ImagingError where the volume is not sagittal; DetectionError where no lumbar spine is seen; WeightsError.
  */
-export async function detectSpine(volume: Volume, models: string): Promise<Spine> {
+export async function detectSpine(volume: Volume, models: string, known: DetectOptions = {}): Promise<Spine> {
   const started = performance.now();
-  const [predictor, corners] = await Promise.all([loadDetector(models), loadCornerNetwork(models)]);
+  const [predictor, corners, contrastModel] = await Promise.all([
+    loadDetector(models),
+    loadCornerNetwork(models),
+    loadContrastModel(models),
+  ]);
   const asGiven = toSagittal(volume);
   const first = await readVolume(predictor, asGiven.volume);
   const other = await readAtOtherSpacing(predictor, asGiven, first.anchor.chain.length);
@@ -95,12 +109,20 @@ export async function detectSpine(volume: Volume, models: string): Promise<Spine
   const { volume: upright } = stack;
   const vertebrae = await findVertebrae(corners, upright, naming, readings, anchor, discs);
   const warnings = seriesWarnings(upright, discs, vertebrae);
+  const contrast = seriesContrast(upright, labelsOfMap(anchor.map, anchor.slice), contrastModel, known);
   return {
     stack,
     vertebrae,
     discs,
     numbering: naming.numbering,
-    flags: [...(other === undefined ? [] : [other.flag]), ...orientation, ...naming.flags, ...warnings],
+    contrast,
+    flags: [
+      ...(other === undefined ? [] : [other.flag]),
+      ...orientation,
+      ...naming.flags,
+      ...warnings,
+      ...contrastFlags(contrast),
+    ],
     tissue: readings.map(({ map, slice }) => labelsOfMap(map, slice)),
     midSlice: anchor.slice,
     seconds: (performance.now() - started) / 1000,

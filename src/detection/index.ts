@@ -3,6 +3,21 @@
  * tissue of each pixel of sagittal slices; discs are regions of it, numbered from the sacrum upward.
  */
 export { detectSpine, DetectionError } from "./detect.js";
+export type { DetectOptions } from "./detect.js";
+export { readAnchor } from "./contrast/anchor.js";
+export type { AnchorReading } from "./contrast/anchor.js";
+export {
+  CONTRAST_FILE,
+  contrastProbabilities,
+  loadContrastModel,
+  PICTURE_CONTRASTS,
+  standardised,
+} from "./contrast/model.js";
+export type { ContrastModel, PictureContrast, RecognitionShare } from "./contrast/model.js";
+export { combineContrast, contrastFlags, contrastName, isFatSuppressed } from "./contrast/recognise.js";
+export type { SeriesContrast } from "./contrast/recognise.js";
+export { CONTRAST_SIGNALS, contrastInputs, tissueSignals } from "./contrast/signals.js";
+export type { TissueSignals } from "./contrast/signals.js";
 export { BINS, binTarget, cornerNetwork, KIND_FEATURES, placeFromBins } from "./corners/network.js";
 export {
   CORNER_KINDS,

@@ -1,4 +1,5 @@
 import type { SagittalStack, Vec3 } from "../imaging/index.js";
+import type { SeriesContrast } from "./contrast/recognise.js";
 import type { TissueLabels } from "./tissueLabels.js";
 
 /** Disc levels from the sacrum upward. */
@@ -114,6 +115,8 @@ export interface Spine {
   readonly vertebrae: readonly Vertebra[];
   readonly discs: readonly Disc[];
   readonly numbering: Numbering;
+  /** The weighting of the series, and how it is known. */
+  readonly contrast: SeriesContrast;
   readonly flags: readonly Flag[];
   /** Tissue of the slices that were read, in order. */
   readonly tissue: readonly TissueLabels[];
@@ -145,6 +148,7 @@ export function spineJson(spine: Spine): {
   vertebrae: object[];
   discs: object[];
   numbering: Numbering;
+  contrast: SeriesContrast;
   flags: readonly Flag[];
   seconds: number;
 } {
@@ -163,6 +167,7 @@ export function spineJson(spine: Spine): {
     })),
     discs: spine.discs.map((disc) => discJson(spine, disc)),
     numbering: spine.numbering,
+    contrast: spine.contrast,
     flags: spine.flags,
     seconds: spine.seconds,
   };

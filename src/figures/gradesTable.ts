@@ -1,6 +1,7 @@
 import {
   commonTraining,
   GRADES_MIME,
+  shownGrade,
   type GradeCell,
   type GradesPayload,
   type MimeBundle,
@@ -79,11 +80,12 @@ function cellText(cell: GradeCell | undefined, isMarked: boolean): string {
   if (!cell) return "–";
   const inside = [cell.fractional?.toFixed(1), cell.set].filter((part) => part !== undefined).join("; ");
   const score = inside === "" ? "" : ` (${inside})`;
-  return `${cell.grade}${score}${isMarked ? MARKS[cell.trainedOn] : ""}`;
+  return `${shownGrade(cell)}${score}${isMarked ? MARKS[cell.trainedOn] : ""}`;
 }
 
 function cellHtml(cell: GradeCell | undefined, isMarked: boolean): string {
-  const title = (cell?.probabilities ?? []).map(([name, p]) => `${name} ${Math.round(p * 100)} %`).join(", ");
+  const chances = (cell?.probabilities ?? []).map(([name, p]) => `${name} ${Math.round(p * 100)} %`);
+  const title = [...chances, ...(cell?.because === undefined ? [] : [cell.because])].join(", ");
   return `<td title="${escapeMarkup(title)}">${escapeMarkup(cellText(cell, isMarked))}</td>`;
 }
 

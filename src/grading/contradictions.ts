@@ -27,6 +27,9 @@ const CONTRADICTIONS: readonly Contradiction[] = [
   },
 ];
 
+/** Code of the flag. */
+export const CONTRADICTION = "contradiction";
+
 /** What a disc's grades say against one another: one of the two is wrong, and a person has to see which. */
 export function contradictionFlags(
   level: string,
@@ -34,7 +37,7 @@ export function contradictionFlags(
 ): Flag[] {
   const grade = (key: string): number => grades[key]?.grade ?? NaN;
   return CONTRADICTIONS.filter(({ isFound }) => isFound(grade)).map(({ words }) => ({
-    code: "contradiction",
+    code: CONTRADICTION,
     message: `${level}: ${words(grade)}: these contradict each other, look at the picture.`,
   }));
 }

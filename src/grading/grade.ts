@@ -1,4 +1,4 @@
-import { detectSpine } from "../detection/index.js";
+import { detectSpine, isFatSuppressed, loadContrastModel } from "../detection/index.js";
 import type { Disc, Spine } from "../detection/index.js";
 import type { Tensor } from "../engine/index.js";
 import type { Volume } from "../imaging/index.js";
@@ -14,10 +14,13 @@ import type { DiscMeasures } from "./measures.js";
 import { atOperatingPoints, loadOperatingPoints } from "./operatingPoints.js";
 import { partnerOf } from "./partner.js";
 import type { Partner } from "./partner.js";
+import { restoredMarrow } from "./restoredMarrow.js";
 import { loadReader, readAs, severityScale } from "./readers/reader.js";
 import type { Reader } from "./readers/reader.js";
 import { severityOf } from "./readers/severity.js";
 import { poolSlices, slicesOfDisc } from "./slices.js";
+import { loadContrastAgreement } from "./contrastAgreement.js";
+import { withStandings } from "./standing.js";
 import { loadTrust, withTrust } from "./trust.js";
 
 /**
@@ -129,7 +132,8 @@ export async function gradeSpine(
   const named = typeof reader === "string" ? await loadReader(models, reader) : reader;
   const [raw, points] = [await gradeUncalibrated(spine, models, options), await loadOperatingPoints(models)];
   const report = withTrust(atOperatingPoints(raw, points), await loadTrust(models));
-  return named === undefined ? report : readAs(report, named, await severityScale(models));
+  const read = named === undefined ? report : readAs(report, named, await severityScale(models));
+  return withStandings(read, await loadContrastAgreement(models));
 }
 
 /**
@@ -142,7 +146,9 @@ export async function gradeUncalibrated(
   { t1, reach, ownShare = OWN_SHARE }: GradeOptions & { readonly ownShare?: number | undefined } = {},
 ): Promise<GradeReport> {
   const started = performance.now();
-  const { volume } = spine.stack;
+  const { contrast } = spine.contrast;
+  const usual = isFatSuppressed(contrast) ? (await loadContrastModel(models))?.marrowToCsf : undefined;
+  const volume = usual === undefined ? spine.stack.volume : restoredMarrow(spine, usual);
   const setting: Setting = {
     graders: await loadGraders(models),
     volume,
@@ -151,8 +157,14 @@ export async function gradeUncalibrated(
     reach,
   };
   const results: Awaited<ReturnType<typeof gradeDisc>>[] = [];
+  // The networks are given measures of what they see; told are those of the series as it is.
   const measures = measureDiscs(spine);
-  for (const [i, disc] of spine.discs.entries()) results.push(await gradeDisc(setting, disc, measures[i]!));
+  const asSeen =
+    volume === spine.stack.volume ? measures : measureDiscs({ ...spine, stack: { ...spine.stack, volume } });
+  for (const [i, disc] of spine.discs.entries()) {
+    const result = await gradeDisc(setting, disc, asSeen[i]!);
+    results.push({ ...result, disc: { ...result.disc, measures: measures[i]! } });
+  }
   return {
     spine,
     discs: results.map(({ disc }) => disc),

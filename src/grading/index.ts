@@ -25,6 +25,10 @@ export {
   referenceLevels,
 } from "./discCrop.js";
 export type { CropFrame } from "./discCrop.js";
+export { CONTRAST_AGREEMENT_FILE, graderHashes, loadContrastAgreement } from "./contrastAgreement.js";
+export type { ContrastAgreement, ContrastFigure, ContrastFigures } from "./contrastAgreement.js";
+export { inStanding, isWithheld, standingOf, tableGrade, withStandings } from "./standing.js";
+export type { Standing } from "./standing.js";
 export { featureOf, FEATURES } from "./features.js";
 export type { Feature } from "./features.js";
 export { decideClass, gradeFrom } from "./decide.js";
@@ -55,6 +59,7 @@ export {
 export type { Appearance, AppearanceModel } from "./outOfDistribution.js";
 export { partnerOf } from "./partner.js";
 export type { Partner } from "./partner.js";
+export { restoredMarrow } from "./restoredMarrow.js";
 export { FRACTIONAL_GRADES, INTEGRAL_GRADES, nearestGrade } from "./pfirrmannScale.js";
 export {
   loadReader,

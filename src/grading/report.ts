@@ -7,11 +7,14 @@ import type { DiscMeasures } from "./measures.js";
 
 /** The grade of one feature of one disc. */
 export interface FeatureGrade {
-  /** In the papers' own numbers: the median of the probabilities for ordered grades, else the most probable one. */
+  /**
+   * In the papers' own numbers: the median of the probabilities for ordered grades, else the most probable one. NaN (null in JSON) where it
+   * is withheld.
+   */
   readonly grade: number;
   /** Expected grade, for ordinal features (Pfirrmann 1.0 to 5.0, narrowing 1.0 to 4.0). */
   readonly fractional?: number;
-  /** Probability of each class, in the order of the feature's classes; they sum to 1. */
+  /** Probability of each class, in the order of the feature's classes; they sum to 1. None where the grade is withheld. */
   readonly probabilities: readonly number[];
   /** Of a finding: the probability from which on it is called present, where that is not one half. */
   readonly threshold?: number;
@@ -24,6 +27,10 @@ export interface FeatureGrade {
   /** Whether the probabilities were shown to agree with clinical readings, as far as chance lets one tell. */
   readonly calibrated: boolean;
   readonly trainedOn: TrainedOn;
+  /** Where the grade is not given as it is, what the weighting of the series allows; see `standingOf`, the one rule of it. */
+  readonly standing?: "marked" | "withheld";
+  /** Why it is marked or withheld, as a clause. */
+  readonly because?: string;
 }
 
 export interface GradedDisc extends Disc {

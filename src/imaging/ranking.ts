@@ -10,7 +10,7 @@ export const FEWEST_SLICES = 3;
 const COARSE_SLICES = 8;
 const COARSE_PIXELS = 1.5;
 /** Fluid-bright contrasts first: discs are graded on T2. */
-const PREFERENCE: readonly Contrast[] = ["T2", "unknown", "STIR", "PD", "T1"];
+const PREFERENCE: readonly Contrast[] = ["T2", "unknown", "T2FS", "STIR", "PD", "T1"];
 /** Protocol words of a series that is not the one of the lumbar spine to grade. */
 const UNFIT_WORDS: ReadonlySet<string> = new Set(
   `localizer loc scout survey plan mip mpr cervical thoracic dwi adc diffusion post contrast gd fs fatsat spair water fat

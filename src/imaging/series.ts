@@ -8,8 +8,11 @@ export interface Problem {
   readonly message: string;
 }
 
-/** Weighting guessed from echo time, repetition time and protocol words; a hint, not a fact. */
-export type Contrast = "T1" | "T2" | "STIR" | "PD" | "unknown";
+/**
+ * Weighting guessed from echo time, repetition time, scan options and protocol words; a hint, not a fact. `T2FS` is T2 with fat
+ * suppressed by other means than STIR: SPAIR, spectral saturation, Dixon's picture of water.
+ */
+export type Contrast = "T1" | "T2" | "T2FS" | "STIR" | "PD" | "unknown";
 
 /** The plane a slice lies in, by its normal. */
 export type Orientation = "sagittal" | "axial" | "coronal" | "oblique" | "unknown";

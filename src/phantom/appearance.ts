@@ -7,6 +7,8 @@ import type { Sequence, Signals } from "./tissues.js";
 /** Signal of each tissue relative to vertebral marrow, and how the scanner distorts it. */
 export interface Appearance extends Signals {
   readonly marrow: number;
+  /** Share of marrow's signal that is fat's. */
+  readonly marrowFat: number;
   /** Factor on marrow by Modic type 0 to 3. */
   readonly marrowChange: readonly number[];
   /** Factor on marrow in a haemangioma. */
@@ -77,6 +79,7 @@ export function drawAppearance(
     fat: vary(signals.fat, kind === "physics" ? 0.25 : 0.6),
     cortex: vary(signals.cortex),
     marrow: 1,
+    marrowFat: 0.45,
     marrowChange: [1, within(1), within(2), within(3)],
     haemangioma: 1.6,
     bowel: vary(signals.bowel),
@@ -134,9 +137,32 @@ export function fatOf(look: Appearance): Appearance {
     annulus: 0,
     muscle: 0.07 * look.fat,
     cortex: 0,
-    marrow: 0.45 * look.marrow,
+    marrow: look.marrowFat * look.marrow,
     bowel: 0,
     vessel: 0,
+  };
+}
+
+/**
+ * Share of marrow's T2 signal that is fat's by Modic type 0 to 3, over the whole of type 0: at the echo times of T2 the water of marrow,
+ * whose T2 is near 40 ms, gives little. Oedema (1) is water, fatty marrow (2) all but fat, sclerosis (3) neither.
+ */
+const T2_MARROW_FAT = [0.7, 0.35, 1.1, 0.25] as const;
+/** No marrow is without any signal. */
+const LEAST_MARROW = 0.05;
+
+/** The contrast with a share of fat's signal taken away, as fat suppression does. */
+export function fatSuppressed(look: Appearance, share: number): Appearance {
+  const marrowOf = (type: number): number =>
+    Math.max(LEAST_MARROW, look.marrowChange[type]! - share * T2_MARROW_FAT[type]!);
+  const left = marrowOf(0);
+  return {
+    ...look,
+    fat: look.fat * (1 - share),
+    muscle: Math.max(0, look.muscle - 0.07 * share * look.fat),
+    marrow: look.marrow * left,
+    marrowFat: (T2_MARROW_FAT[0] * (1 - share)) / left,
+    marrowChange: look.marrowChange.map((_, type) => marrowOf(type) / left),
   };
 }
 

@@ -65,6 +65,11 @@ export interface PhantomOptions {
   readonly appearance?: "physics" | "random";
   /** Series to render beside the T2 one, which is always there. Default `["T2"]`. */
   readonly contrasts?: readonly PhantomContrast[];
+  /**
+   * Share of fat's signal that the T2 series is without, 0 (default) to 1, as SPAIR, STIR and Dixon's water picture take it away: fat
+   * is dark, and marrow less bright than discs that have kept their water.
+   */
+  readonly fatSuppression?: number;
   /** Default `"standard"`. */
   readonly family?: PhantomFamily;
   /** Default `"usual"`; `"drawn"` draws one as often as people have it. */
@@ -145,6 +150,9 @@ export function checkOptions(options: PhantomOptions): void {
   for (const [level, grades] of Object.entries(options.progress ?? {}))
     if (!(grades >= 0 && grades <= 4))
       fail(`A disc degenerates by 0 to 4 Pfirrmann grades, not by ${grades} (${level}).`);
+  const { fatSuppression } = options;
+  if (fatSuppression !== undefined && !(fatSuppression >= 0 && fatSuppression <= 1))
+    fail(`The share of fat's signal to suppress lies between 0 and 1, not at ${fatSuppression}.`);
   if (options.visit !== undefined && !(Number.isInteger(options.visit) && options.visit >= 0))
     fail(`Visits are counted 0, 1, 2 ..., not ${options.visit}.`);
   if (options.artefacts === undefined || options.artefacts === "drawn") return;

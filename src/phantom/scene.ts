@@ -1,5 +1,5 @@
 import { drawAnatomy } from "./anatomy.js";
-import { drawAppearance, familyAppearance, t1Appearance } from "./appearance.js";
+import { drawAppearance, familyAppearance, fatSuppressed, t1Appearance } from "./appearance.js";
 import type { Appearance } from "./appearance.js";
 import { placeMetal, withArtefacts } from "./artefacts.js";
 import type { Frame, Metal } from "./artefacts.js";
@@ -130,8 +130,10 @@ export function drawScene(options: PhantomOptions): Scene {
   const vesselSide = random.between(-16, 16);
   const ownRandom = visitRandom(options) ?? random;
   const noise = Float32Array.from({ length: 65521 }, () => ownRandom.boundedNormal());
+  const suppress = (look: Appearance): Appearance =>
+    options.fatSuppression === undefined ? look : fatSuppressed(look, options.fatSuppression);
   const looks = {
-    T2: withArtefacts(familyAppearance(t2, family, extra), artefacts),
+    T2: withArtefacts(suppress(familyAppearance(t2, family, extra)), artefacts),
     T1: withArtefacts(familyAppearance(t1Appearance(t2, extra, sequences.T1), family, extra), artefacts),
   };
   const contrasts: PhantomContrast[] = options.contrasts?.includes("T1") ? ["T2", "T1"] : ["T2"];

@@ -7,3 +7,8 @@ export function commonTraining(payload: GradesPayload, feature: string): GradeCe
   const [first, ...others] = new Set(cells.map(({ trainedOn }) => trainedOn));
   return others.length === 0 ? first : undefined;
 }
+
+/** A grade in few signs: its number, or what stands in its place; a dash where there is neither. */
+export function shownGrade({ grade, shown }: Pick<GradeCell, "grade" | "shown">): string {
+  return shown ?? (grade === undefined ? "–" : String(grade));
+}

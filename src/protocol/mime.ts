@@ -65,8 +65,8 @@ export interface SlicesPayload {
 export interface GradeCell {
   /** Key of the feature, such as `pfirrmann`. */
   readonly feature: string;
-  /** The most probable grade, in the papers' own numbers. */
-  readonly grade: number;
+  /** The grade in the papers' own numbers; absent where it is withheld. */
+  readonly grade?: number;
   /** Continuous score where the feature has one. */
   readonly fractional?: number;
   /** Name of each class and its probability, in class order; they sum to 1. */
@@ -74,6 +74,9 @@ export interface GradeCell {
   /** Grades that cannot be excluded, as text such as `2–3`; absent where only one is left, or nothing is known. */
   readonly set?: string;
   readonly trainedOn: "clinical" | "synthetic" | "both";
+  /** What stands in the grade's place where the weighting of the series does not allow to give it bare, and why, as a clause. */
+  readonly shown?: string;
+  readonly because?: string;
 }
 
 /** Payload of {@link GRADES_MIME}: discs (rows) by features (columns), with the picture they were read from. */

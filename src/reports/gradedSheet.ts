@@ -1,5 +1,5 @@
 import { decode } from "fast-png";
-import { FEATURES } from "../grading/index.js";
+import { FEATURES, inStanding } from "../grading/index.js";
 import type { RgbImage } from "../imaging/index.js";
 import type { GradedSpine } from "../analysis/index.js";
 import { label, stillSvg, svgToPng } from "../figures/index.js";
@@ -41,8 +41,11 @@ export function gradedSheetSvg(graded: GradedSpine): string {
   );
 }
 
-function cell({ grade, fractional, trainedOn }: GradedSpine["discs"][number]["grades"][string]): string {
+function cell(given: GradedSpine["discs"][number]["grades"][string]): string {
+  const { grade, fractional, trainedOn } = given;
   const score = fractional === undefined ? "" : ` (${fractional.toFixed(1)})`;
+  // The score between grades would leave no room for the mark.
+  if (given.standing !== undefined) return inStanding(String(grade), given);
   return `${grade}${score}${trainedOn === "synthetic" ? " *" : ""}`;
 }
 

@@ -1,4 +1,4 @@
-import { FEATURES } from "../grading/index.js";
+import { FEATURES, isWithheld } from "../grading/index.js";
 import type { DiscMeasures, Feature, GradedDisc, GradeReport } from "../grading/index.js";
 import {
   CODES,
@@ -108,19 +108,24 @@ function reportedDisc({ spine }: GradeReport, disc: GradedDisc): ReportedDisc {
           toPatient(volume, [column, row, disc.slice]),
         )
       : undefined;
+  const told = FEATURES.filter(({ key }) => !isWithheld(disc.grades[key]!));
   return {
     level: disc.level,
     ...(outline && { outline }),
-    evaluations: FEATURES.map((feature) => evaluation(feature, disc.grades[feature.key]!.grade)),
+    evaluations: told.map((feature) => evaluation(feature, disc.grades[feature.key]!.grade)),
     measurements: [
       ...MEASURES.map(([key, name, unit]) => ({ name, value: Number(disc.measures[key]), unit })),
-      ...FEATURES.flatMap((feature) => scores(feature, disc)),
+      ...told.flatMap((feature) => scores(feature, disc)),
     ],
     remarks: [
       ...disc.flags.map(({ message }) => message),
-      ...FEATURES.filter(({ key }) => disc.grades[key]!.trainedOn === "synthetic").map(
-        ({ name }) => `${name} is graded by a model trained on synthetic images only.`,
-      ),
+      ...FEATURES.flatMap(({ key, name }) => {
+        const { standing, because } = disc.grades[key]!;
+        return standing === undefined ? [] : [`${name} is ${standing}: ${because ?? "not validated"}.`];
+      }),
+      ...told
+        .filter(({ key }) => disc.grades[key]!.trainedOn === "synthetic")
+        .map(({ name }) => `${name} is graded by a model trained on synthetic images only.`),
     ],
   };
 }

@@ -84,7 +84,8 @@ export async function readPatients(
     const own = one.gradings.filter(({ level }) => LUMBAR_DISCS.includes(level));
     counts.graded += own.length;
     try {
-      const spine = await detectSpine(await series.load(), models);
+      // The data set tells that it is T2; a picture that looks otherwise is graded as it is filed.
+      const spine = await detectSpine(await series.load(), models, { contrast: "T2" });
       const t1 = withT1 ? await seriesOfKind(one, "T1")?.load() : undefined;
       const report =
         ownShare === undefined

@@ -202,7 +202,7 @@ export async function evaluateHotspots(
     const phantom = renderPhantom({ seed: seed + p });
     let report: GradeReport;
     try {
-      report = await gradeSpine(await detectSpine(phantom.volume, models), models);
+      report = await gradeSpine(await detectSpine(phantom.volume, models, { contrast: "T2" }), models);
     } catch (error) {
       log(`phantom ${seed + p}: ${error instanceof Error ? error.message : String(error)}`);
       missed += phantom.pathology.length;

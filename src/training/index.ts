@@ -1,7 +1,9 @@
 /**
  * Room `training`: data sets as published (`datasets/`), augmentation, recipes of the shipped models, and their evaluation on patients kept
- * out.
+ * out; in `contrasts/` what tells the weighting of a picture, and what grades are worth in each.
  */
+export { fitContrasts, measureContrasts } from "./contrasts/index.js";
+export type { ContrastFigure, KindAgreement, MeasuredAgreement } from "./contrasts/index.js";
 export { evaluateDetection } from "./detectionEvaluation.js";
 export type { CornerErrors, DetectionEvaluation, NamedShare } from "./detectionEvaluation.js";
 export { largestErrors } from "./errorCases.js";

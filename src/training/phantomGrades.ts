@@ -39,7 +39,7 @@ export async function evaluatePhantomGrades(
   for (const family of HELD_OUT_FAMILIES)
     for (let i = 0; i < phantoms; i++) {
       const { volume, truth } = renderPhantom({ seed: seed + i, family });
-      const { discs } = await gradeSpine(await detectSpine(volume, models), models);
+      const { discs } = await gradeSpine(await detectSpine(volume, models, { contrast: "T2" }), models);
       for (const own of truth.discs) {
         const disc = discs.find(
           ({ centre }) =>

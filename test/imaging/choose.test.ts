@@ -140,10 +140,10 @@ test("as coarse as a localizer are slices more than 8 mm apart and pixels above 
     assert.equal(chooseStudy([T2(spacing), t1]).t2, t1, spacing.join(" "));
 });
 
-test("a T2 goes before a series of unknown weighting, that before STIR, then PD, then T1", () => {
-  const contrasts = ["T2", "unknown", "STIR", "PD", "T1"] as const;
+test("a T2 goes before a series of unknown weighting, that before suppressed T2, STIR, then PD, then T1", () => {
+  const contrasts = ["T2", "unknown", "T2FS", "STIR", "PD", "T1"] as const;
   // Ids and slices speak for the opposite order.
-  const all = contrasts.map((contrast, i) => sagittal("edcba"[i]!, { contrast, slices: 15 + i }));
+  const all = contrasts.map((contrast, i) => sagittal("fedcba"[i]!, { contrast, slices: 15 + i }));
   for (const [i, better] of all.entries())
     for (const worse of all.slice(i + 1))
       assert.equal(chooseSagittal([worse, better]), better, `${better.contrast}, ${worse.contrast}`);

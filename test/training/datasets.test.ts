@@ -382,8 +382,9 @@ describe("several data sets at once", () => {
         ["1", "6", "LSMA-1"],
       );
     });
-    const { labels, isOther } = clinicalLabels({ pfirrmann: 4, herniation: 1 }, { isOther: true });
-    assert.deepEqual([labels.pfirrmann, labels.herniation, isOther], [[2, 3, 4], [1], true]);
+    const given = clinicalLabels({ pfirrmann: 4, narrowing: 2, herniation: 1 }, { reader: "LSMA" });
+    assert.deepEqual(given.labels, { "pfirrmann.LSMA": [3], narrowing: [0, 1, 2], herniation: [1] });
+    assert.equal(given.reader, "LSMA");
   });
 
   it("are refused where a folder is none of them, by what was looked for", async () => {

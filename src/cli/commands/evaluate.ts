@@ -1,6 +1,7 @@
 import { Calibration, modelsFolder, training } from "../../api/index.js";
 import { parseArguments, UsageError } from "../command.js";
 import type { Command, CommandContext } from "../command.js";
+import { evaluateContrasts } from "./evaluateContrasts.js";
 import { evaluateDetection } from "./evaluateDetection.js";
 import { evaluateGrades } from "./evaluateGrades.js";
 import { evaluateDataset, operatingPointsText } from "./evaluateDataset.js";
@@ -11,8 +12,9 @@ export const evaluate: Command = {
   name: "evaluate",
   summary: "measure models on the patients that were kept out of training",
   example: "spinebook evaluate shipped data/spider",
-  usage: `spinebook evaluate MODELS DATASET... [--json] [--t1] [--errors OUT.png] [--calibrate | --operating-points]
+  usage: `spinebook evaluate MODELS DATASET... [--json] [--t1] [--errors OUT.png] [--calibrate]
        spinebook evaluate MODELS DATASET (--fit-reader OUT.json | --reader NAME) [--json]
+       spinebook evaluate MODELS SPIDER LSMA (--contrasts | --operating-points) [--json]
        spinebook evaluate detection DATASET... [--phantoms N] [--seed N] [--models FOLDER] [--json]
        spinebook evaluate grades phantoms [--phantoms N] [--seed N] [--models FOLDER] [--json]
        spinebook evaluate hotspots phantoms [--phantoms N] [--seed N] [--methods NAME,NAME] [--models FOLDER] [--json]
@@ -34,6 +36,9 @@ reader's borders were fitted.
                      patients not fitted on
       --fit-reader OUT.json  instead fit where the data set's reader passes from one Pfirrmann grade to the next, on LSMA-PQR's other
                      patients or SPIDER's validation patients, and write it as a reader for "grade --reader"
+      --contrasts    instead fit and measure what tells T1, T2 and fat-suppressed T2 apart by the picture, on all patients of SPIDER and
+                     LSMA-PQR, measure how grades agree with readers in T1 and suppressed T2 of patients kept out, and write
+                     contrast.json and contrast-agreement.json into MODELS
       --reader NAME  of data sets but SPIDER: give Pfirrmann grades as this reader does
 
 "detection" measures where vertebrae and discs are found and how they are named: N phantoms (default 10) of each family of the
@@ -52,6 +57,7 @@ precision-recall curve, and the correlation with the heat of a network of random
         json: { type: "boolean" },
         calibrate: { type: "boolean" },
         "operating-points": { type: "boolean" },
+        contrasts: { type: "boolean" },
         t1: { type: "boolean" },
         errors: { type: "string", path: "written" },
         "fit-reader": { type: "string", path: "written" },
@@ -80,6 +86,7 @@ interface DataOptions {
   readonly json?: boolean | undefined;
   readonly calibrate?: boolean | undefined;
   readonly "operating-points"?: boolean | undefined;
+  readonly contrasts?: boolean | undefined;
   readonly t1?: boolean | undefined;
   readonly errors?: string | undefined;
   readonly "fit-reader"?: string | undefined;
@@ -119,6 +126,7 @@ async function evaluateData(
     context.out(json ? JSON.stringify(calibration.file) : calibration.toText());
     return 0;
   }
+  if (values.contrasts) return evaluateContrasts(models, datasets, json, context);
   if (values["operating-points"]) {
     const points = await training.fitOperatingPoints(models, datasets, context.log);
     context.out(json ? JSON.stringify(points) : operatingPointsText(points));

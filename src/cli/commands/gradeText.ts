@@ -1,20 +1,22 @@
-import { FEATURES, setText } from "../../api/index.js";
+import { FEATURES, inStanding, isWithheld, setText } from "../../api/index.js";
 import type { GradedSpine } from "../../api/index.js";
 
 /** The lines that `grade` prints for people: a disc a line, its flags below. */
 export function gradeLines({ discs, flags }: GradedSpine): string[] {
   const lines = discs.flatMap(({ level, grades, flags: own }) => {
     const present = FEATURES.filter(
-      ({ key, classes }) => key !== "pfirrmann" && grades[key]!.grade !== classes[0],
+      ({ key, classes }) =>
+        key !== "pfirrmann" && !isWithheld(grades[key]!) && grades[key]!.grade !== classes[0],
     );
     const findings = present.map(({ key, name, classes, trainedOn }) => {
       const grade = classes.length > 2 ? ` ${grades[key]!.grade}` : "";
-      return `${name.toLowerCase()}${grade}${trainedOn === "synthetic" ? " (learned from phantoms only)" : ""}`;
+      const words = `${name.toLowerCase()}${grade}${trainedOn === "synthetic" ? " (learned from phantoms only)" : ""}`;
+      return inStanding(words, grades[key]!);
     });
     const { grade, fractional = NaN, set = [] } = grades.pfirrmann!;
     const possible = set.length > 1 ? `; ${setText(set, FEATURES[0]!.classes)}` : "";
     return [
-      `${level.padEnd(8)} Pfirrmann ${grade} (${fractional.toFixed(1)}${possible})  ${findings.join(", ")}`,
+      `${level.padEnd(8)} Pfirrmann ${inStanding(`${grade} (${fractional.toFixed(1)}${possible})`, grades.pfirrmann!)}  ${findings.join(", ")}`,
       ...own.map(({ message }) => `  ! ${message}`),
     ];
   });

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { detectSpine, isAboutDisc, locate, type Flag, type Spine } from "../../detection/index.js";
 import { EngineError, WeightsError } from "../../engine/index.js";
-import { gradeSpine, type GradedDisc } from "../../grading/index.js";
+import { gradeSpine, isWithheld, type GradedDisc } from "../../grading/index.js";
 import { chooseStudy, readSeries, type Series } from "../../imaging/index.js";
 import { pseudonym, shiftedDay } from "../pseudonym.js";
 import type { DetectionRecord, ReadingRecord, SeriesRecord, StudyRecord } from "../records.js";
@@ -89,7 +89,8 @@ export function flagsOf(disc: Pick<GradedDisc, "level" | "flags">, ofSeries: rea
 }
 
 function readingRecord(ids: Ids, disc: GradedDisc, flags: readonly Flag[], at: string): ReadingRecord {
-  const grades = Object.entries(disc.grades);
+  // What is withheld was not graded; what is marked has the flags of its series.
+  const grades = Object.entries(disc.grades).filter(([, grade]) => !isWithheld(grade));
   const { fractional } = disc.grades.pfirrmann!;
   return {
     ...ids,
@@ -125,7 +126,7 @@ export async function gradeUnit(plan: BatchPlan, unit: Unit): Promise<UnitResult
     const { t2 } = chooseStudy(found.map(({ series }) => series));
     const { study } = unit;
     const ids: Ids = { study, series: pseudonym(plan.salt, "series", t2.id), model: plan.model };
-    const spine = await detectSpine(await t2.load(), plan.models);
+    const spine = await detectSpine(await t2.load(), plan.models, { header: t2.contrast });
     const { discs, flags } = await gradeSpine(spine, plan.models);
     const at = new Date().toISOString();
     const rows = rowsOf({

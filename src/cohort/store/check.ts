@@ -94,7 +94,7 @@ const CHECKS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   series: {
     series: name,
     study: name,
-    contrast: oneOf("T1", "T2", "STIR", "PD", "unknown"),
+    contrast: oneOf("T1", "T2", "T2FS", "STIR", "PD", "unknown"),
     orientation: oneOf("sagittal", "axial", "coronal", "oblique", "unknown"),
     columns: pixels,
     rows: pixels,

@@ -4,6 +4,7 @@ import { FEATURES, featureOf } from "../features.js";
 import { loadGraders } from "../graders.js";
 import type { Graders } from "../graders.js";
 import type { DiscEvidence, FeatureGrade, GradedDisc, GradeReport } from "../report.js";
+import { isWithheld } from "../standing.js";
 import { classActivation } from "./classActivation.js";
 import {
   gradientInput,
@@ -87,8 +88,10 @@ export async function hotspotsOf(
   for (const [i, evidence] of report.evidence.entries()) {
     if (levels !== undefined && !levels.includes(evidence.level)) continue;
     const disc = report.discs[i]!;
-    const found = await evidenceOf(evidence, disc, graders, wanted, chosen);
-    for (const feature of wanted) {
+    // Of a grade that is withheld there is no evidence to show.
+    const told = wanted.filter(({ key }) => !isWithheld(disc.grades[key]!));
+    const found = await evidenceOf(evidence, disc, graders, told, chosen);
+    for (const feature of told) {
       const grade = disc.grades[feature.key]!;
       const map = found.get(feature.key)!;
       hotspots.push({

@@ -14,13 +14,17 @@ export function protocolWords(description: string): string {
   return words.join(" ").slice(0, 60);
 }
 
-/** Times in ms; `undefined` where the header does not say. */
+/** What a header says of how a picture was taken. Times in ms; `undefined` where the header does not say. */
 export interface Timing {
   readonly echoTime?: number;
   readonly repetitionTime?: number;
   readonly inversionTime?: number;
   readonly scanningSequence: string;
   readonly description: string;
+  /** ScanOptions (0018,0022), ImageType (0008,0008) and SpectrallySelectedSuppression (0018,9025), values by backslashes. */
+  readonly scanOptions?: string;
+  readonly imageType?: string;
+  readonly suppression?: string;
 }
 
 function contrastByWords(description: string): Contrast {
@@ -29,12 +33,48 @@ function contrastByWords(description: string): Contrast {
   return match === null ? "unknown" : (match[1]!.toUpperCase() as Contrast);
 }
 
+const hasValue = (values: string | undefined, wanted: readonly string[]): boolean =>
+  (values ?? "").split("\\").some((value) => wanted.includes(value.trim().toUpperCase()));
+
+/** Words of a description, such as `t2`, `tse`, `fs`. */
+const wordsOf = (description: string): string[] => description.toLowerCase().split(/[^a-z0-9]+/);
+const FAT_SUPPRESSED = /(?:^|[^a-z])(?:spair|spir|fat[ _-]?(?:sat|sup)|chess)/i;
+/** What tells that a technique is left out: "no fs", "w/o fatsat". */
+const WITHOUT = /(?:no|non|without|w\/o|ohne)[ _-]*(?:fs|spair|spir|fat)/i;
+
+/** What of Dixon's pictures this one is, if it is one. */
+function dixonPart({ description, imageType }: Timing): "water" | "fat" | undefined {
+  const words = wordsOf(description);
+  const isDixon = /dixon|ideal|mdixon/i.test(description) || hasValue(imageType, ["DIXON"]);
+  if (hasValue(imageType, ["WATER"]) || (isDixon && words.some((word) => ["w", "water"].includes(word))))
+    return "water";
+  if (hasValue(imageType, ["FAT"]) || (isDixon && words.some((word) => ["f", "fat"].includes(word))))
+    return "fat";
+  return undefined;
+}
+
+/** Whether fat's signal is suppressed, by spectral saturation (PS3.3 C.8.3.1: FS), inversion of fat alone (SPAIR, SPIR), or Dixon. */
+function isFatSuppressed(timing: Timing): boolean {
+  const { description, scanOptions, suppression } = timing;
+  if (dixonPart(timing) === "water" || hasValue(suppression, ["FAT", "FAT_AND_WATER"])) return true;
+  if (hasValue(scanOptions, ["FS", "SFS"])) return true;
+  const named = FAT_SUPPRESSED.test(description) || wordsOf(description).includes("fs");
+  return named && !WITHOUT.test(description);
+}
+
 /**
  * Weighting from the spin-echo times of routine spine protocols (ms): short inversion -> STIR; TE >= 60 with TR >= 1000
- * -> T2; TE <= 30 with TR < 1300, or with a long inversion (T1 FLAIR) -> T1; TE < 60 with TR >= 1500 -> PD.
- * For gradient echoes and where the times are silent, the description's words decide.
+ * -> T2, with fat suppression where options, type or words say so (T2FS); TE <= 30 with TR < 1300, or with a long inversion (T1 FLAIR) -> T1;
+ * TE < 60 with TR >= 1500 -> PD. For gradient echoes and where the times are silent, the description's words decide. Dixon's picture of fat has none
+ * of these weightings.
  */
 export function guessContrast(timing: Timing): Contrast {
+  const weighting = guessWeighting(timing);
+  if (dixonPart(timing) === "fat") return "unknown";
+  return weighting === "T2" && isFatSuppressed(timing) ? "T2FS" : weighting;
+}
+
+function guessWeighting(timing: Timing): Contrast {
   const { echoTime: te, repetitionTime: tr, inversionTime: ti = 0, description } = timing;
   const words = contrastByWords(description);
   const inversion = ti > 0 && /IR/.test(timing.scanningSequence);

@@ -32,6 +32,8 @@ export interface FrameHeader {
   readonly inversionTime: number | undefined;
   /** Whether an enhanced file says that the frame was acquired with an inversion pulse. */
   readonly isInversionRecovery: boolean;
+  /** SpectrallySelectedSuppression, of enhanced files; "" where it is not told. */
+  readonly suppression: string;
   /** StackID (0020,9056), "" where there is none. */
   readonly stack: string;
   /** What tells frames of one place apart, most telling first: time, kind of image, diffusion, echo, acquisition. */
@@ -136,6 +138,7 @@ export function frameHeader(root: DataSet, frame: number): FrameHeader {
     repetitionTime: one("x00180080", "x00189112"),
     inversionTime,
     isInversionRecovery: find((set) => text(set, "x00189009"), "x00189115") === "YES",
+    suppression: find((set) => text(set, "x00189025"), "x00189006") ?? "",
     stack: find((set) => text(set, "x00209056"), "x00209111") ?? "",
     repeatKeys: repeatKeys(find, echoTime, inversionTime),
     order: numbers(root, "x00200013", 1)?.[0] ?? 0,

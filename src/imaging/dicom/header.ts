@@ -27,6 +27,8 @@ export interface FileHeader {
   readonly subject: Subject;
   readonly rawDescription: string;
   readonly scanningSequence: string;
+  readonly scanOptions: string;
+  readonly imageType: string;
   readonly layout: PixelLayout;
   /** Rows and columns of one slice: of a tile where the image is a mosaic. */
   readonly rows: number;
@@ -168,6 +170,8 @@ export function readHeader(file: ParsedFile, name: string): FileHeader | undefin
     subject: subjectOf(dataSet),
     rawDescription: text(dataSet, "x0008103e") ?? text(dataSet, "x00181030") ?? "",
     scanningSequence: `${text(dataSet, "x00180020") ?? ""} ${text(dataSet, "x00189008") ?? ""}`,
+    scanOptions: text(dataSet, "x00180022") ?? "",
+    imageType: text(dataSet, "x00080008") ?? "",
     layout,
     rows: layout.rows / across,
     columns: layout.columns / across,

@@ -1,5 +1,5 @@
 /** What the grades table says, as text and numbers: pure. */
-import { commonTraining } from "../../protocol/index.js";
+import { commonTraining, shownGrade } from "../../protocol/index.js";
 import type { GradeCell, GradesPayload, Quad } from "../../protocol/index.js";
 
 /** Behind a grade whose grader has seen no real patient, or patients and synthetic images. */
@@ -38,7 +38,7 @@ export function describeCell(featureName: string, cell: GradeCell): string {
   const classes = cell.probabilities.map(([name, p]) => `${name} ${percent(p)}`).join(", ");
   const source = LEGEND[cell.trainedOn].replace(/^\S+ /, "");
   const set = cell.set === undefined ? "" : `cannot be excluded: ${cell.set}`;
-  return [`${featureName}: grade ${cell.grade}${score}`, set, classes, source]
+  return [`${featureName}: grade ${shownGrade(cell)}${score}`, cell.because ?? "", set, classes, source]
     .filter((part) => part !== "")
     .join("; ");
 }

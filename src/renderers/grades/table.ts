@@ -1,4 +1,5 @@
 import type { GradeCell, GradesPayload } from "../../protocol/index.js";
+import { shownGrade } from "../../protocol/index.js";
 import { h } from "../dom.js";
 import { scrollFrame } from "../edges.js";
 import { columnMarker, describeCell, MARKERS, topClass } from "./model.js";
@@ -102,7 +103,7 @@ function createCell(featureName: string, cell: GradeCell, isMarked: boolean): HT
   const words = describeCell(featureName, cell);
   const score = cell.fractional === undefined ? "" : cell.fractional.toFixed(1);
   const marker = isMarked ? MARKERS[cell.trainedOn] : "";
-  const grade = h("span", { class: "grade" }, String(cell.grade));
+  const grade = h("span", { class: "grade" }, shownGrade(cell));
   if (score !== "") grade.append(" ", h("small", {}, score));
   if (cell.set !== undefined) grade.append(" ", h("small", { class: "set" }, `(${cell.set})`));
   if (marker !== "") grade.append(" ", h("span", { class: "marker", "aria-hidden": true }, marker));

@@ -1,7 +1,9 @@
-import { spineOutlines } from "../../analysis/index.js";
+import { pfirrmannNotes, spineOutlines } from "../../analysis/index.js";
 import type { GradedSpine } from "../../analysis/index.js";
 import { alignedText, placeOf } from "../../figures/index.js";
-import { FEATURES } from "../../grading/index.js";
+import { contrastName } from "../../detection/index.js";
+import type { SeriesContrast } from "../../detection/index.js";
+import { FEATURES, inStanding, isWithheld } from "../../grading/index.js";
 import type { Hotspot } from "../../grading/index.js";
 import { counted, escapeMarkup } from "../../text/index.js";
 import type { ModelsFacts } from "../checklist/models.js";
@@ -37,7 +39,8 @@ function notes(calibration: ModelsFacts["calibration"]): string {
       : `, then the grades that cannot be excluded at ${percent(calibration)} (conformal sets)`;
   return (
     `In brackets: the score between grades${sets}. ` +
-    "yes: found; –: not found; ? the other cannot be excluded; bold: a finding. * learned from phantoms only, not tested on patients."
+    "yes: found; –: not found; ? the other cannot be excluded; bold: a finding. * learned from phantoms only, not tested on patients. " +
+    "marked, withheld: not validated in this weighting."
   );
 }
 
@@ -64,12 +67,18 @@ export function warningsPart(graded: GradedSpine): Part {
   };
 }
 
+/** What the series' weighting is taken for, and by what it is known. */
+function weightingWords({ contrast, knownBy }: SeriesContrast): string {
+  const by = { both: "by header and picture", neither: "by neither header nor picture", told: "as told" };
+  return `${contrastName(contrast)}, ${by[knownBy as keyof typeof by] ?? `by its ${knownBy}`}`;
+}
+
 /** The middle slice with levels, what was read, and what was found at each disc. */
 export async function overviewPart(graded: GradedSpine): Promise<Part> {
   const { scan, report, discs } = graded;
   const { spine } = report;
   const { volume } = spine.stack;
-  const notes = Object.fromEntries(discs.map(({ level, grades }) => [level, `P${grades.pfirrmann!.grade}`]));
+  const notes = pfirrmannNotes(discs);
   const title = `Slice ${spine.midSlice + 1} of ${volume.slices}, nearest midline`;
   const png = await spinePng(volume, spine.midSlice, spineOutlines(spine, notes), placeOf(volume), title);
   const words = `${title}, with vertebrae and discs`;
@@ -81,6 +90,7 @@ export async function overviewPart(graded: GradedSpine): Promise<Part> {
       `${volume.spacing[0].toFixed(2)} × ${volume.spacing[1].toFixed(2)} mm${volume.slices === 1 ? "" : `, slices ${volume.spacing[2].toFixed(2)} mm apart`}`,
     ],
     ["Geometry", scan.volume.geometry === "patient" ? "from the file" : "a picture: spacing as given"],
+    ["Weighting", weightingWords(spine.contrast)],
     ["T1 series", report.withT1 ? "read beside it" : scan.hasT1 ? "there, not used" : "none"],
     ["Chosen because", scan.reasons.join(" ")],
     ["Numbering", numberingWords(spine.numbering)],
@@ -91,7 +101,7 @@ export async function overviewPart(graded: GradedSpine): Promise<Part> {
   });
   const list =
     found.length === 0
-      ? "<p>Nothing but discs of Pfirrmann grade 1 or 2.</p>"
+      ? `<p>${discs.some(({ grades }) => Object.values(grades).some(isWithheld)) ? "Nothing; some grades are withheld." : "Nothing but discs of Pfirrmann grade 1 or 2."}</p>`
       : definitions(found.map(([level, line]) => [level, line]));
   return {
     html:
@@ -145,7 +155,7 @@ export function evidencePart(graded: GradedSpine, hotspots: readonly Hotspot[]):
     .map((hotspot) => {
       const { level, feature, grade: given } = hotspot;
       const { png, slice } = evidencePng(volume, place, hotspot);
-      const name = findingName(feature, given);
+      const name = inStanding(findingName(feature, given), given);
       const words = `${level} ${name}`;
       const details = `${Math.round(100 * probability(hotspot))} %, slice ${slice + 1}`;
       lines.push(`${words}: ${details}`);

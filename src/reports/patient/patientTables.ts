@@ -1,4 +1,4 @@
-import { FEATURES, setText } from "../../grading/index.js";
+import { FEATURES, inStanding, isWithheld, setText } from "../../grading/index.js";
 import type { Feature, FeatureGrade, GradedDisc } from "../../grading/index.js";
 import { featureRow } from "../checklist/modelCards.js";
 import { cardAgreement } from "../checklist/models.js";
@@ -8,15 +8,18 @@ import type { ReportCell } from "./html.js";
 export type ReportRow = readonly [name: string, cells: readonly ReportCell[]];
 
 /** Whether a grade says that something is there: any but the first class; of Pfirrmann from grade 3 on. */
-export function isFinding({ key, classes }: Feature, { grade }: FeatureGrade): boolean {
+export function isFinding({ key, classes }: Feature, given: FeatureGrade): boolean {
+  const { grade } = given;
+  if (isWithheld(given)) return false;
   return key === "pfirrmann" ? grade >= 3 : grade !== classes[0];
 }
 
 /** A grade in few signs: the grade (`yes` or `–` for what is there or not), the score between grades, and what cannot be excluded. */
-export function gradeWords(
-  { classes }: Feature,
-  { grade, fractional, set = [], trainedOn }: FeatureGrade,
-): string {
+export function gradeWords(feature: Feature, given: FeatureGrade): string {
+  return inStanding(bareWords(feature, given), given);
+}
+
+function bareWords({ classes }: Feature, { grade, fractional, set = [], trainedOn }: FeatureGrade): string {
   const mark = trainedOn === "synthetic" ? " *" : "";
   if (classes.length === 2)
     return `${grade === classes[0] ? "–" : "yes"}${set.length > 1 ? " ?" : ""}${mark}`;
@@ -33,13 +36,13 @@ export function gradeRows(discs: readonly GradedDisc[]): ReportRow[] {
     feature.name,
     discs.map(({ grades }) => {
       const grade = grades[feature.key]!;
-      const chances = feature.labels.map(
-        (label, k) => `${label} ${Math.round(100 * grade.probabilities[k]!)} %`,
-      );
+      const chances = feature.labels
+        .slice(0, grade.probabilities.length)
+        .map((label, k) => `${label} ${Math.round(100 * grade.probabilities[k]!)} %`);
       return {
         words: gradeWords(feature, grade),
         isFound: isFinding(feature, grade),
-        title: chances.join(", "),
+        title: [...chances, ...(grade.because === undefined ? [] : [grade.because])].join(", "),
       };
     }),
   ]);
@@ -96,7 +99,7 @@ export function findingsLine({ grades }: GradedDisc): string | undefined {
     const grade = grades[feature.key]!;
     if (!isFinding(feature, grade)) return [];
     const words = findingName(feature, grade);
-    return [grade.trainedOn === "synthetic" ? `${words} *` : words];
+    return [inStanding(grade.trainedOn === "synthetic" ? `${words} *` : words, grade)];
   });
   return found.length === 0 ? undefined : found.join(", ");
 }

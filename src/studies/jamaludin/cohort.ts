@@ -109,7 +109,7 @@ export async function readAtlas({
   const read: GradedPhantom[] = [];
   for (const options of jamaludin.atlasPhantoms(seed)) {
     const phantom = renderPhantom(options);
-    const spine = await detectSpine(phantom.volume, modelsFolder());
+    const spine = await detectSpine(phantom.volume, modelsFolder(), { contrast: "T2" });
     const report = await gradeSpine(spine, modelsFolder(), { reach: NINE });
     read.push({ phantom, graded: gradedOf(report, `Phantom ${options.seed}`) });
     onReading?.();

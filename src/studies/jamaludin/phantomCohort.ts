@@ -159,7 +159,7 @@ export async function readPhantomCohort(
 /** The graded spine of a phantom, or why none was seen in it; whatever else goes wrong is thrown. */
 async function readPhantom({ volume }: Phantom, models: string): Promise<GradeReport | DetectionError> {
   try {
-    return await gradeSpine(await detectSpine(volume, models), models);
+    return await gradeSpine(await detectSpine(volume, models, { contrast: "T2" }), models);
   } catch (error) {
     if (error instanceof DetectionError) return error;
     throw error;

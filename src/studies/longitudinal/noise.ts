@@ -74,7 +74,10 @@ export async function modelNoise({
     const readings = [];
     for (const visit of [0, 1]) {
       const phantom = renderPhantom({ ...person(seed + i), visit });
-      const report = await gradeSpine(await detectSpine(phantom.volume, modelsFolder()), modelsFolder());
+      const report = await gradeSpine(
+        await detectSpine(phantom.volume, modelsFolder(), { contrast: "T2" }),
+        modelsFolder(),
+      );
       readings.push(
         phantom.truth.discs.map((own) => ({
           level: own.level,
