@@ -12,6 +12,7 @@ import {
   findHotspots,
   gradeSpine,
   inStanding,
+  isReadByReaders,
   isWithheld,
   reportJson,
   setText,
@@ -32,10 +33,7 @@ import type { Scan } from "./scan.js";
 /** The Pfirrmann grade of each disc behind its name in a picture. */
 export function pfirrmannNotes(discs: readonly GradedDisc[]): Record<string, string> {
   return Object.fromEntries(
-    discs.map(({ level, grades }) => [
-      level,
-      inStanding(`P${grades.pfirrmann!.grade}`, grades.pfirrmann!),
-    ]),
+    discs.map(({ level, grades }) => [level, inStanding(`P${grades.pfirrmann!.grade}`, grades.pfirrmann!)]),
   );
 }
 
@@ -62,7 +60,7 @@ export class GradedSpine implements Displayable {
   /**
    * One row a disc: level and the grade of each feature (Pfirrmann also fractional, and whose convention it follows where a reader was
    * named), for tables and statistics. What the weighting of the series does not allow to give bare stands there in words: `3 (marked)`,
-   * `withheld`.
+   * `withheld`. `notComparedWithReaders` names the columns that no reader's grades stand behind.
    */
   table(): Record<string, string | number>[] {
     return this.discs.map(({ level, grades }) => ({
@@ -72,6 +70,9 @@ export class GradedSpine implements Displayable {
         grades.pfirrmann!,
         Number((grades.pfirrmann?.fractional ?? NaN).toFixed(2)),
       ),
+      notComparedWithReaders: FEATURES.filter(({ trainedOn }) => !isReadByReaders(trainedOn))
+        .map(({ key }) => key)
+        .join(" "),
       ...(grades.pfirrmann?.reader === undefined ? {} : { pfirrmannReader: grades.pfirrmann.reader }),
     }));
   }
@@ -113,7 +114,16 @@ export class GradedSpine implements Displayable {
         flags,
         grades: FEATURES.map(({ key, labels, classes }) => {
           const given = grades[key]!;
-          const { grade, fractional, probabilities, set = [], trainedOn, standing, because } = given;
+          const {
+            grade,
+            fractional,
+            threshold,
+            probabilities,
+            set = [],
+            trainedOn,
+            standing,
+            because,
+          } = given;
           const shown = standing && inStanding(String(grade), given);
           const of = { trainedOn, ...(shown && { shown }), ...(because && { because }) };
           if (isWithheld(given)) return { feature: key, probabilities: [], ...of };
@@ -123,6 +133,7 @@ export class GradedSpine implements Displayable {
             grade,
             ...(fractional === undefined ? {} : { fractional }),
             probabilities: named,
+            ...(threshold === undefined ? {} : { threshold }),
             ...(set.length > 1 ? { set: setText(set, classes) } : {}),
             ...of,
           };

@@ -155,7 +155,15 @@ export { jamaludin, longitudinal } from "../studies/index.js";
 export * as training from "./training.js";
 export { ImagingError } from "../imaging/index.js";
 export { DetectionError } from "../detection/index.js";
-export { FEATURES, HOTSPOT_METHODS, inStanding, isWithheld, readerText, setText } from "../grading/index.js";
+export {
+  FEATURES,
+  HOTSPOT_METHODS,
+  inStanding,
+  isReadByReaders,
+  isWithheld,
+  readerText,
+  setText,
+} from "../grading/index.js";
 export type {
   HotspotMethod,
   HotspotOptions,

@@ -1,5 +1,6 @@
 import {
   commonTraining,
+  calledFrom,
   GRADES_MIME,
   shownGrade,
   type GradeCell,
@@ -60,7 +61,12 @@ export function alignedText(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
-const MARKS: Readonly<Record<GradeCell["trainedOn"], string>> = { clinical: "", synthetic: " *", both: " +" };
+const MARKS: Readonly<Record<GradeCell["trainedOn"], string>> = {
+  clinical: "",
+  synthetic: " *",
+  both: " +",
+  inferred: " †",
+};
 
 /** Names of the columns; a mark that all grades of a feature have stands here once and not in each cell. */
 function headOf(payload: GradesPayload): string[] {
@@ -85,7 +91,8 @@ function cellText(cell: GradeCell | undefined, isMarked: boolean): string {
 
 function cellHtml(cell: GradeCell | undefined, isMarked: boolean): string {
   const chances = (cell?.probabilities ?? []).map(([name, p]) => `${name} ${Math.round(p * 100)} %`);
-  const title = [...chances, ...(cell?.because === undefined ? [] : [cell.because])].join(", ");
+  const because = cell?.because === undefined ? [] : [cell.because];
+  const title = [...chances, ...(cell === undefined ? [] : calledFrom(cell)), ...because].join(", ");
   return `<td title="${escapeMarkup(title)}">${escapeMarkup(cellText(cell, isMarked))}</td>`;
 }
 
@@ -95,6 +102,9 @@ function notesOf(payload: GradesPayload): readonly string[] {
   return [
     ...(used.has("synthetic")
       ? ["* graded by a model trained on synthetic images only; not yet tested on patients"]
+      : []),
+    ...(used.has("inferred")
+      ? ["† learned from synthetic images and inferred from Modic types; not compared with a reader"]
       : []),
     ...(used.has("both") ? ["+ graded by a model trained on patients and synthetic images"] : []),
     ...(cells.some(({ set }) => set !== undefined)

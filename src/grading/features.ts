@@ -1,5 +1,13 @@
-/** What a feature was trained on: clinical readings, synthetic (phantom) truth, or both. */
-export type TrainedOn = "clinical" | "synthetic" | "both";
+/**
+ * What a feature was trained on: clinical readings, synthetic (phantom) truth, or both; "inferred" is phantoms and what follows of clinical
+ * readings of another feature, as marrow beside an endplate of a disc's one Modic type.
+ */
+export type TrainedOn = "clinical" | "synthetic" | "both" | "inferred";
+
+/** Whether readers have graded the feature itself: else no one has compared the grades with theirs. */
+export function isReadByReaders(trainedOn: TrainedOn): boolean {
+  return trainedOn === "clinical" || trainedOn === "both";
+}
 
 export interface Feature {
   /** Key in reports and JSON. */
@@ -41,8 +49,8 @@ export const FEATURES: readonly Feature[] = [
   { key: "centralCanalStenosis", name: "Central canal stenosis", ...absentPresent, trainedOn: "synthetic" },
   { key: "upperEndplateDefect", name: "Upper endplate defect", ...absentPresent, trainedOn: "both" },
   { key: "lowerEndplateDefect", name: "Lower endplate defect", ...absentPresent, trainedOn: "both" },
-  { key: "upperMarrowChange", name: "Upper marrow change", ...absentPresent, trainedOn: "both" },
-  { key: "lowerMarrowChange", name: "Lower marrow change", ...absentPresent, trainedOn: "both" },
+  { key: "upperMarrowChange", name: "Upper marrow change", ...absentPresent, trainedOn: "inferred" },
+  { key: "lowerMarrowChange", name: "Lower marrow change", ...absentPresent, trainedOn: "inferred" },
   { key: "herniation", name: "Herniation", ...absentPresent, trainedOn: "both" },
   { key: "bulging", name: "Bulging", ...absentPresent, trainedOn: "both" },
   {

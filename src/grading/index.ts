@@ -29,7 +29,7 @@ export { CONTRAST_AGREEMENT_FILE, graderHashes, loadContrastAgreement } from "./
 export type { ContrastAgreement, ContrastFigure, ContrastFigures } from "./contrastAgreement.js";
 export { inStanding, isWithheld, standingOf, tableGrade, withStandings } from "./standing.js";
 export type { Standing } from "./standing.js";
-export { featureOf, FEATURES } from "./features.js";
+export { featureOf, FEATURES, isReadByReaders } from "./features.js";
 export type { Feature } from "./features.js";
 export { decideClass, gradeFrom } from "./decide.js";
 export { gradeSpine, gradeUncalibrated, gradeVolume } from "./grade.js";

@@ -8,6 +8,11 @@ export function commonTraining(payload: GradesPayload, feature: string): GradeCe
   return others.length === 0 ? first : undefined;
 }
 
+/** From which probability on a finding is called present, in words; none where that is one half. */
+export function calledFrom({ threshold }: Pick<GradeCell, "threshold">): readonly string[] {
+  return threshold === undefined ? [] : [`called present from ${Math.round(100 * threshold)} % on`];
+}
+
 /** A grade in few signs: its number, or what stands in its place; a dash where there is neither. */
 export function shownGrade({ grade, shown }: Pick<GradeCell, "grade" | "shown">): string {
   return shown ?? (grade === undefined ? "–" : String(grade));

@@ -24,7 +24,7 @@ export type {
   RatingState,
   RatingView,
 } from "./rating.js";
-export { commonTraining, shownGrade } from "./grades.js";
+export { calledFrom, commonTraining, shownGrade } from "./grades.js";
 export { freePlace } from "./letters.js";
 export type { Box } from "./letters.js";
 export { placeMismatch } from "./place.js";

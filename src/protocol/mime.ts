@@ -71,9 +71,11 @@ export interface GradeCell {
   readonly fractional?: number;
   /** Name of each class and its probability, in class order; they sum to 1. */
   readonly probabilities: readonly (readonly [string, number])[];
+  /** Of a finding: the probability from which on it is called present; one half where absent. */
+  readonly threshold?: number;
   /** Grades that cannot be excluded, as text such as `2–3`; absent where only one is left, or nothing is known. */
   readonly set?: string;
-  readonly trainedOn: "clinical" | "synthetic" | "both";
+  readonly trainedOn: "clinical" | "synthetic" | "both" | "inferred";
   /** What stands in the grade's place where the weighting of the series does not allow to give it bare, and why, as a clause. */
   readonly shown?: string;
   readonly because?: string;

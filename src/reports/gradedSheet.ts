@@ -1,5 +1,5 @@
 import { decode } from "fast-png";
-import { FEATURES, inStanding } from "../grading/index.js";
+import { FEATURES, inStanding, isReadByReaders } from "../grading/index.js";
 import type { RgbImage } from "../imaging/index.js";
 import type { GradedSpine } from "../analysis/index.js";
 import { label, stillSvg, svgToPng } from "../figures/index.js";
@@ -46,7 +46,7 @@ function cell(given: GradedSpine["discs"][number]["grades"][string]): string {
   const score = fractional === undefined ? "" : ` (${fractional.toFixed(1)})`;
   // The score between grades would leave no room for the mark.
   if (given.standing !== undefined) return inStanding(String(grade), given);
-  return `${grade}${score}${trainedOn === "synthetic" ? " *" : ""}`;
+  return `${grade}${score}${isReadByReaders(trainedOn) ? "" : " *"}`;
 }
 
 /** {@link gradedSheetSvg} as RGB pixels. */

@@ -1,4 +1,4 @@
-import { FEATURES, isWithheld } from "../grading/index.js";
+import { FEATURES, isReadByReaders, isWithheld } from "../grading/index.js";
 import type { DiscMeasures, Feature, GradedDisc, GradeReport } from "../grading/index.js";
 import {
   CODES,
@@ -124,8 +124,12 @@ function reportedDisc({ spine }: GradeReport, disc: GradedDisc): ReportedDisc {
         return standing === undefined ? [] : [`${name} is ${standing}: ${because ?? "not validated"}.`];
       }),
       ...told
-        .filter(({ key }) => disc.grades[key]!.trainedOn === "synthetic")
-        .map(({ name }) => `${name} is graded by a model trained on synthetic images only.`),
+        .filter(({ key }) => !isReadByReaders(disc.grades[key]!.trainedOn))
+        .map(({ name, trainedOn }) =>
+          trainedOn === "synthetic"
+            ? `${name} is graded by a model trained on synthetic images only.`
+            : `${name} is graded by a model that no reader's grades of it stand behind.`,
+        ),
     ],
   };
 }

@@ -1,4 +1,4 @@
-import { FEATURES, inStanding, isWithheld, setText } from "../../api/index.js";
+import { FEATURES, inStanding, isReadByReaders, isWithheld, setText } from "../../api/index.js";
 import type { GradedSpine } from "../../api/index.js";
 
 /** The lines that `grade` prints for people: a disc a line, its flags below. */
@@ -10,7 +10,7 @@ export function gradeLines({ discs, flags }: GradedSpine): string[] {
     );
     const findings = present.map(({ key, name, classes, trainedOn }) => {
       const grade = classes.length > 2 ? ` ${grades[key]!.grade}` : "";
-      const words = `${name.toLowerCase()}${grade}${trainedOn === "synthetic" ? " (learned from phantoms only)" : ""}`;
+      const words = `${name.toLowerCase()}${grade}${isReadByReaders(trainedOn) ? "" : " (not compared with a reader)"}`;
       return inStanding(words, grades[key]!);
     });
     const { grade, fractional = NaN, set = [] } = grades.pfirrmann!;

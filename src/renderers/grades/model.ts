@@ -1,5 +1,5 @@
 /** What the grades table says, as text and numbers: pure. */
-import { commonTraining, shownGrade } from "../../protocol/index.js";
+import { calledFrom, commonTraining, shownGrade } from "../../protocol/index.js";
 import type { GradeCell, GradesPayload, Quad } from "../../protocol/index.js";
 
 /** Behind a grade whose grader has seen no real patient, or patients and synthetic images. */
@@ -7,12 +7,14 @@ export const MARKERS: Readonly<Record<GradeCell["trainedOn"], string>> = {
   clinical: "",
   synthetic: "◇",
   both: "◈",
+  inferred: "△",
 };
 
 const LEGEND: Readonly<Record<GradeCell["trainedOn"], string>> = {
   clinical: "",
   synthetic: "◇ graded by a model trained on synthetic images only; not yet tested on patients",
   both: "◈ graded by a model trained on patients and synthetic images",
+  inferred: "△ learned from synthetic images and inferred from Modic types; not compared with a reader",
 };
 
 const SETS = "( ) grades that cannot be excluded at 90 % (conformal set)";
@@ -22,7 +24,9 @@ export function legendLines(payload: GradesPayload): readonly string[] {
   const cells = payload.discs.flatMap((disc) => disc.grades);
   const used = new Set(cells.map((cell) => cell.trainedOn));
   return [
-    ...(["synthetic", "both"] as const).filter((source) => used.has(source)).map((source) => LEGEND[source]),
+    ...(["synthetic", "inferred", "both"] as const)
+      .filter((source) => used.has(source))
+      .map((source) => LEGEND[source]),
     ...(cells.some(({ set }) => set !== undefined) ? [SETS] : []),
   ];
 }
@@ -38,9 +42,8 @@ export function describeCell(featureName: string, cell: GradeCell): string {
   const classes = cell.probabilities.map(([name, p]) => `${name} ${percent(p)}`).join(", ");
   const source = LEGEND[cell.trainedOn].replace(/^\S+ /, "");
   const set = cell.set === undefined ? "" : `cannot be excluded: ${cell.set}`;
-  return [`${featureName}: grade ${shownGrade(cell)}${score}`, cell.because ?? "", set, classes, source]
-    .filter((part) => part !== "")
-    .join("; ");
+  const words = [`${featureName}: grade ${shownGrade(cell)}${score}`, cell.because ?? "", set, classes];
+  return [...words, ...calledFrom(cell), source].filter((part) => part !== "").join("; ");
 }
 
 export function percent(probability: number): string {

@@ -39,7 +39,7 @@ function notes(calibration: ModelsFacts["calibration"]): string {
       : `, then the grades that cannot be excluded at ${percent(calibration)} (conformal sets)`;
   return (
     `In brackets: the score between grades${sets}. ` +
-    "yes: found; –: not found; ? the other cannot be excluded; bold: a finding. * learned from phantoms only, not tested on patients. " +
+    "yes: found; –: not found; ? the other cannot be excluded; bold: a finding. * learned from phantoms (marrow changes also from Modic types), not compared with a reader. " +
     "marked, withheld: not validated in this weighting."
   );
 }

@@ -1,8 +1,9 @@
-import { FEATURES, inStanding, isWithheld, setText } from "../../grading/index.js";
+import { FEATURES, inStanding, isReadByReaders, isWithheld, setText } from "../../grading/index.js";
 import type { Feature, FeatureGrade, GradedDisc } from "../../grading/index.js";
 import { featureRow } from "../checklist/modelCards.js";
 import { cardAgreement } from "../checklist/models.js";
 import type { ModelsFacts } from "../checklist/models.js";
+import { calledFrom } from "../../protocol/index.js";
 import type { ReportCell } from "./html.js";
 
 export type ReportRow = readonly [name: string, cells: readonly ReportCell[]];
@@ -20,7 +21,7 @@ export function gradeWords(feature: Feature, given: FeatureGrade): string {
 }
 
 function bareWords({ classes }: Feature, { grade, fractional, set = [], trainedOn }: FeatureGrade): string {
-  const mark = trainedOn === "synthetic" ? " *" : "";
+  const mark = isReadByReaders(trainedOn) ? "" : " *";
   if (classes.length === 2)
     return `${grade === classes[0] ? "–" : "yes"}${set.length > 1 ? " ?" : ""}${mark}`;
   const inside = [
@@ -42,7 +43,11 @@ export function gradeRows(discs: readonly GradedDisc[]): ReportRow[] {
       return {
         words: gradeWords(feature, grade),
         isFound: isFinding(feature, grade),
-        title: [...chances, ...(grade.because === undefined ? [] : [grade.because])].join(", "),
+        title: [
+          ...chances,
+          ...calledFrom(grade),
+          ...(grade.because === undefined ? [] : [grade.because]),
+        ].join(", "),
       };
     }),
   ]);
@@ -99,12 +104,17 @@ export function findingsLine({ grades }: GradedDisc): string | undefined {
     const grade = grades[feature.key]!;
     if (!isFinding(feature, grade)) return [];
     const words = findingName(feature, grade);
-    return [inStanding(grade.trainedOn === "synthetic" ? `${words} *` : words, grade)];
+    return [inStanding(isReadByReaders(grade.trainedOn) ? words : `${words} *`, grade)];
   });
   return found.length === 0 ? undefined : found.join(", ");
 }
 
-const TAUGHT_BY = { clinical: "patients", synthetic: "phantoms", both: "patients, phantoms" } as const;
+const TAUGHT_BY = {
+  clinical: "patients",
+  synthetic: "phantoms",
+  both: "patients, phantoms",
+  inferred: "phantoms, Modic types",
+} as const;
 
 /** What the model cards and the calibration say of each feature: how well its grades agreed with readers. */
 export function trustRows({ models, calibration }: ModelsFacts): ReportRow[] {
