@@ -80,6 +80,8 @@ export interface PatientReadings {
   readonly patients: readonly string[];
   readonly pairs: readonly Pair[];
   readonly detection: Evaluation["detection"];
+  /** Graded discs T12-L1 to L5-S1 by reader. */
+  readonly gradedBy: ReadonlyMap<string, number>;
   readonly failures: Evaluation["failures"];
 }
 
@@ -103,6 +105,7 @@ export async function readPatients(
   const pairs: Pair[] = [];
   const read: string[] = [];
   const failures: { patient: string; message: string }[] = [];
+  const gradedBy = new Map<string, number>();
   const counts = { graded: 0, named: 0, countEqual: 0, countWithinOne: 0 };
   for (const one of patients) {
     const { patient } = one;
@@ -111,6 +114,7 @@ export async function readPatients(
     read.push(patient);
     const own = one.gradings.filter(({ level }) => LUMBAR_DISCS.includes(level));
     counts.graded += own.length;
+    for (const { rater } of own) gradedBy.set(rater, (gradedBy.get(rater) ?? 0) + 1);
     try {
       const spine = await detectSpine(await series.load(), models);
       const t1 = withT1 ? await seriesOfKind(one, "T1")?.load() : undefined;
@@ -136,7 +140,7 @@ export async function readPatients(
       log(`${patient}: ${failures.at(-1)!.message}`);
     }
   }
-  return { patients: read, pairs, detection: counts, failures };
+  return { patients: read, pairs, detection: counts, gradedBy, failures };
 }
 
 /** Readings whose disc has a published Pfirrmann grade, with that grade. */
