@@ -48,6 +48,8 @@ export interface PatientReadings {
   readonly patients: readonly string[];
   readonly pairs: readonly Pair[];
   readonly detection: Evaluation["detection"];
+  /** Graded discs T12-L1 to L5-S1 by reader. */
+  readonly gradedBy: ReadonlyMap<string, number>;
   readonly failures: Evaluation["failures"];
 }
 
@@ -74,6 +76,7 @@ export async function readPatients(
   const pairs: Pair[] = [];
   const read: string[] = [];
   const failures: { patient: string; message: string }[] = [];
+  const gradedBy = new Map<string, number>();
   const counts = { graded: 0, named: 0, countEqual: 0, countWithinOne: 0 };
   for (const [i, one] of patients.entries()) {
     if (i % PROGRESS === PROGRESS - 1) log(`reading patient ${i + 1} of ${patients.length}`);
@@ -83,6 +86,7 @@ export async function readPatients(
     read.push(patient);
     const own = one.gradings.filter(({ level }) => LUMBAR_DISCS.includes(level));
     counts.graded += own.length;
+    for (const { rater } of own) gradedBy.set(rater, (gradedBy.get(rater) ?? 0) + 1);
     try {
       // The data set tells that it is T2; a picture that looks otherwise is graded as it is filed.
       const spine = await detectSpine(await series.load(), models, { contrast: "T2" });
@@ -119,7 +123,7 @@ export async function readPatients(
       log(`${patient}: ${failures.at(-1)!.message}`);
     }
   }
-  return { patients: read, pairs, detection: counts, failures };
+  return { patients: read, pairs, detection: counts, gradedBy, failures };
 }
 
 /** Readings whose disc has a published Pfirrmann grade, with that grade. */

@@ -17,7 +17,10 @@ function readings(grades: readonly (readonly [published: number, fractional: num
     geometry: "image",
   };
   const pairs = grades.map(([published, fractional], i) => ({
-    grading: { patient: "7", level: `L${i + 1}-L${i + 2}`, pfirrmann: published },
+    grading: {
+      ...{ patient: "7", level: `L${i + 1}-L${i + 2}`, rater: "SPIDER" },
+      grades: { pfirrmann: published },
+    },
     disc: {
       slice: 0,
       centre: { column: 50, row: 50 },

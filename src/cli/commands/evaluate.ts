@@ -68,7 +68,9 @@ precision-recall curve, and the correlation with the heat of a network of random
       true,
     );
     const [named, ...folders] = positionals as [string, ...string[]];
-    const isPhantoms = folders[0] === "phantoms" && folders.length === 1;
+    const isPhantoms = folders[0] === "phantoms" && (named === "hotspots" || named === "grades");
+    if (isPhantoms && folders[1] !== undefined)
+      throw new UsageError(`"${folders[1]}" is one argument too many; nothing follows "phantoms".`);
     if (named === "hotspots" && isPhantoms) return evaluateHotspots(values, context);
     if (named === "grades" && isPhantoms) return evaluateGrades(values, context);
     if (named === "detection") return evaluateDetection(folders, values, context);

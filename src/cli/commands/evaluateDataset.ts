@@ -56,7 +56,11 @@ function byRater(readings: training.PatientReadings): DatasetResult {
   if (raters.length <= 1) return compared(readings);
   const parts = raters.map((rater) => {
     const pairs = readings.pairs.filter(({ grading }) => grading.rater === rater);
-    return { rater, ...compared({ ...readings, pairs }) };
+    const detection = {
+      ...readings.detection,
+      ...{ graded: readings.gradedBy.get(rater) ?? 0, named: pairs.length },
+    };
+    return { rater, ...compared({ ...readings, pairs, detection }) };
   });
   return {
     document: { raters: parts.map(({ rater, document }) => ({ rater, ...document })) },

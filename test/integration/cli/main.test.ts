@@ -61,9 +61,12 @@ test("wrong usage exits with 2 and one sentence", async () => {
   for (const { name } of COMMANDS) {
     const given = ["a", "b"].slice(0, things[name] ?? 1);
     if (given.length > 0) await fails([name], 2, /Name .*--help.* Example: spinebook /);
-    await fails([name, ...given, "z"], 2, /"z" is one argument too many/);
+    // "evaluate" takes several data sets, but no second word after "phantoms".
+    if (name !== "evaluate") await fails([name, ...given, "z"], 2, /"z" is one argument too many/);
     await fails([name, ...given, "--nonsense"], 2, /'--nonsense'/);
   }
+  await fails(["evaluate", "grades", "phantoms", "z"], 2, /"z" is one argument too many/);
+  await fails(["evaluate", "shipped", "none", "none-too"], 1, /no such folder of data/);
   await fails(["read", "a.png", "--spacing", "wide"], 2, /"wide" is no length/);
   await fails(["read", "a.png", "--spacing", "-1"], 2, /'--spacing'|no length/);
   await fails(["read", "a.png", "--nifti", "out.txt"], 2, /no name for a NIfTI file/);
