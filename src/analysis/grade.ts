@@ -32,10 +32,7 @@ import type { Scan } from "./scan.js";
 /** The Pfirrmann grade of each disc behind its name in a picture. */
 export function pfirrmannNotes(discs: readonly GradedDisc[]): Record<string, string> {
   return Object.fromEntries(
-    discs.map(({ level, grades }) => [
-      level,
-      inStanding(`P${grades.pfirrmann!.grade}`, grades.pfirrmann!),
-    ]),
+    discs.map(({ level, grades }) => [level, inStanding(`P${grades.pfirrmann!.grade}`, grades.pfirrmann!)]),
   );
 }
 
