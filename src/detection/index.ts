@@ -14,8 +14,14 @@ export {
   standardised,
 } from "./contrast/model.js";
 export type { ContrastModel, PictureContrast, RecognitionShare } from "./contrast/model.js";
-export { combineContrast, contrastFlags, contrastName, isFatSuppressed } from "./contrast/recognise.js";
-export type { SeriesContrast } from "./contrast/recognise.js";
+export {
+  combineContrast,
+  contrastFlags,
+  contrastName,
+  contrastWords,
+  isFatSuppressed,
+} from "./contrast/recognise.js";
+export type { SeriesContrast } from "./contrast/seriesContrast.js";
 export { CONTRAST_SIGNALS, contrastInputs, tissueSignals } from "./contrast/signals.js";
 export type { TissueSignals } from "./contrast/signals.js";
 export { BINS, binTarget, cornerNetwork, KIND_FEATURES, placeFromBins } from "./corners/network.js";

@@ -1,5 +1,5 @@
 import type { SagittalStack, Vec3 } from "../imaging/index.js";
-import type { SeriesContrast } from "./contrast/recognise.js";
+import type { SeriesContrast } from "./contrast/seriesContrast.js";
 import type { TissueLabels } from "./tissueLabels.js";
 
 /** Disc levels from the sacrum upward. */

@@ -71,7 +71,8 @@ export function isWithheld({ standing }: Pick<FeatureGrade, "standing">): boolea
 /** A grade as it may be told: what was fitted on T2 (sets, calibration) is not told of a marked one, of a withheld one nothing is. */
 function gradeIn(grade: FeatureGrade, { standing, because }: Standing): FeatureGrade {
   if (standing === "given" || because === undefined) return grade;
-  const { set: _, ...told } = grade;
+  const told: { -readonly [Key in keyof FeatureGrade]: FeatureGrade[Key] } = { ...grade };
+  delete told.set;
   if (standing === "marked") return { ...told, calibrated: false, standing, because };
   const { trainedOn } = grade;
   return { grade: NaN, probabilities: [], calibrated: false, trainedOn, standing, because };

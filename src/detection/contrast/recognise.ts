@@ -3,23 +3,8 @@ import type { Flag } from "../spine.js";
 import type { TissueLabels } from "../tissueLabels.js";
 import { contrastProbabilities, PICTURE_CONTRASTS } from "./model.js";
 import type { ContrastModel, PictureContrast } from "./model.js";
+import type { SeriesContrast } from "./seriesContrast.js";
 import { contrastInputs, tissueSignals } from "./signals.js";
-
-/** The weighting of a series, and how it is known. */
-export interface SeriesContrast {
-  /** What it is taken for, picture and header together; `unknown` where neither tells. */
-  readonly contrast: Contrast;
-  /** What tells it: `told` stands for the one who called. */
-  readonly knownBy: "header" | "picture" | "both" | "told" | "neither";
-  /** As the header has it: times, options and protocol words. */
-  readonly header: Contrast;
-  /** As the picture has it: `unsure` where no weighting is probable enough, or too little of a spine is seen. */
-  readonly picture: PictureContrast | "unsure";
-  /** Probability of each weighting by the picture alone; they sum to 1. Absent where too little of a spine is seen. */
-  readonly probabilities?: Readonly<Record<PictureContrast, number>>;
-  /** Whether header and picture say what cannot both be. */
-  readonly contradiction: boolean;
-}
 
 /** Weightings in sentences. */
 const NAMES: Readonly<Record<Contrast, string>> = {
@@ -30,6 +15,20 @@ const NAMES: Readonly<Record<Contrast, string>> = {
   PD: "PD",
   unknown: "of unknown weighting",
 };
+
+/** How a weighting is known, in sentences. */
+const KNOWN_BY: Readonly<Record<SeriesContrast["knownBy"], string>> = {
+  both: "by header and picture",
+  header: "by its header",
+  picture: "by its picture",
+  told: "as told",
+  neither: "by neither header nor picture",
+};
+
+/** What a series' weighting is taken for, and by what it is known, in words. */
+export function contrastWords({ contrast, knownBy }: Pick<SeriesContrast, "contrast" | "knownBy">): string {
+  return `${contrastName(contrast)}, ${KNOWN_BY[knownBy]}`;
+}
 
 /** A weighting in words, such as "T2 with fat suppression". */
 export function contrastName(contrast: Contrast): string {
@@ -121,11 +120,10 @@ export function contrastFlags({ contrast, header, knownBy, picture, contradictio
           "Neither header nor picture tells the weighting of this series; only T2 is graded as it should be.",
       },
     ];
-  const by = { both: "by header and picture", header: "by its header", picture: "by its picture" };
   return [
     {
       code: isFatSuppressed(contrast) ? "fat-suppressed" : "other-contrast",
-      message: `This series is ${contrastName(contrast)} ${by[knownBy as keyof typeof by] ?? "as told"}, not T2 without fat suppression, which the graders were taught on. Grade that series of the study if there is one.`,
+      message: `This series is ${contrastName(contrast)} ${KNOWN_BY[knownBy]}, not T2 without fat suppression, which the graders were taught on. Grade that series of the study if there is one.`,
     },
   ];
 }

@@ -1,8 +1,7 @@
 import { pfirrmannNotes, spineOutlines } from "../../analysis/index.js";
 import type { GradedSpine } from "../../analysis/index.js";
 import { alignedText, placeOf } from "../../figures/index.js";
-import { contrastName } from "../../detection/index.js";
-import type { SeriesContrast } from "../../detection/index.js";
+import { contrastWords } from "../../detection/index.js";
 import { FEATURES, inStanding, isWithheld } from "../../grading/index.js";
 import type { Hotspot } from "../../grading/index.js";
 import { counted, escapeMarkup } from "../../text/index.js";
@@ -67,12 +66,6 @@ export function warningsPart(graded: GradedSpine): Part {
   };
 }
 
-/** What the series' weighting is taken for, and by what it is known. */
-function weightingWords({ contrast, knownBy }: SeriesContrast): string {
-  const by = { both: "by header and picture", neither: "by neither header nor picture", told: "as told" };
-  return `${contrastName(contrast)}, ${by[knownBy as keyof typeof by] ?? `by its ${knownBy}`}`;
-}
-
 /** The middle slice with levels, what was read, and what was found at each disc. */
 export async function overviewPart(graded: GradedSpine): Promise<Part> {
   const { scan, report, discs } = graded;
@@ -90,7 +83,7 @@ export async function overviewPart(graded: GradedSpine): Promise<Part> {
       `${volume.spacing[0].toFixed(2)} × ${volume.spacing[1].toFixed(2)} mm${volume.slices === 1 ? "" : `, slices ${volume.spacing[2].toFixed(2)} mm apart`}`,
     ],
     ["Geometry", scan.volume.geometry === "patient" ? "from the file" : "a picture: spacing as given"],
-    ["Weighting", weightingWords(spine.contrast)],
+    ["Weighting", contrastWords(spine.contrast)],
     ["T1 series", report.withT1 ? "read beside it" : scan.hasT1 ? "there, not used" : "none"],
     ["Chosen because", scan.reasons.join(" ")],
     ["Numbering", numberingWords(spine.numbering)],
