@@ -9,7 +9,7 @@ export { compareReadings, evaluateModels, readValidationPatients } from "./evalu
 export type { Evaluation, FeatureEvaluation, PatientReadings, ReadingOptions } from "./evaluation.js";
 export { evaluateHotspots, POINTING_TOLERANCE } from "./hotspotEvaluation.js";
 export type { HotspotEvaluation, HotspotScores, MethodEvaluation } from "./hotspotEvaluation.js";
-export { isLsma, lsmaValidationPatients } from "./lsma.js";
+export { isLsma, lsmaValidationPatients, readLsmaGradings, readLsmaSlice } from "./lsma.js";
 export { evaluateOutside, pfirrmannAgreement } from "./outsideEvaluation.js";
 export { fitPublishedReader, fitReader } from "./readerCalibration.js";
 export type { ReaderFit, ReaderFitOptions, ReaderReading } from "./readerCalibration.js";
@@ -20,7 +20,7 @@ export { countFineTuneSteps, fineTune, fineTuneTable } from "./fineTune.js";
 export type { FineTunedReading, FineTuneOptions, FineTuning, LabelledStudy } from "./fineTune.js";
 export { RecipeError } from "./recipeFile.js";
 export { runRecipe } from "./recipes.js";
-export { listGradedPatients, validationPatients } from "./spider.js";
+export { listGradedPatients, readMidSlice, readOverview, validationPatients } from "./spider.js";
 export {
   collectCrops,
   cropsOfPhantom,

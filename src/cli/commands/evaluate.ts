@@ -4,6 +4,7 @@ import { parseArguments, UsageError } from "../command.js";
 import type { Command } from "../command.js";
 import { evaluateDetection } from "./evaluateDetection.js";
 import { evaluateGrades } from "./evaluateGrades.js";
+import { evaluateNumbering } from "./evaluateNumbering.js";
 import { evaluateOutside, fitDataReader } from "./evaluateOutside.js";
 import { evaluateHotspots, HOTSPOT_OPTIONS } from "./evaluateHotspots.js";
 
@@ -17,6 +18,8 @@ export const evaluate: Command = {
   usage: `spinebook evaluate MODELS DATASET [--json] [--t1] [--errors OUT.png] [--calibrate]
        spinebook evaluate MODELS DATASET (--fit-reader OUT.json | --reader NAME) [--json]
        spinebook evaluate detection DATASET [--phantoms N] [--seed N] [--models FOLDER] [--json]
+       spinebook evaluate numbering DATASET [--phantoms N] [--seed N] [--lsma FOLDER] [--models FOLDER] [--json]
+       spinebook evaluate numbering DATASET --fit-numbering OUT.json [--lsma FOLDER] [--models FOLDER]
        spinebook evaluate grades phantoms [--phantoms N] [--seed N] [--models FOLDER] [--json]
        spinebook evaluate hotspots phantoms [--phantoms N] [--seed N] [--methods NAME,NAME] [--models FOLDER] [--json]
 
@@ -37,6 +40,10 @@ Of LSMA-PQR (another hospital and reader, nothing of it trained on) all patients
 "detection" measures where vertebrae and discs are found and how they are named: N phantoms (default 10) of each family of the
 generator, two of which no training has seen, and the SPACE stacks of the validation patients, whose masks tell the truth.
 
+"numbering" measures how sure the names of the levels are: the middle slices of N phantoms (default 400) with anomalies as often as people
+have them, of an eighth as many of each anomaly, and of the validation patients; with --fit-numbering it instead fits numbering.json anew,
+on other phantoms and on the patients that are not kept out. --lsma FOLDER: the LSMA-PQR data, read as well.
+
 "grades phantoms" grades N phantoms (default 20) of each of those two families and gives the class average of every feature.
 
 "hotspots phantoms" measures where hotspots point instead: it renders N phantoms (default 8) that no training has seen,
@@ -53,6 +60,8 @@ precision-recall curve, and the correlation with the heat of a network of random
         errors: { type: "string", path: "written" },
         "fit-reader": { type: "string", path: "written" },
         reader: { type: "string" },
+        lsma: { type: "string", path: "read" },
+        "fit-numbering": { type: "string", path: "written" },
         ...HOTSPOT_OPTIONS,
       },
       ["the folder with the models (or shipped)", "the data set's folder"],
@@ -61,10 +70,13 @@ precision-recall curve, and the correlation with the heat of a network of random
     if (named === "hotspots" && data === "phantoms") return evaluateHotspots(values, context);
     if (named === "grades" && data === "phantoms") return evaluateGrades(values, context);
     if (named === "detection") return evaluateDetection(data, values, context);
+    if (named === "numbering") return evaluateNumbering(data, values, context);
+    if (values.lsma !== undefined || values["fit-numbering"] !== undefined)
+      throw new UsageError('--lsma and --fit-numbering belong to "evaluate numbering".');
     const unused = Object.keys(HOTSPOT_OPTIONS).find((option) => option in values);
     if (unused !== undefined)
       throw new UsageError(
-        `--${unused} belongs to "evaluate detection", "grades phantoms" or "hotspots phantoms".`,
+        `--${unused} belongs to "evaluate detection", "numbering", "grades phantoms" or "hotspots phantoms".`,
       );
     const models = named === "shipped" ? modelsFolder() : named;
     const fitted = values["fit-reader"];
