@@ -1,4 +1,4 @@
-import { detectSpine, spineJson } from "../detection/index.js";
+import { detectSpine, shownLevel, spineJson } from "../detection/index.js";
 import type { Disc, Flag, Numbering, Spine, Vertebra } from "../detection/index.js";
 import {
   encodeSlices,
@@ -43,6 +43,11 @@ export class DetectedSpine implements Displayable {
   /** How sure the names of the levels are. */
   get numbering(): Numbering {
     return this.spine.numbering;
+  }
+
+  /** A level's name as displays give it: with its other name where the numbering is doubtful, "L4-L5 (or L5-S1)". */
+  shownLevel(level: string): string {
+    return shownLevel(level, this.spine.numbering);
   }
 
   /** What was unusual or uncertain. */

@@ -1,3 +1,4 @@
+import { shownLevel } from "../detection/index.js";
 import type { Flag } from "../detection/index.js";
 import {
   encodeSlices,
@@ -51,6 +52,11 @@ export class GradedSpine implements Displayable {
 
   get discs(): readonly GradedDisc[] {
     return this.report.discs;
+  }
+
+  /** A level's name as displays give it: with its other name where the numbering is doubtful, "L4-L5 (or L5-S1)". */
+  shownLevel(level: string): string {
+    return shownLevel(level, this.report.spine.numbering);
   }
 
   get flags(): readonly Flag[] {

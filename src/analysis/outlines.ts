@@ -1,3 +1,4 @@
+import { shownLevel } from "../detection/index.js";
 import type { Disc, Spine, Vertebra } from "../detection/index.js";
 import type { Outline } from "../protocol/index.js";
 
@@ -57,10 +58,18 @@ function slicesAbout(slice: number, spacing: number, slices: number): [number, n
   return [Math.max(0, slice - reach), Math.min(slices - 1, slice + reach)];
 }
 
+/** The text behind a disc's name: its other name where the numbering is doubtful, and what else there is to say. */
+function noteOf({ numbering }: Spine, level: string, note: string): string {
+  const other = shownLevel(level, numbering).slice(level.length).trim();
+  return [other, note].filter((part) => part !== "").join(" ");
+}
+
 /** All outlines of a spine; `notes` gives the text behind a disc's name. */
 export function spineOutlines(spine: Spine, notes: Readonly<Record<string, string>> = {}): Outline[] {
   return [
     ...spine.vertebrae.flatMap((vertebra) => vertebraOutlines(spine, vertebra)),
-    ...spine.discs.map((disc) => discOutline(spine, disc, notes[disc.level] ?? "")),
+    ...spine.discs.map((disc) =>
+      discOutline(spine, disc, noteOf(spine, disc.level, notes[disc.level] ?? "")),
+    ),
   ];
 }

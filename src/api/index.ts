@@ -151,7 +151,7 @@ export { calibration, Calibration, reliability, ReliabilityPlot } from "./trust.
 export type { ReliabilityOptions } from "./trust.js";
 export * as statistics from "../statistics/index.js";
 export * as imaging from "../imaging/index.js";
-export { jamaludin, longitudinal } from "../studies/index.js";
+export { jamaludin, longitudinal, numbering } from "../studies/index.js";
 export * as training from "./training.js";
 export { ImagingError } from "../imaging/index.js";
 export { DetectionError } from "../detection/index.js";

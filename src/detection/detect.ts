@@ -4,12 +4,14 @@ import type { Contrast, SagittalStack, Volume } from "../imaging/index.js";
 import { loadContrastModel } from "./contrast/model.js";
 import { contrastFlags, seriesContrast } from "./contrast/recognise.js";
 import type { DiscCandidate } from "./discCandidates.js";
-import { nameDiscs } from "./naming.js";
+import { lumbosacralPosterior, nameDiscs } from "./naming.js";
 import { loadCornerNetwork, loadDetector } from "./networks.js";
+import { formProbabilities, loadNumbering } from "./numbering/model.js";
+import { readSigns } from "./numbering/signs.js";
 import { canalBeside, orientationFlags } from "./orientation.js";
 import { averageLowest, readVolume, sameDisc } from "./readings.js";
 import type { SliceReading } from "./readings.js";
-import type { Disc, Flag, Spine } from "./spine.js";
+import type { Disc, Flag, SlicePoint, Spine } from "./spine.js";
 import { labelsOfMap } from "./tissueLabels.js";
 import { toSlice } from "./tissueMap.js";
 import { findVertebrae } from "./vertebrae.js";
@@ -87,10 +89,11 @@ export interface DetectOptions {
  */
 export async function detectSpine(volume: Volume, models: string, known: DetectOptions = {}): Promise<Spine> {
   const started = performance.now();
-  const [predictor, corners, contrastModel] = await Promise.all([
+  const [predictor, corners, contrastModel, forms] = await Promise.all([
     loadDetector(models),
     loadCornerNetwork(models),
     loadContrastModel(models),
+    loadNumbering(models),
   ]);
   const asGiven = toSagittal(volume);
   const first = await readVolume(predictor, asGiven.volume);
@@ -104,7 +107,8 @@ export async function detectSpine(volume: Volume, models: string, known: DetectO
     );
   const chain = averageLowest(anchor, readings);
   const room = anchor.map.rows - Math.max(...chain.map(({ box }) => box.centreRow));
-  const naming = nameDiscs(chain, room);
+  const picture = { map: anchor.map, volume: stack.volume, slice: anchor.slice };
+  const naming = nameDiscs(chain, room, (at) => formProbabilities(forms, readSigns(picture, chain, at)));
   const discs = naming.named.map(({ candidate, level }) => placeDisc(level, candidate, anchor, readings));
   const { volume: upright } = stack;
   const vertebrae = await findVertebrae(corners, upright, naming, readings, anchor, discs);
@@ -126,5 +130,32 @@ export async function detectSpine(volume: Volume, models: string, known: DetectO
     tissue: readings.map(({ map, slice }) => labelsOfMap(map, slice)),
     midSlice: anchor.slice,
     seconds: (performance.now() - started) / 1000,
+  };
+}
+
+/** What a picture tells of its numbering, and about which disc. */
+export interface NumberingSigns {
+  /** A value for each of {@link import("./numbering/signs.js").SIGNS}; NaN where the picture does not show it. */
+  readonly values: readonly number[];
+  /** Centre of the disc that looks lumbosacral, in pixels of the upright stack. */
+  readonly centre: SlicePoint;
+}
+
+/**
+ * The signs that a numbering model is fitted on.
+ * @throws DetectionError where no lumbar spine is seen
+ */
+export async function numberingSigns(volume: Volume, models: string): Promise<NumberingSigns> {
+  const stack = toSagittal(volume);
+  const { readings, anchor } = await readVolume(await loadDetector(models), stack.volume);
+  if (anchor.chain.length < FEWEST_DISCS) throw new DetectionError("No lumbar spine was found.");
+  const chain = averageLowest(anchor, readings);
+  const posteriors = lumbosacralPosterior(chain);
+  const at = posteriors.indexOf(Math.max(...posteriors));
+  const picture = { map: anchor.map, volume: stack.volume, slice: anchor.slice };
+  const { box } = chain[at]!;
+  return {
+    values: readSigns(picture, chain, at),
+    centre: toSlice(anchor.map, box.centreRow, box.centreColumn),
   };
 }

@@ -2,8 +2,8 @@
  * Room `detection`: Volume -> vertebrae (corners, centre, level, confidence) -> discs (oriented boxes). A U-Net names the
  * tissue of each pixel of sagittal slices; discs are regions of it, numbered from the sacrum upward.
  */
-export { detectSpine, DetectionError } from "./detect.js";
-export type { DetectOptions } from "./detect.js";
+export { detectSpine, DetectionError, numberingSigns } from "./detect.js";
+export type { DetectOptions, NumberingSigns } from "./detect.js";
 export { readAnchor } from "./contrast/anchor.js";
 export type { AnchorReading } from "./contrast/anchor.js";
 export {
@@ -24,6 +24,12 @@ export {
 export type { SeriesContrast } from "./contrast/seriesContrast.js";
 export { CONTRAST_SIGNALS, contrastInputs, tissueSignals } from "./contrast/signals.js";
 export type { TissueSignals } from "./contrast/signals.js";
+export { alternativeWords, shownLevel } from "./numbering/flags.js";
+export { SPINE_FORMS } from "./numbering/forms.js";
+export type { SpineFormName } from "./numbering/forms.js";
+export { detectorDigest, NUMBERING_FILE, numberingText, standardisedSigns } from "./numbering/model.js";
+export type { NumberingModel } from "./numbering/model.js";
+export { SIGNS } from "./numbering/signs.js";
 export { BINS, binTarget, cornerNetwork, KIND_FEATURES, placeFromBins } from "./corners/network.js";
 export {
   CORNER_KINDS,
@@ -56,7 +62,16 @@ export {
   spineJson,
   VERTEBRA_LEVELS,
 } from "./spine.js";
-export type { BodyCorners, Disc, Flag, Numbering, SlicePoint, Spine, Vertebra } from "./spine.js";
+export type {
+  BodyCorners,
+  Disc,
+  Flag,
+  Numbering,
+  NumberingAlternative,
+  SlicePoint,
+  Spine,
+  Vertebra,
+} from "./spine.js";
 export { TISSUE, TISSUES } from "./tissue.js";
 export { tissueAt } from "./tissueLabels.js";
 export type { TissueLabels } from "./tissueLabels.js";

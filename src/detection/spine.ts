@@ -94,18 +94,35 @@ export interface Disc {
   readonly height: number;
 }
 
+/** One more way to name the discs that were found. */
+export interface NumberingAlternative {
+  /** What the spine would be: usual, four lumbar, six lumbar, lumbarised or sacralised. */
+  readonly form: string;
+  /** How many vertebrae of lumbar kind it would have. */
+  readonly lumbarVertebrae: 4 | 5 | 6;
+  /** The disc that is called L5-S1 here would be called this. */
+  readonly lumbosacral: string;
+  /** The name of each disc of the spine (by its name here), were it so. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly probability: number;
+}
+
 /** How sure the names of the levels are. */
 export interface Numbering {
   /** Whether the lumbosacral disc is in view; without it discs are counted from below and not named. */
   readonly sacrumInView: boolean;
-  /** Probability that the disc named L5-S1 is the lumbosacral one. */
+  /** Probability that the names of the discs are right. */
   readonly posterior: number;
-  /** The next best reading: the level (by this numbering) whose disc would be the lumbosacral one. */
+  /** The next best reading: the level (by this numbering) whose disc would be called L5-S1. */
   readonly runnerUp?: { readonly lumbosacral: string; readonly probability: number };
   /** Posterior less the runner-up's. */
   readonly margin: number;
-  /** Probabilities of four, five and six lumbar vertebrae ({@link import("./lumbarCount.js").lumbarCount}); 0 without a sacrum. */
+  /** Probabilities of four, five and six vertebrae of lumbar kind, a sacralised L5 not and a lumbarised S1 counted; 0 without a sacrum. */
   readonly lumbarVertebrae: readonly [four: number, five: number, six: number];
+  /** Probability that L5 is sacralised or S1 lumbarised, whatever the names are. */
+  readonly transitional: number;
+  /** Other names that the discs may have, the most probable first; those of less than 1 % are left out. */
+  readonly alternatives: readonly NumberingAlternative[];
 }
 
 /** Everything that detection finds in one volume. */

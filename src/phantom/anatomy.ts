@@ -3,6 +3,7 @@ import { checkProgress, worsened } from "./course.js";
 import { move } from "./frames.js";
 import type { Anatomy, Body, PhantomDisc, PlanePoint } from "./frames.js";
 import { OUTLINE, sideBend, withExtras } from "./individual.js";
+import type { SpineForm } from "./individual.js";
 import type { PhantomFamily, PhantomOptions, PhantomVariant } from "./options.js";
 import { drawPopulationCondition } from "./population.js";
 import type { Random } from "../numbers/index.js";
@@ -34,8 +35,22 @@ const DISC_WEDGE = [1.35, 1.25, 1.15, 1.1, 1.05, 1, 1, 1, 1];
 /** Tilt in degrees of the bodies from L5 upward, for a typical back lying down. */
 const TILT = [-23, -9, 0, 5, 8.5, 9.5, 8.5, 6.5, 4.5];
 
-/** Height and width of a rudimentary or blocked disc over a healthy one's. */
-const RUDIMENT = { sacralised: [0.32, 0.72], fused: [0.3, 0.8] } as const;
+/** Height and width of a blocked disc over a healthy one's. */
+const FUSED = [0.3, 0.8] as const;
+
+/** A spine of this many bodies has its measures at these places of the tables above; others have one lumbar body more or less. */
+const USUAL_LUMBAR = 5;
+
+/**
+ * A measure of the body (or the disc below it) that stands `i` above the sacrum. What is usual for a level goes with the level, not with the
+ * count from below: a sixth lumbar vertebra stretches the lumbar part of the table, a missing one shortens it, and T12 keeps its own.
+ */
+function sizeAt(table: readonly number[], i: number, lumbar: number): number {
+  const place = i < lumbar ? (i * (USUAL_LUMBAR - 1)) / (lumbar - 1) : i - lumbar + USUAL_LUMBAR;
+  const [low, high] = [Math.floor(place), Math.min(table.length - 1, Math.ceil(place))];
+  if (low >= table.length) return table.at(-1)!;
+  return table[low]! + (place - low) * (table[high]! - table[low]!);
+}
 
 /**
  * Draws the anatomy of one person. The sacral promontory is put at `origin`.
@@ -49,11 +64,13 @@ export function drawAnatomy(
     variant,
     family,
     progress,
+    form,
   }: {
     variant: PhantomVariant;
     family: PhantomFamily;
     severity: NonNullable<PhantomOptions["severity"]>;
     progress: PhantomOptions["progress"];
+    form: SpineForm;
   },
   origin: PlanePoint,
 ): Anatomy {
@@ -68,6 +85,9 @@ export function drawAnatomy(
     number,
     number,
   ];
+  // A lumbarised S1 is one more body of lumbar kind.
+  const free = variant === "lumbarised" ? lumbar + 1 : lumbar;
+  const usual = (table: readonly number[], i: number): number => sizeAt(table, i, free);
   const fused = variant === "fused" ? 1 + Math.floor(extra.between(0, 3)) : -1;
 
   const bodies: Body[] = [];
@@ -76,22 +96,27 @@ export function drawAnatomy(
   let below = sacralSlope;
   for (let i = 0; i < BODIES; i++) {
     const isRudiment = variant === "sacralised" && i === 0;
-    const free = ((TILT[i]! * lordosis + lean + random.boundedNormal(0, 1.2)) * Math.PI) / 180;
+    const upright = ((usual(TILT, i) * lordosis + lean + random.boundedNormal(0, 1.2)) * Math.PI) / 180;
     // A transitional vertebra stands as the sacrum does, blocked ones as each other.
-    const tilt = isRudiment || i === fused ? below + (4 * Math.PI) / 180 : free;
+    const tilt =
+      isRudiment || i === fused ? below + ((isRudiment ? form.rudiment.turn : 4) * Math.PI) / 180 : upright;
     const drawn =
       severity === "population" ? drawPopulationCondition(random, i) : drawCondition(random, i, severity);
     const level = `${names[i + 1]!}-${names[i]!}`;
     const condition = isRudiment || i === fused ? undefined : worsened(drawn, progress?.[level] ?? 0);
-    const [shrink, narrow] = isRudiment ? RUDIMENT.sacralised : i === fused ? RUDIMENT.fused : [1, 1];
-    const healthy = DISC_HEIGHT[i]! * size * random.boundedNormal(1, 0.08);
+    const [shrink, narrow] = isRudiment
+      ? [form.rudiment.height, form.rudiment.width]
+      : i === fused
+        ? FUSED
+        : [1, 1];
+    const healthy = usual(DISC_HEIGHT, i) * size * random.boundedNormal(1, 0.08);
     const heightFactor = condition?.heightFactor ?? shrink;
     const slip = condition?.slip ?? 0;
     const height = healthy * heightFactor;
-    const wedge = 1 + (DISC_WEDGE[i]! - 1) * Math.min(1, heightFactor);
+    const wedge = 1 + (usual(DISC_WEDGE, i) - 1) * Math.min(1, heightFactor);
     const angle = (tilt + below) / 2;
-    const width = WIDTH[i]! * size * random.boundedNormal(1, 0.03);
-    const halfBreadth = HALF_BREADTH[i]! * size * (isRudiment ? 1.25 : 1);
+    const width = usual(WIDTH, i) * size * random.boundedNormal(1, 0.03);
+    const halfBreadth = usual(HALF_BREADTH, i) * size * (isRudiment ? 1.25 : 1);
     discs.unshift({
       level,
       centre: move(top, angle, -slip / 2, -height / 2),
@@ -108,8 +133,8 @@ export function drawAnatomy(
     const bottom = move(top, angle, -slip, -height);
     const isSquare = isRudiment || (variant === "lumbarised" && i === 0);
     const [anteriorHeight, posteriorHeight] = [
-      (isSquare ? 28 : ANTERIOR_HEIGHT[i]!) * size * random.boundedNormal(1, 0.04),
-      (isSquare ? 27 : POSTERIOR_HEIGHT[i]!) * size * random.boundedNormal(1, 0.04),
+      (isSquare ? 28 : usual(ANTERIOR_HEIGHT, i)) * size * random.boundedNormal(1, 0.04),
+      (isSquare ? 27 : usual(POSTERIOR_HEIGHT, i)) * size * random.boundedNormal(1, 0.04),
     ];
     const mean = (anteriorHeight + posteriorHeight) / 2;
     bodies.unshift({
@@ -144,6 +169,7 @@ export function drawAnatomy(
     variant,
     lumbar,
     cobb,
+    conus: form.conus,
     bodies: withExtras(extra, bodies, discs),
     sacrum,
     discs,

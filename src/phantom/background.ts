@@ -106,7 +106,7 @@ export function paintBackground(
     const sac = (profile.sacBack[row]! - profile.sacFront[row]!) * narrow;
     const middle = (profile.sacBack[row]! + profile.sacFront[row]!) / 2;
     const [sacFront, sacBack] = [middle - sac / 2, middle + sac / 2];
-    const vessel = vesselHalf(x, vesselSide, (row - profile.conus) * pixel - 85);
+    const vessel = vesselHalf(x, vesselSide, (row - profile.lowerL1) * pixel - 85);
     const epidural = lateral < 7 ? profile.epidural[row]! * (1 - lateral / 9) : 0;
     for (let column = 0; column < columns; column++) {
       const back = column * pixel;

@@ -62,6 +62,8 @@ export interface Anatomy {
   readonly lumbar: number;
   /** Cobb angle of the curve to the side, degrees. */
   readonly cobb: number;
+  /** Where the cord ends, in vertebrae below the lower third of L1. */
+  readonly conus: number;
   /** From the top down to the last above the sacrum: T9 ... L5 in the usual spine, T10 ... L5, S1 in one with a lumbarised S1. */
   readonly bodies: readonly Body[];
   /** S1 (S2 with a lumbarised S1) ... S5. */

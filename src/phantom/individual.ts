@@ -48,6 +48,29 @@ export function sideBend(random: Random, extra: Random, variant: PhantomVariant)
   };
 }
 
+/** What differs from person to person about the lumbosacral border and the cord. */
+export interface SpineForm {
+  /** The disc of a sacralised L5: height and width over a healthy one's, and the turn (degrees) of L5 against the sacrum. */
+  readonly rudiment: { readonly height: number; readonly width: number; readonly turn: number };
+  /** Where the cord ends, in vertebrae below the lower third of L1. */
+  readonly conus: number;
+}
+
+/** The cord ends in the lower third of L1 on average, from the middle of T12 to the upper third of L3 in 504 adults (Saifuddin et al., Spine 23:1452, 1998). */
+const CONUS_DEVIATION = 0.5;
+
+/** Draws what {@link SpineForm} tells. */
+export function drawForm(random: Random): SpineForm {
+  return {
+    rudiment: {
+      height: random.between(0.22, 0.42),
+      width: random.between(0.62, 0.82),
+      turn: random.between(2, 7),
+    },
+    conus: random.boundedNormal(0, CONUS_DEVIATION),
+  };
+}
+
 /** How far a spur reaches at a disc of this condition, mm; the more worn, the likelier. */
 function drawSpur(extra: Random, disc: PhantomDisc | undefined): number {
   const worn = ((disc?.condition?.degeneration ?? 1) - 2.5) / 2.5;

@@ -19,8 +19,9 @@ export interface Profile {
   readonly skin: Float32Array;
   /** Lateral shift of the spine. */
   readonly lateral: Float32Array;
-  /** Row at which the cord ends. */
+  /** Row at which the cord ends, and that of the lower third of L1, where it does so on average. */
   readonly conus: number;
+  readonly lowerL1: number;
 }
 
 /** Piecewise linear function through points sorted by position; it goes on with the end slopes. */
@@ -54,6 +55,9 @@ function smooth(values: Float32Array, radius: number): Float32Array {
 export function rowBack({ wall, sacBack, freeDepth }: Profile, row: number): number {
   return Math.max(sacBack[row]!, wall[row]! + 1.6 + freeDepth[row]!);
 }
+
+/** mm from one vertebra to the next near L1. */
+const VERTEBRA = 35;
 
 /** Where the sac has ended, counted in sacral bodies: S2. */
 const SAC_END = 1;
@@ -120,6 +124,7 @@ export function profileOf(anatomy: Anatomy, rows: number, pixel: number): Profil
     fascia,
     skin,
     lateral,
-    conus: l1 + 6 / pixel,
+    conus: l1 + (6 + VERTEBRA * anatomy.conus) / pixel,
+    lowerL1: l1 + 6 / pixel,
   };
 }

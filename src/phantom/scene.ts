@@ -5,6 +5,7 @@ import { placeMetal, withArtefacts } from "./artefacts.js";
 import type { Frame, Metal } from "./artefacts.js";
 import { visitRandom } from "./course.js";
 import type { Anatomy, PlanePoint } from "./frames.js";
+import { drawForm } from "./individual.js";
 import { checkOptions, drawArtefacts, drawVariant } from "./options.js";
 import type { PhantomArtefacts, PhantomContrast, PhantomOptions, PhantomVariant } from "./options.js";
 import { profileOf } from "./profile.js";
@@ -108,10 +109,12 @@ export function drawSubject(options: PhantomOptions): Subject {
   const frame = drawFrame(random, extra, options, variant);
   const origin = atVisit(drawOrigin(random, extra, frame, variant), options);
   const [severity, family] = [options.severity ?? "mixed", options.family ?? "standard"];
+  // A third stream: what was drawn before there were such forms stays as it was.
+  const form = drawForm(new Random(options.seed ^ 0x2545f491, "phantom"));
   const anatomy = drawAnatomy(
     random,
     extra,
-    { severity, variant, family, progress: options.progress },
+    { severity, variant, family, progress: options.progress, form },
     origin,
   );
   const artefacts = options.artefacts === "drawn" ? drawArtefacts(extra) : (options.artefacts ?? {});

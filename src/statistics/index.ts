@@ -36,6 +36,8 @@ export { blandAltman, measurementError } from "./limits.js";
 export type { Estimate, LimitsOfAgreement, MeasurementError } from "./limits.js";
 export { cumulativeLinkProbabilities, fitCumulativeLink } from "./cumulativeLink.js";
 export type { CumulativeLink, CumulativeLinkPrior, ScoredClass } from "./cumulativeLink.js";
+export { fitMultinomial, multinomialProbabilities } from "./multinomial.js";
+export type { Multinomial, MultinomialCase } from "./multinomial.js";
 export { softKappa } from "./softKappa.js";
 export { studentFactor } from "./student.js";
 export { countClasses } from "./counts.js";

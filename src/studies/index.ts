@@ -1,9 +1,10 @@
 /**
  * Room `studies`: the two papers reproduced: their published numbers, and the same tables and figures measured on phantoms and
- * on public data (`niemeyer/`, `jamaludin/`); and one patient's discs over time (`longitudinal/`).
+ * on public data (`niemeyer/`, `jamaludin/`); how sure levels are named (`numbering/`); and one patient's discs over time (`longitudinal/`).
  */
 export * as jamaludin from "./jamaludin/index.js";
 export * as longitudinal from "./longitudinal/index.js";
+export * as numbering from "./numbering/index.js";
 export * as measured from "./jamaludin/measured.js";
 export {
   countSteps,

@@ -24,7 +24,7 @@ ${SOURCE_HELP}
     else {
       for (const { level, slice, angle, width, height } of spine.discs)
         context.out(
-          `${level.padEnd(8)} slice ${slice + 1}  ${width.toFixed(1)} x ${height.toFixed(1)} mm  tilt ${angle.toFixed(0)}°`,
+          `${spine.shownLevel(level).padEnd(8)} slice ${slice + 1}  ${width.toFixed(1)} x ${height.toFixed(1)} mm  tilt ${angle.toFixed(0)}°`,
         );
       for (const { message } of spine.flags) context.out(`! ${message}`);
     }

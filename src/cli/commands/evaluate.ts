@@ -4,6 +4,7 @@ import type { Command, CommandContext } from "../command.js";
 import { evaluateContrasts } from "./evaluateContrasts.js";
 import { evaluateDetection } from "./evaluateDetection.js";
 import { evaluateGrades } from "./evaluateGrades.js";
+import { evaluateNumbering } from "./evaluateNumbering.js";
 import { evaluateDataset, operatingPointsText } from "./evaluateDataset.js";
 import { fitDataReader } from "./evaluateOutside.js";
 import { evaluateHotspots, HOTSPOT_OPTIONS } from "./evaluateHotspots.js";
@@ -16,6 +17,8 @@ export const evaluate: Command = {
        spinebook evaluate MODELS DATASET (--fit-reader OUT.json | --reader NAME) [--json]
        spinebook evaluate MODELS SPIDER LSMA (--contrasts | --operating-points) [--json]
        spinebook evaluate detection DATASET... [--phantoms N] [--seed N] [--models FOLDER] [--json]
+       spinebook evaluate numbering DATASET... [--phantoms N] [--seed N] [--models FOLDER] [--json]
+       spinebook evaluate numbering DATASET... --fit-numbering OUT.json [--models FOLDER]
        spinebook evaluate grades phantoms [--phantoms N] [--seed N] [--models FOLDER] [--json]
        spinebook evaluate hotspots phantoms [--phantoms N] [--seed N] [--methods NAME,NAME] [--models FOLDER] [--json]
 
@@ -44,6 +47,10 @@ reader's borders were fitted.
 "detection" measures where vertebrae and discs are found and how they are named: N phantoms (default 10) of each family of the
 generator, two of which no training has seen, and T2 stacks with masks of patients who are kept out (SPIDER's).
 
+"numbering" measures how sure the names of the levels are: the middle slices of N phantoms (default 400) with anomalies as often as people
+have them, of an eighth as many of each anomaly, and of the validation patients; with --fit-numbering it instead fits numbering.json anew,
+on other phantoms and on the patients that are not kept out.
+
 "grades phantoms" grades N phantoms (default 20) of each of those two families and gives the class average of every feature.
 
 "hotspots phantoms" measures where hotspots point instead: it renders N phantoms (default 8) that no training has seen,
@@ -62,6 +69,7 @@ precision-recall curve, and the correlation with the heat of a network of random
         errors: { type: "string", path: "written" },
         "fit-reader": { type: "string", path: "written" },
         reader: { type: "string" },
+        "fit-numbering": { type: "string", path: "written" },
         ...HOTSPOT_OPTIONS,
       },
       ["the folder with the models (or shipped)", "the data set's folder"],
@@ -74,10 +82,13 @@ precision-recall curve, and the correlation with the heat of a network of random
     if (named === "hotspots" && isPhantoms) return evaluateHotspots(values, context);
     if (named === "grades" && isPhantoms) return evaluateGrades(values, context);
     if (named === "detection") return evaluateDetection(folders, values, context);
+    if (named === "numbering") return evaluateNumbering(folders, values, context);
+    if (values["fit-numbering"] !== undefined)
+      throw new UsageError('--fit-numbering belongs to "evaluate numbering".');
     const unused = Object.keys(HOTSPOT_OPTIONS).find((option) => option in values);
     if (unused !== undefined)
       throw new UsageError(
-        `--${unused} belongs to "evaluate detection", "grades phantoms" or "hotspots phantoms".`,
+        `--${unused} belongs to "evaluate detection", "numbering", "grades phantoms" or "hotspots phantoms".`,
       );
     return evaluateData(named === "shipped" ? modelsFolder() : named, folders, values, context);
   },

@@ -2,7 +2,8 @@ import { FEATURES, inStanding, isReadByReaders, isWithheld, setText } from "../.
 import type { GradedSpine } from "../../api/index.js";
 
 /** The lines that `grade` prints for people: a disc a line, its flags below. */
-export function gradeLines({ discs, flags }: GradedSpine): string[] {
+export function gradeLines(graded: GradedSpine): string[] {
+  const { discs, flags } = graded;
   const lines = discs.flatMap(({ level, grades, flags: own }) => {
     const present = FEATURES.filter(
       ({ key, classes }) =>
@@ -16,7 +17,7 @@ export function gradeLines({ discs, flags }: GradedSpine): string[] {
     const { grade, fractional = NaN, set = [] } = grades.pfirrmann!;
     const possible = set.length > 1 ? `; ${setText(set, FEATURES[0]!.classes)}` : "";
     return [
-      `${level.padEnd(8)} Pfirrmann ${inStanding(`${grade} (${fractional.toFixed(1)}${possible})`, grades.pfirrmann!)}  ${findings.join(", ")}`,
+      `${graded.shownLevel(level).padEnd(8)} Pfirrmann ${inStanding(`${grade} (${fractional.toFixed(1)}${possible})`, grades.pfirrmann!)}  ${findings.join(", ")}`,
       ...own.map(({ message }) => `  ! ${message}`),
     ];
   });

@@ -1,7 +1,7 @@
 import { pfirrmannNotes, spineOutlines } from "../../analysis/index.js";
 import type { GradedSpine } from "../../analysis/index.js";
 import { alignedText, placeOf } from "../../figures/index.js";
-import { contrastWords } from "../../detection/index.js";
+import { contrastWords, shownLevel } from "../../detection/index.js";
 import { FEATURES, inStanding, isWithheld } from "../../grading/index.js";
 import type { Hotspot } from "../../grading/index.js";
 import { counted, escapeMarkup } from "../../text/index.js";
@@ -109,13 +109,14 @@ export async function overviewPart(graded: GradedSpine): Promise<Part> {
 }
 
 /** Grades of all discs, flags, and what was measured. */
-export function discsPart({ discs }: GradedSpine, { calibration }: ModelsFacts): Part {
+export function discsPart({ discs, report }: GradedSpine, { calibration }: ModelsFacts): Part {
+  const names = discs.map(({ level }) => shownLevel(level, report.spine.numbering));
   const flags = flagRow(discs);
   const groups: (readonly [string, readonly ReportRow[]])[] = [
     ["Graded", [...gradeRows(discs), ...(flags === undefined ? [] : [flags])]],
     ["Measured", measureRows(discs)],
   ];
-  const head = discs.map(({ level }) => `<th scope="col">${escapeMarkup(level)}</th>`).join("");
+  const head = names.map((name) => `<th scope="col">${escapeMarkup(name)}</th>`).join("");
   const bodies = groups.map(
     ([name, rows]) =>
       `<tbody><tr class="section"><th colspan="${discs.length + 1}" scope="rowgroup">${name}</th></tr>${tableRows(rows)}</tbody>`,
@@ -125,7 +126,7 @@ export function discsPart({ discs }: GradedSpine, { calibration }: ModelsFacts):
   );
   return {
     html: `<table class="numbers"><thead><tr><td></td>${head}</tr></thead>${bodies.join("")}</table><p class="soft">${escapeMarkup(notes(calibration))}</p>`,
-    text: `${alignedText([["", ...discs.map(({ level }) => level)], ...lines])}\n${notes(calibration)}`,
+    text: `${alignedText([["", ...names], ...lines])}\n${notes(calibration)}`,
   };
 }
 

@@ -207,4 +207,26 @@ describe("detection on phantoms", () => {
     }
     assert.ok(doubted >= 4, `${doubted} of 6`);
   });
+
+  it("says what the spine may be with probabilities that sum to one, also in small and cut pictures", async () => {
+    const whole = renderPhantom({ seed: 71, slices: 1 }).volume;
+    const cutRows = Math.round(0.4 * whole.rows);
+    const cut: Volume = {
+      ...whole,
+      rows: whole.rows - cutRows,
+      voxels: whole.voxels.slice(cutRows * whole.columns),
+    };
+    const small = renderPhantom({ seed: 72, slices: 1, variant: "small-view" }).volume;
+    for (const [name, volume] of Object.entries({ whole, cut, small })) {
+      const { numbering, discs } = await detectSpine(volume, models);
+      const sum = numbering.lumbarVertebrae.reduce((total, p) => total + p, 0);
+      assert.ok(Math.abs(sum - 1) < 1e-9, name);
+      assert.equal(discs.at(-1)!.level, "L5-S1", name);
+      assert.ok(numbering.posterior > 0.5 && numbering.posterior < 1, `${name}: ${numbering.posterior}`);
+      const all = numbering.alternatives.reduce((total, { probability }) => total + probability, 0);
+      assert.ok(numbering.posterior + all <= 1 + 1e-9, name);
+      for (const { names } of numbering.alternatives)
+        assert.deepEqual(Object.keys(names), discs.map(({ level }) => level).reverse(), name);
+    }
+  });
 });

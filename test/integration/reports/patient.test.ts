@@ -69,10 +69,20 @@ describe("the numbering in words", () => {
       runnerUp: { lumbosacral: "L4-L5", probability: 0.06 },
       margin: 0.87,
       lumbarVertebrae: [0.02, 0.96, 0.02],
+      transitional: 0.03,
+      alternatives: [
+        {
+          form: "six lumbar",
+          lumbarVertebrae: 6,
+          lumbosacral: "L6-S1",
+          names: { "L5-S1": "L6-S1" },
+          probability: 0.06,
+        },
+      ],
     } as const;
     assert.match(
       numberingWords(numbering),
-      /with 93 %; next best, with 6 %, the disc called L4-L5.*four 2 %, five 96 %/,
+      /with 93 %; next best: there are six lumbar vertebrae, 6 %: then the disc called L5-S1 is L6-S1.*four 2 %, five 96 %/,
     );
     assert.match(numberingWords({ ...numbering, sacrumInView: false }), /not in view/);
   });
