@@ -77,6 +77,7 @@ const INNER_ROOMS = [
   "renderers/volume",
   "training/datasets",
   "training/contrasts",
+  "training/evaluation",
 ];
 
 interface SourceFile {

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { clinicalSamples, syntheticSamples } from "./discSamples.js";
 import type { DiscSample } from "./discSamples.js";
 import { gradedSeries, openDatasets } from "./datasets/index.js";
-import { compareReadings, readPatients, requirePfirrmann } from "./evaluation.js";
-import type { Evaluation, PatientReadings } from "./evaluation.js";
+import { compareReadings, readPatients, requirePfirrmann } from "./evaluation/evaluation.js";
+import type { Evaluation, PatientReadings } from "./evaluation/evaluation.js";
 import { trainOnSamples } from "./graders.js";
 import type { GraderRecipe } from "./graders.js";
 

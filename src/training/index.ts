@@ -1,20 +1,20 @@
 /**
  * Room `training`: data sets as published (`datasets/`), augmentation, recipes of the shipped models, and their evaluation on patients kept
- * out; in `contrasts/` what tells the weighting of a picture, and what grades are worth in each.
+ * out (`evaluation/`); in `contrasts/` what tells the weighting of a picture, and what grades are worth in each.
  */
 export { fitContrasts, measureContrasts } from "./contrasts/index.js";
 export type { ContrastFigure, KindAgreement, MeasuredAgreement } from "./contrasts/index.js";
-export { evaluateDetection } from "./detectionEvaluation.js";
-export type { CornerErrors, DetectionEvaluation, NamedShare } from "./detectionEvaluation.js";
-export { largestErrors } from "./errorCases.js";
-export type { ErrorCase } from "./errorCases.js";
-export { compareReadings, evaluateModels, readValidationPatients } from "./evaluation.js";
-export type { Evaluation, PatientReadings, ReadingOptions } from "./evaluation.js";
-export type { FeatureEvaluation } from "./findings.js";
-export { fitOperatingPoints } from "./operatingPoints.js";
-export { evaluateHotspots, POINTING_TOLERANCE } from "./hotspotEvaluation.js";
-export type { HotspotEvaluation, HotspotScores, MethodEvaluation } from "./hotspotEvaluation.js";
-export { evaluateOutside, pfirrmannAgreement } from "./outsideEvaluation.js";
+export { evaluateDetection } from "./evaluation/detectionEvaluation.js";
+export type { CornerErrors, DetectionEvaluation, NamedShare } from "./evaluation/detectionEvaluation.js";
+export { largestErrors } from "./evaluation/errorCases.js";
+export type { ErrorCase } from "./evaluation/errorCases.js";
+export { compareReadings, evaluateModels, readValidationPatients } from "./evaluation/evaluation.js";
+export type { Evaluation, PatientReadings, ReadingOptions } from "./evaluation/evaluation.js";
+export type { FeatureEvaluation } from "./evaluation/findings.js";
+export { fitOperatingPoints } from "./evaluation/operatingPoints.js";
+export { evaluateHotspots, POINTING_TOLERANCE } from "./evaluation/hotspotEvaluation.js";
+export type { HotspotEvaluation, HotspotScores, MethodEvaluation } from "./evaluation/hotspotEvaluation.js";
+export { evaluateOutside, pfirrmannAgreement } from "./evaluation/outsideEvaluation.js";
 export { fitPublishedReader, fitReader } from "./readerCalibration.js";
 export type { ReaderFit, ReaderFitOptions, ReaderReading } from "./readerCalibration.js";
 export type {
@@ -22,9 +22,9 @@ export type {
   OutsideEvaluation,
   OutsideOptions,
   PfirrmannAgreement,
-} from "./outsideEvaluation.js";
-export { evaluatePhantomGrades, HELD_OUT_FAMILIES } from "./phantomGrades.js";
-export type { PhantomFeature, PhantomGrades } from "./phantomGrades.js";
+} from "./evaluation/outsideEvaluation.js";
+export { evaluatePhantomGrades, HELD_OUT_FAMILIES } from "./evaluation/phantomGrades.js";
+export type { PhantomFeature, PhantomGrades } from "./evaluation/phantomGrades.js";
 export { countFineTuneSteps, fineTune, fineTuneTable } from "./fineTune.js";
 export type { FineTunedReading, FineTuneOptions, FineTuning, LabelledStudy } from "./fineTune.js";
 export { RecipeError } from "./recipeFile.js";
@@ -70,8 +70,13 @@ export type {
   TrainedGrader,
 } from "./niemeyer/index.js";
 export { calibrateModels } from "./trust.js";
-export { bodiesToName, namedVertebrae, phantomBodyErrors, summariseCorners } from "./detectionEvaluation.js";
-export { pfirrmannPairs, readPatients } from "./evaluation.js";
+export {
+  bodiesToName,
+  namedVertebrae,
+  phantomBodyErrors,
+  summariseCorners,
+} from "./evaluation/detectionEvaluation.js";
+export { pfirrmannPairs, readPatients } from "./evaluation/evaluation.js";
 export {
   describeDataset,
   gradedSeries,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { clinicalSamples, syntheticSamples } from "./discSamples.js";
 import { openDatasets } from "./datasets/index.js";
-import { compareReadings, readValidationPatients, requirePfirrmann } from "./evaluation.js";
+import { compareReadings, readValidationPatients, requirePfirrmann } from "./evaluation/evaluation.js";
 import { trainInFolder } from "./graderFolds.js";
 import type { GraderRecipe } from "./graders.js";
 

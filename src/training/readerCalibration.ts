@@ -5,9 +5,9 @@ import type { CumulativeLink, CumulativeLinkPrior, ScoredClass } from "../statis
 import { patientParts } from "./calibration.js";
 import { openDatasets } from "./datasets/index.js";
 import type { DataSource } from "./datasets/index.js";
-import { pfirrmannPairs, readValidationPatients } from "./evaluation.js";
-import { pfirrmannAgreement, readOutside } from "./outsideEvaluation.js";
-import type { PfirrmannAgreement } from "./outsideEvaluation.js";
+import { pfirrmannPairs, readValidationPatients } from "./evaluation/evaluation.js";
+import { pfirrmannAgreement, readOutside } from "./evaluation/outsideEvaluation.js";
+import type { PfirrmannAgreement } from "./evaluation/outsideEvaluation.js";
 
 /** A disc that the models have graded, and the Pfirrmann grade that the reader gives it. */
 export interface ReaderReading {

@@ -6,8 +6,8 @@ import {
   fitOperatingPoint,
   operatingPointAt,
   thresholdFor,
-} from "../../src/training/findings.js";
-import type { FindingCase } from "../../src/training/findings.js";
+} from "../../src/training/evaluation/findings.js";
+import type { FindingCase } from "../../src/training/evaluation/findings.js";
 
 /** Discs of 60 patients; a finding in one of twelve, about which the network is far too sure. */
 function drawnCases(): FindingCase[] {

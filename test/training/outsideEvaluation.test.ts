@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { readLsmaGradings } from "../../src/training/datasets/lsmaExcerpt.js";
 import { recogniseLayout } from "../../src/training/datasets/index.js";
-import { evaluateOutside, pfirrmannAgreement } from "../../src/training/outsideEvaluation.js";
+import { evaluateOutside, pfirrmannAgreement } from "../../src/training/evaluation/outsideEvaluation.js";
 
 /** Three discs of each of 20 patients: two read rightly, the third one grade low, in every fifth patient two. */
 const pairs = Array.from({ length: 60 }, (_, i) => {

@@ -4,8 +4,8 @@ import type { ContrastAgreement, ContrastFigure, ContrastFigures, GradedDisc } f
 import type { Contrast, Volume } from "../../imaging/index.js";
 import { cohenKappa, rocAuc } from "../../statistics/index.js";
 import type { Dataset, DiscGrading } from "../datasets/index.js";
-import { findingCases } from "../findings.js";
-import type { FindingCase } from "../findings.js";
+import { findingCases } from "../evaluation/findings.js";
+import type { FindingCase } from "../evaluation/findings.js";
 import { contrastPatients, isAsFiled } from "./pictures.js";
 import type { ContrastPatient } from "./pictures.js";
 import { suppressedSlice, SUPPRESSIONS } from "./suppressed.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { dilated, pointsInside, prevalence } from "../../../src/training/hotspotMeasures.js";
+import { dilated, pointsInside, prevalence } from "../../../src/training/evaluation/hotspotMeasures.js";
 import { evaluateHotspots } from "../../../src/training/index.js";
 
 /** 5 x 4 voxels in two slices, 1 x 1 x 4 mm. */

@@ -1,9 +1,9 @@
-import { detectSpine, LUMBAR_DISCS } from "../detection/index.js";
-import { FEATURES, gradeSpine } from "../grading/index.js";
-import type { GradedDisc } from "../grading/index.js";
-import { renderPhantom } from "../phantom/index.js";
-import type { PhantomFamily, TrueDisc } from "../phantom/index.js";
-import { classAverageAccuracy } from "../statistics/index.js";
+import { detectSpine, LUMBAR_DISCS } from "../../detection/index.js";
+import { FEATURES, gradeSpine } from "../../grading/index.js";
+import type { GradedDisc } from "../../grading/index.js";
+import { renderPhantom } from "../../phantom/index.js";
+import type { PhantomFamily, TrueDisc } from "../../phantom/index.js";
+import { classAverageAccuracy } from "../../statistics/index.js";
 
 /** One feature on phantoms. */
 export interface PhantomFeature {

@@ -5,15 +5,15 @@ import {
   locate,
   TISSUE,
   VERTEBRA_LEVELS,
-} from "../detection/index.js";
-import type { BodyCorners, Spine, SlicePoint } from "../detection/index.js";
-import { PHANTOM_FAMILIES, renderPhantom } from "../phantom/index.js";
-import type { CornerName, PhantomFamily, PhantomTruth } from "../phantom/index.js";
-import { quantileOfSorted } from "../numbers/index.js";
-import { outlinesOf } from "./corners/samples.js";
-import { maskedStacks, openDatasets } from "./datasets/index.js";
-import type { Dataset, DataSource } from "./datasets/index.js";
-import { labelStack } from "./labelledSlice.js";
+} from "../../detection/index.js";
+import type { BodyCorners, Spine, SlicePoint } from "../../detection/index.js";
+import { PHANTOM_FAMILIES, renderPhantom } from "../../phantom/index.js";
+import type { CornerName, PhantomFamily, PhantomTruth } from "../../phantom/index.js";
+import { quantileOfSorted } from "../../numbers/index.js";
+import { outlinesOf } from "../corners/samples.js";
+import { maskedStacks, openDatasets } from "../datasets/index.js";
+import type { Dataset, DataSource } from "../datasets/index.js";
+import { labelStack } from "../labelledSlice.js";
 
 /** Errors of corners in mm. */
 export interface CornerErrors {
@@ -242,7 +242,7 @@ async function evaluateStacks(
 
 /**
  * Measures where vertebrae and discs are found and how they are named: phantoms of every family, and masked T2 stacks of
- * validation patients with the masks' corners ({@link import("./corners/maskCorners.js").maskCorners}).
+ * validation patients with the masks' corners ({@link import("../corners/maskCorners.js").maskCorners}).
  */
 export async function evaluateDetection(
   models: string,

@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { OPERATING_POINTS_FILE, OPERATING_WEIGHTS, weightHashes } from "../grading/index.js";
-import type { OperatingPoint, OperatingPoints } from "../grading/index.js";
-import { openDatasets } from "./datasets/index.js";
-import type { Dataset, DataSource } from "./datasets/index.js";
+import { OPERATING_POINTS_FILE, OPERATING_WEIGHTS, weightHashes } from "../../grading/index.js";
+import type { OperatingPoint, OperatingPoints } from "../../grading/index.js";
+import { openDatasets } from "../datasets/index.js";
+import type { Dataset, DataSource } from "../datasets/index.js";
 import { readPatients } from "./evaluation.js";
 import { findingCases, fitOperatingPoint, operatingPointAt } from "./findings.js";
 import type { Finding, ReadDisc } from "./findings.js";

@@ -1,5 +1,5 @@
 /** How well heat points at a place: pure measures on boxes of voxels, [slice][row][column]. */
-import type { HeatBox } from "../grading/index.js";
+import type { HeatBox } from "../../grading/index.js";
 
 /** mm between columns, rows and slices. */
 export type BoxSpacing = readonly [number, number, number];

@@ -1,4 +1,4 @@
-import { cutOut, frameOf, referenceLevels } from "../grading/index.js";
+import { cutOut, frameOf, referenceLevels } from "../../grading/index.js";
 import { pfirrmannPairs } from "./evaluation.js";
 import type { PatientReadings } from "./evaluation.js";
 

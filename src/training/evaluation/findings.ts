@@ -1,9 +1,9 @@
 /** Findings that are there or not: how the models' calls compare with readers', and from which probability on to call them. */
-import { featureOf } from "../grading/index.js";
-import type { Estimate, GradeReport, OperatingPoint } from "../grading/index.js";
-import { bayesianBootstrap, classAverageAccuracy, cohenKappa, rocAuc } from "../statistics/index.js";
-import { patientParts } from "./calibration.js";
-import type { DiscGrading } from "./datasets/index.js";
+import { featureOf } from "../../grading/index.js";
+import type { Estimate, GradeReport, OperatingPoint } from "../../grading/index.js";
+import { bayesianBootstrap, classAverageAccuracy, cohenKappa, rocAuc } from "../../statistics/index.js";
+import { patientParts } from "../calibration.js";
+import type { DiscGrading } from "../datasets/index.js";
 
 /** Features with clinical labels that are compared as present or absent. */
 export const BINARY = [

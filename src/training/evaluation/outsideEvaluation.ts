@@ -1,4 +1,4 @@
-import type { GradedDisc, Reader } from "../grading/index.js";
+import type { GradedDisc, Reader } from "../../grading/index.js";
 import {
   agreementIntervals,
   agreementTable,
@@ -6,10 +6,10 @@ import {
   cohenKappa,
   confusionMatrix,
   offByMoreThan,
-} from "../statistics/index.js";
-import type { AgreementTable, Interval } from "../statistics/index.js";
-import { DataError, openDatasets } from "./datasets/index.js";
-import type { DatasetPatient, DataSource } from "./datasets/index.js";
+} from "../../statistics/index.js";
+import type { AgreementTable, Interval } from "../../statistics/index.js";
+import { DataError, openDatasets } from "../datasets/index.js";
+import type { DatasetPatient, DataSource } from "../datasets/index.js";
 import { compareReadings, pfirrmannPairs, readPatients } from "./evaluation.js";
 import type { Evaluation, PatientReadings } from "./evaluation.js";
 

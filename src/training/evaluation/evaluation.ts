@@ -1,9 +1,9 @@
-import { LUMBAR_DISCS, detectSpine } from "../detection/index.js";
-import { gradeSpine, gradeUncalibrated, ReaderError } from "../grading/index.js";
-import type { Reader } from "../grading/index.js";
-import type { Volume } from "../imaging/index.js";
-import { agreementTable, confusionMatrix, offByMoreThan } from "../statistics/index.js";
-import type { AgreementTable } from "../statistics/index.js";
+import { LUMBAR_DISCS, detectSpine } from "../../detection/index.js";
+import { gradeSpine, gradeUncalibrated, ReaderError } from "../../grading/index.js";
+import type { Reader } from "../../grading/index.js";
+import type { Volume } from "../../imaging/index.js";
+import { agreementTable, confusionMatrix, offByMoreThan } from "../../statistics/index.js";
+import type { AgreementTable } from "../../statistics/index.js";
 import {
   DataError,
   findingsOfBoxes,
@@ -11,8 +11,8 @@ import {
   openDatasets,
   patientsOf,
   seriesOfKind,
-} from "./datasets/index.js";
-import type { DatasetPatient, DataSource, DiscGrading } from "./datasets/index.js";
+} from "../datasets/index.js";
+import type { DatasetPatient, DataSource, DiscGrading } from "../datasets/index.js";
 import { BINARY, evaluateFinding, findingCases } from "./findings.js";
 import type { FeatureEvaluation, ReadDisc } from "./findings.js";
 

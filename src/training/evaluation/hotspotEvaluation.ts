@@ -1,11 +1,18 @@
-import { createPredictor, initialWeights } from "../engine/index.js";
-import { detectSpine } from "../detection/index.js";
-import type { Spine } from "../detection/index.js";
-import { gradeSpine, heatOnStack, HOTSPOT_METHODS, hotspotsOf, loadGraders } from "../grading/index.js";
-import type { DiscEvidence, Grader, Graders, GradeReport, HeatBox, HotspotMethod } from "../grading/index.js";
-import { renderPhantom } from "../phantom/index.js";
-import type { PathologyMask, Phantom } from "../phantom/index.js";
-import { averagePrecision, spearman } from "../statistics/index.js";
+import { createPredictor, initialWeights } from "../../engine/index.js";
+import { detectSpine } from "../../detection/index.js";
+import type { Spine } from "../../detection/index.js";
+import { gradeSpine, heatOnStack, HOTSPOT_METHODS, hotspotsOf, loadGraders } from "../../grading/index.js";
+import type {
+  DiscEvidence,
+  Grader,
+  Graders,
+  GradeReport,
+  HeatBox,
+  HotspotMethod,
+} from "../../grading/index.js";
+import { renderPhantom } from "../../phantom/index.js";
+import type { PathologyMask, Phantom } from "../../phantom/index.js";
+import { averagePrecision, spearman } from "../../statistics/index.js";
 import { dilated, pointsInside, prevalence } from "./hotspotMeasures.js";
 
 /** The hottest voxel may lie this far from the finding, in mm: a pixel of the coarsest evidence maps. */
