@@ -231,7 +231,7 @@ describe("spinebook train with one of Niemeyer's recipes", () => {
     const output = "none";
     await assert.rejects(
       run({ spider: true }, { output }),
-      refused(/tiny\.json trains on the SPIDER data.*--data/),
+      refused(/tiny\.json trains on patients.*--data/),
     );
     await assert.rejects(
       run({ loss: "none" }, { output }),
