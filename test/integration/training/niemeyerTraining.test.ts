@@ -229,10 +229,7 @@ describe("spinebook train with one of Niemeyer's recipes", () => {
     const refused = (message: RegExp) => (error: unknown) =>
       error instanceof RecipeError && message.test(error.message);
     const output = "none";
-    await assert.rejects(
-      run({ spider: true }, { output }),
-      refused(/tiny\.json trains on patients.*--data/),
-    );
+    await assert.rejects(run({ spider: true }, { output }), refused(/tiny\.json trains on patients.*--data/));
     await assert.rejects(
       run({ loss: "none" }, { output }),
       refused(/tiny\.json cannot be used\. Its contents are wrong: "loss"/),
