@@ -3,11 +3,14 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { clinicalSamples, syntheticSamples } from "./discSamples.js";
 import type { DiscSample } from "./discSamples.js";
-import { gradedSeries, openDatasets } from "./datasets/index.js";
-import { compareReadings, readPatients, requirePfirrmann } from "./evaluation/evaluation.js";
+import { gradedSeries, mainRaters, openDatasets } from "./datasets/index.js";
+import { compareReadings, pfirrmannPairs, readPatients, requirePfirrmann } from "./evaluation/evaluation.js";
 import type { Evaluation, PatientReadings } from "./evaluation/evaluation.js";
+import { pfirrmannAgreement } from "./evaluation/outsideEvaluation.js";
+import type { PfirrmannAgreement } from "./evaluation/outsideEvaluation.js";
 import { trainOnSamples } from "./graders.js";
 import type { GraderRecipe } from "./graders.js";
+import { readByOthersBorders } from "./readerCalibration.js";
 
 /** Networks that a graded reading needs beside the one that is trained. */
 export const SHARED_MODELS = ["detector", "corners", "pfirrmann"] as const;
@@ -36,9 +39,41 @@ export function foldOf(patient: string, folds: number): number {
   return hash.readUInt32BE(0) % folds;
 }
 
+/** What a cross-validation comes to. */
+export interface FoldsEvaluation extends Evaluation {
+  /**
+   * Agreement with each reader beside the one whose habits are learned, graded as that reader grades: by borders on each fold's scale,
+   * fitted on the reader's other patients of the fold.
+   */
+  readonly readers: Readonly<Record<string, PfirrmannAgreement>>;
+}
+
+/** Readings of some raters. */
+function ofRaters(part: PatientReadings, isMeant: (rater: string) => boolean): PatientReadings {
+  return { ...part, pairs: part.pairs.filter(({ grading }) => isMeant(grading.rater)) };
+}
+
+/** Readings beside the published gradings, each reader by himself. */
+export function compareFolds(parts: readonly PatientReadings[], main: ReadonlySet<string>): FoldsEvaluation {
+  const raters = new Set(parts.flatMap(({ pairs }) => pairs.map(({ grading }) => grading.rater)));
+  const others = [...raters].filter((rater) => !main.has(rater));
+  const agreements = others.map((rater) => {
+    const pairs = parts.flatMap((part) =>
+      readByOthersBorders(
+        pfirrmannPairs(ofRaters(part, (one) => one === rater).pairs).map(({ grading, disc, published }) => {
+          return { patient: grading.patient, disc, grade: published };
+        }),
+      ),
+    );
+    return [rater, pfirrmannAgreement(pairs)] as const;
+  });
+  const own = parts.map((part) => ofRaters(part, (rater) => main.has(rater)));
+  return { ...compareReadings(own), readers: Object.fromEntries(agreements) };
+}
+
 /**
  * Cross-validates the multi-task grader over all graded patients: K times it is trained on the patients of the other folds
- * and reads those of one; all readings are then compared with the published gradings together. The detector is the shipped
+ * and reads those of one; all readings are then compared with the published gradings, each reader's by themselves. The detector is the shipped
  * one in each fold: part of its training slices, though not their gradings, come from patients read here.
  * @param work folder for the folds' weights and checkpoints; a run that was stopped goes on from them
  */
@@ -47,7 +82,7 @@ export async function crossValidateGrader(
   folds: number,
   work: string,
   log: (line: string) => void,
-): Promise<Evaluation> {
+): Promise<FoldsEvaluation> {
   const recipe = { ...given, data: await openDatasets(given.data, log) };
   const patients = recipe.data.flatMap((dataset) =>
     dataset.patients.filter((one) => gradedSeries(one) !== undefined),
@@ -55,16 +90,17 @@ export async function crossValidateGrader(
   const clinical = await clinicalSamples(recipe.data, recipe.models, log, () => false);
   const synthetic = await syntheticSamples(recipe.phantoms, recipe.seed, recipe.models);
   const parts: PatientReadings[] = [];
+  const main = mainRaters(recipe.data);
   for (let fold = 0; fold < folds; fold++) {
     const folder = join(work, `fold-${fold + 1}`);
     const training = clinical.samples.filter(({ patient }) => foldOf(patient!, folds) !== fold);
     await trainInFolder(folder, recipe, training, synthetic, log);
     const own = patients.filter(({ patient }) => foldOf(patient, folds) === fold);
     parts.push(await readPatients(folder, own, log, { ownShare: 0 }));
-    const pfirrmann = requirePfirrmann(compareReadings(parts));
+    const pfirrmann = requirePfirrmann(compareFolds(parts, main));
     log(
       `fold ${fold + 1} of ${folds}: so far linear kappa ${pfirrmann.kappa.toFixed(3)} over ${pfirrmann.discs} discs`,
     );
   }
-  return compareReadings(parts);
+  return compareFolds(parts, main);
 }

@@ -7,7 +7,7 @@ import { openDatasets } from "./datasets/index.js";
 import type { DataSource } from "./datasets/index.js";
 import { pfirrmannPairs, readValidationPatients } from "./evaluation/evaluation.js";
 import { pfirrmannAgreement, readOutside } from "./evaluation/outsideEvaluation.js";
-import type { PfirrmannAgreement } from "./evaluation/outsideEvaluation.js";
+import type { GradePair, PfirrmannAgreement } from "./evaluation/outsideEvaluation.js";
 
 /** A disc that the models have graded, and the Pfirrmann grade that the reader gives it. */
 export interface ReaderReading {
@@ -109,6 +109,35 @@ function stillWanted(
   return Math.max(0, Math.ceil(readings.length * (squares / weights / (KNOWN * width) ** 2 - 1)));
 }
 
+/** Grades by the borders of the part that a reading's patient is in, beside the reader's. */
+function readByBorders(
+  readings: readonly ReaderReading[],
+  parts: readonly (readonly string[])[],
+  fits: readonly CumulativeLink[],
+): GradePair[] {
+  return readings.map((one) => {
+    const borders = fits[parts.findIndex((part) => part.includes(one.patient))]!;
+    const k = decideClass(PFIRRMANN, cumulativeLinkProbabilities(scored(one).score, borders));
+    return { patient: one.patient, truth: one.grade, predicted: PFIRRMANN.classes[k]! };
+  });
+}
+
+/**
+ * Grades as a reader gives them, beside the reader's own, each by borders that were fitted on the reader's other patients.
+ * @throws RangeError for too few readings, or readings that cannot be used
+ */
+export function readByOthersBorders(readings: readonly ReaderReading[]): GradePair[] {
+  requireReadings(readings);
+  const parts = patientParts(
+    readings.map(({ patient }) => patient),
+    PARTS,
+  );
+  const fits = parts.map((part) =>
+    fitCumulativeLink(readings.filter(({ patient }) => !part.includes(patient)).map(scored), NOBODY),
+  );
+  return readByBorders(readings, parts, fits);
+}
+
 /**
  * Fits a reader's borders on discs that the reader has graded.
  * @throws RangeError for too few readings, or readings that cannot be used
@@ -126,16 +155,9 @@ export function fitReader(
   );
   const fits = parts.map((part) => fit(readings.filter(({ patient }) => !part.includes(patient))));
   const whole = fit(readings);
-  const gradeOf = (reading: ReaderReading): number => {
-    const borders = fits[parts.findIndex((part) => part.includes(reading.patient))]!;
-    return PFIRRMANN.classes[
-      decideClass(PFIRRMANN, cumulativeLinkProbabilities(scored(reading).score, borders))
-    ]!;
-  };
-  const agreement = (read: (reading: ReaderReading) => number): PfirrmannAgreement =>
-    pfirrmannAgreement(
-      readings.map((one) => ({ patient: one.patient, truth: one.grade, predicted: read(one) })),
-    );
+  const asCame = readings.map(({ patient, grade, disc }) => {
+    return { patient, truth: grade, predicted: disc.grades.pfirrmann!.grade };
+  });
   return {
     reader: {
       version: 1,
@@ -145,8 +167,8 @@ export function fitReader(
       patients: new Set(readings.map(({ patient }) => patient)).size,
       scale,
     },
-    before: agreement(({ disc }) => disc.grades.pfirrmann!.grade),
-    after: agreement(gradeOf),
+    before: pfirrmannAgreement(asCame),
+    after: pfirrmannAgreement(readByBorders(readings, parts, fits)),
     wanted: stillWanted(fits, whole, readings),
   };
 }

@@ -4,6 +4,8 @@ import { featureOf, gradeFrom } from "../../src/grading/index.js";
 import { Random } from "../../src/numbers/index.js";
 import { cumulativeLinkProbabilities } from "../../src/statistics/index.js";
 import type { CumulativeLink } from "../../src/statistics/index.js";
+import type { PatientReadings } from "../../src/training/evaluation/evaluation.js";
+import { compareFolds } from "../../src/training/graderFolds.js";
 import { fitReader } from "../../src/training/index.js";
 import type { ReaderReading } from "../../src/training/index.js";
 
@@ -79,4 +81,27 @@ describe("a reader fitted on readings", () => {
       /there are 20 of 1/,
     );
   });
+});
+
+it("folds compare each reader by himself", () => {
+  const foldOf = (seed: number): PatientReadings => {
+    const pairs = ["A", "B"].flatMap((rater) =>
+      readingsOf(rater === "A" ? 40 : 100, seed).map(({ patient, disc, grade }) => ({
+        grading: {
+          patient: `${rater}${seed}${patient}`,
+          level: "L4-L5",
+          rater,
+          grades: { pfirrmann: grade },
+        },
+        disc,
+      })),
+    ) as unknown as PatientReadings["pairs"];
+    const detection = { graded: pairs.length, named: pairs.length, countEqual: 0, countWithinOne: 0 };
+    return { patients: [], gradedBy: new Map(), pairs, detection, failures: [] };
+  };
+  const { pfirrmann, readers } = compareFolds([foldOf(1), foldOf(2)], new Set(["A"]));
+  assert.equal(pfirrmann?.discs, 80);
+  assert.deepEqual(Object.keys(readers), ["B"]);
+  assert.equal(readers.B!.discs, 200);
+  assert.ok(readers.B!.kappa > pfirrmann.kappa + 0.02, `${readers.B!.kappa} ${pfirrmann.kappa}`);
 });
