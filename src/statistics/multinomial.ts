@@ -103,12 +103,12 @@ export function fitMultinomial(
         rows[c]!.forEach((value, i) => (gradient[k]![i]! += error * value));
       });
     let largest = 0;
-    coefficients.forEach((row, k) =>
+    coefficients.forEach((row, k) => {
       solve(factor, gradient[k]!).forEach((change, i) => {
         row[i]! -= change;
         largest = Math.max(largest, Math.abs(change));
-      }),
-    );
+      });
+    });
     if (largest < ENOUGH) break;
   }
   return {

@@ -41,7 +41,7 @@ function drawn(): { volume: Volume; map: TissueLabels } {
                 column >= 126 ? 0 : column >= 112 ? SIGNAL.fat : column < 30 ? SIGNAL.front : SIGNAL.muscle,
                 0,
               ];
-      [voxels[row * COLUMNS + column], labels[row * COLUMNS + column]] = [signal!, tissue!];
+      [voxels[row * COLUMNS + column], labels[row * COLUMNS + column]] = [signal, tissue];
     }
   return {
     volume: {

@@ -8,7 +8,9 @@ describe("multinomial logistic regression", () => {
   it("without predictors that tell anything gives the classes' shares", () => {
     const cases = [0, 0, 0, 1, 1, 2].map((label): MultinomialCase => ({ values: [0], label, weight: 1 }));
     const shares = multinomialProbabilities(fitMultinomial(cases, 3, 1), [0]);
-    [0.5, 1 / 3, 1 / 6].forEach((share, k) => assert.ok(Math.abs(shares[k]! - share) < 1e-3, String(shares)));
+    [0.5, 1 / 3, 1 / 6].forEach((share, k) => {
+      assert.ok(Math.abs(shares[k]! - share) < 1e-3, String(shares));
+    });
   });
 
   it("finds the coefficients that data were drawn from", () => {
