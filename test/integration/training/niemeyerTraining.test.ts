@@ -237,6 +237,6 @@ describe("spinebook train with one of Niemeyer's recipes", () => {
     await copyFile("models/detector.recipe.json", join(folder, "detector.json"));
     const job = { path: join(folder, "detector.json"), models: "models" };
     await assert.rejects(runRecipe({ ...job, data: folder, folds: 3 }, silent), refused(/knows no folds/));
-    await assert.rejects(runRecipe(job, silent), refused(/needs the training data/));
+    await assert.rejects(runRecipe(job, silent), refused(/needs training data/));
   });
 });
