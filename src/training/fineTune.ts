@@ -1,5 +1,5 @@
 /** Fine-tuning of the multi-task grader's heads on a user's own labels, measured on patients that are kept out of it. */
-import { copyFile, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DetectionError, detectSpine } from "../detection/index.js";
@@ -8,7 +8,7 @@ import { FEATURES, gradeSpine } from "../grading/index.js";
 import type { Feature, GradeReport } from "../grading/index.js";
 import type { Volume } from "../imaging/index.js";
 import { agreementNames, agreementTable } from "../statistics/index.js";
-import { SHARED_MODELS } from "./graderFolds.js";
+import { copySharedModels } from "./graderFolds.js";
 import { samplesOf } from "./discSamples.js";
 import type { DiscSample } from "./discSamples.js";
 import { trainOnSamples } from "./graders.js";
@@ -195,8 +195,7 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuning> {
     [],
     log,
   );
-  const others = SHARED_MODELS.map((name) => `${name}.safetensors`);
-  for (const file of others) await copyFile(join(models, file), join(work, file));
+  const others = await copySharedModels(models, work);
   const readings: FineTunedReading[] = [];
   for (const { study, spine, t1 } of heldOut) {
     const before = await gradeSpine(spine, models, { t1 });

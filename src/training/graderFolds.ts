@@ -1,6 +1,8 @@
 import { copyFile, mkdir } from "node:fs/promises";
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { CONTRAST_FILE, NUMBERING_FILE } from "../detection/index.js";
 import { clinicalSamples, syntheticSamples } from "./discSamples.js";
 import type { DiscSample } from "./discSamples.js";
 import { gradedSeries, mainRaters, openDatasets } from "./datasets/index.js";
@@ -13,7 +15,20 @@ import type { GraderRecipe } from "./graders.js";
 import { readByOthersBorders } from "./readerCalibration.js";
 
 /** Networks that a graded reading needs beside the one that is trained. */
-export const SHARED_MODELS = ["detector", "corners", "pfirrmann"] as const;
+const SHARED_MODELS = ["detector", "corners", "pfirrmann"] as const;
+/** What is fitted on the detector's maps, and stays right beside the same detector. */
+const FITTED_ON_DETECTOR = [CONTRAST_FILE, NUMBERING_FILE] as const;
+
+/**
+ * Copies all that a graded reading needs beside the network that is trained.
+ * @returns names of the files
+ */
+export async function copySharedModels(models: string, folder: string): Promise<string[]> {
+  const fitted = FITTED_ON_DETECTOR.filter((file) => existsSync(join(models, file)));
+  const files = [...SHARED_MODELS.map((name) => `${name}.safetensors`), ...fitted];
+  for (const file of files) await copyFile(join(models, file), join(folder, file));
+  return files;
+}
 
 /** Trains the grader into a folder that then holds all that a graded reading needs; goes on from what is there. */
 export async function trainInFolder(
@@ -24,8 +39,7 @@ export async function trainInFolder(
   log: (line: string) => void,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
-  for (const name of SHARED_MODELS)
-    await copyFile(join(recipe.models, `${name}.safetensors`), join(folder, `${name}.safetensors`));
+  await copySharedModels(recipe.models, folder);
   const places = {
     checkpoint: join(folder, "multitask.ckpt"),
     output: join(folder, "multitask.safetensors"),
