@@ -148,7 +148,7 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuning> {
     for (const study of part) {
       try {
         const { volume, t1 } = await study.load();
-        found.push({ study, spine: await detectSpine(volume, models), t1 });
+        found.push({ study, spine: await detectSpine(volume, models, { contrast: "T2" }), t1 });
       } catch (error) {
         // A picture without a spine is left out; whatever else is wrong concerns all of them.
         if (!(error instanceof DetectionError)) throw error;
