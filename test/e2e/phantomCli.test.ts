@@ -63,6 +63,7 @@ describe("spinebook phantom, detect, grade, read", () => {
     const { stdout } = spinebook(["detect", join(folder, "study-001"), "--json"]);
     const parsed = JSON.parse(stdout) as Record<string, unknown>;
     assert.deepEqual(Object.keys(parsed).sort(), [
+      "contrast",
       "discs",
       "flags",
       "numbering",
