@@ -1,3 +1,4 @@
+import { softmax } from "../numbers/index.js";
 import type { DiscCandidate } from "./discCandidates.js";
 import { FORM_PRIORS } from "./numbering/forms.js";
 import { numberingFlags } from "./numbering/flags.js";
@@ -50,9 +51,7 @@ export function lumbosacralPosterior(chain: readonly Pick<DiscCandidate, "lowest
       return sum + Math.log(bounded(i === lowest ? share : 1 - share));
     }, 0),
   );
-  const highest = Math.max(...scores);
-  const total = scores.reduce((sum, score) => sum + Math.exp(score - highest), 0);
-  return scores.map((score) => Math.exp(score - highest) / total);
+  return softmax(scores);
 }
 
 /** Name of the disc this many levels above the lowest; without a sacrum in view a count from below, never a level. */

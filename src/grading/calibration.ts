@@ -1,3 +1,5 @@
+import { softmax } from "../numbers/index.js";
+
 /**
  * Trust in a grade: temperature scaling (Guo et al., ICML 2017) and class-conditional ("Mondrian") conformal sets (Vovk et
  * al. 2005; Sadinle et al., JASA 2019), read from `calibration.json` beside the weights that it was fitted for. Pure.
@@ -40,11 +42,7 @@ export const SMALLEST = 1e-7;
  * @param temperature positive; 1 changes nothing
  */
 export function applyTemperature(probabilities: readonly number[], temperature: number): number[] {
-  const logs = probabilities.map((p) => Math.log(Math.max(SMALLEST, p)) / temperature);
-  const top = Math.max(...logs);
-  const powers = logs.map((value) => Math.exp(value - top));
-  const total = powers.reduce((sum, value) => sum + value, 0);
-  return powers.map((value) => value / total);
+  return softmax(probabilities.map((p) => Math.log(Math.max(SMALLEST, p)) / temperature));
 }
 
 /** Summed probability of each group of classes. */

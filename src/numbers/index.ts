@@ -4,3 +4,4 @@
  */
 export { lowerQuantile, median, middleValue, quantileOfSorted } from "./order.js";
 export { Random, uniformGenerator } from "./random.js";
+export { softmax } from "./softmax.js";

@@ -1,3 +1,5 @@
+import { choleskyFactor, choleskySolve } from "./cholesky.js";
+
 /**
  * Ordered classes of a continuous score (McCullagh, "Regression models for ordinal data", JRSS B 42:109, 1980, the proportional-odds
  * model): P(class ≤ k) = logistic(slope · (thresholdₖ − score)). A reader who draws the borders elsewhere has other thresholds on the
@@ -87,34 +89,6 @@ function costOf(
   };
 }
 
-/**
- * Solves a symmetric positive definite system by Cholesky's method; undefined where it is not definite.
- * @param matrix its lower triangle, the diagonal included
- */
-function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] | undefined {
-  const n = right.length;
-  const lower = matrix.map((row) => row.map(() => 0));
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j <= i; j++) {
-      let sum = matrix[i]![j]!;
-      for (let k = 0; k < j; k++) sum -= lower[i]![k]! * lower[j]![k]!;
-      if (i === j && !(sum > 0)) return undefined;
-      lower[i]![j] = i === j ? Math.sqrt(sum) : sum / lower[j]![j]!;
-    }
-  const forward: number[] = [];
-  for (let i = 0; i < n; i++)
-    forward.push(
-      (right[i]! - forward.reduce((sum, value, k) => sum + lower[i]![k]! * value, 0)) / lower[i]![i]!,
-    );
-  const solution = Array<number>(n).fill(0);
-  for (let i = n - 1; i >= 0; i--) {
-    let sum = forward[i]!;
-    for (let k = i + 1; k < n; k++) sum -= lower[k]![i]! * solution[k]!;
-    solution[i] = sum / lower[i]![i]!;
-  }
-  return solution;
-}
-
 /** Gradient and the lower triangle of the Hessian of a function at a place of this value, by central differences. */
 function derivatives(
   f: (x: readonly number[]) => number,
@@ -164,8 +138,9 @@ export function fitCumulativeLink(
     const damped = hessian.map((row, i) =>
       row.map((h, j) => (i === j ? h + damping * (1 + Math.abs(h)) : h)),
     );
-    const change = solve(damped, gradient);
-    const next = change === undefined ? undefined : at.map((x, i) => x - change[i]!);
+    const factor = choleskyFactor(damped);
+    const change = factor && choleskySolve(factor, gradient);
+    const next = change && at.map((x, i) => x - change[i]!);
     const nextValue = next === undefined ? Infinity : f(next);
     if (next === undefined || !(nextValue <= value)) {
       damping *= 8;

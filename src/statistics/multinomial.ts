@@ -1,3 +1,6 @@
+import { softmax } from "../numbers/index.js";
+import { choleskyFactor, choleskySolve } from "./cholesky.js";
+
 /**
  * Multinomial logistic regression with a ridge: P(class k | x) is proportional to exp(interceptₖ + weightsₖ · x). Fitted by Böhning's fixed bound on the
  * curvature (Ann Inst Stat Math 44:197, 1992): each step lowers the cost, whatever the data.
@@ -28,47 +31,19 @@ export function multinomialProbabilities(
   { intercepts, weights }: Multinomial,
   values: readonly number[],
 ): number[] {
-  const scores = intercepts.map((intercept, k) =>
-    weights[k]!.reduce((sum, weight, j) => sum + weight * values[j]!, intercept),
+  return softmax(
+    intercepts.map((intercept, k) =>
+      weights[k]!.reduce((sum, weight, j) => sum + weight * values[j]!, intercept),
+    ),
   );
-  const highest = Math.max(...scores);
-  const shares = scores.map((score) => Math.exp(score - highest));
-  const total = shares.reduce((sum, share) => sum + share, 0);
-  return shares.map((share) => share / total);
-}
-
-/** Lower Cholesky factor of a positive definite matrix, row by row. */
-function cholesky(matrix: readonly (readonly number[])[]): number[][] {
-  const factor = matrix.map((row) => row.map(() => 0));
-  for (const [i, row] of matrix.entries())
-    for (let j = 0; j <= i; j++) {
-      let sum = row[j]!;
-      for (let k = 0; k < j; k++) sum -= factor[i]![k]! * factor[j]![k]!;
-      factor[i]![j] = i === j ? Math.sqrt(sum) : sum / factor[j]![j]!;
-    }
-  return factor;
-}
-
-/** Solves (L Lᵀ) x = right. */
-function solve(factor: readonly (readonly number[])[], right: readonly number[]): number[] {
-  const x = [...right];
-  const n = x.length;
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) x[i]! -= factor[i]![k]! * x[k]!;
-    x[i]! /= factor[i]![i]!;
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) x[i]! -= factor[k]![i]! * x[k]!;
-    x[i]! /= factor[i]![i]!;
-  }
-  return x;
 }
 
 /**
  * Fits the model by penalised likelihood.
  * @param classes number of classes
  * @param ridge penalty: half of it times the sum of squared weights; intercepts are free
- * @throws RangeError without cases, or where cases differ in length or name another class
+ * @throws RangeError without cases, where cases differ in length or name another class, or where predictors follow from one another and no ridge
+ *   tells them apart
  */
 export function fitMultinomial(
   cases: readonly MultinomialCase[],
@@ -89,7 +64,9 @@ export function fitMultinomial(
       return moment / 2 + (i === j ? own : 0);
     }),
   );
-  const factor = cholesky(bound);
+  const factor = choleskyFactor(bound);
+  if (factor === undefined)
+    throw new RangeError("Predictors follow from one another: give a ridge above 0, or leave some out.");
   const coefficients = Array.from({ length: classes }, () => new Array<number>(size + 1).fill(0));
   for (let step = 0; step < MOST_STEPS; step++) {
     const gradient = coefficients.map((row) => row.map((value, i) => (i === 0 ? 0 : ridge * value)));
@@ -104,7 +81,7 @@ export function fitMultinomial(
       });
     let largest = 0;
     coefficients.forEach((row, k) => {
-      solve(factor, gradient[k]!).forEach((change, i) => {
+      choleskySolve(factor, gradient[k]!).forEach((change, i) => {
         row[i]! -= change;
         largest = Math.max(largest, Math.abs(change));
       });

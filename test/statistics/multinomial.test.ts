@@ -43,4 +43,10 @@ describe("multinomial logistic regression", () => {
     assert.throws(() => fitMultinomial([good, { ...good, values: [1, 2] }], 2, 1), /Case 1/);
     assert.throws(() => fitMultinomial([{ ...good, label: 2 }], 2, 1), /class from 0 to 1/);
   });
+
+  it("refuses predictors that follow from one another where no ridge tells them apart", () => {
+    const cases = [0, 1, 2, 3].map((x): MultinomialCase => ({ values: [x, x], label: x % 2, weight: 1 }));
+    assert.throws(() => fitMultinomial(cases, 2, 0), /follow from one another/);
+    assert.ok(fitMultinomial(cases, 2, 0.1).weights.flat().every(Number.isFinite));
+  });
 });

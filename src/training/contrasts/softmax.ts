@@ -1,5 +1,6 @@
 import { contrastProbabilities, standardised } from "../../detection/index.js";
 import type { ContrastModel } from "../../detection/index.js";
+import { softmax } from "../../numbers/index.js";
 
 /** A picture to learn from. */
 export interface ContrastCase {
@@ -47,12 +48,9 @@ export function fitSoftmax(
   for (let step = 0; step < STEPS; step++) {
     const gradient = ahead.map((row) => row.map((weight, i) => (i < size ? PENALTY * weight : 0)));
     rows.forEach((row, n) => {
-      const scores = ahead.map((own) => own.reduce((sum, weight, i) => sum + weight * row[i]!, 0));
-      const most = Math.max(...scores);
-      const powers = scores.map((score) => Math.exp(score - most));
-      const total = powers.reduce((sum, power) => sum + power, 0);
+      const found = softmax(ahead.map((own) => own.reduce((sum, weight, i) => sum + weight * row[i]!, 0)));
       for (let k = 0; k < classes; k++) {
-        const error = share[n]! * (powers[k]! / total - Number(cases[n]!.truth === k));
+        const error = share[n]! * (found[k]! - Number(cases[n]!.truth === k));
         for (let i = 0; i <= size; i++) gradient[k]![i]! += error * row[i]!;
       }
     });
