@@ -7,6 +7,7 @@ export type { Batch } from "./batchGradients.js";
 export { createInputGradient, createPredictor, engineInUse, warnWhereSlow } from "./create.js";
 export { configuredEngine, EngineError } from "./engines.js";
 export type { EngineName } from "./engines.js";
+export { fileDigest, oncePerFolder, readFitted } from "./fittedFile.js";
 export type { InputGradient, ScoreGradient } from "./inputGradient.js";
 export { channelsOfHead, placeOfMap } from "./mapPlace.js";
 export { countParameters, isClassification, listParameters, placeLayers, sizeOf } from "./network.js";

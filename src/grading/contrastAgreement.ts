@@ -1,10 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import * as v from "valibot";
-import { WeightsError } from "../engine/index.js";
-import { checkedJson, finiteNumber, recordOf, versionIs, wholeNumber } from "../text/index.js";
+import { oncePerFolder, readFitted } from "../engine/index.js";
+import { finiteNumber, recordOf, versionIs, wholeNumber } from "../text/index.js";
 import type { Schema } from "../text/index.js";
-import { weightHashes } from "./weightHashes.js";
+import { loadWeightHashes, weightHashes } from "./weightHashes.js";
 
 /** How grades of one feature agree with readers in another weighting, and in T2 of the same patients. */
 export interface ContrastFigure {
@@ -64,36 +62,14 @@ export async function graderHashes(models: string): Promise<Record<string, strin
   return Object.fromEntries(GRADERS.flatMap((name) => (name in hashes ? [[name, hashes[name]!]] : [])));
 }
 
-async function readAgreement(models: string): Promise<ContrastAgreement | undefined> {
-  let text: string;
-  try {
-    text = await readFile(join(models, CONTRAST_AGREEMENT_FILE), "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-  const { value, problem } = checkedJson(text, AGREEMENT);
-  if (problem !== undefined)
-    throw new WeightsError(
-      `${CONTRAST_AGREEMENT_FILE} is not as it should be (${problem}); take weights and Spinebook of one release.`,
-    );
-  const hashes = await graderHashes(models);
-  return GRADERS.every((name) => hashes[name] === value.weights[name]) ? value : undefined;
-}
-
-const loaded = new Map<string, Promise<ContrastAgreement | undefined>>();
-
 /**
  * What the graders of a models folder reach in other weightings; read once a process. Undefined where nothing was measured with these
  * weights: then no other weighting is validated.
  * @throws WeightsError where the file is damaged
  */
-export function loadContrastAgreement(models: string): Promise<ContrastAgreement | undefined> {
-  const known = loaded.get(models);
-  if (known !== undefined) return known;
-  const loading = readAgreement(models);
-  loaded.set(models, loading);
-  // A file that is put right later is read again.
-  loading.catch(() => loaded.delete(models));
-  return loading;
-}
+export const loadContrastAgreement = oncePerFolder(async (models) => {
+  const agreement = await readFitted(models, CONTRAST_AGREEMENT_FILE, AGREEMENT);
+  if (agreement === undefined) return undefined;
+  const hashes = await loadWeightHashes(models);
+  return GRADERS.every((name) => hashes[name] === agreement.weights[name]) ? agreement : undefined;
+});

@@ -1,12 +1,11 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import * as v from "valibot";
-import { checkedJson, finiteNumber, numberBetween, recordOf, versionIs, wholeNumber } from "../text/index.js";
+import { oncePerFolder, readFitted } from "../engine/index.js";
+import { finiteNumber, numberBetween, recordOf, versionIs, wholeNumber } from "../text/index.js";
 import type { Schema } from "../text/index.js";
 import { gradeFrom } from "./decide.js";
 import { featureOf } from "./features.js";
 import type { FeatureGrade, GradeReport } from "./report.js";
-import { weightHashes } from "./weightHashes.js";
+import { loadWeightHashes } from "./weightHashes.js";
 
 /** A measure with its 95 % interval over patients. */
 export interface Estimate {
@@ -84,22 +83,14 @@ export const OPERATING_POINTS_FILE = "operating-points.json";
 /** The weights whose probabilities the thresholds are on. */
 export const OPERATING_WEIGHTS = "multitask.safetensors";
 
-async function readPoints(models: string): Promise<OperatingPoints["features"]> {
-  const text = await readFile(join(models, OPERATING_POINTS_FILE), "utf8").catch(() => undefined);
-  if (text === undefined) return {};
-  const { value } = checkedJson(text, POINTS);
-  const hashes = await weightHashes(models);
-  return value === undefined || value.weights !== hashes[OPERATING_WEIGHTS] ? {} : value.features;
-}
-
-const loaded = new Map<string, Promise<OperatingPoints["features"]>>();
-
 /**
  * Operating points of a models folder by feature, read once a process. None for weights that they were not fitted for: findings are then
  * called from one half on, and the series is flagged as uncalibrated.
+ * @throws WeightsError where the file is damaged
  */
-export function loadOperatingPoints(models: string): Promise<OperatingPoints["features"]> {
-  const known = loaded.get(models) ?? readPoints(models);
-  loaded.set(models, known);
-  return known;
-}
+export const loadOperatingPoints = oncePerFolder(async (models): Promise<OperatingPoints["features"]> => {
+  const points = await readFitted(models, OPERATING_POINTS_FILE, POINTS);
+  if (points === undefined) return {};
+  const hashes = await loadWeightHashes(models);
+  return points.weights === hashes[OPERATING_WEIGHTS] ? points.features : {};
+});

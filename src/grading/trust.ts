@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import type { Flag } from "../detection/index.js";
+import { oncePerFolder } from "../engine/index.js";
 import { applyTemperature, conformalSet } from "./calibration.js";
 import type { FeatureCalibration } from "./calibration.js";
 import { contradictionFlags } from "./contradictions.js";
@@ -12,7 +13,7 @@ import type { AppearanceModel } from "./outOfDistribution.js";
 import type { FeatureGrade, GradedDisc, GradeReport } from "./report.js";
 import { checkedJson, finiteNumber, numberBetween, recordOf, versionIs, wholeNumber } from "../text/index.js";
 import type { Schema } from "../text/index.js";
-import { weightHashes } from "./weightHashes.js";
+import { loadWeightHashes } from "./weightHashes.js";
 
 /** Bars of a reliability diagram: probabilities in (low, high], how often the finding was there. */
 export interface ReliabilityBar {
@@ -176,7 +177,7 @@ async function readTrust(models: string): Promise<Trust> {
     return uncalibrated(
       `${CALIBRATION_FILE} is not as it should be (${problem}); take weights and Spinebook of one release.`,
     );
-  const hashes = await weightHashes(models);
+  const hashes = await loadWeightHashes(models);
   const other = [...new Set([...Object.keys(hashes), ...Object.keys(file.weights)])].filter(
     (name) => hashes[name] !== file.weights[name],
   );
@@ -185,14 +186,8 @@ async function readTrust(models: string): Promise<Trust> {
   return { calibration: file };
 }
 
-const loaded = new Map<string, Promise<Trust>>();
-
 /** The calibration of a models folder, read once a process; with a sentence where it is absent or of other weights. */
-export function loadTrust(models: string): Promise<Trust> {
-  const known = loaded.get(models) ?? readTrust(models);
-  loaded.set(models, known);
-  return known;
-}
+export const loadTrust = oncePerFolder(readTrust);
 
 function calibrated(key: string, grade: FeatureGrade, file: CalibrationFile): FeatureGrade {
   const fitted = file.features[key];

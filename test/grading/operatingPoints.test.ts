@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
@@ -55,6 +55,10 @@ it("points of other weights are not taken", async () => {
     }
     assert.equal((await loadOperatingPoints(folder)).spondylolisthesis!.threshold, 0.8);
     assert.deepEqual(await loadOperatingPoints(other), {});
+    const damaged = join(other, "damaged");
+    await mkdir(damaged);
+    await writeFile(join(damaged, "operating-points.json"), '{"version":1}');
+    await assert.rejects(loadOperatingPoints(damaged), /operating-points\.json is not as it should be/);
   } finally {
     for (const place of [folder, other]) await rm(place, { recursive: true });
   }

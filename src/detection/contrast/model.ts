@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import * as v from "valibot";
-import { WeightsError } from "../../engine/index.js";
-import { checkedJson, finiteNumber, numberBetween, versionIs, wholeNumber } from "../../text/index.js";
+import { oncePerFolder, readFitted } from "../../engine/index.js";
+import { softmax } from "../../numbers/index.js";
+import { finiteNumber, numberBetween, versionIs, wholeNumber } from "../../text/index.js";
 import type { Schema } from "../../text/index.js";
 import { CONTRAST_SIGNALS } from "./signals.js";
 
@@ -79,44 +78,14 @@ export function contrastProbabilities(
   model: Pick<ContrastModel, "mean" | "deviation" | "weights">,
 ): number[] {
   const z = standardised(inputs, model);
-  const scores = model.weights.map((row) => row.reduce((sum, weight, i) => sum + weight * z[i]!, 0));
-  const most = Math.max(...scores);
-  const powers = scores.map((score) => Math.exp(score - most));
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return powers.map((power) => power / total);
+  return softmax(model.weights.map((row) => row.reduce((sum, weight, i) => sum + weight * z[i]!, 0)));
 }
 
 /** File beside the weights. */
 export const CONTRAST_FILE = "contrast.json";
 
-const loaded = new Map<string, Promise<ContrastModel | undefined>>();
-
-async function readModel(models: string): Promise<ContrastModel | undefined> {
-  let text: string;
-  try {
-    text = await readFile(join(models, CONTRAST_FILE), "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-  const { value, problem } = checkedJson(text, MODEL);
-  if (problem !== undefined)
-    throw new WeightsError(
-      `${CONTRAST_FILE} is not as it should be (${problem}); take weights and Spinebook of one release.`,
-    );
-  return value;
-}
-
 /**
  * What tells the weighting of pictures; read once a process. Undefined where the models folder has none: then only headers tell.
  * @throws WeightsError where the file is damaged
  */
-export function loadContrastModel(models: string): Promise<ContrastModel | undefined> {
-  const known = loaded.get(models);
-  if (known !== undefined) return known;
-  const loading = readModel(models);
-  loaded.set(models, loading);
-  // A file that is put right later is read again.
-  loading.catch(() => loaded.delete(models));
-  return loading;
-}
+export const loadContrastModel = oncePerFolder((models) => readFitted(models, CONTRAST_FILE, MODEL));

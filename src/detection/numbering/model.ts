@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
-import { WeightsError } from "../../engine/index.js";
-import { checkedJson, finiteNumber, versionIs, wholeNumber } from "../../text/index.js";
+import { fileDigest, oncePerFolder, readFitted } from "../../engine/index.js";
+import { softmax } from "../../numbers/index.js";
+import { finiteNumber, versionIs, wholeNumber } from "../../text/index.js";
 import type { Schema } from "../../text/index.js";
 import { FORM_PRIORS, SPINE_FORMS } from "./forms.js";
 import { SIGNS } from "./signs.js";
@@ -63,13 +62,11 @@ export function standardisedSigns(
 export function formProbabilities(model: NumberingModel | undefined, values: SignValues): readonly number[] {
   if (model === undefined) return FORM_PRIORS;
   const z = standardisedSigns(values, model);
-  const scores = model.intercepts.map((intercept, k) =>
-    model.weights[k]!.reduce((sum, weight, i) => sum + weight * z[i]!, intercept),
+  return softmax(
+    model.intercepts.map((intercept, k) =>
+      model.weights[k]!.reduce((sum, weight, i) => sum + weight * z[i]!, intercept),
+    ),
   );
-  const highest = Math.max(...scores);
-  const shares = scores.map((score) => Math.exp(score - highest));
-  const total = shares.reduce((sum, share) => sum + share, 0);
-  return shares.map((share) => share / total);
 }
 
 /** A model as a file's text. */
@@ -77,34 +74,17 @@ export function numberingText(model: NumberingModel): string {
   return `${JSON.stringify(model)}\n`;
 }
 
-async function readModel(models: string): Promise<NumberingModel | undefined> {
-  const text = await readFile(join(models, NUMBERING_FILE), "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  const { value, problem } = checkedJson(text, NUMBERING);
-  if (problem !== undefined)
-    throw new WeightsError(
-      `${NUMBERING_FILE} is not as it should be (${problem}); take weights and Spinebook of one release.`,
-    );
-  return value.detector === (await detectorDigest(models)) ? value : undefined;
-}
-
 /** SHA-256 of a models folder's detector. */
-export async function detectorDigest(models: string): Promise<string> {
-  return createHash("sha256")
-    .update(await readFile(join(models, "detector.safetensors")))
-    .digest("hex");
+export function detectorDigest(models: string): Promise<string> {
+  return fileDigest(join(models, "detector.safetensors"));
 }
-
-const loaded = new Map<string, Promise<NumberingModel | undefined>>();
 
 /**
  * The model of a models folder, read once a process; undefined where there is none for its detector: then priors alone speak.
  * @throws WeightsError where the file is damaged
  */
-export async function loadNumbering(models: string): Promise<NumberingModel | undefined> {
-  const known = loaded.get(models) ?? readModel(models);
-  loaded.set(models, known);
-  // A folder that is put right later is read again.
-  known.catch(() => loaded.delete(models));
-  return known;
-}
+export const loadNumbering = oncePerFolder(async (models) => {
+  const model = await readFitted(models, NUMBERING_FILE, NUMBERING);
+  if (model === undefined) return undefined;
+  return model.detector === (await detectorDigest(models)) ? model : undefined;
+});
