@@ -8,14 +8,12 @@ import type { Browser, Locator, Page } from "playwright-core";
 import * as imaging from "../../src/imaging/index.js";
 import { syntheticVolume } from "../support/displays.js";
 import { hostScript, type Host } from "./scripts.js";
-import { ARTEFACTS, cell, enterCell, notebookText, pictured, until } from "./support.js";
+import { ARTEFACTS, cell, enterCell, notebookText, pictured, until, workbenchSkip } from "./support.js";
 
 const VIEWERS = 40;
 const BUSY = ".codicon-notebook-state-executing";
 
-const skip = process.platform === "linux" ? false : "the workbench in a browser runs on Linux only";
-
-describe("cells in the workbench", { skip }, () => {
+describe("cells in the workbench", { skip: workbenchSkip }, () => {
   const folder = mkdtempSync(join(tmpdir(), "spinebook-cells-"));
   let host: Host;
   let browser: Browser;

@@ -9,9 +9,7 @@ import { RatingFile } from "../../src/rating/log/index.js";
 import * as imaging from "../../src/imaging/index.js";
 import { syntheticVolume } from "../support/displays.js";
 import { hostScript, type Host } from "./scripts.js";
-import { ARTEFACTS, cell, notebookText, pictured, until } from "./support.js";
-
-const skip = process.platform === "linux" ? false : "the workbench in a browser runs on Linux only";
+import { ARTEFACTS, cell, notebookText, pictured, until, workbenchSkip } from "./support.js";
 
 const CELL = `import { loadSeries, rate } from "spinebook";
 const images = await loadSeries("small.nii");
@@ -19,7 +17,7 @@ const place = { series: "s", slice: 4, column: 80, angle: 0, width: 42, height: 
 const discs = [34, 74, 114, 154].map((row, i) => ({ ...place, study: "p" + i, level: "L4-L5", row }));
 await rate(discs, { rater: "reader 1", log: "ratings.jsonl" })`;
 
-describe("rating below a cell in VS Code", { skip }, () => {
+describe("rating below a cell in VS Code", { skip: workbenchSkip }, () => {
   const folder = mkdtempSync(join(tmpdir(), "spinebook-rating-host-"));
   const log = new RatingFile(join(folder, "ratings.jsonl"));
   let host: Host;

@@ -7,11 +7,9 @@ import { after, before, describe } from "node:test";
 import type { Browser, Frame, Page } from "playwright-core";
 import { spinebook } from "../support/cli.js";
 import { hostScript, type Host } from "./scripts.js";
-import { ARTEFACTS, cell, notebookText, pictured, until } from "./support.js";
+import { ARTEFACTS, cell, notebookText, pictured, until, workbenchSkip } from "./support.js";
 
-const skip = process.platform === "linux" ? false : "the workbench in a browser runs on Linux only";
-
-describe("Spinebook's side bar", { skip }, () => {
+describe("Spinebook's side bar", { skip: workbenchSkip }, () => {
   const folder = mkdtempSync(join(tmpdir(), "spinebook-sidebar-"));
   let host: Host;
   let browser: Browser;

@@ -6,6 +6,10 @@ import type { Locator, Page } from "playwright-core";
 /** Pictures and logs of the last run. */
 export const ARTEFACTS = join("build", "host");
 
+/** Why tests of the workbench are left out; false where they run. */
+export const workbenchSkip =
+  process.platform === "linux" ? false : "the workbench in a browser runs on Linux only";
+
 /** The longest that a state is waited for, in milliseconds: a slow machine beside other work comes to it long before. */
 const LIMIT = 180_000;
 

@@ -7,9 +7,7 @@ import { after, before, describe } from "node:test";
 import type { Browser, Frame, Page } from "playwright-core";
 import { spinebook } from "../support/cli.js";
 import { hostScript, type Host } from "./scripts.js";
-import { ARTEFACTS, pictured, until } from "./support.js";
-
-const skip = process.platform === "linux" ? false : "the workbench in a browser runs on Linux only";
+import { ARTEFACTS, pictured, until, workbenchSkip } from "./support.js";
 
 interface Listed {
   readonly id: string;
@@ -24,7 +22,7 @@ interface Found {
   readonly flags: readonly unknown[];
 }
 
-describe("two viewers side by side", { skip }, () => {
+describe("two viewers side by side", { skip: workbenchSkip }, () => {
   const folder = mkdtempSync(join(tmpdir(), "spinebook-viewers-"));
   const studies = join(folder, "both");
   let series: readonly Listed[];

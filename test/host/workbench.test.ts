@@ -8,13 +8,11 @@ import { after, before, describe } from "node:test";
 import type { Browser, Frame, Locator, Page } from "playwright-core";
 import { findJupyter } from "../support/jupyterPrograms.js";
 import { hostScript, type Host } from "./scripts.js";
-import { ARTEFACTS, pictured, until } from "./support.js";
+import { ARTEFACTS, pictured, until, workbenchSkip } from "./support.js";
 
 const jupyter = findJupyter();
 
-const skip = process.platform === "linux" ? false : "the workbench in a browser runs on Linux only";
-
-describe("in the workbench, from an installed VSIX", { skip }, () => {
+describe("in the workbench, from an installed VSIX", { skip: workbenchSkip }, () => {
   const folder = mkdtempSync(join(tmpdir(), "spinebook-workbench-"));
   let host: Host;
   let browser: Browser;
