@@ -89,5 +89,6 @@ export type { CalibrationFile, DetectionShare, FeatureTrust, FittedFeature, Trus
 export { COLUMN_ROLES, meaningOfColumn } from "./tables/columns.js";
 export type { ColumnRole } from "./tables/columns.js";
 export { isGradeOf, TABLE_FEATURES } from "./tables/features.js";
+export { SPIDER_COLUMNS } from "./tables/spiderColumns.js";
 export type { TableFeature } from "./tables/features.js";
 export { gradeInText } from "./tables/gradeTexts.js";

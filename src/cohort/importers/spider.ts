@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DISC_LEVELS, LUMBAR_DISCS } from "../../detection/index.js";
+import { SPIDER_COLUMNS } from "../../grading/index.js";
 import { cohortFeature, isGradeOf } from "../features.js";
 import { localPath } from "../../imaging/index.js";
 import type { CohortRecords, ReadingRecord } from "../records.js";
@@ -12,18 +13,6 @@ import type { SpiderOverview } from "./spiderOverview.js";
 import { findColumn, needColumn, readTable } from "./tables.js";
 import type { Table } from "./tables.js";
 
-/** SPIDER's columns by key of a reading. Its narrowing is binary, and its Modic type is one for both endplates. */
-const COLUMNS: readonly (readonly [key: string, ...names: string[]])[] = [
-  ["pfirrmann", "Pfirrman grade", "Pfirrmann grade"],
-  ["narrowingPresent", "Disc narrowing"],
-  ["spondylolisthesis", "Spondylolisthesis"],
-  ["upperEndplateDefect", "UP endplate"],
-  ["lowerEndplateDefect", "LOW endplate"],
-  ["herniation", "Disc herniation"],
-  ["bulging", "Disc bulging"],
-  ["modic", "Modic"],
-];
-
 const MISSING_OVERVIEW: SpiderOverview = { patients: new Map(), series: [], discs: [] };
 
 /** A column of grades in the file. */
@@ -34,10 +23,10 @@ interface GradeColumn {
 }
 
 function gradeColumns(table: Table, anomalies: AnomalyList): GradeColumn[] {
-  return COLUMNS.flatMap(([key, ...names]): GradeColumn[] => {
+  return SPIDER_COLUMNS.flatMap(([key, ...names]): GradeColumn[] => {
     const index = findColumn(table, ...names);
     if (index !== undefined) return [{ key, name: table.header[index]!, index }];
-    const message = `There is no column ${names[0]!}; nothing of it is known.`;
+    const message = `There is no column ${names[0]}; nothing of it is known.`;
     anomalies.add({ code: "missing-column", message, isLeftOut: false });
     return [];
   });

@@ -2,11 +2,16 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readPng } from "../../imaging/index.js";
 import type { Volume } from "../../imaging/index.js";
-import { byNumber, byPatient, readGradings, readOverview, SPIDER_CREDIT } from "./spiderTables.js";
+import {
+  byNumber,
+  byPatient,
+  gatherSpider,
+  readGradings,
+  readOverview,
+  SPIDER_CREDIT,
+} from "./spiderTables.js";
 import type { SeriesOverview } from "./spiderTables.js";
-import { gather } from "./gather.js";
 import type { Dataset, DatasetSeries, MaskedSlice, MaskedStack } from "./types.js";
-import { isValidationPatient } from "./validation.js";
 
 /**
  * The SPIDER data set as this project keeps it: middle slices as PNG (`midslices/ID_t2.png`, `ID_t1.png`), every second sagittal T2 SPACE
@@ -100,19 +105,15 @@ export async function openSpiderExcerpt(folder: string): Promise<Dataset> {
     const load = async (): Promise<Volume> => spaceVolume(await slices());
     return [{ name, kind: "SPACE", discs: told.discs, load, loadMasked }];
   };
-  const all = [...new Set([...gradings.keys(), ...t2, ...space])].sort(byNumber);
   return {
     layout: "spider-excerpt",
     title: "SPIDER excerpt",
     credit: SPIDER_CREDIT,
-    ...gather(
-      all.map((patient) => ({
-        patient,
-        isHeld: isValidationPatient(patient),
-        gradings: gradings.get(patient) ?? [],
-        series: [...midSlice(patient, "T2"), ...midSlice(patient, "T1"), ...stack(patient)],
-      })),
-    ),
+    ...gatherSpider(gradings, [...t2, ...space], (patient) => [
+      ...midSlice(patient, "T2"),
+      ...midSlice(patient, "T1"),
+      ...stack(patient),
+    ]),
     remarks: [],
   };
 }

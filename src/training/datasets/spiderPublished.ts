@@ -3,18 +3,16 @@ import { join } from "node:path";
 import { readSeries } from "../../imaging/index.js";
 import type { Volume } from "../../imaging/index.js";
 import { counted } from "../../text/index.js";
-import { gather } from "./gather.js";
 import { readMaskedStack } from "./maskedStack.js";
 import {
-  byNumber,
   byPatient,
+  gatherSpider,
   hasOverview,
   readGradings,
   readOverview,
   SPIDER_CREDIT,
 } from "./spiderTables.js";
 import type { Dataset, DatasetSeries, SeriesKind } from "./types.js";
-import { isValidationPatient } from "./validation.js";
 
 /** Names of its files: `1_t1.mha`, `1_t2.mha`, `1_t2_SPACE.mha`. */
 const FILE = /^((\d{1,6})_(t1|t2|t2_SPACE))\.mha$/;
@@ -52,7 +50,6 @@ export async function openSpiderPublished(folder: string): Promise<Dataset> {
           ...(masked.has(file) ? { loadMasked } : {}),
         };
       });
-  const all = [...new Set([...gradings.keys(), ...files.map(({ patient }) => patient)])].sort(byNumber);
   const [others, bare] = [
     images.filter((file) => !FILE.test(file) && !file.startsWith(".")).length,
     files.filter(({ file }) => !masked.has(file)).length,
@@ -61,13 +58,10 @@ export async function openSpiderPublished(folder: string): Promise<Dataset> {
     layout: "spider-published",
     title: "SPIDER as published",
     credit: SPIDER_CREDIT,
-    ...gather(
-      all.map((patient) => ({
-        patient,
-        isHeld: isValidationPatient(patient),
-        gradings: gradings.get(patient) ?? [],
-        series: seriesOf(patient),
-      })),
+    ...gatherSpider(
+      gradings,
+      files.map(({ patient }) => patient),
+      seriesOf,
     ),
     remarks: [
       ...(overview === undefined

@@ -1,26 +1,16 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DISC_LEVELS } from "../../detection/index.js";
-import { isGradeOf, TABLE_FEATURES } from "../../grading/index.js";
+import { isGradeOf, SPIDER_COLUMNS, TABLE_FEATURES } from "../../grading/index.js";
 import { numberOf } from "../../text/index.js";
+import { gather } from "./gather.js";
 import { readPublishedTable } from "./publishedTable.js";
-import type { DiscGrading } from "./types.js";
+import type { Dataset, DatasetSeries, DiscGrading } from "./types.js";
+import { isValidationPatient } from "./validation.js";
 
 /** The tables of SPIDER (van der Graaf et al., Sci Data 11:264, 2024, CC BY 4.0), whole or in part. */
 
 export const SPIDER_CREDIT = "SPIDER (CC BY 4.0)";
-
-/** Its grades by key of a table's feature; narrowing is there or not, and Modic type is one for both endplates. */
-const COLUMNS: readonly (readonly [key: string, column: string])[] = [
-  ["pfirrmann", "Pfirrman grade"],
-  ["narrowingPresent", "Disc narrowing"],
-  ["spondylolisthesis", "Spondylolisthesis"],
-  ["upperEndplateDefect", "UP endplate"],
-  ["lowerEndplateDefect", "LOW endplate"],
-  ["herniation", "Disc herniation"],
-  ["bulging", "Disc bulging"],
-  ["modic", "Modic"],
-];
 
 export const GRADINGS_FILE = "radiological_gradings.csv";
 export const OVERVIEW_FILE = "overview.csv";
@@ -34,12 +24,12 @@ const NUMBER = /^\d{1,6}$/;
  * @throws DataError for a missing file or column
  */
 export async function readGradings(folder: string): Promise<DiscGrading[]> {
-  const names = ["Patient", "IVD label", ...COLUMNS.map(([, column]) => column)];
+  const names = ["Patient", "IVD label", ...SPIDER_COLUMNS.map(([, column]) => column)];
   const rows = await readPublishedTable(folder, GRADINGS_FILE, names);
   return rows.flatMap(({ values: row }) => {
     const level = DISC_LEVELS[Number(row["IVD label"]) - 1];
     const grades = Object.fromEntries(
-      COLUMNS.flatMap(([key, column]): [string, number][] => {
+      SPIDER_COLUMNS.flatMap(([key, column]): [string, number][] => {
         const value = numberOf(row[column]!);
         const feature = TABLE_FEATURES.find((one) => one.key === key)!;
         return value === undefined || !isGradeOf(feature, value) ? [] : [[key, value]];
@@ -48,6 +38,23 @@ export async function readGradings(folder: string): Promise<DiscGrading[]> {
     if (level === undefined || grades.pfirrmann === undefined || !NUMBER.test(row.Patient!)) return [];
     return [{ patient: row.Patient!, level, rater: "SPIDER", grades }];
   });
+}
+
+/** SPIDER's patients: all that have grades or pictures, in numerical order, with their series. */
+export function gatherSpider(
+  gradings: ReadonlyMap<string, readonly DiscGrading[]>,
+  pictured: Iterable<string>,
+  seriesOf: (patient: string) => readonly DatasetSeries[],
+): Pick<Dataset, "patients" | "leftOut"> {
+  const all = [...new Set([...gradings.keys(), ...pictured])].sort(byNumber);
+  return gather(
+    all.map((patient) => ({
+      patient,
+      isHeld: isValidationPatient(patient),
+      gradings: gradings.get(patient) ?? [],
+      series: seriesOf(patient),
+    })),
+  );
 }
 
 /** Gradings by patient. */
