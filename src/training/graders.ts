@@ -188,7 +188,7 @@ async function trainStage(
     restricted(adam({ l2: 5e-4 }), (name) => {
       if (isFixed(name, readers)) return false;
       const layer = name.slice(0, name.lastIndexOf("/"));
-      return isTrained(layer) || layers.includes(layer) || heads === undefined;
+      return isTrained(layer) || layers.includes(layer);
     }),
     seed,
   );

@@ -109,17 +109,31 @@ function stillWanted(
   return Math.max(0, Math.ceil(readings.length * (squares / weights / (KNOWN * width) ** 2 - 1)));
 }
 
-/** Grades by the borders of the part that a reading's patient is in, beside the reader's. */
-function readByBorders(
+function fitBorders(readings: readonly ReaderReading[], prior: CumulativeLinkPrior): CumulativeLink {
+  return fitCumulativeLink(readings.map(scored), prior);
+}
+
+/** Borders fitted without one part of the patients after the other, and each reading's grade by those that its patient had no part in. */
+function crossFitted(
   readings: readonly ReaderReading[],
-  parts: readonly (readonly string[])[],
-  fits: readonly CumulativeLink[],
-): GradePair[] {
-  return readings.map((one) => {
+  prior: CumulativeLinkPrior,
+): { fits: CumulativeLink[]; pairs: GradePair[] } {
+  const parts = patientParts(
+    readings.map(({ patient }) => patient),
+    PARTS,
+  );
+  const fits = parts.map((part) =>
+    fitBorders(
+      readings.filter(({ patient }) => !part.includes(patient)),
+      prior,
+    ),
+  );
+  const pairs = readings.map((one) => {
     const borders = fits[parts.findIndex((part) => part.includes(one.patient))]!;
     const k = decideClass(PFIRRMANN, cumulativeLinkProbabilities(scored(one).score, borders));
     return { patient: one.patient, truth: one.grade, predicted: PFIRRMANN.classes[k]! };
   });
+  return { fits, pairs };
 }
 
 /**
@@ -128,14 +142,7 @@ function readByBorders(
  */
 export function readByOthersBorders(readings: readonly ReaderReading[]): GradePair[] {
   requireReadings(readings);
-  const parts = patientParts(
-    readings.map(({ patient }) => patient),
-    PARTS,
-  );
-  const fits = parts.map((part) =>
-    fitCumulativeLink(readings.filter(({ patient }) => !part.includes(patient)).map(scored), NOBODY),
-  );
-  return readByBorders(readings, parts, fits);
+  return crossFitted(readings, NOBODY).pairs;
 }
 
 /**
@@ -148,13 +155,8 @@ export function fitReader(
 ): ReaderFit {
   requireReadings(readings);
   const prior = start === undefined ? NOBODY : { centre: start, shift: SHIFT, shape: SHAPE };
-  const fit = (some: readonly ReaderReading[]): CumulativeLink => fitCumulativeLink(some.map(scored), prior);
-  const parts = patientParts(
-    readings.map(({ patient }) => patient),
-    PARTS,
-  );
-  const fits = parts.map((part) => fit(readings.filter(({ patient }) => !part.includes(patient))));
-  const whole = fit(readings);
+  const { fits, pairs } = crossFitted(readings, prior);
+  const whole = fitBorders(readings, prior);
   const asCame = readings.map(({ patient, grade, disc }) => {
     return { patient, truth: grade, predicted: disc.grades.pfirrmann!.grade };
   });
@@ -168,7 +170,7 @@ export function fitReader(
       scale,
     },
     before: pfirrmannAgreement(asCame),
-    after: pfirrmannAgreement(readByBorders(readings, parts, fits)),
+    after: pfirrmannAgreement(pairs),
     wanted: stillWanted(fits, whole, readings),
   };
 }

@@ -113,7 +113,7 @@ export async function* maskedStacks(
     }
 }
 
-/** Who graded the first data set that has Pfirrmann grades: whose habits models learn; others' grades count as within one. */
+/** Who graded the first data set that has Pfirrmann grades: whose habits models learn; others have heads of their own. */
 export function mainRaters(datasets: readonly Dataset[]): ReadonlySet<string> {
   for (const { patients } of datasets) {
     const raters = patients.flatMap(({ gradings }) =>

@@ -114,7 +114,7 @@ export async function readPatients(
       const others = LUMBAR_DISCS.filter(
         (level) => marked?.has(level) && !own.some((one) => one.level === level),
       );
-      const rater = own[0]!.rater;
+      const { rater } = one.gradings[0]!;
       pairs.push(...found, ...others.flatMap((level) => pairOf({ patient, level, rater, grades: {} })));
     } catch (error) {
       // Without the reader no patient can be read.
