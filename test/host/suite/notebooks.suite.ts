@@ -37,6 +37,7 @@ describe("the kernel in VS Code", () => {
     await vscode.commands.executeCommand("notebook.cancelExecution");
     await ended;
     await until(() => cellText(notebook.cellAt(1)).includes("Interrupted"), "the interrupt");
+    await until(() => notebook.cellAt(1).executionSummary?.success !== undefined, "the loop's end");
     assert.equal(notebook.cellAt(1).executionSummary?.success, false);
     await run(notebook, 2);
     assert.match(cellText(notebook.cellAt(2)), /'kept'/);

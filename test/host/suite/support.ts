@@ -62,33 +62,37 @@ function notebookMetadata() {
 const ASKED_AGAIN = 15_000;
 
 /**
- * Runs one cell, or all, and waits until none runs any more. A command to run that comes before VS Code holds the chosen kernel as this
- * notebook's is dropped without a word, on a slow machine; it is given again then. A cell that waits or runs is not run twice by that.
+ * Runs one cell, or all, and waits until the last has ended, or one that failed and with that dropped those behind it. A command to
+ * run that comes before VS Code holds the chosen kernel as this notebook's is dropped without a word, on a slow machine; it is given
+ * again as long as the first cell has not ended, which runs no cell twice that waits or runs.
  */
 export async function run(notebook: vscode.NotebookDocument, index?: number): Promise<void> {
-  const before = notebook.getCells().map((cell) => cell.executionSummary?.timing?.endTime);
   const first = index ?? 0;
-  const ranges = [{ start: first, end: index === undefined ? notebook.cellCount : first + 1 }];
-  const hasRun = (): boolean => {
-    const { timing } = notebook.cellAt(first).executionSummary ?? {};
-    return timing !== undefined && timing.endTime !== before[first];
+  const end = index === undefined ? notebook.cellCount : first + 1;
+  const cells = notebook.getCells().slice(first, end);
+  const before = cells.map((cell) => cell.executionSummary?.timing?.endTime);
+  // A cell that waits or runs has no times.
+  const hasEnded = (i: number): boolean => {
+    const { timing } = cells[i]!.executionSummary ?? {};
+    return timing !== undefined && timing.endTime !== before[i];
   };
   let asked = -Infinity;
   await until(() => {
-    if (hasRun()) return true;
+    if (hasEnded(0)) return true;
     if (Date.now() - asked > ASKED_AGAIN) {
       asked = Date.now();
       void vscode.commands.executeCommand("notebook.selectKernel", KERNEL);
-      void vscode.commands.executeCommand("notebook.cell.execute", { ranges, document: notebook.uri });
+      void vscode.commands.executeCommand("notebook.cell.execute", {
+        ranges: [{ start: first, end }],
+        document: notebook.uri,
+      });
     }
     return false;
   }, `cell ${first}`);
-  await until(() => notebook.getCells().every((cell) => !isBusy(cell, before[cell.index])), "the cells");
-}
-
-function isBusy(cell: vscode.NotebookCell, before: number | undefined): boolean {
-  const { timing, success } = cell.executionSummary ?? {};
-  return timing !== undefined && timing.endTime === before && success === undefined;
+  for (let i = 0; i < cells.length; i++) {
+    await until(() => hasEnded(i), `cell ${first + i}`);
+    if (cells[i]!.executionSummary?.success !== true) return;
+  }
 }
 
 /** Restarts the active notebook's kernel. */
