@@ -1,7 +1,7 @@
 import type { Random } from "../numbers/index.js";
 import { CROP_SIZE, cutOut, cutOutPartner, frameOf, normaliseCrop } from "../grading/index.js";
 import type { CropFrame } from "../grading/index.js";
-import type { DiscSample } from "./discSamples.js";
+import type { DiscSample } from "./samples/index.js";
 
 /** An augmented disc: the network's input, where it was cut, and whether it was then turned upside down (upper and lower labels change places). */
 export interface AugmentedDisc {

@@ -3,7 +3,7 @@ import { CROP_SIZE, GEOMETRY_FEATURES, geometryOf } from "../grading/index.js";
 import type { Feature } from "../grading/index.js";
 import { Random } from "../numbers/index.js";
 import { augmentDisc, labelKey } from "./discAugmentation.js";
-import type { DiscSample } from "./discSamples.js";
+import type { DiscSample } from "./samples/index.js";
 
 /** Share of a Pfirrmann label that goes to each neighbouring grade: readers differ by one grade, rarely by more. */
 const NEIGHBOUR_SHARE = 0.1;
@@ -78,6 +78,8 @@ interface SamplePools {
   /** Discs that other readers graded; their share of what is not a phantom. */
   readonly others?: readonly DiscSample[] | undefined;
   readonly othersShare?: number | undefined;
+  /** Share shown in fat suppression of samples that have it; none unless given. */
+  readonly suppressedShare?: number | undefined;
 }
 
 /** Share of other readers' discs unless the pools say otherwise. */
@@ -95,7 +97,14 @@ export function discBatches(
   channels: number,
   features: readonly Feature[],
   isTrained: (feature: string) => boolean,
-  { clinical, synthetic, phantomShare, others = [], othersShare = OTHERS_SHARE }: SamplePools,
+  {
+    clinical,
+    synthetic,
+    phantomShare,
+    others = [],
+    othersShare = OTHERS_SHARE,
+    suppressedShare = 0,
+  }: SamplePools,
 ): (step: number) => Batch {
   const trained = features.filter(({ key }) => isTrained(key));
   const clinicalSampler = new BalancedSampler(clinical, trained);
@@ -121,7 +130,9 @@ export function discBatches(
     );
     const weights = Object.fromEntries(features.map(({ key }) => [key, new Float32Array(batchSize)]));
     for (let b = 0; b < batchSize; b++) {
-      const sample = draw(random);
+      const drawn = draw(random);
+      const sample =
+        drawn.suppressed !== undefined && random.chance(suppressedShare) ? drawn.suppressed : drawn;
       const augmented = augmentDisc(sample, random);
       input.set(augmented.input.subarray(0, size), b * size);
       geometry.set(

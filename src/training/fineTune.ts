@@ -9,8 +9,8 @@ import type { Feature, GradeReport } from "../grading/index.js";
 import type { Volume } from "../imaging/index.js";
 import { agreementNames, agreementTable } from "../statistics/index.js";
 import { copySharedModels } from "./graderFolds.js";
-import { samplesOf } from "./discSamples.js";
-import type { DiscSample } from "./discSamples.js";
+import { samplesOf } from "./samples/index.js";
+import type { DiscSample } from "./samples/index.js";
 import { trainOnSamples } from "./graders.js";
 import { splitByPatient } from "./niemeyer/folds.js";
 

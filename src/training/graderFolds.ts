@@ -3,14 +3,14 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { CONTRAST_FILE, NUMBERING_FILE } from "../detection/index.js";
-import { clinicalSamples, syntheticSamples } from "./discSamples.js";
-import type { DiscSample } from "./discSamples.js";
+import { clinicalSamples, syntheticSamples } from "./samples/index.js";
+import type { DiscSample } from "./samples/index.js";
 import { gradedSeries, mainRaters, openDatasets } from "./datasets/index.js";
 import { compareReadings, pfirrmannPairs, readPatients, requirePfirrmann } from "./evaluation/evaluation.js";
 import type { Evaluation, PatientReadings } from "./evaluation/evaluation.js";
 import { pfirrmannAgreement } from "./evaluation/outsideEvaluation.js";
 import type { PfirrmannAgreement } from "./evaluation/outsideEvaluation.js";
-import { trainOnSamples } from "./graders.js";
+import { trainOnSamples, wantsSuppressed } from "./graders.js";
 import type { GraderRecipe } from "./graders.js";
 import { readByOthersBorders } from "./readerCalibration.js";
 
@@ -101,7 +101,10 @@ export async function crossValidateGrader(
   const patients = recipe.data.flatMap((dataset) =>
     dataset.patients.filter((one) => gradedSeries(one) !== undefined),
   );
-  const clinical = await clinicalSamples(recipe.data, recipe.models, log, () => false);
+  const clinical = await clinicalSamples(recipe.data, recipe.models, log, {
+    isHeld: () => false,
+    suppressed: wantsSuppressed(recipe),
+  });
   const synthetic = await syntheticSamples(recipe.phantoms, recipe.seed, recipe.models);
   const parts: PatientReadings[] = [];
   const main = mainRaters(recipe.data);

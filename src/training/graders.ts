@@ -14,8 +14,8 @@ import type { Network, Weights } from "../engine/index.js";
 import { CROP_CHANNELS, CROP_SIZE, FEATURES, GEOMETRY_FEATURES, GRADER_INPUTS } from "../grading/index.js";
 import { creditOf, openDatasets } from "./datasets/index.js";
 import { discBatches } from "./discBatches.js";
-import { clinicalSamples, syntheticSamples } from "./discSamples.js";
-import type { DiscSample } from "./discSamples.js";
+import { clinicalSamples, syntheticSamples } from "./samples/index.js";
+import type { DiscSample } from "./samples/index.js";
 import { placesOfStage, trainLoop } from "./loop.js";
 import type { StepRecipe } from "./loop.js";
 import { addReaderHeads, isFixed, readerHead, removeReaderHeads, withReaderHeads } from "./readerHeads.js";
@@ -34,6 +34,8 @@ export interface GraderStage {
   readonly phantomShare?: number | undefined;
   /** Share of discs of other readers among those that are no phantoms, two fifths unless given. */
   readonly othersShare?: number | undefined;
+  /** Share of discs that are shown as fat suppression would show them, of those that can be; none unless given. */
+  readonly suppressedShare?: number | undefined;
 }
 
 export interface GraderRecipe extends StepRecipe, GraderStage {
@@ -67,6 +69,11 @@ export const FURTHER_HEADS = [
   "upperEndplateDefect",
   "lowerEndplateDefect",
 ] as const;
+
+/** Whether a stage of a recipe is trained on discs in fat suppression, too. */
+export function wantsSuppressed({ then = [], ...first }: GraderRecipe): boolean {
+  return [first, ...then].some(({ suppressedShare = 0 }) => suppressedShare > 0);
+}
 
 function networkOf(recipe: GraderRecipe): Network {
   if (recipe.kind === "pfirrmann")
@@ -109,7 +116,9 @@ export async function trainGrader(recipe: GraderRecipe, log: (line: string) => v
   // Weights that do not fit are told before the data are read, which takes minutes.
   if (recipe.startFrom !== undefined) await startingWeights(networkOf(recipe), recipe, [], log);
   const data = await openDatasets(recipe.data, log);
-  const clinical = await clinicalSamples(data, recipe.models, log);
+  const clinical = await clinicalSamples(data, recipe.models, log, {
+    suppressed: wantsSuppressed(recipe),
+  });
   const synthetic = await syntheticSamples(recipe.phantoms, recipe.seed, recipe.models);
   await trainOnSamples({ ...recipe, data }, clinical.samples, synthetic, log);
 }
@@ -128,6 +137,7 @@ export async function trainOnSamples(
       heads: undefined,
       layers: undefined,
       phantomShare: undefined,
+      suppressedShare: undefined,
       ...stage,
     })),
   ];
@@ -152,7 +162,7 @@ async function trainStage(
   synthetic: readonly DiscSample[],
   log: (line: string) => void,
 ): Promise<void> {
-  const { kind, batchSize, seed, heads, layers = [], phantomShare = PHANTOM_SHARE, othersShare } = recipe;
+  const { kind, batchSize, seed, heads, layers = [], phantomShare = PHANTOM_SHARE } = recipe;
   if (heads !== undefined && layers.length > 0 && FURTHER_HEADS.some((head) => !heads.includes(head)))
     throw new RangeError(
       `A stage that trains ${layers.join(" and ")} must train all heads that read them: ${FURTHER_HEADS.join(", ")}.`,
@@ -179,7 +189,8 @@ async function trainStage(
     synthetic,
     phantomShare,
     others,
-    othersShare,
+    othersShare: recipe.othersShare,
+    suppressedShare: recipe.suppressedShare,
   });
   const trainer = await Trainer.create(
     network,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { clinicalSamples, syntheticSamples } from "./discSamples.js";
+import { clinicalSamples, syntheticSamples } from "./samples/index.js";
 import { openDatasets } from "./datasets/index.js";
 import { compareReadings, readValidationPatients, requirePfirrmann } from "./evaluation/evaluation.js";
 import { trainInFolder } from "./graderFolds.js";

@@ -47,6 +47,7 @@ const GRADER_STAGE = {
   heads: v.optional(v.array(v.string())),
   layers: v.optional(v.array(v.string())),
   phantomShare: v.optional(numberBetween(0, 1)),
+  suppressedShare: v.optional(numberBetween(0, 1)),
 };
 
 /** Strict: a field that is misspelt would silently train another model. */

@@ -6,7 +6,7 @@ import type { Batch, Network, Weights } from "../engine/index.js";
 import { CROP_MM, CROP_SIZE, cropToSlice } from "../grading/index.js";
 import { augmentDisc } from "./discAugmentation.js";
 import type { AugmentedDisc } from "./discAugmentation.js";
-import type { DiscSample } from "./discSamples.js";
+import type { DiscSample } from "./samples/index.js";
 import { trainLoop } from "./loop.js";
 import type { StepRecipe } from "./loop.js";
 

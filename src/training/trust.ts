@@ -32,7 +32,7 @@ import {
 import type { CalibrationCase } from "./calibration.js";
 import { gradedSeries, openDatasets, patientsOf } from "./datasets/index.js";
 import type { DatasetPatient, DataSource } from "./datasets/index.js";
-import { clinicalLabels } from "./discSamples.js";
+import { clinicalLabels } from "./samples/index.js";
 import { unlikeImages } from "./unlikeImages.js";
 
 /** One disc as the networks see it, without calibration. */

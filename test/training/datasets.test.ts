@@ -11,7 +11,7 @@ import { openDatasets, recogniseLayout, runRecipe } from "../../src/training/ind
 import { outlinesOf } from "../../src/training/corners/samples.js";
 import { MASK, maskedStacks, openDataset, patientsOf } from "../../src/training/datasets/index.js";
 import type { Dataset, MaskedStack } from "../../src/training/datasets/index.js";
-import { clinicalLabels, clinicalSamples, isTrusted } from "../../src/training/discSamples.js";
+import { clinicalLabels, clinicalSamples, isTrusted } from "../../src/training/samples/index.js";
 import { labelStack } from "../../src/training/labelledSlice.js";
 import {
   smallPhantom,
@@ -327,12 +327,9 @@ describe("own studies with grades.csv", () => {
           ["L5-S1", "anna", 2],
         ],
       );
-      const { samples } = await clinicalSamples(
-        [{ ...dataset!, patients: [first!] }],
-        models,
-        quiet,
-        () => false,
-      );
+      const { samples } = await clinicalSamples([{ ...dataset!, patients: [first!] }], models, quiet, {
+        isHeld: () => false,
+      });
       const shares = samples.map(({ labels, doubt }) => [labels.pfirrmann![0]! + 1, doubt.pfirrmann ?? 1]);
       // Each of two readers of a disc counts half, in each of three slices.
       assert.deepEqual(

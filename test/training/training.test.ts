@@ -9,7 +9,7 @@ import type { Volume } from "../../src/imaging/index.js";
 import { augmentedCrop, tissueTargets } from "../../src/training/augmentation.js";
 import { parseCsv } from "../../src/text/index.js";
 import { labelKey } from "../../src/training/discAugmentation.js";
-import { clinicalLabels } from "../../src/training/discSamples.js";
+import { clinicalLabels } from "../../src/training/samples/index.js";
 import { foldOf } from "../../src/training/graderFolds.js";
 import { listGradedPatients, RecipeError, runRecipe, validationPatients } from "../../src/training/index.js";
 import { BACKGROUND_OR_SACRUM, labelStack, UNKNOWN } from "../../src/training/labelledSlice.js";

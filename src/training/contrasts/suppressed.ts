@@ -77,8 +77,8 @@ export function suppressedSlice(
   const [marrow, discs]: [number[], number[]] = [[], []];
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++) {
-      const [c, r] = partner.place([column, row, 0]);
-      const value = sampleSlice(t1, 0, c, r);
+      const [c, r, s] = partner.place([column, row, 0]);
+      const value = sampleSlice(t1, Math.min(t1.slices - 1, Math.max(0, Math.round(s))), c, r);
       signal[row * columns + column] = value;
       const tissue = tissueAt(map, column, row);
       if (tissue === TISSUE.body) marrow.push(value);

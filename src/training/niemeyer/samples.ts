@@ -12,7 +12,7 @@ import { renderPhantom } from "../../phantom/index.js";
 import type { Phantom, PhantomTruth } from "../../phantom/index.js";
 import { gradedSeries, mainRaters, openDatasets, patientsOf } from "../datasets/index.js";
 import type { DatasetPatient, DataSource } from "../datasets/index.js";
-import { isTrusted } from "../discSamples.js";
+import { isTrusted } from "../samples/index.js";
 import { FRACTIONAL_GRADES, nearestGrade } from "../../grading/index.js";
 
 /** A graded disc, cut out as Niemeyer 2021 did. */

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { loadWeights } from "../../../src/engine/index.js";
 import { FEATURES } from "../../../src/grading/index.js";
-import { samplesOfPhantom } from "../../../src/training/discSamples.js";
-import type { DiscSample } from "../../../src/training/discSamples.js";
+import { samplesOfPhantom } from "../../../src/training/samples/index.js";
+import type { DiscSample } from "../../../src/training/samples/index.js";
 import { FURTHER_HEADS, trainOnSamples } from "../../../src/training/graders.js";
 
 describe("training a grader in stages", () => {
