@@ -1,9 +1,13 @@
 import { FEATURES, inStanding, isReadByReaders, isWithheld, setText } from "../../api/index.js";
 import type { GradedSpine } from "../../api/index.js";
 
+/** What is said of each disc alike where the whole series is unlike those that were measured; then the series' flag says it once. */
+const TOLD_OF_SERIES = new Set(["contrast", "unlike-training"]);
+
 /** The lines that `grade` prints for people: a disc a line, its flags below. */
 export function gradeLines(graded: GradedSpine): string[] {
   const { discs, flags } = graded;
+  const isUnlike = flags.some(({ code }) => code === "out-of-distribution");
   const lines = discs.flatMap(({ level, grades, flags: own }) => {
     const present = FEATURES.filter(
       ({ key, classes }) =>
@@ -18,7 +22,9 @@ export function gradeLines(graded: GradedSpine): string[] {
     const possible = set.length > 1 ? `; ${setText(set, FEATURES[0]!.classes)}` : "";
     return [
       `${graded.shownLevel(level).padEnd(8)} Pfirrmann ${inStanding(`${grade} (${fractional.toFixed(1)}${possible})`, grades.pfirrmann!)}  ${findings.join(", ")}`,
-      ...own.map(({ message }) => `  ! ${message}`),
+      ...own
+        .filter(({ code }) => !isUnlike || !TOLD_OF_SERIES.has(code))
+        .map(({ message }) => `  ! ${message}`),
     ];
   });
   return [...lines, ...flags.map(({ message }) => `! ${message}`)];
