@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { FEATURES, measuredHeatText } from "../../src/grading/index.js";
+import { heatLine } from "../../src/grading/hotspots/words.js";
 import type { HeatMeasure, Hotspot, RegionShares } from "../../src/grading/index.js";
 import { summariseHeat } from "../../src/training/evaluation/hotspotShares.js";
 
@@ -52,6 +53,18 @@ describe("what the heat of many discs says", () => {
     const text = measuredHeatText(FEATURES[0]!, { ...measured });
     assert.match(text, /in no region denser/);
     assert.match(text, /do not read a place from it/);
+  });
+
+  it("of one disc is a line, with a share beyond the whole score as all of it", () => {
+    const lineOf = (explained: number | undefined): string =>
+      heatLine({ shares: EVEN, even: EVEN, explained });
+    assert.equal(
+      lineOf(0.34),
+      "Of the heat: disc 20, endplates 10, bodies 40, canal 20, elsewhere 10 %; its hottest tenth makes 34 % of the score.",
+    );
+    assert.match(lineOf(1.54), /makes all of the score/);
+    assert.match(lineOf(-0.1), /makes none of the score/);
+    assert.match(lineOf(undefined), /the picture hardly changes the score/);
   });
 
   it("is nothing of few discs, nor of scores that the picture does not change", () => {

@@ -38,18 +38,24 @@ function shownShares({ disc, endplates, upperBody, lowerBody, canal, elsewhere }
   return `${texts.join(", ")} %`;
 }
 
+/** A share of a score: beyond the whole, where the rest of the picture speaks against it, it is "all". */
+function scoreShare(share: number): string {
+  if (share >= 1) return "all";
+  return share <= 0 ? "none" : percent(share);
+}
+
 /** Where the heat of one disc and feature lies and what of the score it explains, as a line. */
 export function heatLine({ shares, explained }: HeatFacts): string {
   const worth =
     explained === undefined
       ? "the picture hardly changes the score"
-      : `its hottest tenth makes ${percent(explained)} of the score`;
+      : `its hottest tenth makes ${scoreShare(explained)} of the score`;
   return `Of the heat: ${shownShares(shares)}; ${worth}.`;
 }
 
 /** The same for the small print under a picture. */
 function briefLine({ shares, explained }: HeatFacts): string {
-  const worth = explained === undefined ? "score: not told" : `score: ${percent(explained)}`;
+  const worth = explained === undefined ? "score: not told" : `score: ${scoreShare(explained)}`;
   return `${shownShares(shares)}; ${worth}`;
 }
 
@@ -96,7 +102,7 @@ export function heatNote(
 ): string {
   const measured = shares?.method === method ? shares.features[feature.key] : undefined;
   return [
-    `The same heat everywhere would lie: ${shownShares(facts.even)}.`,
+    `Even heat, the same everywhere: ${shownShares(facts.even)}.`,
     "Share of the score: what blurring the hottest tenth of the pixels takes from it, of what blurring the whole picture takes.",
     measuredHeatText(feature, measured),
   ].join(" ");
