@@ -91,7 +91,7 @@ export class GradedSpine implements Displayable {
   /** Shows the grades beside the slices; a click on a grade that was given shows its evidence. */
   async [jupyterDisplay](): Promise<MimeBundle> {
     const evidence = await findHotspots(this.report, modelsFolder());
-    return gradesBundle(this.payload(this.slices(heatLayers(this.report, evidence))));
+    return gradesBundle(this.payload(this.slices(await heatLayers(this.report, evidence))));
   }
 
   /** The slices with each disc's name and Pfirrmann grade, under the given heat. */

@@ -1,6 +1,6 @@
 import { jupyterDisplay, placeOf, requireSamePlace, slicesBundle } from "../figures/index.js";
 import type { Displayable } from "../figures/index.js";
-import { findHotspots, hottestPoint, tableGrade } from "../grading/index.js";
+import { findHotspots, HEAT_REGIONS, heatFacts, hottestPoint, tableGrade } from "../grading/index.js";
 import type { Hotspot, HotspotOptions } from "../grading/index.js";
 import type { MimeBundle } from "../protocol/index.js";
 import { requireOptions } from "../statistics/index.js";
@@ -10,7 +10,7 @@ import { heatLayers } from "./heatLayers.js";
 import { modelsFolder } from "./modelsFolder.js";
 
 /**
- * Evidence for each score of each disc. As the last value of a cell it shows the slices with a choice of heat layers. Made with
+ * Evidence for each score of each disc, as heat. As the last value of a cell it shows the slices with a choice of heat layers. Made with
  * evidence that was found in other pictures than the graded ones it throws a RangeError.
  */
 export class Hotspots implements Displayable {
@@ -49,9 +49,35 @@ export class Hotspots implements Displayable {
     });
   }
 
+  /**
+   * One row a hotspot that has heat: its shares in the endplates, the disc, the bodies above and below, the canal and elsewhere, with the
+   * share that the same heat everywhere would have there (`evenDisc` ...), and what of the score its hottest tenth explains: a share of
+   * what blurring the whole picture takes from it, NaN where the picture hardly changes the score.
+   */
+  async shares(): Promise<Record<string, string | number>[]> {
+    const facts = await heatFacts(this.graded.report, modelsFolder(), this.all);
+    const rounded = (value: number): number => Number(value.toFixed(3));
+    return this.all.flatMap(({ level, feature }, i) => {
+      const own = facts[i];
+      if (own === undefined) return [];
+      const columns = HEAT_REGIONS.flatMap((region): [string, number][] => [
+        [region, rounded(own.shares[region])],
+        [`even${region[0]!.toUpperCase()}${region.slice(1)}`, rounded(own.even[region])],
+      ]);
+      return [
+        {
+          level,
+          feature: feature.name,
+          ...Object.fromEntries(columns),
+          explained: rounded(own.explained ?? NaN),
+        },
+      ];
+    });
+  }
+
   /** Shows the Pfirrmann evidence of every disc, and of other features where they were found present. */
-  [jupyterDisplay](): Promise<MimeBundle> {
-    const heat = heatLayers(this.graded.report, this.all);
+  async [jupyterDisplay](): Promise<MimeBundle> {
+    const heat = await heatLayers(this.graded.report, this.all);
     const worst = this.graded.discs.reduce((a, b) =>
       (b.grades.pfirrmann!.fractional ?? 0) > (a.grades.pfirrmann!.fractional ?? 0) ? b : a,
     );
@@ -66,7 +92,8 @@ export class Hotspots implements Displayable {
 const HOTSPOT_OPTIONS = { method: true, levels: true, features: true } as const;
 
 /**
- * Evidence hotspots: for every disc and score, where in the disc's volume the evidence lies.
+ * Evidence hotspots: for every disc and score, heat on what in the picture raises the score. How far heat tells a place was measured
+ * (docs/hotspots.md), and stands beside it.
  * @param options the method, and the levels and features that are wanted; the measured best, and all, by default.
  * @example await hotspots(graded)
  * @example await hotspots(graded, { method: "occlusion", levels: ["L4-L5"], features: ["herniation"] })

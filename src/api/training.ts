@@ -25,6 +25,7 @@ export {
   largestErrors,
   listGradedPatients,
   measureContrasts,
+  measureHotspotShares,
   networkOf,
   openDatasets,
   NIEMEYER_LOSSES,

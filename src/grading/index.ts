@@ -37,13 +37,35 @@ export { loadGraders } from "./graders.js";
 export type { Grader, Graders } from "./graders.js";
 export {
   DEFAULT_METHOD,
+  explainedShare,
   findHotspots,
+  HEAT_REGIONS,
+  heatFacts,
   heatOnStack,
+  heatTexts,
   HOTSPOT_METHODS,
+  HOTSPOT_SHARES_FILE,
   hotspotsOf,
   hottestPoint,
+  loadHotspotShares,
+  measuredHeatText,
+  measureHeat,
 } from "./hotspots/index.js";
-export type { HeatBox, Hotspot, HotspotMethod, HotspotOptions } from "./hotspots/index.js";
+export type {
+  HeatBox,
+  HeatFacts,
+  HeatMeasure,
+  HeatRegion,
+  HeatText,
+  Hotspot,
+  HotspotMethod,
+  HotspotOptions,
+  HotspotShares,
+  MeasuredDeletion,
+  MeasuredHeat,
+  MeasuredRegion,
+  RegionShares,
+} from "./hotspots/index.js";
 export { discSpace, relativeHeights, spaceHeights } from "./discSpace.js";
 export { GEOMETRY_FEATURES, geometryOf } from "./geometryInputs.js";
 export { measureDiscs } from "./measures.js";

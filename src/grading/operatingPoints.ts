@@ -41,9 +41,12 @@ export interface OperatingPoints {
   readonly features: Readonly<Record<string, OperatingPoint>>;
 }
 
-const ESTIMATE: Schema<Estimate | null> = v.nullable(
-  v.object({ value: finiteNumber(), low: finiteNumber(), high: finiteNumber() }),
-);
+/** The form of an estimate in files. */
+export const ESTIMATE: Schema<Estimate> = v.object({
+  value: finiteNumber(),
+  low: finiteNumber(),
+  high: finiteNumber(),
+});
 
 const POINTS: Schema<OperatingPoints> = v.object({
   version: versionIs(1),
@@ -57,9 +60,9 @@ const POINTS: Schema<OperatingPoints> = v.object({
       patients: wholeNumber(0),
       positives: v.nullable(wholeNumber(0)),
       called: numberBetween(0, 1),
-      sensitivity: ESTIMATE,
-      precision: ESTIMATE,
-      kappa: ESTIMATE,
+      sensitivity: v.nullable(ESTIMATE),
+      precision: v.nullable(ESTIMATE),
+      kappa: v.nullable(ESTIMATE),
     }),
   ),
 });

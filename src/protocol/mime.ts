@@ -31,6 +31,10 @@ export interface HeatLayer {
   readonly slices: number;
   /** base64 of the raw-deflated Uint8 values, [slice][row][column]. */
   readonly values: string;
+  /** Where the heat lies and what of the score it explains, as a line; absent in notebooks of before. */
+  readonly line?: string;
+  /** What the line means, and what was measured of such heat. */
+  readonly note?: string;
 }
 
 /** Payload of {@link SLICES_MIME}: a stack of sagittal slices, upright, anterior to the left. */

@@ -75,6 +75,9 @@ button[aria-pressed=true]:not(.matrix button) {
 }
 details { margin: 6px 0; font-size: 12px; }
 summary { cursor: pointer; color: var(--muted); width: max-content; }
+.heat-facts { flex-basis: 100%; min-width: 0; margin: 0; font-variant-numeric: tabular-nums; }
+.heat-facts summary { width: auto; }
+.heat-facts p { margin: 2px 0 0 14px; color: var(--muted); }
 .facts th { font-weight: 400; color: var(--muted); }
 .facts th, .facts td { padding: 1px 12px 1px 0; border: 0 !important; }
 .controls .grow { flex: 1 1 150px; }

@@ -14,6 +14,7 @@ export type { FeatureEvaluation } from "./evaluation/findings.js";
 export { fitOperatingPoints } from "./evaluation/operatingPoints.js";
 export { evaluateHotspots, POINTING_TOLERANCE } from "./evaluation/hotspotEvaluation.js";
 export type { HotspotEvaluation, HotspotScores, MethodEvaluation } from "./evaluation/hotspotEvaluation.js";
+export { measureHotspotShares } from "./evaluation/hotspotShares.js";
 export { evaluateOutside, pfirrmannAgreement } from "./evaluation/outsideEvaluation.js";
 export { fitPublishedReader, fitReader } from "./readerCalibration.js";
 export type { ReaderFit, ReaderFitOptions, ReaderReading } from "./readerCalibration.js";

@@ -205,6 +205,52 @@ describe("slice viewer in a real browser", { skip: noChromium }, () => {
     await page.close();
   });
 
+  it("tells of the chosen heat where it lies and what it explains, readable in every theme", async () => {
+    const line = (i: number): string =>
+      `Of the heat: disc ${40 + i}, endplates 20, bodies 25, canal 10, elsewhere ${5 - i} %; its hottest tenth makes 3${i} % of the score.`;
+    const heat = payload.heat.map((layer, i) =>
+      i === 2 ? layer : { ...layer, line: line(i), note: `What was measured, ${i}.` },
+    );
+    for (const theme of Object.keys(THEMES))
+      for (const width of [400, 1000]) {
+        const page = await notebook(browser, [{ ...payload, heat }], { width, theme });
+        const told = page.locator("#o0 .heat-facts");
+        const summary = told.locator("summary");
+        assert.equal(await summary.textContent(), line(0));
+        assert.equal(await summary.getAttribute("title"), "What was measured, 0.");
+        await page.locator("#o0 select[name=heat]").selectOption("1");
+        assert.equal(await summary.textContent(), line(1));
+        assert.equal(await told.locator("p").isVisible(), false);
+        await summary.focus();
+        await page.keyboard.press("Enter");
+        await until("the note by keyboard", () => told.locator("p").isVisible());
+        assert.equal(await told.locator("p").textContent(), "What was measured, 1.");
+        const contrast = await summary.evaluate((element) => {
+          const numbers = (colour: string): number[] => colour.match(/[\d.]+/g)!.map(Number);
+          const light = (colour: string): number => {
+            const [r, g, b] = numbers(colour).map((value) => {
+              const share = value / 255;
+              return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+            });
+            return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+          };
+          const [text, ground] = [
+            light(getComputedStyle(element).color),
+            light(getComputedStyle(document.body).backgroundColor),
+          ];
+          return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
+        });
+        assert.ok(contrast >= 4.5, `${theme}: contrast ${contrast}`);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(wide <= width, `${theme}: ${wide} of ${width} pixels wide`);
+        await page.locator("#o0 select[name=heat]").selectOption("2");
+        assert.equal(await told.isVisible(), false, "a layer of before has no line");
+        await page.locator("#o0 select[name=heat]").selectOption("-1");
+        assert.equal(await told.isVisible(), false);
+        await page.close();
+      }
+  });
+
   it("keeps forty viewers alive, and disposal leaves nothing of them", async () => {
     const page = await notebook(
       browser,

@@ -8,6 +8,7 @@ import { evaluateNumbering } from "./evaluateNumbering.js";
 import { evaluateDataset, operatingPointsText } from "./evaluateDataset.js";
 import { fitDataReader } from "./evaluateOutside.js";
 import { evaluateHotspots, HOTSPOT_OPTIONS } from "./evaluateHotspots.js";
+import { evaluateHotspotShares } from "./evaluateHotspotShares.js";
 
 export const evaluate: Command = {
   name: "evaluate",
@@ -15,7 +16,7 @@ export const evaluate: Command = {
   example: "spinebook evaluate shipped data/spider",
   usage: `spinebook evaluate MODELS DATASET... [--json] [--t1] [--errors OUT.png] [--calibrate]
        spinebook evaluate MODELS DATASET (--fit-reader OUT.json | --reader NAME) [--json]
-       spinebook evaluate MODELS SPIDER LSMA (--contrasts | --operating-points) [--json]
+       spinebook evaluate MODELS SPIDER LSMA (--contrasts | --operating-points | --hotspots) [--json]
        spinebook evaluate detection DATASET... [--phantoms N] [--seed N] [--models FOLDER] [--json]
        spinebook evaluate numbering DATASET... [--phantoms N] [--seed N] [--models FOLDER] [--json]
        spinebook evaluate numbering DATASET... --fit-numbering OUT.json [--models FOLDER]
@@ -42,6 +43,9 @@ reader's borders were fitted.
       --contrasts    instead fit and measure what tells T1, T2 and fat-suppressed T2 apart by the picture, on all patients of SPIDER and
                      LSMA-PQR, measure how grades agree with readers in T1 and suppressed T2 of patients kept out, and write
                      contrast.json and contrast-agreement.json into MODELS
+      --hotspots     instead measure on patients who are kept out where the heat of hotspots lies (endplates, disc, bodies, canal) beside
+                     even heat, and what of each score the hottest tenth explains, beside random pixels of the same regions, and
+                     write hotspot-shares.json into MODELS
       --reader NAME  of data sets but SPIDER: give Pfirrmann grades as this reader does
 
 "detection" measures where vertebrae and discs are found and how they are named: N phantoms (default 10) of each family of the
@@ -65,6 +69,7 @@ precision-recall curve, and the correlation with the heat of a network of random
         calibrate: { type: "boolean" },
         "operating-points": { type: "boolean" },
         contrasts: { type: "boolean" },
+        hotspots: { type: "boolean" },
         t1: { type: "boolean" },
         errors: { type: "string", path: "written" },
         "fit-reader": { type: "string", path: "written" },
@@ -100,6 +105,7 @@ interface DataOptions {
   readonly calibrate?: boolean | undefined;
   readonly "operating-points"?: boolean | undefined;
   readonly contrasts?: boolean | undefined;
+  readonly hotspots?: boolean | undefined;
   readonly t1?: boolean | undefined;
   readonly errors?: string | undefined;
   readonly "fit-reader"?: string | undefined;
@@ -140,6 +146,7 @@ async function evaluateData(
     return 0;
   }
   if (values.contrasts) return evaluateContrasts(models, datasets, json, context);
+  if (values.hotspots) return evaluateHotspotShares(models, datasets, json, context);
   if (values["operating-points"]) {
     const points = await training.fitOperatingPoints(models, datasets, context.log);
     context.out(json ? JSON.stringify(points) : operatingPointsText(points));

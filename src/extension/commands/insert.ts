@@ -40,7 +40,7 @@ const CHOICES: Readonly<Record<string, Choice>> = {
   },
   "spinebook.insertHotspots": {
     label: "$(flame) Hotspots",
-    detail: "Shows where in the discs the evidence for the scores lies.",
+    detail: "Shows as heat what in the picture raises the scores.",
     steps: ["hotspots"],
   },
   "spinebook.insertAnalysis": {

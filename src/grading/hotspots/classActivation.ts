@@ -23,7 +23,7 @@ export function overWholeImage(
       const from = (s * size + row) * size;
       laid.set(values.subarray(from, from + size), (s * whole + row + margin) * whole + margin);
     }
-  return { size: whole, values: laid };
+  return { size: whole, values: laid, margin };
 }
 
 /** Class activation map of one score: the maps before pooling, weighted by what the score makes of each channel. */

@@ -3,7 +3,7 @@ import type { Feature } from "../features.js";
 import { FEATURES, featureOf } from "../features.js";
 import { loadGraders } from "../graders.js";
 import type { Graders } from "../graders.js";
-import type { DiscEvidence, FeatureGrade, GradedDisc, GradeReport } from "../report.js";
+import type { DiscEvidence, GradedDisc, GradeReport } from "../report.js";
 import { isWithheld } from "../standing.js";
 import { classActivation } from "./classActivation.js";
 import {
@@ -14,13 +14,21 @@ import {
   smoothGradient,
 } from "./gradients.js";
 import { occlusion } from "./occlusion.js";
-import { HOTSPOT_METHODS } from "./types.js";
+import { aimOf, graderOf, HOTSPOT_METHODS } from "./types.js";
 import type { EvidenceMaps, FindEvidence, Hotspot, HotspotMethod, HotspotOptions } from "./types.js";
 
+export { explainedShare, heatFacts, measureHeat } from "./facts.js";
+export type { HeatFacts, HeatMeasure } from "./facts.js";
+export { HOTSPOT_SHARES_FILE, loadHotspotShares } from "./measured.js";
+export type { HotspotShares, MeasuredDeletion, MeasuredHeat, MeasuredRegion } from "./measured.js";
+export { HEAT_REGIONS } from "./regions.js";
+export type { HeatRegion, RegionShares } from "./regions.js";
 export { heatOnStack, hottestPoint } from "./stack.js";
 export type { HeatBox } from "./stack.js";
 export { HOTSPOT_METHODS } from "./types.js";
 export type { Hotspot, HotspotMethod, HotspotOptions } from "./types.js";
+export { heatTexts, measuredHeatText } from "./words.js";
+export type { HeatText } from "./words.js";
 
 const METHODS: Readonly<Record<HotspotMethod, FindEvidence>> = {
   classActivation,
@@ -34,11 +42,6 @@ const METHODS: Readonly<Record<HotspotMethod, FindEvidence>> = {
 
 /** The method used unless another is asked for: of those that depend on the weights it covers findings best, and it is free (docs/hotspots.md). */
 export const DEFAULT_METHOD: HotspotMethod = "classActivation";
-
-/** Class that evidence is sought for: "present" of binary features, the grade given of others. */
-function targetClass(feature: Feature, grade: FeatureGrade): number {
-  return feature.classes.length === 2 ? 1 : feature.classes.indexOf(grade.grade);
-}
 
 /** Positive evidence, scaled so that the strongest is the class's probability. */
 function heatFrom(values: Float32Array, probability: number): Float32Array {
@@ -57,12 +60,9 @@ async function evidenceOf(
 ): Promise<Map<string, EvidenceMaps>> {
   const found = new Map<string, EvidenceMaps>();
   for (const name of ["pfirrmann", "multitask"] as const) {
-    const own = features.filter((feature) => (feature.key === "pfirrmann") === (name === "pfirrmann"));
+    const own = features.filter((feature) => graderOf(feature) === name);
     if (own.length === 0) continue;
-    const aims = own.map((feature) => ({
-      head: feature.key,
-      target: targetClass(feature, disc.grades[feature.key]!),
-    }));
+    const aims = own.map((feature) => aimOf(feature, disc.grades[feature.key]!));
     const maps = await METHODS[method]({ grader: graders[name], evidence: evidence[name] }, aims);
     own.forEach(({ key }, a) => found.set(key, maps[a]!));
   }
@@ -103,7 +103,8 @@ export async function hotspotsOf(
         place,
         slices: evidence.slices,
         size: map.size,
-        heat: heatFrom(map.values, grade.probabilities[targetClass(feature, grade)]!),
+        margin: map.margin ?? 0,
+        heat: heatFrom(map.values, grade.probabilities[aimOf(feature, grade).target]!),
       });
     }
   }
@@ -111,8 +112,8 @@ export async function hotspotsOf(
 }
 
 /**
- * Evidence hotspots (Jamaludin et al. 2017, Fig. 7): for every disc and every feature, where in the disc's volume the
- * evidence for the score lies.
+ * Evidence hotspots (Jamaludin et al. 2017, Fig. 7): for every disc and every feature, heat on what in the disc's
+ * volume raises the score. How far it tells a place: {@link heatFacts}, {@link loadHotspotShares}.
  * @param models folder with the graders' weights, the same that the report was made with.
  * @throws RangeError for an unknown method or feature; WeightsError where weights are missing or damaged.
  */

@@ -4,7 +4,12 @@ import { CROP_MM, cropToSlice } from "../discCrop.js";
 import type { Hotspot } from "./types.js";
 
 /** Heat at a position of the map, bilinear; 0 outside. */
-function sampleHeat({ heat, size }: Hotspot, slice: number, x: number, y: number): number {
+export function sampleHeat(
+  { heat, size }: Pick<Hotspot, "heat" | "size">,
+  slice: number,
+  x: number,
+  y: number,
+): number {
   const clamp = (value: number): number => Math.min(size - 1, Math.max(0, value));
   if (x < -0.5 || y < -0.5 || x > size - 0.5 || y > size - 0.5) return 0;
   const [c, r] = [Math.floor(clamp(x)), Math.floor(clamp(y))];

@@ -1,10 +1,10 @@
 import type { CropFrame } from "../discCrop.js";
 import type { Feature } from "../features.js";
-import type { Grader } from "../graders.js";
+import type { Grader, Graders } from "../graders.js";
 import type { FeatureGrade, NetworkEvidence } from "../report.js";
 
 /**
- * Ways of finding where the evidence for a score lies.
+ * Ways of finding what in the picture raises a score.
  * - `classActivation`: the maps before global average pooling, weighted by the head (Zhou et al. 2016); free, since
  *   grading keeps the maps. As pooling is followed by one linear layer, Grad-CAM at these maps is the same.
  * - `layerActivation`: gradient times activation at the finer maps before the last max pooling (after Jiang et al. 2021).
@@ -59,6 +59,8 @@ export interface Hotspot {
   readonly slices: readonly number[];
   /** Rows and columns of a map over the crop's square. */
   readonly size: number;
+  /** Rows and columns at each edge of a map that can have no heat, as the network has no map there. */
+  readonly margin: number;
   /** [slice][row][column], 0 (no evidence) to 1 (the strongest of this disc and feature times the grade's probability). */
   readonly heat: Float32Array;
 }
@@ -68,6 +70,16 @@ export interface Aim {
   readonly head: string;
   /** Index of the class; its logit less the mean of the other classes' logits is the score. */
   readonly target: number;
+}
+
+/** What evidence of a grade is sought for: "present" of binary features, the grade given of others. */
+export function aimOf({ key, classes }: Feature, { grade }: FeatureGrade): Aim {
+  return { head: key, target: classes.length === 2 ? 1 : classes.indexOf(grade) };
+}
+
+/** The network whose evidence a feature's heat is: Niemeyer's has no other grade than the Pfirrmann grade. */
+export function graderOf({ key }: Feature): keyof Graders {
+  return key === "pfirrmann" ? "pfirrmann" : "multitask";
 }
 
 /** What a network saw of one disc, with the network. */
@@ -81,6 +93,8 @@ export interface EvidenceMaps {
   /** Rows and columns. */
   readonly size: number;
   readonly values: Float32Array;
+  /** Rows and columns at each edge that the network has no map of; none unless given. */
+  readonly margin?: number;
 }
 
 /** Finds evidence for several scores of one disc at once. */

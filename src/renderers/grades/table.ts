@@ -23,7 +23,7 @@ export function createTable(
   onChoose: (choice: Partial<Choice>) => void,
 ): GradesTable {
   const heads = payload.features.map((feature) => {
-    const title = payload.slices ? `Show where the evidence for ${feature.name} lies` : feature.name;
+    const title = payload.slices ? `Show the heat for ${feature.name}` : feature.name;
     const button = h("button", { type: "button", title, "aria-pressed": false }, feature.name);
     const marker = columnMarker(payload, feature.key);
     if (marker !== "") button.append(" ", h("span", { class: "marker", "aria-hidden": true }, marker));

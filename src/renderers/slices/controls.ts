@@ -99,14 +99,38 @@ function createHeat(payload: SlicesPayload, dispatch: Dispatch) {
     colours,
     h("span", { class: "group muted legend-line" }, "weak", ramp, "strong"),
   );
+  const facts = createFacts(payload);
   return {
-    element: h("span", { class: "group heat" }, h("label", { title: "H" }, "Heat", layer), look),
+    element: h(
+      "div",
+      { class: "group heat" },
+      h("label", { title: "H" }, "Heat", layer),
+      look,
+      ...facts.elements,
+    ),
     show(state: ViewerState) {
       layer.value = String(state.heatShown ? state.heat : -1);
       opacity.value = String(Math.round(state.opacity * 100));
       colours.value = String(state.colours);
       ramp.style.background = gradient(COLOUR_MAPS[state.colours]!);
       look.hidden = !state.heatShown;
+      facts.show(state);
+    },
+  };
+}
+
+/** Where the chosen heat lies and what of the score it explains, with what that means behind it; nothing in notebooks of before. */
+function createFacts({ heat }: SlicesPayload) {
+  const line = h("summary");
+  const note = h("p");
+  const element = h("details", { class: "heat-facts" }, line, note);
+  return {
+    elements: heat.some((layer) => layer.line) ? [element] : [],
+    show(state: ViewerState) {
+      const layer = state.heatShown ? heat[state.heat] : undefined;
+      line.textContent = layer?.line ?? "";
+      note.textContent = line.title = layer?.note ?? "";
+      element.hidden = line.textContent === "";
     },
   };
 }

@@ -1,8 +1,8 @@
-import { pfirrmannNotes, spineOutlines } from "../../analysis/index.js";
+import { modelsFolder, pfirrmannNotes, spineOutlines } from "../../analysis/index.js";
 import type { GradedSpine } from "../../analysis/index.js";
 import { alignedText, placeOf } from "../../figures/index.js";
 import { contrastWords, shownLevel } from "../../detection/index.js";
-import { FEATURES, inStanding, isWithheld } from "../../grading/index.js";
+import { FEATURES, heatTexts, inStanding, isWithheld } from "../../grading/index.js";
 import type { Hotspot } from "../../grading/index.js";
 import { counted, escapeMarkup } from "../../text/index.js";
 import type { ModelsFacts } from "../checklist/models.js";
@@ -131,7 +131,7 @@ export function discsPart({ discs, report }: GradedSpine, { calibration }: Model
 }
 
 /** Pictures of the evidence for what was found. */
-export function evidencePart(graded: GradedSpine, hotspots: readonly Hotspot[]): Part {
+export async function evidencePart(graded: GradedSpine, hotspots: readonly Hotspot[]): Promise<Part> {
   const { volume } = graded.report.spine.stack;
   const place = placeOf(volume);
   const found = hotspots.filter(({ feature, grade: given }) => isFinding(feature, given));
@@ -144,20 +144,21 @@ export function evidencePart(graded: GradedSpine, hotspots: readonly Hotspot[]):
       text: "Nothing was found that evidence could be shown for.",
     };
   const lines: string[] = [];
-  const figures = found
-    .filter((hotspot) => shown.has(hotspot))
-    .map((hotspot) => {
-      const { level, feature, grade: given } = hotspot;
-      const { png, slice } = evidencePng(volume, place, hotspot);
-      const name = inStanding(findingName(feature, given), given);
-      const words = `${level} ${name}`;
-      const details = `${Math.round(100 * probability(hotspot))} %, slice ${slice + 1}`;
-      lines.push(`${words}: ${details}`);
-      return `<figure><img src="${pngAddress(png)}" alt="Evidence for ${escapeMarkup(words)}"><figcaption><strong>${escapeMarkup(level)}</strong> ${escapeMarkup(name)}<br><span class="soft">${details}</span></figcaption></figure>`;
-    });
+  const drawn = found.filter((hotspot) => shown.has(hotspot));
+  const texts = await heatTexts(graded.report, modelsFolder(), drawn);
+  const figures = drawn.map((hotspot, i) => {
+    const { level, feature, grade: given } = hotspot;
+    const { png, slice } = evidencePng(volume, place, hotspot);
+    const name = inStanding(findingName(feature, given), given);
+    const words = `${level} ${name}`;
+    const details = `${Math.round(100 * probability(hotspot))} %, slice ${slice + 1}`;
+    const { line = "", brief = "", note = "" } = texts[i] ?? {};
+    lines.push(`${words}: ${details}${line === "" ? "" : `. ${line}`}`);
+    return `<figure><img src="${pngAddress(png)}" alt="Evidence for ${escapeMarkup(words)}"><figcaption><strong>${escapeMarkup(level)}</strong> ${escapeMarkup(name)}<br><span class="soft" title="${escapeMarkup(note)}">${details}<br>${escapeMarkup(brief)}</span></figcaption></figure>`;
+  });
   const left = found.length - shown.size;
   const more = left === 0 ? "" : ` The ${left} least probable of ${found.length} are not shown.`;
-  const words = `Where the evidence lies for what was found (${shown.values().next().value!.method}): yellow is strongest; the share is the probability of the grade.${more}`;
+  const words = `Heat on what raises the scores of what was found (${drawn[0]!.method}): yellow is strongest; the first share is the probability of the grade. Below it, where the heat lies, and how much of the score is lost when its hottest tenth is blurred. Heat is no outline of a finding.${more}`;
   return {
     html: `<p class="soft">${escapeMarkup(words)}</p><div class="pictures">${figures.join("")}</div>`,
     text: [words, ...lines].join("\n"),

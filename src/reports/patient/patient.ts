@@ -63,7 +63,7 @@ export class PatientReport implements Displayable {
       warningsPart(this.graded),
       await overviewPart(this.graded),
       discsPart(this.graded, this.models),
-      evidencePart(this.graded, this.hotspots),
+      await evidencePart(this.graded, this.hotspots),
       ...(this.previous === undefined ? [] : [changePart(this.previous, this.graded, this.models)]),
       trustPart(this.models),
     ];

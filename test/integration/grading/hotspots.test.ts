@@ -11,10 +11,25 @@ import { initialWeights } from "../../../src/engine/index.js";
 import type { Network, Tensor, Weights } from "../../../src/engine/index.js";
 import { classActivation, overWholeImage } from "../../../src/grading/hotspots/classActivation.js";
 import * as gradients from "../../../src/grading/hotspots/gradients.js";
+import { deletionScores } from "../../../src/grading/hotspots/deletion.js";
 import { occlusion } from "../../../src/grading/hotspots/occlusion.js";
+import {
+  heatOnCrop,
+  neighboursIn,
+  regionMap,
+  sharesByRegion,
+} from "../../../src/grading/hotspots/regions.js";
+import type { Neighbours } from "../../../src/grading/hotspots/regions.js";
 import { blurred } from "../../../src/grading/hotspots/smoothing.js";
 import type { FindEvidence, Reading } from "../../../src/grading/hotspots/types.js";
-import { DEFAULT_METHOD, gradeVolume, findHotspots, HOTSPOT_METHODS } from "../../../src/grading/index.js";
+import {
+  DEFAULT_METHOD,
+  findHotspots,
+  gradeVolume,
+  heatFacts,
+  heatTexts,
+  HOTSPOT_METHODS,
+} from "../../../src/grading/index.js";
 import type { GradeReport } from "../../../src/grading/index.js";
 import { renderPhantom } from "../../../src/phantom/index.js";
 import { smallMultitask } from "../../engine/support.js";
@@ -179,10 +194,107 @@ describe("evidence", () => {
   });
 });
 
+describe("the deletion test", () => {
+  it("takes from a score what the deleted pixels made of it, slice by slice", async () => {
+    const size = 64;
+    const network: Network = { ...brightness, input: { channels: 1, rows: size, columns: size } };
+    const values = new Float32Array(2 * size * size);
+    const square = new Uint8Array(values.length);
+    const elsewhere = new Uint8Array(values.length);
+    const upperHalf = new Uint8Array(values.length);
+    for (let s = 0; s < 2; s++)
+      for (let y = 24; y < 32; y++)
+        for (let x = 24; x < 32; x++) {
+          const i = (s * size + y) * size + x;
+          values[i] = 1;
+          square[i] = 1;
+          elsewhere[i + 20] = 1;
+          if (y < 28) upperHalf[i] = 1;
+        }
+    const reading = await read(network, brightWeights, { input: { values, shape: [2, 1, size, size] } });
+    const [scores, again] = await deletionScores(
+      reading,
+      [
+        { head: "square", target: 1 },
+        { head: "square", target: 0 },
+      ],
+      [[square, elsewhere, upperHalf], [square]],
+    );
+    const effect = scores!.whole - scores!.blurred;
+    const taken = scores!.without.map((score) => (scores!.whole - score) / effect);
+    assert.ok(effect > 0.1, `${effect}`);
+    assert.ok(Math.abs(taken[0]! - 1) < 0.05, `${taken[0]} of the score by the square`);
+    assert.ok(Math.abs(taken[1]!) < 0.02, `${taken[1]} by pixels that make nothing`);
+    assert.ok(Math.abs(taken[2]! - 0.5) < 0.05, `${taken[2]} by half of the square`);
+    // Of two classes the one's score is the other's turned round.
+    assert.ok(Math.abs(again!.whole + scores!.whole) < 1e-4);
+    assert.ok(Math.abs(again!.without[0]! + scores!.without[0]!) < 1e-4);
+  });
+});
+
 describe("hotspots of a graded phantom", () => {
+  const phantom = renderPhantom({ seed: 211, slices: 9 });
   let report: GradeReport;
   before(async () => {
-    report = await gradeVolume(renderPhantom({ seed: 211, slices: 9 }).volume, "models");
+    report = await gradeVolume(phantom.volume, "models");
+  });
+
+  it("lie in the regions of the true corners as in those of the corners found", async () => {
+    const { spine } = report;
+    const hotspots = await findHotspots(report, "models", { features: ["pfirrmann", "lowerEndplateDefect"] });
+    let compared = 0;
+    for (const hotspot of hotspots) {
+      const [above, below] = hotspot.level.split("-");
+      const trueIn = (slice: number): Neighbours => {
+        const [upper, lower] = [above, below].map((level) => {
+          const { corners } = phantom.truth.vertebrae.find((one) => one.level === level)!;
+          const points = Object.entries(corners).map(([name, { pixel }]) => [
+            name,
+            { column: pixel[0], row: pixel[1] },
+          ]);
+          return Object.fromEntries(points) as Neighbours["upper"];
+        });
+        return upper === undefined || lower === undefined
+          ? neighboursIn(spine, hotspot.level, slice)
+          : { upper, lower };
+      };
+      if (!phantom.truth.vertebrae.some(({ level }) => level === above)) continue;
+      const heat = heatOnCrop(hotspot);
+      const { spacing } = spine.stack.volume;
+      const found = sharesByRegion(
+        heat,
+        regionMap(hotspot, spacing, (slice) => neighboursIn(spine, hotspot.level, slice)),
+      );
+      const truth = sharesByRegion(heat, regionMap(hotspot, spacing, trueIn));
+      if (found === undefined || truth === undefined) continue;
+      compared++;
+      for (const [region, share] of Object.entries(truth))
+        assert.ok(
+          Math.abs(share - found[region as keyof typeof found]) < 0.1,
+          `${hotspot.level} ${hotspot.feature.key} ${region}: ${share} by truth, ${found[region as keyof typeof found]} found`,
+        );
+    }
+    assert.ok(compared > 5, `${compared} compared`);
+  });
+
+  it("have shares that sum to one, a part of the score, and words for both", async () => {
+    const hotspots = await findHotspots(report, "models", { features: ["pfirrmann", "bulging"] });
+    const facts = await heatFacts(report, "models", hotspots);
+    const texts = await heatTexts(report, "models", hotspots);
+    assert.equal(facts.length, hotspots.length);
+    for (const [h, own] of facts.entries()) {
+      if (own === undefined) continue;
+      for (const shares of [own.shares, own.even]) {
+        const sum = Object.values(shares).reduce((total, share) => total + share, 0);
+        assert.ok(Math.abs(sum - 1) < 1e-5, `${sum}`);
+      }
+      assert.ok(own.explained === undefined || Number.isFinite(own.explained));
+      assert.match(
+        texts[h]!.line,
+        /^Of the heat: disc \d+, endplates \d+, bodies \d+, canal \d+, elsewhere \d+ %; /,
+      );
+      assert.match(texts[h]!.note, /^Even heat, the same everywhere: disc /);
+    }
   });
 
   it("say their method, cover the wanted discs and features, and differ from method to method", async () => {

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { HEAT_REGIONS, loadHotspotShares } from "../../../src/grading/index.js";
 import { dilated, pointsInside, prevalence } from "../../../src/training/evaluation/hotspotMeasures.js";
-import { evaluateHotspots } from "../../../src/training/index.js";
+import { evaluateHotspots, measureHotspotShares, openDatasets } from "../../../src/training/index.js";
+import { sharedData } from "../../support/data.js";
 
 /** 5 x 4 voxels in two slices, 1 x 1 x 4 mm. */
 const shape = { columns: 5, rows: 4, slices: 2 };
@@ -58,4 +63,37 @@ describe("hotspots of the shipped models on a phantom", () => {
     const perFeature = Object.values(scores.features).reduce((sum, { findings }) => sum + findings, 0);
     assert.equal(perFeature, scores.findings);
   });
+});
+
+const spider = sharedData("spider");
+
+describe("hotspots of patients", () => {
+  it(
+    "have shares by region that are written for the weights, and read with them alone",
+    {
+      skip: spider === undefined && process.env.CI === undefined ? "the SPIDER data are not at hand" : false,
+    },
+    async () => {
+      const models = await mkdtemp(join(tmpdir(), "spinebook-models-"));
+      try {
+        await cp("models", models, { recursive: true });
+        const [dataset] = await openDatasets(spider!, () => undefined);
+        const held = dataset!.patients.filter(({ isHeld }) => isHeld).slice(0, 3);
+        const shares = await measureHotspotShares(models, [{ ...dataset!, patients: held }], () => undefined);
+        assert.deepEqual(await loadHotspotShares(models), shares);
+        const { pfirrmann } = shares.features;
+        assert.equal(pfirrmann!.patients, 3);
+        assert.ok(pfirrmann!.discs >= 15, `${pfirrmann!.discs} discs`);
+        const total = (key: "share" | "even"): number =>
+          HEAT_REGIONS.reduce((sum, region) => {
+            const own = pfirrmann!.regions[region];
+            return sum + (key === "even" ? own.even : own.share.value);
+          }, 0);
+        assert.ok(Math.abs(total("share") - 1) < 1e-3 && Math.abs(total("even") - 1) < 1e-3);
+        for (const measured of Object.values(shares.features)) assert.ok(measured.discs >= 10);
+      } finally {
+        await rm(models, { recursive: true });
+      }
+    },
+  );
 });
