@@ -161,6 +161,7 @@ export {
   inStanding,
   isReadByReaders,
   isWithheld,
+  ReaderError,
   readerText,
   setText,
 } from "../grading/index.js";
@@ -168,5 +169,6 @@ export type {
   HotspotMethod,
   HotspotOptions,
   Reader,
+  ReaderReading,
   SpiderGrades as ExampleGrades,
 } from "../grading/index.js";

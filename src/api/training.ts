@@ -85,7 +85,6 @@ export type {
   NiemeyerScores,
   PatientReadings,
   ReaderFit,
-  ReaderReading,
   PhantomFeature,
   PhantomGrades,
   ReadingOptions,

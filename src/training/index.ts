@@ -16,7 +16,7 @@ export { evaluateHotspots, POINTING_TOLERANCE } from "./evaluation/hotspotEvalua
 export type { HotspotEvaluation, HotspotScores, MethodEvaluation } from "./evaluation/hotspotEvaluation.js";
 export { evaluateOutside, pfirrmannAgreement } from "./evaluation/outsideEvaluation.js";
 export { fitPublishedReader, fitReader } from "./readerCalibration.js";
-export type { ReaderFit, ReaderFitOptions, ReaderReading } from "./readerCalibration.js";
+export type { ReaderFit, ReaderFitOptions } from "./readerCalibration.js";
 export type {
   GradePair,
   OutsideEvaluation,

@@ -57,6 +57,15 @@ describe("grades as another reader gives them", () => {
     assert.equal(cohort.code, 2);
   });
 
+  it("can be had of a graded spine, without grading it again", async () => {
+    const [again, anew] = [await usual.asReader("LSMA"), await grade(spine, { reader: "LSMA" })];
+    assert.deepEqual(again.discs, anew.discs);
+    assert.equal(again.reader, "LSMA");
+    assert.equal(usual.reader, undefined);
+    assert.deepEqual((await again.asReader("SPIDER")).discs, (await usual.asReader("SPIDER")).discs);
+    await assert.rejects(usual.asReader("nobody"), /No reader "nobody"/);
+  });
+
   it("are fitted on readings, saved, and used", async () => {
     // One patient's discs stand for three patients: what is tested is the way, not the borders.
     const readings = ["a", "b", "c"].flatMap((patient) =>
