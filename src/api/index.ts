@@ -96,6 +96,7 @@ export {
 } from "../rating/index.js";
 export type {
   AdjudicationOptions,
+  AgreementOptions,
   NamedSpine,
   RatableDisc,
   RatingOptions,
@@ -103,6 +104,7 @@ export type {
   RatingSpine,
   ReadingOptions,
   ReviewOptions,
+  WhichReading,
 } from "../rating/index.js";
 export { Cohort, openCohort } from "./cohort.js";
 export type { GradePairs, RaterName } from "./gradePairs.js";
