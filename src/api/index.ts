@@ -110,7 +110,15 @@ export { Cohort, openCohort } from "./cohort.js";
 export type { GradePairs, RaterName } from "./gradePairs.js";
 export type { DiscQuery } from "./discQuery.js";
 export { CohortTable } from "./cohortTable.js";
-export { batchLine, BatchView, cancelBatch, gradeCohort, leftOutText, watchBatch } from "./batch.js";
+export {
+  batchLine,
+  BatchView,
+  cancelBatch,
+  conventionText,
+  gradeCohort,
+  leftOutText,
+  watchBatch,
+} from "./batch.js";
 export type { GradeCohortOptions } from "./batch.js";
 export {
   COHORT_FEATURES,

@@ -30,7 +30,7 @@ export type { CohortRecords, DetectionRecord, ReadingRecord, StudyRecord } from 
 export { exportParquet, importParquet } from "./store/parquet.js";
 export { gatherShards } from "./store/shard.js";
 export { DATASET_READERS } from "./store/form.js";
-export { CohortStore } from "./store/store.js";
+export { CohortStore, filtered } from "./store/store.js";
 export type { Page, PageRequest, ReadingFilter } from "./store/store.js";
 export type { Added, Parameters, ResultLimit, RowStream } from "./store/database.js";
 export type { ResultRow } from "./store/values.js";

@@ -53,8 +53,9 @@ describe("grades as another reader gives them", () => {
     const broken = spinebook(["grade", study, "--reader", join(folder, "broken.json")]);
     assert.equal(broken.code, 1);
     assert.match(broken.stderr, /broken\.json is no reader's file: "version" is missing/);
-    const cohort = spinebook(["grade", folder, "--cohort", join(folder, "c.duckdb"), "--reader", "LSMA"]);
-    assert.equal(cohort.code, 2);
+    const cohort = spinebook(["grade", study, "--cohort", join(folder, "c.duckdb"), "--reader", "nobody"]);
+    assert.equal(cohort.code, 1);
+    assert.match(cohort.stderr, /No reader "nobody" comes with these weights/);
   });
 
   it("can be had of a graded spine, without grading it again", async () => {
