@@ -24,6 +24,8 @@ import { grade, type GradedSpine, type GradeOptions, recordData, Scan } from "..
 import { jupyterDisplay, type Montage, tableBundle } from "../figures/index.js";
 import type { Displayable } from "../figures/index.js";
 import { escapeMarkup } from "../text/index.js";
+import type { Dataset } from "../training/index.js";
+import { cohortDatasets } from "./cohortData.js";
 import { discMontage, type DiscMontageOptions } from "./cohortMontage.js";
 import { AT_ONCE, CohortTable } from "./cohortTable.js";
 import { conditionsOf, type DiscQuery } from "./discQuery.js";
@@ -175,6 +177,15 @@ export class Cohort implements Displayable {
   /** Adds what `exportParquet` wrote. @returns rows by table */
   async importParquet(folder: string): Promise<Record<string, number>> {
     return importParquet(this.store, localPath(folder));
+  }
+
+  /**
+   * The cohort as data sets for training and evaluation, one for each that its studies are of: people's grades, and pictures that still lie
+   * where they lay. They can be read when the cohort is closed.
+   * @example await training.evaluateModels(modelsFolder(), await cohort.datasets(), console.log)
+   */
+  datasets(): Promise<Dataset[]> {
+    return cohortDatasets(this.store);
   }
 
   /** Lets go of the file. */

@@ -155,6 +155,7 @@ export type {
   ChecklistRow,
   PatientReportOptions,
 } from "../reports/index.js";
+export { dataSources, isCohortFile } from "./dataSources.js";
 export { calibrateReader, ReaderCalibration } from "./readers.js";
 export type { CalibrateReaderOptions } from "./readers.js";
 export { calibration, Calibration, reliability, ReliabilityPlot } from "./trust.js";

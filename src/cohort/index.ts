@@ -21,6 +21,8 @@ export {
 export type { BatchOptions, BatchState, BatchSummary } from "./batch/index.js";
 export { CohortError } from "./errors.js";
 export { COHORT_FEATURES, cohortFeature, columnOf } from "./features.js";
+export { gradedStudies } from "./gradedStudies.js";
+export type { GradedStudy } from "./gradedStudies.js";
 export { discPictures, locateImages, seriesOf } from "./images.js";
 export type { DiscName } from "./images.js";
 export { importCsv, importRsna, importSpider, importSpineNet, importTianchi } from "./importers/index.js";

@@ -78,6 +78,7 @@ export {
 } from "./evaluation/detectionEvaluation.js";
 export { pfirrmannPairs, readPatients } from "./evaluation/evaluation.js";
 export {
+  datasetsOfCohort,
   describeDataset,
   gradedSeries,
   listGradedPatients,

@@ -4,7 +4,7 @@ import { cumulativeLinkProbabilities, fitCumulativeLink } from "../statistics/in
 import type { CumulativeLink, CumulativeLinkPrior, ScoredClass } from "../statistics/index.js";
 import { crossFit, fitFeature, LEVEL, patientParts } from "./calibration.js";
 import type { CalibrationCase } from "./calibration.js";
-import { openDatasets } from "./datasets/index.js";
+import { LSMA_CREDIT, openDatasets, SPIDER_CREDIT } from "./datasets/index.js";
 import type { DataSource } from "./datasets/index.js";
 import { pfirrmannPairs, readValidationPatients } from "./evaluation/evaluation.js";
 import { pfirrmannAgreement, readOutside } from "./evaluation/outsideEvaluation.js";
@@ -217,8 +217,8 @@ export async function fitPublishedReader(
     throw new RangeError(
       `A reader is fitted on the grades of one reader; there are ${raters.size} in ${datasets.length} data sets. Name a data set of one reader.`,
     );
-  const { layout } = datasets[0]!;
-  if (layout === "spider-excerpt" || layout === "spider-published") {
+  const { credit } = datasets[0]!;
+  if (credit === SPIDER_CREDIT) {
     const { pairs } = await readValidationPatients(models, datasets, log);
     const readings = pfirrmannPairs(pairs).map(({ grading, disc, published }) => ({
       patient: grading.patient,
@@ -229,6 +229,6 @@ export async function fitPublishedReader(
   }
   const others = patients.filter(({ isHeld }) => !isHeld);
   const { readings } = await readOutside(models, others, log);
-  const name = layout === "lsma-excerpt" || layout === "lsma-published" ? "LSMA" : "own";
+  const name = credit === LSMA_CREDIT ? "LSMA" : "own";
   return fitReader(readings, { name, scale });
 }
