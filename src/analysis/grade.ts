@@ -15,6 +15,8 @@ import {
   inStanding,
   isReadByReaders,
   isWithheld,
+  readAs,
+  readerFor,
   reportJson,
   setText,
   tableGrade,
@@ -57,6 +59,21 @@ export class GradedSpine implements Displayable {
   /** A level's name as displays give it: with its other name where the numbering is doubtful, "L4-L5 (or L5-S1)". */
   shownLevel(level: string): string {
     return shownLevel(level, this.report.spine.numbering);
+  }
+
+  /** The reader whose convention the Pfirrmann grades follow; undefined where none was named. */
+  get reader(): string | undefined {
+    return this.discs.map(({ grades }) => grades.pfirrmann?.reader).find((name) => name !== undefined);
+  }
+
+  /**
+   * The same discs with Pfirrmann grades as a reader gives them, as `grade(spine, { reader })`; no network runs again.
+   * @param reader a name, a reader's file or a reader, as `grade` takes it
+   * @throws ReaderError where there is no such reader, or it was fitted for other weights than those in use
+   */
+  async asReader(reader: string | Reader): Promise<GradedSpine> {
+    const named = await readerFor(modelsFolder(), reader);
+    return new GradedSpine(this.scan, readAs(this.report, named, named.scale));
   }
 
   get flags(): readonly Flag[] {

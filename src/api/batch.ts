@@ -48,10 +48,11 @@ export function batchLine({
   remaining,
   message,
   leftOut = [],
+  reader,
 }: BatchState): string {
   if (state === "listing") return `Looking for studies, ${duration(seconds)}`;
   return [
-    `${done} of ${total} studies`,
+    `${done} of ${total} studies${reader === undefined ? "" : ` as reader ${reader}`}`,
     ...(earlier > 0 ? [`${earlier} of them earlier`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
     duration(seconds),
@@ -90,6 +91,18 @@ export function leftOutText({ total, leftOut }: Pick<BatchSummary, "total" | "le
   ];
 }
 
+/** That a cohort's grades follow several readers' conventions, in sentences with what to do; none where they follow one. */
+export function conventionText({
+  reader,
+  otherReaders = [],
+}: Pick<BatchState, "reader" | "otherReaders">): string[] {
+  if (otherReaders.length === 0) return [];
+  const words = (name: string): string => (name === "" ? "without a reader" : `as reader ${name}`);
+  return [
+    `Pfirrmann grades of these weights follow several conventions in this cohort: ${[reader ?? "", ...otherReaders].map(words).join(", ")}. They stand side by side, told apart by the column reader: name one where you ask.`,
+  ];
+}
+
 /** How far a batch is. As the last value of a cell it shows itself. */
 export class BatchView implements Displayable {
   constructor(readonly state: BatchState) {}
@@ -98,7 +111,7 @@ export class BatchView implements Displayable {
     const { done, total } = this.state;
     const { state, total: studies, leftOut } = this.state;
     const advice = state === "done" && leftOut !== undefined ? leftOutText({ total: studies, leftOut }) : [];
-    const line = [batchLine(this.state), ...advice].join("\n");
+    const line = [batchLine(this.state), ...advice, ...conventionText(this.state)].join("\n");
     const bar = `<progress max="${Math.max(1, total)}" value="${done}" style="width:20em" aria-label="Studies graded"></progress>`;
     return {
       "text/html": `<div>${bar} ${escapeMarkup(line).replaceAll("\n", "<br>")}</div>`,
@@ -128,6 +141,7 @@ const BATCH_OPTIONS = {
   ...INDEX_OPTIONS,
   models: true,
   dataset: true,
+  reader: true,
   workers: true,
   timeout: true,
   again: true,
@@ -137,11 +151,12 @@ const BATCH_OPTIONS = {
 
 /**
  * Grades every study below a folder into a cohort, several at once in processes of their own. Shows how far it is; an
- * interrupt stops it, and run again it goes on where it stopped. What is graded with these weights already stays as it is.
+ * interrupt stops it, and run again it goes on where it stopped. What is graded with these weights already stays as it is. With `reader`
+ * Pfirrmann grades follow that reader's convention, which the column `reader` tells; grades of another convention stand beside them.
  * @param folder searched recursively for DICOM studies, archives, NIfTI, MetaImage and NRRD files
  * @param cohort path of the cohort, which is made where it is not there
  * @example await gradeCohort("studies/", "spine.duckdb", { workers: 4 })
- * @throws CohortError, ImagingError
+ * @throws CohortError, ImagingError, ReaderError
  */
 export async function gradeCohort(
   folder: string,

@@ -20,10 +20,12 @@ import { localPath } from "../imaging/index.js";
 import type { IndexOptions } from "../imaging/index.js";
 import { TABLE_MIME, type MimeBundle } from "../protocol/index.js";
 import { requireOptions } from "../statistics/index.js";
-import { grade, type GradedSpine, recordData, Scan } from "../analysis/index.js";
+import { grade, type GradedSpine, type GradeOptions, recordData, Scan } from "../analysis/index.js";
 import { jupyterDisplay, type Montage, tableBundle } from "../figures/index.js";
 import type { Displayable } from "../figures/index.js";
 import { escapeMarkup } from "../text/index.js";
+import type { Dataset } from "../training/index.js";
+import { cohortDatasets } from "./cohortData.js";
 import { discMontage, type DiscMontageOptions } from "./cohortMontage.js";
 import { AT_ONCE, CohortTable } from "./cohortTable.js";
 import { conditionsOf, type DiscQuery } from "./discQuery.js";
@@ -57,7 +59,7 @@ export class Cohort implements Displayable {
   }
 
   /**
-   * Runs one SQL statement of DuckDB that reads: a cohort is changed by `add`, which checks every value. Tables: studies, series, detections, readings, attempts, models, anomalies; views: `discs`
+   * Runs one SQL statement of DuckDB that reads: a cohort is changed by `add`, which checks every value. Tables: studies, series, detections, readings, attempts, models, readers, anomalies; views: `discs`
    * (readings beside what is known of the patient) and `failures`; `level_order(level)` sorts discs from above. At most a million
    * rows (20 million cells) come at once; `table` pages through a result of any length.
    * @example await cohort.sql("SELECT level, avg(pfirrmann) FROM discs WHERE age > $1 GROUP BY level", [60])
@@ -87,7 +89,7 @@ export class Cohort implements Displayable {
   async discs(query: DiscQuery = {}): Promise<CohortTable> {
     const { where, parameters } = conditionsOf(query);
     return this.table(
-      `SELECT * EXCLUDE (probabilities) FROM discs ${where} ORDER BY study, level_order(level), rater, reading`,
+      `SELECT * EXCLUDE (probabilities) FROM discs ${where} ORDER BY study, level_order(level), rater, reader NULLS FIRST, reading`,
       parameters,
     );
   }
@@ -97,18 +99,20 @@ export class Cohort implements Displayable {
     return this.store.readings(filter);
   }
 
-  /** Who has read, with how many readings. */
+  /** Who has read, by whose convention (`reader`, of models) and with how many readings. */
   raters(): Promise<ResultRow[]> {
     return this.sql(
-      `SELECT rater, model, reading, count(*) AS discs, count(DISTINCT study) AS studies FROM readings
-         GROUP BY ALL ORDER BY discs DESC, rater, model, reading`,
+      `SELECT rater, model, reader, reading, count(*) AS discs, count(DISTINCT study) AS studies FROM readings
+         GROUP BY ALL ORDER BY discs DESC, rater, model, reader NULLS FIRST, reading`,
     );
   }
 
   /**
    * The grades of one feature that two raters gave the same discs: those of one study, which is of one data set and patient.
    * @example const { reference, predicted } = await cohort.pairs("pfirrmann", { rater: "SPIDER" }, { rater: "model" });
-   * @throws CohortError where no disc was read by both, and where an earlier Spinebook may have made two people one
+   * Grades of a model that follow several readers' conventions are compared by the one that is named: `{ rater: "model", reader: "LSMA" }`.
+   * @throws CohortError where no disc was read by both, where none of several conventions is named, and where an earlier Spinebook may
+   *   have made two people one
    */
   pairs(feature: string, reference: RaterName, predicted: RaterName): Promise<GradePairs> {
     return gradePairs(this.store, feature, reference, predicted);
@@ -135,9 +139,12 @@ export class Cohort implements Displayable {
     });
   }
 
-  /** Loads and grades a study, to look at it with its evidence. */
-  async open(study: string, series?: string): Promise<GradedSpine> {
-    return grade(await this.load(study, series));
+  /**
+   * Loads and grades a study, to look at it with its evidence.
+   * @param options as `grade` takes them, such as the reader whose convention the cohort's grades follow
+   */
+  async open(study: string, series?: string, options: GradeOptions = {}): Promise<GradedSpine> {
+    return grade(await this.load(study, series), options);
   }
 
   /** Tells the cohort where its images lie now. @returns series that were found */
@@ -170,6 +177,15 @@ export class Cohort implements Displayable {
   /** Adds what `exportParquet` wrote. @returns rows by table */
   async importParquet(folder: string): Promise<Record<string, number>> {
     return importParquet(this.store, localPath(folder));
+  }
+
+  /**
+   * The cohort as data sets for training and evaluation, one for each that its studies are of: people's grades, and pictures that still lie
+   * where they lay. They can be read when the cohort is closed.
+   * @example await training.evaluateModels(modelsFolder(), await cohort.datasets(), console.log)
+   */
+  datasets(): Promise<Dataset[]> {
+    return cohortDatasets(this.store);
   }
 
   /** Lets go of the file. */

@@ -1,4 +1,4 @@
-import { COHORT_FEATURES, CohortError, columnOf, type ReadingFilter } from "../cohort/index.js";
+import { COHORT_FEATURES, CohortError, columnOf, filtered, type ReadingFilter } from "../cohort/index.js";
 import { requireOptions } from "../statistics/index.js";
 
 /** What `discs` can be asked for; what is left open is not asked for. */
@@ -25,6 +25,7 @@ const DISC_QUERY = {
   level: true,
   rater: true,
   model: true,
+  reader: true,
   reading: true,
   grades: true,
   dataset: true,
@@ -33,7 +34,7 @@ const DISC_QUERY = {
 } as const;
 
 /** Columns that `discs` may be asked for besides grades and age. */
-const ASKED = ["study", "level", "rater", "model", "reading", "dataset", "sex"] as const;
+const ASKED = ["study", "level", "rater", "model", "reader", "reading", "dataset", "sex"] as const;
 
 /** A condition on a column, with its parameters numbered on. */
 interface Conditions {
@@ -49,7 +50,7 @@ export function conditionsOf(query: DiscQuery): Conditions {
   const { grades = {}, age } = query;
   const parts = ASKED.flatMap((name) => {
     const value = query[name];
-    return value === undefined ? [] : [`"${name}" = ${next(value)}`];
+    return value === undefined ? [] : [`${filtered(name)} = ${next(value)}`];
   });
   for (const [key, wanted] of Object.entries(grades)) {
     requireFeature(key);

@@ -7,6 +7,11 @@ export interface RaterName {
   readonly rater: string;
   /** Hash of the weights; any unless given. */
   readonly model?: string;
+  /**
+   * The reader whose convention a model's Pfirrmann grades follow, "" for those without one. It may be left out where the model's grades
+   * of the cohort follow one convention only.
+   */
+  readonly reader?: string;
   /** 1 unless given. */
   readonly reading?: number;
 }
@@ -30,13 +35,19 @@ export async function gradePairs(
 ): Promise<GradePairs> {
   requireFeature(feature);
   const column = `"${columnOf(feature)}"`;
+  if (READ_BY_CONVENTION.includes(feature))
+    for (const [one, other] of [
+      [reference, predicted],
+      [predicted, reference],
+    ] as const)
+      await requireOneConvention(store, column, one, other);
   // A reading of a data set may not say which series was read; the study and level then tell the disc.
   const rows = await store.ask(
     `WITH own AS (SELECT study, level, ${column} AS grade FROM readings WHERE rater = $a AND reading = $i
-                    AND ($m IS NULL OR model = $m) AND ${column} IS NOT NULL
+                    AND ($m IS NULL OR model = $m) AND ($r IS NULL OR coalesce(reader, '') = $r) AND ${column} IS NOT NULL
                     QUALIFY row_number() OVER (PARTITION BY study, level ORDER BY "at" DESC) = 1),
           other AS (SELECT study, level, ${column} AS grade FROM readings WHERE rater = $b AND reading = $j
-                    AND ($n IS NULL OR model = $n) AND ${column} IS NOT NULL
+                    AND ($n IS NULL OR model = $n) AND ($s IS NULL OR coalesce(reader, '') = $s) AND ${column} IS NOT NULL
                     QUALIFY row_number() OVER (PARTITION BY study, level ORDER BY "at" DESC) = 1)
      SELECT study, level, own.grade AS first, other.grade AS second, coalesce(patient, study) AS patient, dataset,
             -- A number that several data sets give to a patient is several people's.
@@ -49,6 +60,8 @@ export async function gradePairs(
       j: predicted.reading ?? 1,
       m: reference.model ?? null,
       n: predicted.model ?? null,
+      r: reference.reader ?? null,
+      s: predicted.reader ?? null,
     },
     AT_ONCE,
   );
@@ -67,6 +80,35 @@ export async function gradePairs(
     levels: rows.map((row) => row.level as string),
     studies: rows.map((row) => row.study as string),
   };
+}
+
+/** Features whose grades depend on a reader's convention. */
+const READ_BY_CONVENTION = ["pfirrmann", "pfirrmannFractional"];
+
+/**
+ * Refuses grades that follow several conventions, of which none was named: which of them are compared must not depend on which came last.
+ * @throws CohortError that lists them, and proposes the other rater's own where there is one
+ */
+async function requireOneConvention(
+  store: CohortStore,
+  column: string,
+  { rater, model, reader, reading = 1 }: RaterName,
+  other: RaterName,
+): Promise<void> {
+  if (reader !== undefined) return;
+  const rows = await store.ask(
+    `SELECT DISTINCT coalesce(reader, '') AS reader FROM readings
+       WHERE rater = $rater AND reading = $reading AND ($model IS NULL OR model = $model) AND ${column} IS NOT NULL ORDER BY ALL`,
+    { rater, reading, model: model ?? null },
+  );
+  const readers = rows.map((row) => row.reader as string);
+  if (readers.length < 2) return;
+  const names = readers.map((name) => (name === "" ? "without a reader" : `as reader ${name}`));
+  const proposed = readers.includes(other.rater) ? other.rater : readers.at(-1)!;
+  throw new CohortError(
+    "query",
+    `The Pfirrmann grades of ${rater} follow several conventions here (${names.join(", ")}): say which, such as { rater: "${rater}", reader: "${proposed}" }; reader: "" are those without one.`,
+  );
 }
 
 /** In a cohort that was begun by an earlier Spinebook, refuses pairs of which one half is another data set's. */

@@ -96,6 +96,7 @@ export {
 } from "../rating/index.js";
 export type {
   AdjudicationOptions,
+  AgreementOptions,
   NamedSpine,
   RatableDisc,
   RatingOptions,
@@ -103,12 +104,21 @@ export type {
   RatingSpine,
   ReadingOptions,
   ReviewOptions,
+  WhichReading,
 } from "../rating/index.js";
 export { Cohort, openCohort } from "./cohort.js";
 export type { GradePairs, RaterName } from "./gradePairs.js";
 export type { DiscQuery } from "./discQuery.js";
 export { CohortTable } from "./cohortTable.js";
-export { batchLine, BatchView, cancelBatch, gradeCohort, leftOutText, watchBatch } from "./batch.js";
+export {
+  batchLine,
+  BatchView,
+  cancelBatch,
+  conventionText,
+  gradeCohort,
+  leftOutText,
+  watchBatch,
+} from "./batch.js";
 export type { GradeCohortOptions } from "./batch.js";
 export {
   COHORT_FEATURES,
@@ -145,6 +155,7 @@ export type {
   ChecklistRow,
   PatientReportOptions,
 } from "../reports/index.js";
+export { dataSources, isCohortFile } from "./dataSources.js";
 export { calibrateReader, ReaderCalibration } from "./readers.js";
 export type { CalibrateReaderOptions } from "./readers.js";
 export { calibration, Calibration, reliability, ReliabilityPlot } from "./trust.js";
@@ -161,6 +172,7 @@ export {
   inStanding,
   isReadByReaders,
   isWithheld,
+  ReaderError,
   readerText,
   setText,
 } from "../grading/index.js";
@@ -168,5 +180,6 @@ export type {
   HotspotMethod,
   HotspotOptions,
   Reader,
+  ReaderReading,
   SpiderGrades as ExampleGrades,
 } from "../grading/index.js";

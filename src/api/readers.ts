@@ -3,11 +3,11 @@ import { modelsFolder } from "../analysis/index.js";
 import { jupyterDisplay, tableBundle } from "../figures/index.js";
 import type { Displayable } from "../figures/index.js";
 import { loadReader, READER_NAME, readerText, severityScale } from "../grading/index.js";
-import type { Reader } from "../grading/index.js";
+import type { Reader, ReaderReading } from "../grading/index.js";
 import type { MimeBundle } from "../protocol/index.js";
 import { requireOptions } from "../statistics/index.js";
 import { fitReader } from "../training/index.js";
-import type { PfirrmannAgreement, ReaderFit, ReaderReading } from "../training/index.js";
+import type { PfirrmannAgreement, ReaderFit } from "../training/index.js";
 
 /** The reader whose convention grades follow where none is named, and from whom a new reader's borders start. */
 const DEFAULT_READER = "SPIDER";
@@ -72,14 +72,28 @@ export class ReaderCalibration implements Displayable {
     ];
   }
 
-  /** How many readings there are, and how many are wanted. */
+  /**
+   * What the sets of grades that cannot be excluded are worth on other patients, in a sentence: by grade, how often they hold the one
+   * that the reader gives, and how large they are; or why there are none.
+   */
+  private setsText(): string {
+    const { sets } = this.reader;
+    const { trust } = this.fit;
+    if (trust === undefined)
+      return `Which grades cannot be excluded is not told: of grades 1 to 5 there are ${sets!.cases.join(", ")} readings, too few to fit and measure it.`;
+    const list = (values: readonly (number | null)[]): string =>
+      values.map((value) => value?.toFixed(2) ?? "–").join(" ");
+    return `Sets at ${Math.round(100 * sets!.level)} % hold the reader's grade 1 to 5 on other patients in ${list(trust.coverage)} of discs, and have ${list(trust.setSize)} grades.`;
+  }
+
+  /** How many readings there are and how many are wanted, the borders, and what the sets are worth. */
   toText(): string {
     const { readings, patients, thresholds } = this.reader;
     const wanted =
       this.wanted === 0
         ? "enough to know the borders to a tenth of a grade"
         : `about ${this.wanted} more would tell the borders to a tenth of a grade`;
-    return `${readings} readings of ${patients} patients: ${wanted}. Borders at severities ${thresholds.map((value) => value.toFixed(2)).join(", ")}.`;
+    return `${readings} readings of ${patients} patients: ${wanted}. Borders at severities ${thresholds.map((value) => value.toFixed(2)).join(", ")}. ${this.setsText()}`;
   }
 
   /** Writes the reader to a file (.json), which `grade(spine, { reader: path })` and `--reader path` take. */

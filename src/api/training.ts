@@ -86,7 +86,6 @@ export type {
   NiemeyerScores,
   PatientReadings,
   ReaderFit,
-  ReaderReading,
   PhantomFeature,
   PhantomGrades,
   ReadingOptions,

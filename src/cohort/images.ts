@@ -18,6 +18,7 @@ export interface DiscName {
   readonly level: string;
 }
 
+/** A series and where it lies. */
 interface Place {
   readonly series: string;
   readonly location: string;
@@ -60,12 +61,24 @@ async function placeOf(store: CohortStore, study: string, series: string | undef
  * @throws CohortError where the cohort does not know where they lie, or they are not there any more; ImagingError
  */
 export async function seriesOf(store: CohortStore, study: string, series?: string): Promise<Series> {
-  const { series: id, location, spacing } = await placeOf(store, study, series);
+  return seriesAt(store.salt, study, await placeOf(store, study, series));
+}
+
+/**
+ * The series of a study at its place.
+ * @param salt of the cohort's pseudonyms
+ * @throws CohortError where it is not there any more, ImagingError
+ */
+export async function seriesAt(
+  salt: string,
+  study: string,
+  { series: id, location, spacing }: Place,
+): Promise<Series> {
   const found = await readSeries(location, spacing === undefined ? {} : { spacing });
   // Importers name a series as its data set does: then the file holds that one.
   const isPseudonym = /^[0-9a-f]{12}$/.test(id);
   const own =
-    found.find((one) => pseudonym(store.salt, "series", one.id) === id) ??
+    found.find((one) => pseudonym(salt, "series", one.id) === id) ??
     (found.length === 1 && !isPseudonym ? found[0] : undefined);
   if (own === undefined)
     throw new CohortError(

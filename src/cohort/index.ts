@@ -21,6 +21,8 @@ export {
 export type { BatchOptions, BatchState, BatchSummary } from "./batch/index.js";
 export { CohortError } from "./errors.js";
 export { COHORT_FEATURES, cohortFeature, columnOf } from "./features.js";
+export { gradedStudies } from "./gradedStudies.js";
+export type { GradedStudy } from "./gradedStudies.js";
 export { discPictures, locateImages, seriesOf } from "./images.js";
 export type { DiscName } from "./images.js";
 export { importCsv, importRsna, importSpider, importSpineNet, importTianchi } from "./importers/index.js";
@@ -30,7 +32,7 @@ export type { CohortRecords, DetectionRecord, ReadingRecord, StudyRecord } from 
 export { exportParquet, importParquet } from "./store/parquet.js";
 export { gatherShards } from "./store/shard.js";
 export { DATASET_READERS } from "./store/form.js";
-export { CohortStore } from "./store/store.js";
+export { CohortStore, filtered } from "./store/store.js";
 export type { Page, PageRequest, ReadingFilter } from "./store/store.js";
 export type { Added, Parameters, ResultLimit, RowStream } from "./store/database.js";
 export type { ResultRow } from "./store/values.js";

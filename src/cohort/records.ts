@@ -64,6 +64,8 @@ export interface ReadingRecord {
   readonly rater: string;
   /** Hash of the weights where the rater is a model (the name of one whose weights are not here), else empty. */
   readonly model: string;
+  /** The reader whose convention the Pfirrmann grades of a model follow; absent where none was named, and where a person read. */
+  readonly reader?: string;
   /** 1 for the first reading, 2 for a repeated one ... */
   readonly reading: number;
   /** Grades by key of `COHORT_FEATURES`; what was not graded is absent. */

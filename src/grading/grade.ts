@@ -15,7 +15,7 @@ import { atOperatingPoints, loadOperatingPoints } from "./operatingPoints.js";
 import { partnerOf } from "./partner.js";
 import type { Partner } from "./partner.js";
 import { restoredMarrow } from "./restoredMarrow.js";
-import { loadReader, readAs, severityScale } from "./readers/reader.js";
+import { readAs, readerFor } from "./readers/reader.js";
 import type { Reader } from "./readers/reader.js";
 import { severityOf } from "./readers/severity.js";
 import { poolSlices, slicesOfDisc } from "./slices.js";
@@ -129,10 +129,10 @@ export async function gradeSpine(
   options: GradeOptions = {},
 ): Promise<GradeReport> {
   const { reader } = options;
-  const named = typeof reader === "string" ? await loadReader(models, reader) : reader;
+  const named = reader === undefined ? undefined : await readerFor(models, reader);
   const [raw, points] = [await gradeUncalibrated(spine, models, options), await loadOperatingPoints(models)];
   const report = withTrust(atOperatingPoints(raw, points), await loadTrust(models));
-  const read = named === undefined ? report : readAs(report, named, await severityScale(models));
+  const read = named === undefined ? report : readAs(report, named, named.scale);
   return withStandings(read, await loadContrastAgreement(models));
 }
 

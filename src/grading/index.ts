@@ -87,12 +87,15 @@ export {
   loadReader,
   parseReader,
   readAs,
+  readerFor,
+  READER,
+  READER_FLAG,
   READER_NAME,
   ReaderError,
   readerText,
   severityScale,
 } from "./readers/reader.js";
-export type { Reader } from "./readers/reader.js";
+export type { Reader, ReaderReading, ReaderSets } from "./readers/reader.js";
 export { severityOf } from "./readers/severity.js";
 export { reportJson } from "./report.js";
 export type { DiscEvidence, FeatureGrade, GradedDisc, GradeReport } from "./report.js";

@@ -16,6 +16,7 @@ export {
 } from "./rate.js";
 export type {
   AdjudicationOptions,
+  AgreementOptions,
   NamedSpine,
   RatableDisc,
   RatingOptions,
@@ -23,4 +24,5 @@ export type {
   RatingSpine,
   ReadingOptions,
   ReviewOptions,
+  WhichReading,
 } from "./rate.js";

@@ -14,15 +14,18 @@ import {
 } from "./log/index.js";
 import type { Disagreement, GivenGrade, RatingScale } from "./log/index.js";
 import { nearestGrade } from "../grading/index.js";
-import { GradedSpine, recordSeed } from "../analysis/index.js";
+import type { Reader } from "../grading/index.js";
+import { recordSeed } from "../analysis/index.js";
 import type { DeskCase } from "./desk/desk.js";
 import { RatingDisplay } from "./desk/display.js";
-import { casesOf, isSpine, namesOf } from "./desk/sources.js";
+import { modelReading, sourcesAs } from "./desk/modelGrades.js";
+import { casesOf } from "./desk/sources.js";
 import type { ImagedCase, RatingSource } from "./desk/sources.js";
 import { localPath } from "../imaging/index.js";
 import { requireOptions } from "../statistics/index.js";
 
 export { raterAgreement, RaterAgreements, readRatings, SavedRatings } from "./desk/agreement.js";
+export type { AgreementOptions, WhichReading } from "./desk/agreement.js";
 export { RatingDisplay } from "./desk/display.js";
 export { ratableDiscs } from "./desk/sources.js";
 export type { NamedSpine, RatableDisc, RatingSource, RatingSpine } from "./desk/sources.js";
@@ -79,7 +82,7 @@ export async function rate(
     );
   const scale = scaleOf(options);
   const title = `Rating: ${scale.name}, ${rater}, reading ${reading}`;
-  return display(await casesOf(sources), { ...options, rater, reading, scale, title });
+  return display(sources, await casesOf(sources), { ...options, rater, reading, scale, title });
 }
 
 /** What an adjudication is told. */
@@ -112,7 +115,7 @@ export async function adjudicate(
     throw new CohortError("bad-option", `No two raters differ by more than ${moreThan} on any disc.`);
   const cases = withOpinions(await casesOf(sources), found, options.seed ?? 1);
   const title = `Adjudication: ${scale.name}`;
-  return display(cases, { ...options, rater: ADJUDICATED, reading: 1, scale, title });
+  return display(sources, cases, { ...options, rater: ADJUDICATED, reading: 1, scale, title });
 }
 
 /** What a review of pseudo-labels is told. */
@@ -123,6 +126,11 @@ export interface ReviewOptions extends RatingOptions {
   readonly human?: readonly Omit<GivenGrade, "rater">[];
   /** The model's grades, where the sources are no graded spines. */
   readonly model?: readonly Omit<GivenGrade, "rater">[];
+  /**
+   * Whose convention the model's Pfirrmann grades follow, as `grade(spine, { reader })` takes it; that of the spines unless given. A model
+   * that follows the rater's own differs less by convention, and what is shown are its errors.
+   */
+  readonly reader?: string | Reader;
   /** Discs are shown from this difference on; 1.7 when absent, as in Niemeyer 2021. */
   readonly threshold?: number;
 }
@@ -131,7 +139,8 @@ export interface ReviewOptions extends RatingOptions {
  * Shows the discs whose pseudo-label differs from the human grade by 1.7 or more (Niemeyer 2021), both as "A" and "B" in random
  * order, and saves what is decided as that of the rater "reviewed".
  * @param sources graded spines, or others with the model's grades in the options
- * @throws CohortError where no grades differ so far, or there are none to compare
+ * @throws CohortError where no grades differ so far, there are none to compare, or the spines follow several readers' conventions;
+ *   ReaderError where there is no such reader
  */
 export async function reviewPseudoLabels(
   sources: readonly RatingSource[],
@@ -142,12 +151,14 @@ export async function reviewPseudoLabels(
     rater: true,
     human: true,
     model: true,
+    reader: true,
     threshold: true,
   });
   const scale = scaleOf(options);
   const human = options.human ?? (await humanGrades(logOf(options), scale, options.rater));
   // A model's 2.43 would tell which of the two the model is.
-  const model = (options.model ?? modelGrades(sources, scale)).map((one) => ({
+  const { grades, convention } = await modelGrades(sources, scale, options);
+  const model = grades.map((one) => ({
     ...one,
     grade: scale.grades[nearestGrade(one.grade, scale.grades)]!,
   }));
@@ -155,8 +166,8 @@ export async function reviewPseudoLabels(
   if (found.length === 0)
     throw new CohortError("bad-option", "No pseudo-label differs that far from its human grade.");
   const cases = withOpinions(await casesOf(sources), found, options.seed ?? 1);
-  const title = `Review of pseudo-labels: ${scale.name}`;
-  return display(cases, { ...options, rater: REVIEWED, reading: 1, scale, title });
+  const title = `Review of pseudo-labels: ${scale.name}${convention}`;
+  return display(sources, cases, { ...options, rater: REVIEWED, reading: 1, scale, title });
 }
 
 function scaleOf({ feature = "pfirrmann", fractional = true }: RatingOptions): RatingScale {
@@ -173,7 +184,11 @@ interface Session extends ReadingOptions {
   readonly title: string;
 }
 
-function display(cases: readonly DeskCase[], options: Session): RatingDisplay {
+function display(
+  sources: readonly RatingSource[],
+  cases: readonly DeskCase[],
+  options: Session,
+): RatingDisplay {
   const { rater, reading, scale, title, seed = 1, levelShown = false } = options;
   recordSeed("rating order", seed);
   const session = new RatingSession({ cases, rater, reading, seed, scale }, new RatingFile(logOf(options)));
@@ -184,7 +199,7 @@ function display(cases: readonly DeskCase[], options: Session): RatingDisplay {
     reading,
     session.cases.map(discKey),
   ]);
-  return new RatingDisplay(session, { title, levelShown }, purpose);
+  return new RatingDisplay(session, { title, levelShown }, purpose, sources);
 }
 
 /** The cases on which grades differ, with these grades in random order. */
@@ -215,20 +230,26 @@ async function humanGrades(path: string, scale: RatingScale, rater: string | und
   return grades;
 }
 
-/** The grades of graded spines: the continuous score where the scale is fractional. */
-function modelGrades(
+/** The model's grades, the continuous score where the scale is fractional, and whose convention they follow in words. */
+async function modelGrades(
   sources: readonly RatingSource[],
   { feature }: RatingScale,
-): Omit<GivenGrade, "rater">[] {
-  return sources.flatMap((source) => {
-    const named = isSpine(source) ? { spine: source } : source;
-    if (!("spine" in named) || !(named.spine instanceof GradedSpine))
-      throw new CohortError("bad-option", "Give graded spines, or the model's grades in the options.");
-    return named.spine.discs.flatMap(({ level, grades }) => {
-      const found = grades[feature === "pfirrmannFractional" ? "pfirrmann" : feature];
-      if (found === undefined) return [];
-      const grade = feature === "pfirrmannFractional" ? (found.fractional ?? found.grade) : found.grade;
-      return [{ ...namesOf(named), level, grade }];
-    });
+  { model, reader }: ReviewOptions,
+): Promise<{ grades: readonly Omit<GivenGrade, "rater">[]; convention: string }> {
+  if (model !== undefined && reader !== undefined)
+    throw new CohortError(
+      "bad-option",
+      "A reader goes with graded spines: grades that are given in the options (model) stay as they are.",
+    );
+  if (model !== undefined) return { grades: model, convention: "" };
+  const told = modelReading(reader === undefined ? sources : await sourcesAs(sources, reader));
+  const isFractional = feature === "pfirrmannFractional";
+  const key = isFractional ? "pfirrmann" : feature;
+  const grades = told.discs.flatMap(({ study, series, level, grades: all }) => {
+    const found = all[key];
+    if (found === undefined) return [];
+    return [{ study, series, level, grade: isFractional ? (found.fractional ?? found.grade) : found.grade }];
   });
+  const isFollowed = told.reader !== undefined && key === "pfirrmann";
+  return { grades, convention: isFollowed ? `, the model as reader ${told.reader}` : "" };
 }

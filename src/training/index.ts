@@ -17,7 +17,7 @@ export type { HotspotEvaluation, HotspotScores, MethodEvaluation } from "./evalu
 export { measureHotspotShares } from "./evaluation/hotspotShares.js";
 export { evaluateOutside, pfirrmannAgreement } from "./evaluation/outsideEvaluation.js";
 export { fitPublishedReader, fitReader } from "./readerCalibration.js";
-export type { ReaderFit, ReaderFitOptions, ReaderReading } from "./readerCalibration.js";
+export type { ReaderFit, ReaderFitOptions } from "./readerCalibration.js";
 export type {
   GradePair,
   OutsideEvaluation,
@@ -79,6 +79,7 @@ export {
 } from "./evaluation/detectionEvaluation.js";
 export { pfirrmannPairs, readPatients } from "./evaluation/evaluation.js";
 export {
+  datasetsOfCohort,
   describeDataset,
   gradedSeries,
   listGradedPatients,

@@ -1,23 +1,14 @@
 import { decideClass, featureOf, severityScale } from "../grading/index.js";
-import type { GradedDisc, Reader } from "../grading/index.js";
+import type { Reader, ReaderReading, ReaderSets, TrustMeasures } from "../grading/index.js";
 import { cumulativeLinkProbabilities, fitCumulativeLink } from "../statistics/index.js";
 import type { CumulativeLink, CumulativeLinkPrior, ScoredClass } from "../statistics/index.js";
-import { patientParts } from "./calibration.js";
-import { openDatasets } from "./datasets/index.js";
+import { crossFit, fitFeature, LEVEL, patientParts } from "./calibration.js";
+import type { CalibrationCase } from "./calibration.js";
+import { LSMA_CREDIT, openDatasets, SPIDER_CREDIT } from "./datasets/index.js";
 import type { DataSource } from "./datasets/index.js";
 import { pfirrmannPairs, readValidationPatients } from "./evaluation/evaluation.js";
 import { pfirrmannAgreement, readOutside } from "./evaluation/outsideEvaluation.js";
 import type { GradePair, PfirrmannAgreement } from "./evaluation/outsideEvaluation.js";
-
-/** A disc that the models have graded, and the Pfirrmann grade that the reader gives it. */
-export interface ReaderReading {
-  /** Whose disc it is: a patient's discs are never on both sides of a cross-validation. */
-  readonly patient: string;
-  /** Of a graded spine (`graded.discs`), read without a `reader`. */
-  readonly disc: Pick<GradedDisc, "grades">;
-  /** 1 to 5. */
-  readonly grade: number;
-}
 
 /** A reader's borders, and what they are worth. */
 export interface ReaderFit {
@@ -27,6 +18,8 @@ export interface ReaderFit {
   readonly after: PfirrmannAgreement;
   /** Readings still wanted until the borders are known to a tenth of a grade (0 where they are). */
   readonly wanted: number;
+  /** What sets and probabilities are worth on other patients; undefined where the readings are too few to fit and measure sets. */
+  readonly trust?: TrustMeasures | undefined;
 }
 
 export interface ReaderFitOptions {
@@ -113,11 +106,14 @@ function fitBorders(readings: readonly ReaderReading[], prior: CumulativeLinkPri
   return fitCumulativeLink(readings.map(scored), prior);
 }
 
-/** Borders fitted without one part of the patients after the other, and each reading's grade by those that its patient had no part in. */
+/** A reading with its probabilities by borders that its patient had no part in; the group is the reader's grade. */
+type CrossFitted = CalibrationCase & Pick<GradePair, "truth" | "predicted">;
+
+/** Borders fitted without one part of the patients after the other, and each reading by those that its patient had no part in. */
 function crossFitted(
   readings: readonly ReaderReading[],
   prior: CumulativeLinkPrior,
-): { fits: CumulativeLink[]; pairs: GradePair[] } {
+): { fits: CumulativeLink[]; cases: CrossFitted[] } {
   const parts = patientParts(
     readings.map(({ patient }) => patient),
     PARTS,
@@ -128,12 +124,36 @@ function crossFitted(
       prior,
     ),
   );
-  const pairs = readings.map((one) => {
+  const cases = readings.map((one): CrossFitted => {
     const borders = fits[parts.findIndex((part) => part.includes(one.patient))]!;
-    const k = decideClass(PFIRRMANN, cumulativeLinkProbabilities(scored(one).score, borders));
-    return { patient: one.patient, truth: one.grade, predicted: PFIRRMANN.classes[k]! };
+    const { score, label } = scored(one);
+    const probabilities = cumulativeLinkProbabilities(score, borders);
+    const predicted = PFIRRMANN.classes[decideClass(PFIRRMANN, probabilities)]!;
+    return { patient: one.patient, truth: one.grade, predicted, probabilities, group: label };
   });
-  return { fits, pairs };
+  return { fits, cases };
+}
+
+/** Each grade a group of its own. */
+const GROUPS = PFIRRMANN.classes.map((_, k) => [k]);
+
+/**
+ * Which grades cannot be excluded, by probabilities of readings whose patients had no part in the borders, measured on parts of the
+ * patients that had none in the thresholds either.
+ */
+function fitSets(cases: readonly CalibrationCase[]): { sets: ReaderSets; trust: TrustMeasures | undefined } {
+  const options = { level: LEVEL, temperature: 1, isOrdered: PFIRRMANN.isOrdered };
+  const trust = crossFit(cases, GROUPS, options)?.after;
+  const fitted = trust === undefined ? undefined : fitFeature(cases, GROUPS, options);
+  return {
+    sets: {
+      level: LEVEL,
+      thresholds: fitted?.thresholds ?? GROUPS.map(() => null),
+      cases: GROUPS.map((_, g) => cases.filter(({ group }) => group === g).length),
+      calibrated: trust !== undefined && trust.ece <= trust.eceOfChance95,
+    },
+    trust,
+  };
 }
 
 /**
@@ -142,7 +162,7 @@ function crossFitted(
  */
 export function readByOthersBorders(readings: readonly ReaderReading[]): GradePair[] {
   requireReadings(readings);
-  return crossFitted(readings, NOBODY).pairs;
+  return crossFitted(readings, NOBODY).cases;
 }
 
 /**
@@ -155,7 +175,8 @@ export function fitReader(
 ): ReaderFit {
   requireReadings(readings);
   const prior = start === undefined ? NOBODY : { centre: start, shift: SHIFT, shape: SHAPE };
-  const { fits, pairs } = crossFitted(readings, prior);
+  const { fits, cases } = crossFitted(readings, prior);
+  const { sets, trust } = fitSets(cases);
   const whole = fitBorders(readings, prior);
   const asCame = readings.map(({ patient, grade, disc }) => {
     return { patient, truth: grade, predicted: disc.grades.pfirrmann!.grade };
@@ -168,10 +189,12 @@ export function fitReader(
       readings: readings.length,
       patients: new Set(readings.map(({ patient }) => patient)).size,
       scale,
+      sets,
     },
     before: pfirrmannAgreement(asCame),
-    after: pfirrmannAgreement(pairs),
+    after: pfirrmannAgreement(cases),
     wanted: stillWanted(fits, whole, readings),
+    ...(trust === undefined ? {} : { trust }),
   };
 }
 
@@ -194,8 +217,8 @@ export async function fitPublishedReader(
     throw new RangeError(
       `A reader is fitted on the grades of one reader; there are ${raters.size} in ${datasets.length} data sets. Name a data set of one reader.`,
     );
-  const { layout } = datasets[0]!;
-  if (layout === "spider-excerpt" || layout === "spider-published") {
+  const { credit } = datasets[0]!;
+  if (credit === SPIDER_CREDIT) {
     const { pairs } = await readValidationPatients(models, datasets, log);
     const readings = pfirrmannPairs(pairs).map(({ grading, disc, published }) => ({
       patient: grading.patient,
@@ -206,6 +229,6 @@ export async function fitPublishedReader(
   }
   const others = patients.filter(({ isHeld }) => !isHeld);
   const { readings } = await readOutside(models, others, log);
-  const name = layout === "lsma-excerpt" || layout === "lsma-published" ? "LSMA" : "own";
+  const name = credit === LSMA_CREDIT ? "LSMA" : "own";
   return fitReader(readings, { name, scale });
 }

@@ -22,6 +22,11 @@ const JOB = {
   timeout: 9,
 };
 
+const READER = {
+  ...{ version: 1, name: "mine", thresholds: [-3, -1, 1, 3], slope: 2 },
+  ...{ readings: 30, patients: 6, scale: "abc" },
+};
+
 /** An error of ours that tells no value of the input. */
 const refusal = (message: RegExp) => (error: unknown) => {
   assert.ok(error instanceof CohortError, String(error));
@@ -41,11 +46,18 @@ describe("what crosses the processes of a batch", () => {
     assert.equal(jobOf(JOB), JOB);
     const later = { ...JOB, later: true };
     assert.equal(jobOf(later), later);
+    const asReader = { ...JOB, plan: { ...JOB.plan, reader: READER } };
+    assert.equal(jobOf(asReader), asReader);
     const cases: readonly (readonly [unknown, RegExp])[] = [
       [undefined, /it must be an object/],
       ["Roe", /it must be an object/],
       [{ ...JOB, plan: undefined }, /"plan" must be an object/],
       [{ ...JOB, plan: { model: "hash" } }, /"plan\.dataset" is missing/],
+      [{ ...JOB, plan: { ...JOB.plan, reader: "Roe" } }, /"plan\.reader" must be an object/],
+      [
+        { ...JOB, plan: { ...JOB.plan, reader: { ...READER, name: "Roe, J" } } },
+        /"plan\.reader\.name" must be a word/,
+      ],
       [{ ...JOB, units: ["Roe"] }, /"units\[0\]" must be a whole number/],
       [{ ...JOB, units: [-1] }, /"units\[0\]" must be a whole number of at least 0/],
       [{ ...JOB, timeout: "9" }, /"timeout" must be a number/],

@@ -69,6 +69,37 @@ test("a run again does nothing, a run of all again changes nothing", async () =>
   assert.deepEqual(await contentOf(path), whole);
 });
 
+test("grades as a reader gives them stand beside the others, once, and are told", async () => {
+  const path = join(folder, "as-reader.duckdb");
+  cpSync(join(folder, "whole.duckdb"), path);
+  const grade = (reader: string) =>
+    spinebook(["grade", images, "--cohort", path, "--reader", reader, "--json"]);
+  const run = grade("LSMA");
+  assert.equal(run.code, 0, run.stderr);
+  const summary = JSON.parse(run.stdout) as Record<string, unknown>;
+  assert.deepEqual([summary.graded, summary.reader, summary.otherReaders], [STUDIES, "LSMA", [""]]);
+  assert.match(run.stderr, /several conventions in this cohort: as reader LSMA, without a reader/);
+  const again = JSON.parse(grade("LSMA").stdout) as Record<string, unknown>;
+  assert.deepEqual([again.graded, again.earlier], [0, STUDIES]);
+  const { readings, attempts } = await contentOf(path);
+  const by = (reader: string | null) =>
+    readings!.filter((row) => (row as { reader: unknown }).reader === reader);
+  assert.deepEqual(by(null), whole.readings);
+  assert.equal(by("LSMA").length, whole.readings!.length);
+  assert.equal(attempts!.length, 2 * STUDIES);
+  // Another fit under the same name would make two conventions one; nothing is graded.
+  const own = { ...(JSON.parse(readFileSync("models/readers/LSMA.json", "utf8")) as object), slope: 3 };
+  writeFileSync(join(folder, "other.json"), JSON.stringify(own));
+  const other = grade(join(folder, "other.json"));
+  assert.equal(other.code, 1);
+  assert.match(other.stderr, /Reader LSMA has other borders here/);
+  const listed = spinebook(["cohort", path, "--json"]);
+  assert.deepEqual(
+    (JSON.parse(listed.stdout) as { reader: unknown }[]).map(({ reader }) => reader),
+    [null, "LSMA"],
+  );
+});
+
 test("killed at ten random moments a batch loses and doubles nothing", async () => {
   const random = drawn(7);
   const path = join(folder, "killed.duckdb");

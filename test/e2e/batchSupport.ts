@@ -41,7 +41,7 @@ export async function contentOf(path: string): Promise<Record<string, unknown[]>
       ["series", "*"],
       ["detections", "*"],
       ["readings", `* EXCLUDE ("at")`],
-      ["attempts", `study, model, code`],
+      ["attempts", `study, model, reader, code`],
     ] as const)
       content[table] = await store.sql(`SELECT ${columns} FROM ${table} ORDER BY ALL`);
     return content;

@@ -160,6 +160,7 @@ describe("planted identity reaches no output", () => {
       "attempts",
       "failures",
       "models",
+      "readers",
       "anomalies",
     ];
     const printAll = (file: string): void => {

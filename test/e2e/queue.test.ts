@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { Redis as RedisClient } from "ioredis";
 import { openSharedFolder, runQueued, serveQueue, type SharedFolder } from "../../src/cohort/batch/index.js";
+import type { Reader } from "../../src/grading/index.js";
 import { spinebook } from "../support/cli.js";
 import { freePort, startRedis, type Redis } from "../support/redis.js";
 import {
@@ -126,6 +127,29 @@ if (mode === "serve") {
     // Run again there is nothing to do, also without a worker.
     const again = await runQueued(images, shared, { url: url(), models: "models", timing });
     assert.deepEqual([again.graded, again.earlier], [0, STUDIES]);
+  });
+
+  test("workers grade as the batch's reader does, beside shards that follow none", { skip }, async () => {
+    const shared = await sharedFolder("reader");
+    const worker = startWorker(shared.path);
+    const options = { url: url(), models: "models", timing };
+    await runQueued(images, shared, options);
+    const summary = await runQueued(images, shared, { ...options, reader: "LSMA" });
+    assert.deepEqual([summary.graded, summary.earlier, summary.reader], [STUDIES, 0, "LSMA"]);
+    const again = await runQueued(images, shared, { ...options, reader: "LSMA" });
+    assert.deepEqual([again.graded, again.earlier], [0, STUDIES]);
+    const own = JSON.parse(readFileSync("models/readers/LSMA.json", "utf8")) as Reader;
+    const other = runQueued(images, shared, { ...options, reader: { ...own, slope: 3 } });
+    await assert.rejects(other, /Reader LSMA has other borders here/);
+    worker.kill("SIGKILL");
+    const path = join(folder, "reader.duckdb");
+    assert.equal(spinebook(["cohort", path, "--gather", shared.path]).code, 0);
+    const readings = (await contentOf(path)).readings as { reader: string | null }[];
+    assert.deepEqual(
+      readings.filter(({ reader }) => reader === null),
+      whole.readings,
+    );
+    assert.equal(readings.filter(({ reader }) => reader === "LSMA").length, whole.readings!.length);
   });
 
   test("workers killed at ten random moments lose and double nothing", { skip }, async () => {

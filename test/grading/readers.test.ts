@@ -9,6 +9,7 @@ import {
   loadReader,
   parseReader,
   readAs,
+  readerFor,
   readerText,
   severityOf,
 } from "../../src/grading/index.js";
@@ -67,6 +68,10 @@ describe("a reader", () => {
       [{ thresholds: [-1, 0, 1] }, /"thresholds" must be four rising numbers/],
       [{ slope: 0 }, /"slope" must be a number from/],
       [{ patients: undefined }, /"patients" is missing/],
+      [
+        { sets: { level: 0.9, thresholds: [0.5], cases: [1, 1, 1, 1, 1], calibrated: true } },
+        /"sets.thresholds" must be a number or null a grade/,
+      ],
     ];
     for (const [change, words] of refused)
       assert.throws(
@@ -109,6 +114,92 @@ describe("a reader", () => {
       ["earlier", "reader"],
     );
     assert.match(read.flags[1]!.message, /reader strict .*30 discs of 1 patient\)/);
+    assert.match(read.flags[1]!.message, /not told: the reader's file is from before/);
+  });
+
+  const sets = {
+    level: 0.9,
+    thresholds: [null, 0.8, 0.7, 0.6, 0.9],
+    cases: [2, 20, 30, 25, 12],
+    calibrated: true,
+  };
+
+  it("has sets of its own: runs of neighbouring grades about the one that is given", () => {
+    for (const severity of [-8, -5, -3.9, -1, -0.1, 2]) {
+      const disc = { level: "L4-L5", grades: { pfirrmann: { ...pfirrmann, severity }, bulging }, flags: [] };
+      const own = { ...report, discs: [disc] } as unknown as GradeReport;
+      const { grade, set, probabilities, calibrated } = readAs(own, { ...reader, sets }, "abc").discs[0]!
+        .grades.pfirrmann!;
+      const sum = (last: number): number => probabilities.slice(0, last).reduce((total, p) => total + p, 0);
+      // The grade is the median of the probabilities that are shown.
+      assert.ok(sum(grade) >= 0.5 - 1e-12 && sum(grade - 1) < 0.5);
+      assert.ok(set!.includes(grade) && calibrated);
+      assert.deepEqual(
+        set,
+        set!.map((_, i) => set![0]! + i),
+        "no gaps",
+      );
+      // Grade 1, which two readings gave, is never excluded.
+      assert.equal(set[0], 1);
+      for (const one of [1, 2, 3, 4, 5])
+        if (1 - probabilities[one - 1]! <= (sets.thresholds[one - 1] ?? Infinity))
+          assert.ok(set.includes(one));
+    }
+    const { flags } = readAs(report, { ...reader, sets }, "abc");
+    assert.doesNotMatch(flags.at(-1)!.message, /not told/);
+  });
+
+  it("has no sets where its readings are too few, and says so", () => {
+    const few = {
+      ...sets,
+      thresholds: [null, null, null, null, null],
+      cases: [0, 4, 9, 7, 0],
+      calibrated: false,
+    };
+    const read = readAs(report, { ...reader, sets: few }, "abc");
+    assert.equal(read.discs[0]!.grades.pfirrmann!.set, undefined);
+    assert.match(read.flags[1]!.message, /the readings are too few .*there are 0, 4, 9, 7, 0\)/);
+  });
+
+  it("changes no standing: nothing is told of a withheld grade, a marked one stays marked and has no set", () => {
+    const marked = { ...pfirrmann, standing: "marked", because: "it is so" };
+    const withheld = {
+      ...gradeFrom(featureOf("pfirrmann"), [1, 0, 0, 0, 0]),
+      grade: NaN,
+      standing: "withheld",
+    };
+    const discs = [marked, withheld].map((own) => ({
+      level: "L4-L5",
+      grades: { pfirrmann: own },
+      flags: [],
+    }));
+    const read = readAs({ ...report, discs } as unknown as GradeReport, { ...reader, sets }, "abc");
+    const [first, second] = read.discs.map(({ grades }) => grades.pfirrmann!);
+    assert.deepEqual([first!.standing, first!.because, first!.grade], ["marked", "it is so", 4]);
+    assert.deepEqual([first!.set, first!.calibrated], [undefined, false]);
+    assert.deepEqual(second, withheld);
+  });
+
+  it("takes the place of another reader, and contradictions are those of its own grades", () => {
+    const narrowing = gradeFrom(featureOf("narrowing"), [0, 0, 1, 0]);
+    const first = { ...gradeFrom(featureOf("pfirrmann"), [0, 1, 0, 0, 0]), severity: -1 };
+    const flag = { code: "contradiction", message: "Pfirrmann 2 beside narrowing 3" };
+    const discs = [{ level: "L4-L5", grades: { pfirrmann: first, narrowing }, flags: [flag] }];
+    const own = { ...report, discs } as unknown as GradeReport;
+    const strict = readAs(own, reader, "abc");
+    assert.deepEqual(strict.discs[0]!.flags, [], "Pfirrmann 4 does not contradict narrowing 3");
+    const lax = readAs(strict, { ...reader, name: "lax", thresholds: [-3, 0, 1, 2] }, "abc");
+    assert.equal(lax.discs[0]!.grades.pfirrmann!.grade, 2);
+    assert.match(lax.discs[0]!.flags[0]!.message, /Pfirrmann 2/);
+    assert.deepEqual(
+      lax.flags.map(({ code }) => code),
+      ["earlier", "reader"],
+    );
+  });
+
+  it("is no reader where it was made by hand and is not whole", async () => {
+    const wrong = { ...reader, thresholds: [1, 2] } as Reader;
+    await assert.rejects(readerFor(folder, wrong), /The reader is none: "thresholds" must be four rising/);
   });
 
   it("is refused beside weights that it was not fitted for", () => {

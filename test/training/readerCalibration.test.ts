@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { featureOf, gradeFrom } from "../../src/grading/index.js";
+import { featureOf, gradeFrom, readAs } from "../../src/grading/index.js";
+import type { GradeReport, ReaderReading } from "../../src/grading/index.js";
 import { Random } from "../../src/numbers/index.js";
 import { cumulativeLinkProbabilities } from "../../src/statistics/index.js";
 import type { CumulativeLink } from "../../src/statistics/index.js";
 import type { PatientReadings } from "../../src/training/evaluation/evaluation.js";
 import { compareFolds } from "../../src/training/graderFolds.js";
 import { fitReader } from "../../src/training/index.js";
-import type { ReaderReading } from "../../src/training/index.js";
 
 const pfirrmann = featureOf("pfirrmann");
 const start: CumulativeLink = { thresholds: [-3, -1, 1, 3], slope: 2 };
@@ -49,6 +49,39 @@ describe("a reader fitted on readings", () => {
     const distance = ({ thresholds }: CumulativeLink): number =>
       Math.abs(thresholds[1]! - other.thresholds[1]!) + Math.abs(thresholds[2]! - other.thresholds[2]!);
     assert.ok(distance(few.reader) < distance(start));
+  });
+
+  it("has sets that hold the reader's own grade on other patients as often as they say", () => {
+    const { reader, trust } = fitReader(readingsOf(1500, 6), options);
+    const { level, cases, thresholds } = reader.sets!;
+    assert.equal(level, 0.9);
+    assert.equal(
+      cases.reduce((sum, count) => sum + count, 0),
+      1500,
+    );
+    assert.ok(thresholds.every((threshold) => threshold !== null));
+    // In each grade by itself; binomial deviation of its cases.
+    trust!.coverage.forEach((share, g) => {
+      const deviation = Math.sqrt((0.9 * 0.1) / cases[g]!);
+      assert.ok(share! > 0.9 - 3 * deviation, `${share} of ${cases[g]} at grade ${g + 1}`);
+    });
+    // New discs of other patients, which no fit has seen.
+    const fresh = readingsOf(2000, 7);
+    const held = fresh.filter(({ grade, disc }) => {
+      const graded = {
+        discs: [{ level: "L4-L5", grades: disc.grades, flags: [] }],
+        flags: [],
+      } as unknown as GradeReport;
+      return readAs(graded, reader, "abc").discs[0]!.grades.pfirrmann!.set!.includes(grade);
+    }).length;
+    assert.ok(held / fresh.length > 0.88, String(held / fresh.length));
+  });
+
+  it("has none of few readings", () => {
+    const { reader, trust } = fitReader(readingsOf(20, 8), options);
+    assert.equal(trust, undefined);
+    assert.deepEqual(reader.sets!.thresholds, [null, null, null, null, null]);
+    assert.equal(reader.sets!.calibrated, false);
   });
 
   it("refuses readings that cannot be used, by their place", () => {

@@ -104,7 +104,7 @@ Opens a cohort (or makes one where something is added), does what the options sa
       --locate FOLDER           tell it where the images lie now
       --parquet FOLDER          write one Parquet file a table, without places of images
       --sql TEXT                print what one statement of SQL gives, which reads and changes nothing; tables: studies, series, detections, readings,
-                                attempts, models, anomalies; views: discs, failures
+                                attempts, models, readers, anomalies; views: discs, failures
       --csv, --json             print as CSV or JSON, row by row however many there are`,
 
   async run(args, context) {
@@ -177,5 +177,5 @@ function locatedText(series: number): string {
   return "Found no images of this cohort there: other studies lie there, or its pseudonyms were made with another secret.";
 }
 
-const SUMMARY = `SELECT rater, model, reading, count(DISTINCT study) AS studies, count(*) AS discs FROM readings
+const SUMMARY = `SELECT rater, model, reader, reading, count(DISTINCT study) AS studies, count(*) AS discs FROM readings
   GROUP BY ALL ORDER BY discs DESC, rater`;

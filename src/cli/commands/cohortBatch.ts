@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { batchLine, leftOutText, modelsFolder, openCohort } from "../../api/index.js";
+import { batchLine, conventionText, leftOutText, modelsFolder, openCohort } from "../../api/index.js";
 import {
   DEFAULT_TIMEOUT,
   defaultWorkers,
@@ -26,6 +26,11 @@ export const BATCH_OPTIONS = {
 } as const;
 
 export type BatchValues = { readonly [K in keyof typeof BATCH_OPTIONS]?: string | undefined };
+
+/** Of a single study and of a batch alike. */
+interface ReaderValue {
+  readonly reader?: string | undefined;
+}
 
 /** A whole number of at least 1 given as an option. @throws UsageError */
 export function parsePositive(option: string, text: string | undefined, otherwise: number): number {
@@ -69,7 +74,7 @@ function progressLog({ log }: CommandContext): (state: BatchState) => void {
 async function run(
   folder: string,
   cohort: string,
-  values: BatchValues,
+  values: BatchValues & ReaderValue,
   context: CommandContext,
 ): Promise<BatchSummary> {
   const options: BatchOptions = {
@@ -78,6 +83,7 @@ async function run(
     timeout: parsePositive("--timeout", values.timeout, DEFAULT_TIMEOUT),
     again: parseAgain(values.again),
     ...(values.dataset === undefined ? {} : { dataset: values.dataset }),
+    ...(values.reader === undefined ? {} : { reader: values.reader }),
     signal: context.signal,
     onState: progressLog(context),
   };
@@ -111,7 +117,7 @@ async function run(
 export async function gradeBatch(
   folder: string,
   cohort: string,
-  values: BatchValues & { readonly json?: boolean | undefined },
+  values: BatchValues & ReaderValue & { readonly json?: boolean | undefined },
   context: CommandContext,
 ): Promise<number> {
   if (cohort.trim() === "") throw new UsageError("Give --cohort the name of a file.");
@@ -126,7 +132,7 @@ export async function gradeBatch(
       `${total} studies: ${graded} graded, ${failed} failed, ${earlier} done earlier, in ${seconds.toFixed(0)} s`,
     );
   }
-  for (const line of leftOutText(summary)) context.log(`! ${line}`);
+  for (const line of [...leftOutText(summary), ...conventionText(summary)]) context.log(`! ${line}`);
   if (summary.earlierFailed > 0)
     context.log(`Of those done earlier ${summary.earlierFailed} failed; --again failed tries them again.`);
   return summary.state === "done" && summary.total > 0 ? 0 : 1;

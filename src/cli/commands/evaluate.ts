@@ -1,4 +1,4 @@
-import { Calibration, modelsFolder, training } from "../../api/index.js";
+import { Calibration, dataSources, isCohortFile, modelsFolder, training } from "../../api/index.js";
 import { parseArguments, UsageError } from "../command.js";
 import type { Command, CommandContext } from "../command.js";
 import { evaluateContrasts } from "./evaluateContrasts.js";
@@ -26,8 +26,8 @@ export const evaluate: Command = {
 Detects and grades patients of DATASET, one after the other where there are several, with the weights in the folder MODELS ("shipped"
 for those of this installation), and compares with the published gradings: discs found and named, class-average accuracy, linear
 kappa, Lin's CCC, confusion matrix; for the other features AUC and class average. A data set is taken as it is published: SPIDER,
-LSMA-PQR with Sudirman's DICOM, RSNA 2024, or own studies with grades.csv ("train --help" tells their files); what of it was taken
-and left out is said. Of SPIDER the patients are read who are kept out of all training; of others, which the shipped weights have not
+LSMA-PQR with Sudirman's DICOM, RSNA 2024, own studies with grades.csv ("train --help" tells their files), or a cohort's file; what of it
+was taken and left out is said. Of SPIDER the patients are read who are kept out of all training; of others, which the shipped weights have not
 seen, all of them, of weights that were trained on the data set those kept out. With --reader of LSMA-PQR only those kept out, on whom no
 reader's borders were fitted.
 
@@ -119,6 +119,10 @@ function checkOptions(folders: readonly string[], layouts: readonly string[], va
     throw new UsageError(
       "--calibrate, --t1 and --errors belong to the SPIDER data; leave them out for other data sets.",
     );
+  if (layouts.includes("cohort") && (values.contrasts || values["operating-points"]))
+    throw new UsageError(
+      "--contrasts and --operating-points take folders of SPIDER and LSMA-PQR, no cohort.",
+    );
   if (values.reader !== undefined && layouts.some((layout) => layout.startsWith("spider")))
     throw new UsageError(
       "--reader belongs to other data sets; SPIDER's grades are of the reader that is the default.",
@@ -134,10 +138,12 @@ async function evaluateData(
   values: DataOptions,
   context: CommandContext,
 ): Promise<number> {
-  const layouts = await Promise.all(folders.map((folder) => training.recogniseLayout(folder)));
+  const layouts = await Promise.all(
+    folders.map(async (path) => ((await isCohortFile(path)) ? "cohort" : training.recogniseLayout(path))),
+  );
   checkOptions(folders, layouts, values);
   const json = values.json ?? false;
-  const datasets = await training.openDatasets(folders, context.log);
+  const datasets = await training.openDatasets(await dataSources(folders, context.log), context.log);
   const fitted = values["fit-reader"];
   if (fitted !== undefined) return fitDataReader(models, datasets, fitted, json, context);
   if (values.calibrate) {

@@ -21,6 +21,14 @@ export async function fitDataReader(
   context.out(
     `borders at severities ${reader.thresholds.map((value) => value.toFixed(2)).join(" ")}, slope ${reader.slope.toFixed(2)}`,
   );
+  const { trust } = fit;
+  const list = (values: readonly (number | null)[]): string =>
+    values.map((value) => value?.toFixed(2) ?? "–").join(" ");
+  context.out(
+    trust === undefined
+      ? "no sets of grades that cannot be excluded: too few readings"
+      : `sets at ${Math.round(100 * reader.sets!.level)} % on other patients, grades 1 to 5: hold the reader's grade in ${list(trust.coverage)}, size ${list(trust.setSize)}; calibration error ${trust.ece.toFixed(3)}, of chance rarely above ${trust.eceOfChance95.toFixed(3)}`,
+  );
   context.out(`as the grades came:\n${measuresText(before)}`);
   context.out(`by borders fitted on other patients:\n${measuresText(after)}`);
   return 0;

@@ -19,8 +19,8 @@ export const grade: Command = {
   example: "spinebook grade study/ --csv grades.csv",
   usage: `spinebook grade PATH [--json | --csv OUT.csv] [--sr OUT.dcm] [--sc OUT.dcm] [--spacing MM]
                      [--study ID] [--series ID] [--t1 PATH] [--reader NAME]
-       spinebook grade FOLDER --all [--json | --csv OUT.csv]
-       spinebook grade FOLDER --cohort FILE [--workers N] [--again failed|all] [--timeout S] [--dataset NAME] [--json]
+       spinebook grade FOLDER --all [--reader NAME] [--json | --csv OUT.csv]
+       spinebook grade FOLDER --cohort FILE [--reader NAME] [--workers N] [--again failed|all] [--timeout S] [--dataset NAME] [--json]
        spinebook grade FOLDER --cohort FOLDER (--shard I/N | --queue URL) [...]
 
 Grades every disc: Pfirrmann 1-5, narrowing 1-4, spondylolisthesis, central canal stenosis, endplate defects and marrow
@@ -42,7 +42,8 @@ Behind a Pfirrmann grade stand its expected value and the grades that cannot be 
 
 With --cohort every study below FOLDER is graded into a cohort ("spinebook cohort", docs/cohort.md). Run again, it goes on
 where it was stopped or killed; what is there with the same weights stays. A study that cannot be graded is noted with its
-reason and stops nothing.
+reason and stops nothing. With --reader the cohort tells whose convention the grades follow (column reader), and grades of another
+convention stay beside them; the workers of a queue need no file of the reader.
 
       --cohort FILE    the cohort, made where it is not there; with --shard or --queue the folder that shards are written to
       --workers N      processes that grade at once (default: one a core)
@@ -71,18 +72,14 @@ on, grade what "spinebook deidentify" wrote.`,
     if (values.cohort !== undefined) {
       refuse(
         values,
-        ["csv", "sr", "sc", "spacing", "study", "series", "all", "t1", "reader"],
+        ["csv", "sr", "sc", "spacing", "study", "series", "all", "t1"],
         "goes with a single study, not with --cohort",
       );
       return gradeBatch(path, values.cohort, values, context);
     }
     refuse(values, Object.keys(BATCH_OPTIONS), "goes with --cohort");
     if (values.all === true) {
-      refuse(
-        values,
-        ["sr", "sc", "series", "study", "t1", "reader"],
-        "goes with a single study, not with --all",
-      );
+      refuse(values, ["sr", "sc", "series", "study", "t1"], "goes with a single study, not with --all");
       return gradeAll(path, values, context);
     }
     const scan = await loadSource(path, values, context.log);

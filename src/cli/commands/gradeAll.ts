@@ -1,4 +1,4 @@
-import { findStudies, grade, type GradedSpine } from "../../api/index.js";
+import { findStudies, grade, ReaderError, type GradedSpine } from "../../api/index.js";
 import { writeAtomically } from "../../notebook/index.js";
 import { isExpected, sentenceOf } from "../errors.js";
 import type { CommandContext } from "../command.js";
@@ -18,7 +18,11 @@ interface Outcome {
  */
 export async function gradeAll(
   path: string,
-  values: SourceValues & { readonly json?: boolean | undefined; readonly csv?: string | undefined },
+  values: SourceValues & {
+    readonly json?: boolean | undefined;
+    readonly csv?: string | undefined;
+    readonly reader?: string | undefined;
+  },
   { out, log, signal }: CommandContext,
 ): Promise<number> {
   const spacing = spacingOf(values);
@@ -28,7 +32,7 @@ export async function gradeAll(
   for (const [i, study] of studies.entries()) {
     if (signal.aborted) break;
     log(`Study ${study.id}, ${i + 1} of ${studies.length}`);
-    const outcome = await gradeOne(study.id, () => study.load());
+    const outcome = await gradeOne(study.id, () => study.load(), values.reader);
     outcomes.push(outcome);
     if (values.json) continue;
     out(`Study ${study.id}`);
@@ -62,11 +66,13 @@ export async function gradeAll(
 async function gradeOne(
   study: string,
   load: () => ReturnType<Awaited<ReturnType<typeof findStudies>>[number]["load"]>,
+  reader: string | undefined,
 ): Promise<Outcome> {
   try {
-    return { study, graded: await grade(await load()) };
+    return { study, graded: await grade(await load(), reader === undefined ? {} : { reader }) };
   } catch (error) {
-    if (!(error instanceof Error) || !isExpected(error)) throw error;
+    // Without the reader no study can be graded.
+    if (!(error instanceof Error) || !isExpected(error) || error instanceof ReaderError) throw error;
     return { study, problem: sentenceOf(error) };
   }
 }

@@ -1,4 +1,4 @@
-import { modelsFolder, training } from "../../api/index.js";
+import { dataSources, modelsFolder, training } from "../../api/index.js";
 import { parseCommand, UsageError } from "../command.js";
 import type { Command } from "../command.js";
 
@@ -14,7 +14,7 @@ in models/recipes/) and writes its weights. A run that was stopped goes on from 
 
       --data FOLDER       a data set as it is published: SPIDER (images/, masks/, radiological_gradings.csv, overview.csv), LSMA-PQR
                           (PfirrmannGrade.csv, 01_MRI_Data/), RSNA 2024 (train.csv, train_series_descriptions.csv, train_images/),
-                          or own studies with grades.csv; several with --data each: the first one's reader is learned.
+                          own studies with grades.csv, or a cohort's file (people's grades, pictures where they lie); several with --data each: the first one's reader is learned.
                           Says what of each was taken and left out. A recipe that trains on phantoms alone does without
       --output FILE       where the weights go; default: the recipe's name in the present folder
       --checkpoint FILE   where the state goes while training; default: checkpoints/ in the present folder
@@ -45,7 +45,7 @@ in models/recipes/) and writes its weights. A run that was stopped goes on from 
     const output = await training.runRecipe(
       {
         path,
-        data: values.data,
+        data: values.data === undefined ? undefined : await dataSources(values.data, context.log),
         output: values.output,
         checkpoint: values.checkpoint,
         start: values.start,

@@ -86,10 +86,10 @@ export async function listShards({ path }: SharedFolder): Promise<string[]> {
     .map((name) => join(path, name));
 }
 
-/** A name for the work on certain studies with certain weights: the same work has the same name. */
-export function shardName(studies: readonly string[], model: string): string {
+/** A name for the work on certain studies with certain weights, by a certain reader's convention: the same work has the same name. */
+export function shardName(studies: readonly string[], model: string, reader?: string): string {
   return createHash("sha256")
-    .update(JSON.stringify([model, ...studies]))
+    .update(JSON.stringify([model, ...(reader === undefined ? [] : [`reader ${reader}`]), ...studies]))
     .digest("hex")
     .slice(0, 16);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { detectSpine, isAboutDisc, locate, type Flag, type Spine } from "../../detection/index.js";
 import { EngineError, WeightsError } from "../../engine/index.js";
-import { gradeSpine, isWithheld, type GradedDisc } from "../../grading/index.js";
+import { gradeSpine, isWithheld, READER_FLAG, ReaderError, type GradedDisc } from "../../grading/index.js";
 import { chooseStudy, readSeries, type Series } from "../../imaging/index.js";
 import { pseudonym, shiftedDay } from "../pseudonym.js";
 import type { DetectionRecord, ReadingRecord, SeriesRecord, StudyRecord } from "../records.js";
@@ -82,13 +82,21 @@ function detectionRecord(ids: Ids, spine: Spine, disc: GradedDisc): DetectionRec
   };
 }
 
-/** Codes of what makes a disc's reading doubtful: its own flags, and those of its series that are about it. */
+/**
+ * Codes of what makes a disc's reading doubtful: its own flags, and those of its series that are about it. That grades follow a reader's
+ * convention stands in a column of its own.
+ */
 export function flagsOf(disc: Pick<GradedDisc, "level" | "flags">, ofSeries: readonly Flag[]): string[] {
-  const own = ofSeries.filter((flag) => isAboutDisc(flag, disc.level));
+  const own = ofSeries.filter((flag) => isAboutDisc(flag, disc.level) && flag.code !== READER_FLAG);
   return [...new Set([...own, ...disc.flags].map(({ code }) => code))];
 }
 
-function readingRecord(ids: Ids, disc: GradedDisc, flags: readonly Flag[], at: string): ReadingRecord {
+function readingRecord(
+  plan: BatchPlan,
+  ids: Ids,
+  disc: GradedDisc,
+  { flags, at }: { readonly flags: readonly Flag[]; readonly at: string },
+): ReadingRecord {
   // What is withheld was not graded; what is marked has the flags of its series.
   const grades = Object.entries(disc.grades).filter(([, grade]) => !isWithheld(grade));
   const { fractional } = disc.grades.pfirrmann!;
@@ -96,6 +104,7 @@ function readingRecord(ids: Ids, disc: GradedDisc, flags: readonly Flag[], at: s
     ...ids,
     level: disc.level,
     rater: MODEL_RATER,
+    ...(plan.reader === undefined ? {} : { reader: plan.reader.name }),
     reading: 1,
     grades: {
       ...Object.fromEntries(grades.map(([key, { grade }]) => [key, grade])),
@@ -111,7 +120,8 @@ function readingRecord(ids: Ids, disc: GradedDisc, flags: readonly Flag[], at: s
 
 /**
  * Reads, detects and grades one study. Never throws for what is wrong with a study: then the result says why.
- * @throws WeightsError for weights that are missing or damaged, EngineError for an engine that is unknown or not installed
+ * @throws WeightsError for weights that are missing or damaged, ReaderError for a reader of other weights, EngineError for an engine that
+ *   is unknown or not installed
  * @returns rows for the store, the study's pseudonyms made with the plan's salt
  */
 export async function gradeUnit(plan: BatchPlan, unit: Unit): Promise<UnitResult> {
@@ -127,13 +137,13 @@ export async function gradeUnit(plan: BatchPlan, unit: Unit): Promise<UnitResult
     const { study } = unit;
     const ids: Ids = { study, series: pseudonym(plan.salt, "series", t2.id), model: plan.model };
     const spine = await detectSpine(await t2.load(), plan.models, { header: t2.contrast });
-    const { discs, flags } = await gradeSpine(spine, plan.models);
+    const { discs, flags } = await gradeSpine(spine, plan.models, { reader: plan.reader });
     const at = new Date().toISOString();
     const rows = rowsOf({
       studies: [studyRecord(plan, study, t2)],
       series: found.map((one) => seriesRecord(plan, study, one)),
       detections: discs.map((disc) => detectionRecord(ids, spine, disc)),
-      readings: discs.map((disc) => readingRecord(ids, disc, flags, at)),
+      readings: discs.map((disc) => readingRecord(plan, ids, disc, { flags, at })),
     });
     return { ...gradedResult(plan, unit, rows, seconds()), seen };
   } catch (thrown) {
@@ -141,7 +151,7 @@ export async function gradeUnit(plan: BatchPlan, unit: Unit): Promise<UnitResult
     const isGone = unit.paths.some((path) => !existsSync(path));
     if (isGone) return { ...goneResult(unit, seconds()), seen };
     // Damaged weights and a missing engine are no fault of this study, and would fail all of them.
-    if (thrown instanceof WeightsError || thrown instanceof EngineError) throw thrown;
+    if ([WeightsError, ReaderError, EngineError].some((kind) => thrown instanceof kind)) throw thrown;
     return { ...failedResult(plan, unit, failureOf(thrown), seconds()), seen };
   }
 }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Reader } from "../../grading/index.js";
 import { CohortError } from "../errors.js";
-import type { Cell } from "../store/values.js";
+import type { NewRows } from "../store/rows.js";
 
 /** What a grade rests on: the weights of every network and what was fitted for them. */
 export interface ModelIdentity {
@@ -35,7 +36,15 @@ export async function modelIdentity(folder: string): Promise<ModelIdentity> {
   return { hash, weights };
 }
 
-/** Weights as a row of the store. */
-export function modelRow({ hash, weights }: ModelIdentity): Cell[] {
-  return [hash, JSON.stringify(weights), new Date().toISOString()];
+/** What grades rest on, as rows of the store: weights, and the reader whose convention Pfirrmann grades follow. */
+export function originRows({ hash, weights }: ModelIdentity, reader: Reader | undefined): NewRows {
+  const at = new Date().toISOString();
+  const models = [[hash, JSON.stringify(weights), at]];
+  if (reader === undefined) return { models };
+  return { models, readers: [[reader.name, reader.scale, bordersText(reader), at]] };
+}
+
+/** A reader's borders, the same text for the same borders. */
+export function bordersText({ thresholds, slope }: Reader): string {
+  return JSON.stringify({ thresholds, slope });
 }

@@ -1,4 +1,6 @@
 import { resolve } from "node:path";
+import { readerFor } from "../../grading/index.js";
+import type { Reader } from "../../grading/index.js";
 import { studySources, type IndexOptions } from "../../imaging/index.js";
 import { pseudonym } from "../pseudonym.js";
 import { modelIdentity, type ModelIdentity } from "./model.js";
@@ -17,12 +19,15 @@ export interface PlanOptions extends IndexOptions {
   readonly models: string;
   /** What the studies' data set is called, `local` unless given: a folder's own name may be a patient's. */
   readonly dataset?: string;
+  /** Whose convention Pfirrmann grades follow: a reader that comes with the weights by name, a reader's file, or a reader. */
+  readonly reader?: string | Reader;
 }
 
-/** Lists the studies below a folder and gives each its pseudonym. @throws ImagingError, CohortError */
+/** Lists the studies below a folder and gives each its pseudonym. @throws ImagingError, CohortError, ReaderError */
 export async function planBatch(folder: string, salt: string, options: PlanOptions): Promise<PlannedBatch> {
-  const { models, dataset = "local", ...listing } = options;
+  const { models, dataset = "local", reader, ...listing } = options;
   const model = await modelIdentity(models);
+  const named = reader === undefined ? {} : { reader: await readerFor(models, reader) };
   const sources = await studySources(folder, listing);
   const units = sources.map(({ key, paths, study }): Unit => ({
     study: pseudonym(salt, "study", key),
@@ -30,5 +35,5 @@ export async function planBatch(folder: string, salt: string, options: PlanOptio
     ...(study === undefined ? {} : { key: study }),
   }));
   units.sort((a, b) => (a.study < b.study ? -1 : 1));
-  return { plan: { models: resolve(models), model: model.hash, salt, dataset }, model, units };
+  return { plan: { models: resolve(models), model: model.hash, salt, dataset, ...named }, model, units };
 }

@@ -15,6 +15,7 @@ export class BatchProgress {
   private at = { state: "listing" as BatchState["state"], total: 0, graded: 0, failed: 0, earlier: 0 };
   private message: string | undefined;
   private leftOut: readonly LeftOutCount[] | undefined;
+  private conventions: Pick<BatchState, "reader" | "otherReaders"> = {};
 
   constructor(
     private readonly cohort: string | undefined,
@@ -37,6 +38,14 @@ export class BatchProgress {
   /** Notes what the folder holds that leads to no study. */
   leave(counts: readonly LeftOutCount[]): void {
     this.leftOut = counts;
+  }
+
+  /** Notes whose convention the grades follow, and which others the cohort holds. */
+  follow({ reader, otherReaders = [] }: Pick<BatchState, "reader" | "otherReaders">): void {
+    this.conventions = {
+      ...(reader === undefined ? {} : { reader }),
+      ...(otherReaders.length === 0 ? {} : { otherReaders }),
+    };
   }
 
   count(result: UnitResult): void {
@@ -66,6 +75,7 @@ export class BatchProgress {
       at: new Date().toISOString(),
       ...(this.message === undefined ? {} : { message: this.message }),
       ...(this.leftOut === undefined ? {} : { leftOut: this.leftOut }),
+      ...this.conventions,
     };
   }
 
@@ -77,8 +87,9 @@ export class BatchProgress {
     await this.written;
     if (this.cohort !== undefined) await forgetCancel(this.cohort);
     const { total, graded, failed, earlier } = this.at;
-    const { leftOut = [] } = this;
-    return { state, total, graded, failed, earlier, earlierFailed, seconds: this.now.seconds, leftOut };
+    const { leftOut = [], conventions } = this;
+    const counts = { total, graded, failed, earlier, earlierFailed };
+    return { state, ...counts, seconds: this.now.seconds, leftOut, ...conventions };
   }
 
   private tell(): void {

@@ -3,7 +3,8 @@ import { CohortError } from "../errors.js";
 import { sweepDrafts } from "../files.js";
 import { ImagingError } from "../../imaging/index.js";
 import type { CohortStore } from "../store/store.js";
-import { modelRow } from "./model.js";
+import { ReaderError } from "../../grading/index.js";
+import { originRows } from "./model.js";
 import { planBatch, type PlannedBatch, type PlanOptions } from "./plan.js";
 import { defaultWorkers, gradeInPool } from "./pool.js";
 import { BatchProgress } from "./progress.js";
@@ -36,6 +37,23 @@ function withFound(own: readonly Unit[], listed: readonly Unit[], found: readonl
   return [...own, ...more];
 }
 
+/** Rows of these weights and of this reader's convention: a study that was graded by another one is graded anew, beside it. */
+const SAME_ORIGIN = "model = $model AND coalesce(reader, '') = $reader";
+
+function originOf({ model, reader }: BatchPlan): { model: string; reader: string } {
+  return { model, reader: reader?.name ?? "" };
+}
+
+/** Conventions besides this batch's that grades of the same weights follow in the cohort; "" for none. */
+async function otherReaders(store: CohortStore, plan: BatchPlan): Promise<string[]> {
+  const rows = await store.sql(
+    `SELECT DISTINCT coalesce(reader, '') AS reader FROM readings
+       WHERE model = $model AND coalesce(reader, '') <> $reader ORDER BY ALL`,
+    originOf(plan),
+  );
+  return rows.map(({ reader }) => reader as string);
+}
+
 /** Units that are to be graded now. */
 async function pendingOf(
   store: CohortStore,
@@ -45,8 +63,8 @@ async function pendingOf(
 ): Promise<Unit[]> {
   if (again === "all") return [...units];
   const rows = await store.sql(
-    `SELECT study FROM attempts WHERE model = $model ${again === "failed" ? "AND code IS NULL" : ""}`,
-    { model: plan.model },
+    `SELECT study FROM attempts WHERE ${SAME_ORIGIN} ${again === "failed" ? "AND code IS NULL" : ""}`,
+    originOf(plan),
   );
   const done = new Set(rows.map(({ study }) => study));
   return units.filter(({ study }) => !done.has(study));
@@ -59,7 +77,7 @@ async function failedEarlier(
   pending: readonly Unit[],
   units: readonly Unit[],
 ): Promise<number> {
-  const rows = await store.sql("SELECT study FROM failures WHERE model = $model", { model: plan.model });
+  const rows = await store.sql(`SELECT study FROM failures WHERE ${SAME_ORIGIN}`, originOf(plan));
   const failed = new Set(rows.map(({ study }) => study));
   const tried = new Set(pending.map(({ study }) => study));
   return units.filter(({ study }) => failed.has(study) && !tried.has(study)).length;
@@ -94,7 +112,8 @@ function refused(plan: BatchPlan, study: string, { seconds }: UnitResult, { code
  * that a run which was killed at any moment goes on where it stopped, and nothing is there twice. A study that cannot be
  * graded is noted with its reason and stops nothing.
  * @param cohort path of the store, beside which the state is told; `undefined` for one that only this process sees
- * @throws CohortError for options or weights that will not do, ImagingError where the folder cannot be read
+ * @throws CohortError for options or weights that will not do, ImagingError where the folder cannot be read, ReaderError where there is no
+ *   such reader, or it was fitted for other weights
  */
 export async function runBatch(
   folder: string,
@@ -139,8 +158,10 @@ export async function runBatch(
     const units = withFound(partOf(planned.units, shard), planned.units, await foundUnits(store));
     const pending = await pendingOf(store, planned, units, again);
     await requireDataset(store, planned, pending);
+    const { reader } = planned.plan;
+    await store.write(originRows(planned.model, reader));
+    progress.follow({ reader: reader?.name, otherReaders: await otherReaders(store, planned.plan) });
     progress.set({ state: "running", total: units.length, earlier: units.length - pending.length });
-    await store.write({ models: [modelRow(planned.model)] });
     const pool = { workers, timeout, signal: stop.signal };
     const unlisted = new Unlisted([...planned.units, ...units], planned.plan.salt);
     const keep = async (result: UnitResult): Promise<void> => {
@@ -166,7 +187,7 @@ export async function runBatch(
   } catch (thrown) {
     if (stop.signal.aborted) return await progress.end("cancelled");
     const said = thrown instanceof Error ? thrown.message : "It failed.";
-    const isForPeople = thrown instanceof CohortError || thrown instanceof ImagingError;
+    const isForPeople = [CohortError, ImagingError, ReaderError].some((kind) => thrown instanceof kind);
     await progress.end("failed", isForPeople ? said : undefined);
     throw thrown;
   } finally {

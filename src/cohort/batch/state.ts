@@ -31,6 +31,10 @@ export interface BatchState {
   readonly message?: string;
   /** What lies in the folder and leads to no study, by kind; absent while the studies are still being listed. */
   readonly leftOut?: readonly LeftOutCount[];
+  /** The reader whose convention Pfirrmann grades follow; absent where none was named. */
+  readonly reader?: string | undefined;
+  /** Other conventions that grades of the same weights follow in the cohort: readers by name, "" for grades without one. */
+  readonly otherReaders?: readonly string[] | undefined;
 }
 
 const BATCH_STATE: Schema<BatchState> = v.object({
@@ -46,6 +50,8 @@ const BATCH_STATE: Schema<BatchState> = v.object({
   at: v.string(),
   message: v.optional(v.string()),
   leftOut: v.optional(v.array(v.object({ kind: v.picklist(LEFT_OUT_KINDS), count: wholeNumber(0) }))),
+  reader: v.optional(v.string()),
+  otherReaders: v.optional(v.array(v.string())),
 });
 
 /** What a batch did. */
@@ -62,6 +68,9 @@ export interface BatchSummary {
   readonly seconds: number;
   /** What lies in the folder and leads to no study, by kind: pictures, files and folders that cannot be read ... */
   readonly leftOut: readonly LeftOutCount[];
+  /** As in {@link BatchState}. */
+  readonly reader?: string | undefined;
+  readonly otherReaders?: readonly string[] | undefined;
 }
 
 /** Files beside a cohort. */

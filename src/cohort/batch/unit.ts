@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import { READER } from "../../grading/index.js";
+import type { Reader } from "../../grading/index.js";
 import { numberBetween, plainObject } from "../../text/index.js";
 import type { Schema } from "../../text/index.js";
 import type { NewRows } from "../store/rows.js";
@@ -33,6 +35,8 @@ export interface BatchPlan {
   readonly salt: string;
   /** What the studies' data set is called. */
   readonly dataset: string;
+  /** Whose convention Pfirrmann grades follow; absent where none was named. */
+  readonly reader?: Reader | undefined;
 }
 
 /** As a worker is told it. */
@@ -41,6 +45,7 @@ export const BATCH_PLAN: Schema<BatchPlan> = v.object({
   model: v.string(),
   salt: v.string(),
   dataset: v.string(),
+  reader: v.optional(READER),
 });
 
 /** What became of one unit: rows for the store, also where it could not be graded. */
@@ -67,9 +72,8 @@ export const UNIT_RESULT: Schema<UnitResult> = v.object({
 function attempt(plan: BatchPlan, unit: Unit, seconds: number, failure?: UnitResult["failure"]): NewRows {
   const rounded = Math.round(seconds * 1000) / 1000;
   const at = new Date().toISOString();
-  return {
-    attempts: [[unit.study, plan.model, rounded, failure?.code ?? null, failure?.message ?? null, at]],
-  };
+  const { code = null, message = null } = failure ?? {};
+  return { attempts: [[unit.study, plan.model, plan.reader?.name ?? null, rounded, code, message, at]] };
 }
 
 /** The result of a unit that was graded. */

@@ -127,6 +127,7 @@ const CHECKS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     level,
     rater: name,
     model: nameOrEmpty,
+    reader: optional(name),
     reading: number(1, 1e6, true),
     ...Object.fromEntries(
       COHORT_FEATURES.map((feature) => [columnOf(feature.key), optional(gradeFor(feature))]),
@@ -135,8 +136,14 @@ const CHECKS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     flags: optional(text),
     at: optional(text),
   },
-  attempts: { study: name, model: nameOrEmpty, seconds: optional(number(0, 1e9)) },
+  attempts: {
+    study: name,
+    model: nameOrEmpty,
+    reader: optional(name),
+    seconds: optional(number(0, 1e9)),
+  },
   models: { model: name },
+  readers: { reader: name, scale: name, borders: text },
   anomalies: { file: text, code: text, message: text },
 };
 

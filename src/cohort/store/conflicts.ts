@@ -73,6 +73,28 @@ export async function requireSameGrades(query: Query, table: Table): Promise<voi
   );
 }
 
+/** Readers of one name and scale whose borders differ, among those that are added and those that are here. */
+const OTHER_BORDERS = `SELECT reader FROM (SELECT reader, scale, borders FROM new_readers UNION ALL SELECT reader, scale, borders FROM readers)
+  GROUP BY reader, scale HAVING count(DISTINCT borders) > 1 ORDER BY reader LIMIT 1`;
+
+/**
+ * Refuses a reader whose name stands for other borders here: grades of two conventions would pass for one.
+ * @throws CohortError "collision", with the name and what to do
+ */
+export async function requireSameBorders(query: Query, table: Table): Promise<void> {
+  if (table.name !== "readers") return;
+  const [found] = await query(OTHER_BORDERS);
+  if (found !== undefined) throw otherBorders(found.reader as string);
+}
+
+/** That a reader's name stands for other borders. */
+export function otherBorders(reader: string): CohortError {
+  return new CohortError(
+    "collision",
+    `Reader ${reader} has other borders here: this is another fit under the same name. Give it a name of its own (calibrateReader(readings, { name })), or grade into another cohort. Nothing was added.`,
+  );
+}
+
 /** How many rows of a table are new, and how many are other than they were; asked before they are merged. */
 export async function countNew(query: Query, table: Table): Promise<{ fresh: number; changed: number }> {
   const values = table.columns.map(([column]) => quoted(column)).filter((column) => !isKey(table, column));

@@ -2,7 +2,7 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from "@duckdb/node
 import { CohortError } from "../errors.js";
 import { diskFull, isDiskFull } from "../files.js";
 import { ANY_SOURCE, checkRows, type RowSource } from "./check.js";
-import { countNew, requireOneEach, requireSameGrades } from "./conflicts.js";
+import { countNew, requireOneEach, requireSameBorders, requireSameGrades } from "./conflicts.js";
 import { requireIdentities } from "./identity.js";
 import { openDuckDb, type Opened } from "./open.js";
 import { requireStatement, requireText } from "./statements.js";
@@ -243,6 +243,7 @@ export class Database {
       return plainRows(reader.deduplicatedColumnNames(), reader.getRowsJS());
     };
     if (table.name === "studies") await requireIdentities(query);
+    await requireSameBorders(query, table);
     if (!replaces) {
       await requireOneEach(query, table, from);
       await requireSameGrades(query, table);

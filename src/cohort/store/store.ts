@@ -17,6 +17,8 @@ export interface ReadingFilter {
   readonly level?: string;
   readonly rater?: string;
   readonly model?: string;
+  /** The reader whose convention a model's Pfirrmann grades follow; "" for grades without one. */
+  readonly reader?: string;
   readonly reading?: number;
 }
 
@@ -27,6 +29,11 @@ export interface Page {
   readonly rows: readonly ResultRow[];
   /** Rows of all pages. */
   readonly total: number;
+}
+
+/** A column of readings as a filter compares it: grades that follow no reader are those of the reader "". */
+export function filtered(column: string): string {
+  return column === "reader" ? `coalesce(reader, '')` : quoted(column);
 }
 
 /** A row's place in a query's own order. */
@@ -165,9 +172,9 @@ export class CohortStore {
   /** Readings, ordered by study, level from above, rater, reading. */
   async readings(filter: ReadingFilter = {}): Promise<ReadingRecord[]> {
     const known = Object.entries(filter).filter(([, value]) => value !== undefined);
-    const where = known.map(([name]) => `${quoted(name)} = $${name}`).join(" AND ");
+    const where = known.map(([name]) => `${filtered(name)} = $${name}`).join(" AND ");
     const rows = await this.sql(
-      `SELECT * FROM readings ${where === "" ? "" : `WHERE ${where}`} ORDER BY study, level_order(level), rater, model, reading`,
+      `SELECT * FROM readings ${where === "" ? "" : `WHERE ${where}`} ORDER BY study, level_order(level), rater, model, reader NULLS FIRST, reading`,
       Object.fromEntries(known),
     );
     return rows.map(readingOf);

@@ -18,9 +18,10 @@ export interface Table {
 
 /**
  * Raised where a cohort changes so that an older Spinebook would misread or harm it. 2: a study belongs to one data set and
- * patient, which an older one would put together with another of the same number.
+ * patient, which an older one would put together with another of the same number. 3: a model's grades may follow several readers'
+ * conventions, which an older one would mix.
  */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** Discs from above; numberings of transitional spines, and those of spines whose levels have no name, included. */
 export const LEVEL_NAMES: readonly string[] = [
@@ -46,8 +47,13 @@ const grades = COHORT_FEATURES.map(
   ({ key, isContinuous }) => [columnOf(key), isContinuous ? "DOUBLE" : "INTEGER"] as const,
 );
 
-/** Whether files from before a feature was added may lack a column: its grades are then missing, as those that nobody gave. */
+/**
+ * Whether files from before something was added may lack a column: a feature's grades are then missing, as those that nobody gave, and
+ * no grade follows a named reader's convention.
+ */
 export function mayBeLacking(table: string, column: string): boolean {
+  if (table === "readers") return true;
+  if (column === "reader") return table === "readings" || table === "attempts";
   return table === "readings" && grades.some(([name]) => name === column);
 }
 
@@ -122,13 +128,14 @@ export const TABLES: readonly Table[] = [
       ["level", "VARCHAR"],
       ["rater", "VARCHAR"],
       ["model", "VARCHAR"],
+      ["reader", "VARCHAR"],
       ["reading", "INTEGER"],
       ...grades,
       ["probabilities", "VARCHAR"],
       ["flags", "VARCHAR"],
       ["at", "VARCHAR"],
     ],
-    key: ["study", "series", "level", "rater", "model", "reading"],
+    key: ["study", "series", "level", "rater", "model", "reader", "reading"],
     fillsIn: "unless replaced",
   },
   {
@@ -136,12 +143,13 @@ export const TABLES: readonly Table[] = [
     columns: [
       ["study", "VARCHAR"],
       ["model", "VARCHAR"],
+      ["reader", "VARCHAR"],
       ["seconds", "DOUBLE"],
       ["code", "VARCHAR"],
       ["message", "VARCHAR"],
       ["at", "VARCHAR"],
     ],
-    key: ["study", "model"],
+    key: ["study", "model", "reader"],
   },
   {
     // Studies that only reading brought to light, so that a batch that goes on knows of them.
@@ -162,6 +170,17 @@ export const TABLES: readonly Table[] = [
       ["at", "VARCHAR"],
     ],
     key: ["model"],
+  },
+  {
+    // Where the readers whose conventions grades follow draw their borders, by the scale of the weights that they were fitted for.
+    name: "readers",
+    columns: [
+      ["reader", "VARCHAR"],
+      ["scale", "VARCHAR"],
+      ["borders", "VARCHAR"],
+      ["at", "VARCHAR"],
+    ],
+    key: ["reader", "scale"],
   },
   {
     name: "anomalies",
@@ -224,7 +243,7 @@ export const CREATE_ALL: readonly string[] = [
   `CREATE OR REPLACE VIEW discs AS
      SELECT readings.*, patient, dataset, age, sex, day FROM readings LEFT JOIN studies USING (study)`,
   `CREATE OR REPLACE VIEW failures AS
-     SELECT study, model, code, message, "at" FROM attempts WHERE code IS NOT NULL`,
+     SELECT study, model, reader, code, message, "at" FROM attempts WHERE code IS NOT NULL`,
 ];
 
 /** Creates the table that new rows wait in, with their place in the order they came in. */

@@ -5,6 +5,7 @@ import { WeightsError } from "../../engine/index.js";
 import { cumulativeLinkProbabilities } from "../../statistics/index.js";
 import type { CumulativeLink } from "../../statistics/index.js";
 import {
+  checked,
   checkedJson,
   counted,
   finiteNumber,
@@ -13,10 +14,40 @@ import {
   wholeNumber,
 } from "../../text/index.js";
 import type { Schema } from "../../text/index.js";
+import { conformalSet } from "../calibration.js";
+import { CONTRADICTION, contradictionFlags } from "../contradictions.js";
 import { gradeFrom } from "../decide.js";
 import { featureOf } from "../features.js";
 import type { FeatureGrade, GradedDisc, GradeReport } from "../report.js";
 import { weightHashes } from "../weightHashes.js";
+
+/** A disc that the models have graded, and the Pfirrmann grade that the reader gives it. */
+export interface ReaderReading {
+  /** Whose disc it is: a patient's discs are never on both sides of a cross-validation. */
+  readonly patient: string;
+  /** Of a graded spine (`graded.discs`), read without a `reader`. */
+  readonly disc: Pick<GradedDisc, "grades">;
+  /** 1 to 5. */
+  readonly grade: number;
+}
+
+/**
+ * Which grades cannot be excluded where grades follow a reader: conformal sets of the probabilities by the reader's borders, fitted on
+ * readings whose patients had no part in the borders.
+ */
+export interface ReaderSets {
+  /** Share of the reader's grades that sets are to hold, in each grade by itself. */
+  readonly level: number;
+  /**
+   * By grade, 1 to 5: the largest "1 − probability" with which it is still held possible; null where too few readings gave it to exclude
+   * it ever, and of all grades where these are so few that sets could not be measured.
+   */
+  readonly thresholds: readonly (number | null)[];
+  /** By grade, how many readings gave it. */
+  readonly cases: readonly number[];
+  /** Whether the error of the probabilities on patients who had no part in the borders is one that chance explains. */
+  readonly calibrated: boolean;
+}
 
 /**
  * A reader's convention: where on the scale of {@link import("./severity.js").severityOf} this reader passes from one Pfirrmann grade to
@@ -30,12 +61,18 @@ export interface Reader extends CumulativeLink {
   readonly patients: number;
   /** What tells the graders' weights, whose scale the borders are on. */
   readonly scale: string;
+  /** Absent in files from before there were any. */
+  readonly sets?: ReaderSets | undefined;
 }
 
 /** Names of readers are words, as they are file names too. */
 export const READER_NAME = /^[A-Za-z][\w-]{0,39}$/;
 
-const READER: Schema<Reader> = v.object({
+const PFIRRMANN = featureOf("pfirrmann");
+const GRADES = PFIRRMANN.classes.length;
+
+/** A reader, as files and messages between processes hold one. */
+export const READER: Schema<Reader> = v.object({
   version: versionIs(1),
   name: v.pipe(v.string(), v.regex(READER_NAME, "a word of letters, digits, - and _")),
   thresholds: v.pipe(
@@ -47,6 +84,14 @@ const READER: Schema<Reader> = v.object({
   readings: wholeNumber(1),
   patients: wholeNumber(1),
   scale: v.string(),
+  sets: v.optional(
+    v.object({
+      level: numberBetween(0, 1),
+      thresholds: v.pipe(v.array(v.nullable(finiteNumber())), v.length(GRADES, "a number or null a grade")),
+      cases: v.pipe(v.array(wholeNumber(0)), v.length(GRADES, "a number a grade")),
+      calibrated: v.boolean(),
+    }),
+  ),
 });
 
 /** A reader's file that cannot be used; says what is wrong. */
@@ -102,30 +147,86 @@ export async function severityScale(models: string): Promise<string> {
     .join("");
 }
 
-const PFIRRMANN = featureOf("pfirrmann");
+/** The grades that cannot be excluded, each a group of its own. */
+const GROUPS = PFIRRMANN.classes.map((_, k) => [k]);
 
-function discAsReader(disc: GradedDisc, reader: Reader): GradedDisc {
-  const given = disc.grades.pfirrmann!;
-  const shown = gradeFrom(PFIRRMANN, cumulativeLinkProbabilities(given.severity!, reader));
-  const pfirrmann: FeatureGrade = { ...shown, severity: given.severity!, reader: reader.name };
-  return { ...disc, grades: { ...disc.grades, pfirrmann } };
+/** Why a reader's grades have no sets, as a clause; undefined where they have. */
+function whyNoSets({ sets }: Reader): string | undefined {
+  if (sets === undefined)
+    return "the reader's file is from before these were fitted; fit it again (calibrateReader)";
+  return sets.thresholds.some((threshold) => threshold !== null)
+    ? undefined
+    : `the readings are too few for that (of grades 1 to 5 there are ${sets.cases.join(", ")})`;
 }
 
-/**
- * A reading with Pfirrmann grades as this reader gives them. Which grades cannot be excluded was fitted for the default reader, and is left
- * out; a flag of the series says whose grades these are.
- * @param scale as {@link severityScale} of the weights that graded
- * @throws ReaderError where the reader was fitted for other weights
- */
-export function readAs(report: GradeReport, reader: Reader, scale: string): GradeReport {
+function gradeAsReader(given: FeatureGrade, reader: Reader): FeatureGrade {
+  const { severity, standing, because } = given;
+  // Of a grade that its weighting withholds nothing is told.
+  if (severity === undefined) return given;
+  const { classes, isOrdered } = PFIRRMANN;
+  const probabilities = cumulativeLinkProbabilities(severity, reader);
+  const shown = { ...gradeFrom(PFIRRMANN, probabilities), severity, reader: reader.name };
+  // What was fitted on T2 is not told of a marked grade.
+  if (standing !== undefined) return { ...shown, standing, ...(because === undefined ? {} : { because }) };
+  const { sets } = reader;
+  if (sets === undefined || whyNoSets(reader) !== undefined) return shown;
+  const fitted = { temperature: 1, groups: GROUPS, thresholds: sets.thresholds, cases: sets.cases };
+  const set = conformalSet(probabilities, classes, fitted, {
+    given: classes.indexOf(shown.grade),
+    isOrdered,
+  });
+  return { ...shown, set, calibrated: sets.calibrated };
+}
+
+function discAsReader(disc: GradedDisc, reader: Reader): GradedDisc {
+  const grades = { ...disc.grades, pfirrmann: gradeAsReader(disc.grades.pfirrmann!, reader) };
+  // Contradictions are those of the grades that are shown.
+  const flags = disc.flags.filter(({ code }) => code !== CONTRADICTION);
+  return { ...disc, grades, flags: [...flags, ...contradictionFlags(disc.level, grades)] };
+}
+
+/** Code of the flag that says whose grades these are. */
+export const READER_FLAG = "reader";
+
+/** @throws ReaderError where the reader was fitted for other weights than those of this scale ({@link severityScale}) */
+function requireScale(reader: Reader, scale: string): void {
   if (reader.scale !== scale)
     throw new ReaderError(
       `Reader ${reader.name} was fitted for other weights than those that grade; fit it again (calibrateReader).`,
     );
-  const message = `Pfirrmann grades are given as reader ${reader.name} gives them (borders fitted on ${reader.readings} discs of ${counted(reader.patients, "patient")}).`;
+}
+
+/**
+ * The reader that is meant, by {@link loadReader} where it is named.
+ * @param models folder with the graders' weights
+ * @throws ReaderError where there is none, or it was fitted for other weights
+ */
+export async function readerFor(models: string, given: string | Reader): Promise<Reader> {
+  const reader = typeof given === "string" ? await loadReader(models, given) : given;
+  const { problem } = checked(reader, READER);
+  if (problem !== undefined)
+    throw new ReaderError(
+      `The reader is none: ${problem}. Give a name, a reader's file, or what calibrateReader fitted.`,
+    );
+  requireScale(reader, await severityScale(models));
+  return reader;
+}
+
+/**
+ * A reading with Pfirrmann grades as this reader gives them, and the grades that cannot be excluded by the reader's own readings. A flag of
+ * the series says whose grades these are, and why sets are withheld where they are.
+ * @param scale as {@link severityScale} of the weights that graded
+ * @throws ReaderError where the reader was fitted for other weights
+ */
+export function readAs(report: GradeReport, reader: Reader, scale: string): GradeReport {
+  requireScale(reader, scale);
+  const why = whyNoSets(reader);
+  const message =
+    `Pfirrmann grades are given as reader ${reader.name} gives them (borders fitted on ${reader.readings} discs of ${counted(reader.patients, "patient")}).` +
+    (why === undefined ? "" : ` Which grades cannot be excluded is not told: ${why}.`);
   return {
     ...report,
     discs: report.discs.map((disc) => discAsReader(disc, reader)),
-    flags: [...report.flags, { code: "reader", message }],
+    flags: [...report.flags.filter(({ code }) => code !== READER_FLAG), { code: READER_FLAG, message }],
   };
 }

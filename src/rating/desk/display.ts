@@ -5,10 +5,13 @@ import type { MimeBundle, RatingPayload } from "../../protocol/index.js";
 import { jupyterDisplay } from "../../figures/index.js";
 import { escapeMarkup } from "../../text/index.js";
 import type { Displayable } from "../../figures/index.js";
+import type { ReaderReading } from "../../grading/index.js";
 import { openDoor } from "./channel.js";
 import type { RatingDoor } from "./channel.js";
 import { RatingDesk } from "./desk.js";
 import type { DeskCase } from "./desk.js";
+import { readerReadings } from "./readerReadings.js";
+import type { RatingSource } from "./sources.js";
 
 /**
  * A reading of discs by one rater. As the last value of a cell it shows the disc to rate next; elsewhere it links to a page on
@@ -23,6 +26,7 @@ export class RatingDisplay implements Displayable {
     private readonly look: { readonly title: string; readonly levelShown: boolean },
     /** What is rated by whom and kept where: of two sessions with the same one the later replaces the earlier. */
     private readonly purpose: string,
+    private readonly sources: readonly RatingSource[],
   ) {
     this.desk = new RatingDesk(session, look);
   }
@@ -40,6 +44,16 @@ export class RatingDisplay implements Displayable {
   /** The grades and skips of this reading that hold, in the order in which they were given. */
   ratings(): Promise<StandingRating[]> {
     return this.session.ratings();
+  }
+
+  /**
+   * The discs that were rated, as the models grade them, beside the rater's Pfirrmann grades: what `calibrateReader` fits a reader on. What
+   * is not graded yet is graded. It tells which discs they were: ask for it when the reading is over.
+   * @example await (await calibrateReader(await session.readings(), { name: "anna" })).save("anna.json")
+   * @throws CohortError where something else than Pfirrmann grades was rated
+   */
+  async readings(): Promise<ReaderReading[]> {
+    return readerReadings(await this.ratings(), this.sources);
   }
 
   /** One row a rated disc. It tells which discs they were: look at it when the reading is over. */

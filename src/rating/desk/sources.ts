@@ -15,6 +15,8 @@ export interface NamedSpine {
   /** A pseudonym. */
   readonly study: string;
   readonly series?: string;
+  /** A pseudonym of whose study it is, where several are of one patient; the study's own unless given. */
+  readonly patient?: string;
   readonly spine: RatingSpine;
 }
 
@@ -22,6 +24,8 @@ export interface NamedSpine {
 export interface RatableDisc extends Omit<DetectionRecord, "model" | "centre"> {
   /** A path for `loadSeries`, read when the disc is shown, or a scan. */
   readonly images: string | Scan;
+  /** Whose disc it is, where several studies are of one patient; the study's own name unless given. */
+  readonly patient?: string;
 }
 
 /** What is rated. */
@@ -81,13 +85,13 @@ async function detectedSpine(spine: RatingSpine): Promise<Spine> {
 }
 
 /** What a spine is called in ratings. */
-export function namesOf(source: NamedSpine | { readonly spine: RatingSpine }): {
+export function namesOf(source: Partial<NamedSpine> & { readonly spine: RatingSpine }): {
   study: string;
   series: string;
 } {
   const { spine } = source;
   const hash = fingerprint(spine instanceof Scan ? spine.volume : spine.scan.volume);
-  const { study = hash, series = hash } = source as Partial<NamedSpine>;
+  const { study = hash, series = hash } = source;
   return { study, series };
 }
 
@@ -132,13 +136,15 @@ function caseOfDisc(disc: RatableDisc, keep: Keeper): ImagedCase {
 }
 
 /**
- * The discs of a cohort's detections, with the places of their images.
+ * The discs of a cohort's detections, with the places of their images, and their patients where studies are told.
  * @throws CohortError where a detection's series has no place on this machine
  */
 export function ratableDiscs({
   detections = [],
   series,
-}: Pick<CohortRecords, "detections" | "series">): RatableDisc[] {
+  studies = [],
+}: Pick<CohortRecords, "detections" | "series"> & Partial<Pick<CohortRecords, "studies">>): RatableDisc[] {
+  const patients = new Map(studies.map(({ study, patient }) => [study, patient]));
   const places = new Map(series.map((one) => [one.series, one.location]));
   return detections.map((detection) => {
     const images = places.get(detection.series);
@@ -147,7 +153,8 @@ export function ratableDiscs({
         "bad-record",
         `The images of series ${detection.series} are not told (its \`location\`), so that its discs cannot be shown.`,
       );
-    return { ...detection, images };
+    const patient = patients.get(detection.study);
+    return { ...detection, images, ...(patient === undefined ? {} : { patient }) };
   });
 }
 

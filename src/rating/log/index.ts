@@ -3,7 +3,7 @@
  * does not harm, and what follows from several readings: agreement, adjudication, review of pseudo-labels.
  */
 export { agreementOfRaters } from "./agreement.js";
-export type { RaterAgreement } from "./agreement.js";
+export type { ModelReading, RaterAgreement } from "./agreement.js";
 export { blindedOrder, discKey, shuffledGrades } from "./cases.js";
 export type { RatedDisc, RatingReader, RatingRegion } from "./cases.js";
 export {

@@ -79,15 +79,15 @@ const READINGS = `(SELECT * FROM readings WHERE rater NOT IN ('${ADJUDICATED}', 
  * Pairs of Pfirrmann grades of one disc: of two raters (first readings), of a rater's two readings, of model and rater. Each disc
  * counts once for two readers, by the same series where both have read it.
  */
-const PAIRS = `SELECT a.rater AS "raterA", b.rater AS "raterB", b.model AS "modelB",
+const PAIRS = `SELECT a.rater AS "raterA", b.rater AS "raterB", b.model AS "modelB", b.reader AS "readerB",
   a.pfirrmann::DOUBLE AS a, b.pfirrmann::DOUBLE AS b
   FROM ${READINGS} a JOIN ${READINGS} b ON a.study = b.study AND a.level = b.level
   WHERE a.pfirrmann IS NOT NULL AND b.pfirrmann IS NOT NULL AND a.model = '' AND (
     (b.model = '' AND a.rater = b.rater AND a.series = b.series AND a.reading = 1 AND b.reading = 2) OR
     (a.reading = 1 AND b.reading = 1 AND (b.model <> '' OR a.rater < b.rater)))
-  QUALIFY row_number() OVER (PARTITION BY a.study, a.level, a.rater, b.rater, b.model
+  QUALIFY row_number() OVER (PARTITION BY a.study, a.level, a.rater, b.rater, b.model, b.reader
     ORDER BY a.series <> b.series, a.series, b.series) = 1
-  ORDER BY a.rater, b.rater, b.model, a.study, a.level`;
+  ORDER BY a.rater, b.rater, b.model, b.reader NULLS FIRST, a.study, a.level`;
 
 const PFIRRMANN = [1, 2, 3, 4, 5];
 
@@ -149,6 +149,8 @@ interface Pair {
   readonly raterB: string;
   /** Empty where a person read. */
   readonly modelB: string;
+  /** The reader whose convention a model's grades follow. */
+  readonly readerB: string | null;
   readonly a: number;
   readonly b: number;
 }
@@ -162,8 +164,9 @@ function agreements(pairs: readonly Pair[]): AgreementFact[] {
     pairs.filter(({ raterB, modelB }) => first.get(raterB) !== modelB).map(({ raterB }) => raterB),
   );
   for (const pair of pairs) {
-    const { raterA, raterB, modelB } = pair;
-    const name = modelB !== "" && shared.has(raterB) ? `${raterB} ${modelB.slice(0, 8)}` : raterB;
+    const { raterA, raterB, modelB, readerB } = pair;
+    const convention = readerB === null ? "" : ` as reader ${readerB}`;
+    const name = `${raterB}${modelB !== "" && shared.has(raterB) ? ` ${modelB.slice(0, 8)}` : ""}${convention}`;
     const isSame = modelB === "" && raterA === raterB;
     const who = isSame ? `${raterA}, first and second reading` : `${raterA} and ${name}`;
     const group = groups.get(who);

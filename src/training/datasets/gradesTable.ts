@@ -13,7 +13,7 @@ export const OWN_TABLE = "grades.csv";
 const UNNAMED = "unnamed";
 
 /** Features that models are trained on or compared with; of the others a table may tell, but nothing is made of it. */
-const USED: readonly TableFeature[] = TABLE_FEATURES.filter(
+export const USED_FEATURES: readonly TableFeature[] = TABLE_FEATURES.filter(
   ({ key, isContinuous }) => !isContinuous && !/^(?:left|right)/.test(key),
 );
 
@@ -71,13 +71,13 @@ export async function readGradesTable(folder: string): Promise<OwnTable> {
       throw new DataError(
         `${OWN_TABLE} has no column that tells the ${role}, or no row: call it one of ${COLUMN_ROLES[role].join(", ")}.`,
       );
-  const graded = USED.flatMap((feature): [TableFeature, string][] => {
+  const graded = USED_FEATURES.flatMap((feature): [TableFeature, string][] => {
     const column = columns.get(feature.key);
     return column === undefined ? [] : [[feature, column]];
   });
   if (graded.length === 0)
     throw new DataError(
-      `${OWN_TABLE} has no column of grades: call it one of ${USED.map(({ key }) => key).join(", ")}.`,
+      `${OWN_TABLE} has no column of grades: call it one of ${USED_FEATURES.map(({ key }) => key).join(", ")}.`,
     );
   const text = ({ values }: PublishedRow, role: string): string => values[columns.get(role) ?? ""] ?? "";
   const isIvd = plainName(columns.get("level")!).startsWith("ivd");

@@ -8,7 +8,11 @@ import { DataError } from "./publishedTable.js";
 import { gradedSeries } from "./types.js";
 import type { Dataset, DatasetPatient, MaskedStack } from "./types.js";
 
+export { datasetsOfCohort } from "./cohortStudies.js";
+export type { CohortSeries, CohortStudy } from "./cohortStudies.js";
 export { openDataset, recogniseLayout } from "./layouts.js";
+export { LSMA_CREDIT } from "./lsmaExcerpt.js";
+export { SPIDER_CREDIT } from "./spiderTables.js";
 export { DataError } from "./publishedTable.js";
 export { findingsOfBoxes } from "./findingBoxes.js";
 export { sliceRange } from "./resample.js";

@@ -120,7 +120,9 @@ async function layoutOf(folder: string): Promise<Layout> {
   if (found === undefined)
     throw new DataError("There is no such folder of data; check the path that was given.");
   if (!found.isDirectory())
-    throw new DataError("The data set is not a folder; name the folder that holds it.");
+    throw new DataError(
+      "The data set is not a folder; name the folder that holds it. A cohort's file goes with train --data and evaluate MODELS; in a cell, give its data sets (await cohort.datasets()).",
+    );
   for (const layout of LAYOUTS) {
     const there = await Promise.all(layout.signs.map((sign) => sign.isThere(folder)));
     if (there.every(Boolean)) return layout;

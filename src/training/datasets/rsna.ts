@@ -16,6 +16,7 @@ export const RSNA_SERIES = "train_series_descriptions.csv";
 const RSNA_POINTS = "train_label_coordinates.csv";
 export const RSNA_IMAGES = "train_images";
 
+export const RSNA_CREDIT = "RSNA 2024 (non-commercial use)";
 const RATER = "RSNA 2024";
 const LEVELS = DISC_LEVELS.slice(0, 5);
 const STENOSIS = "spinal_canal_stenosis";
@@ -39,7 +40,8 @@ function stenosisColumn(level: string): string {
   return `${STENOSIS}_${level.toLowerCase().replace("-", "_")}`;
 }
 
-function patientOf(study: string): string {
+/** A study's patient as all data sets together call them. */
+export function rsnaPatient(study: string): string {
   return `RSNA-${study}`;
 }
 
@@ -63,7 +65,7 @@ async function readSeverities(
         if (text !== "") unknown++;
         return [];
       }
-      return [{ patient: patientOf(study), level, rater: RATER, grades: { canalStenosisSeverity } }];
+      return [{ patient: rsnaPatient(study), level, rater: RATER, grades: { canalStenosisSeverity } }];
     });
     studies.set(study, gradings);
   }
@@ -100,7 +102,7 @@ async function readDescriptions(folder: string): Promise<Map<string, DatasetSeri
     // Of several series of one kind the first stays.
     if (!existsSync(place) || own.some((one) => one.kind === kind)) continue;
     own.push({
-      ...{ name: `${patientOf(study)} ${kind}`, kind, places: points.get(`${study}/${series}`) },
+      ...{ name: `${rsnaPatient(study)} ${kind}`, kind, places: points.get(`${study}/${series}`) },
       load: async () => chooseSagittal(await readSeries(place)).load(),
     });
     studies.set(study, own);
@@ -122,10 +124,10 @@ export async function openRsna(folder: string): Promise<Dataset> {
   return {
     layout: "rsna",
     title: "RSNA 2024",
-    credit: "RSNA 2024 (non-commercial use)",
+    credit: RSNA_CREDIT,
     ...gather(
       [...studies].map(([study, gradings]) => ({
-        ...{ patient: patientOf(study), isHeld: isValidationPatient(study), gradings },
+        ...{ patient: rsnaPatient(study), isHeld: isValidationPatient(study), gradings },
         series: series.get(study) ?? [],
       })),
     ),

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ImagingError, listStudies, patientHash, readSeries } from "../../imaging/index.js";
 import type { Series } from "../../imaging/index.js";
 import { counted } from "../../text/index.js";
+import { OWN_CREDIT } from "./cohortStudies.js";
 import { gather } from "./gather.js";
 import type { FoundPatient } from "./gather.js";
 import { readGradesTable } from "./gradesTable.js";
@@ -125,7 +126,7 @@ export async function openStudyFolder(folder: string, log: (line: string) => voi
   return {
     layout: "studies",
     title: "own studies",
-    credit: "a user's own studies",
+    credit: OWN_CREDIT,
     ...gather(found),
     remarks: table.remarks,
   };

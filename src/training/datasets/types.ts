@@ -71,7 +71,7 @@ export interface DatasetPatient {
 
 /** The layouts that are known; see `layouts.ts`. */
 export type LayoutKey =
-  "spider-published" | "spider-excerpt" | "lsma-published" | "lsma-excerpt" | "rsna" | "studies";
+  "spider-published" | "spider-excerpt" | "lsma-published" | "lsma-excerpt" | "rsna" | "studies" | "cohort";
 
 /** A data set on this machine, whatever its layout. */
 export interface Dataset {

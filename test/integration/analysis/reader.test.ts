@@ -53,8 +53,18 @@ describe("grades as another reader gives them", () => {
     const broken = spinebook(["grade", study, "--reader", join(folder, "broken.json")]);
     assert.equal(broken.code, 1);
     assert.match(broken.stderr, /broken\.json is no reader's file: "version" is missing/);
-    const cohort = spinebook(["grade", folder, "--cohort", join(folder, "c.duckdb"), "--reader", "LSMA"]);
-    assert.equal(cohort.code, 2);
+    const cohort = spinebook(["grade", study, "--cohort", join(folder, "c.duckdb"), "--reader", "nobody"]);
+    assert.equal(cohort.code, 1);
+    assert.match(cohort.stderr, /No reader "nobody" comes with these weights/);
+  });
+
+  it("can be had of a graded spine, without grading it again", async () => {
+    const [again, anew] = [await usual.asReader("LSMA"), await grade(spine, { reader: "LSMA" })];
+    assert.deepEqual(again.discs, anew.discs);
+    assert.equal(again.reader, "LSMA");
+    assert.equal(usual.reader, undefined);
+    assert.deepEqual((await again.asReader("SPIDER")).discs, (await usual.asReader("SPIDER")).discs);
+    await assert.rejects(usual.asReader("nobody"), /No reader "nobody"/);
   });
 
   it("are fitted on readings, saved, and used", async () => {

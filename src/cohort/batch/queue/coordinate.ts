@@ -3,15 +3,18 @@ import { existsSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { localPath } from "../../../imaging/index.js";
+import { ReaderError } from "../../../grading/index.js";
 import { CohortError } from "../../errors.js";
+import { otherBorders } from "../../store/conflicts.js";
 import { literal } from "../../store/database.js";
 import { sweepDrafts } from "../../files.js";
 import { CohortStore } from "../../store/store.js";
 import { listShards, shardName, shardPath, type SharedFolder } from "../folder.js";
+import { bordersText } from "../model.js";
 import { planBatch, type PlannedBatch, type PlanOptions } from "../plan.js";
 import { BatchProgress } from "../progress.js";
 import { forgetCancel, type BatchState, type BatchSummary } from "../state.js";
-import { DEFAULT_TIMEOUT, type Unit } from "../unit.js";
+import { DEFAULT_TIMEOUT, type BatchPlan, type Unit } from "../unit.js";
 import {
   connectionTo,
   DEFAULT_TIMING,
@@ -36,18 +39,20 @@ export interface QueuedOptions extends PlanOptions {
 /** A job that failed this often is not given to a worker again. */
 const ATTEMPTS = 3;
 
-/** Studies that the shards in a folder hold, as tried with these weights; and how many of them failed. */
+/** Studies that the shards in a folder hold, as tried with these weights by this reader's convention; and how many of them failed. */
 async function triedIn(
   files: readonly string[],
-  model: string,
+  { model, reader }: BatchPlan,
 ): Promise<{ studies: Set<unknown>; failed: Set<unknown> }> {
   if (files.length === 0) return { studies: new Set(), failed: new Set() };
   const store = await CohortStore.open(":memory:");
   try {
     const rows = await store.sql(
-      `SELECT study, bool_and(code IS NOT NULL) AS failed FROM read_parquet([${files.map(literal).join(", ")}])
-         WHERE "table" = 'attempts' AND model = $model GROUP BY study`,
-      { model },
+      `SELECT study, bool_and(code IS NOT NULL) AS failed
+         FROM (SELECT * FROM ${shardRows(files)}
+                 UNION ALL BY NAME SELECT NULL::VARCHAR AS reader WHERE false)
+         WHERE "table" = 'attempts' AND model = $model AND coalesce(reader, '') = $reader GROUP BY study`,
+      { model, reader: reader?.name ?? "" },
     );
     return {
       studies: new Set(rows.map(({ study }) => study)),
@@ -56,6 +61,29 @@ async function triedIn(
   } finally {
     await store.close();
   }
+}
+
+/** Refuses a reader whose name stands for other borders in the shards, whose studies would count as done. @throws CohortError */
+async function requireShardsReader(files: readonly string[], { reader }: BatchPlan): Promise<void> {
+  if (reader === undefined || files.length === 0) return;
+  const store = await CohortStore.open(":memory:");
+  try {
+    const rows = await store.sql(
+      `SELECT DISTINCT borders
+         FROM (SELECT * FROM ${shardRows(files)}
+                 UNION ALL BY NAME SELECT NULL::VARCHAR AS reader, NULL::VARCHAR AS scale, NULL::VARCHAR AS borders WHERE false)
+         WHERE "table" = 'readers' AND reader = $name AND scale = $scale`,
+      { name: reader.name, scale: reader.scale },
+    );
+    if (rows.some(({ borders }) => borders !== bordersText(reader))) throw otherBorders(reader.name);
+  } finally {
+    await store.close();
+  }
+}
+
+/** The rows of all shards; those from before a column was added lack it. */
+function shardRows(files: readonly string[]): string {
+  return `read_parquet([${files.map(literal).join(", ")}], union_by_name = true)`;
 }
 
 /** Units by their ways from the studies' folder, which lies elsewhere on each machine. */
@@ -74,16 +102,18 @@ async function missingJobs(
   { plan, units }: PlannedBatch,
   { shardSize = 8, timeout = DEFAULT_TIMEOUT }: QueuedOptions,
 ): Promise<ShardJob[]> {
-  const { studies } = await triedIn(await listShards(shared), plan.model);
+  const { studies } = await triedIn(await listShards(shared), plan);
   const left = [...units.keys()].filter((number) => !studies.has(units[number]!.study));
-  const { dataset, model } = plan;
+  const { dataset, model, reader } = plan;
   return Array.from({ length: Math.ceil(left.length / shardSize) }, (_, i): ShardJob => {
     const part = left.slice(i * shardSize, (i + 1) * shardSize);
     const name = shardName(
       part.map((number) => units[number]!.study),
       model,
+      reader?.name,
     );
-    return { name, plan: { dataset, model }, list, units: part, timeout };
+    const told = { dataset, model, ...(reader === undefined ? {} : { reader }) };
+    return { name, plan: told, list, units: part, timeout };
   });
 }
 
@@ -152,9 +182,11 @@ export async function runQueued(
         options.onLeftOut?.(counts);
       },
     });
+    await requireShardsReader(await listShards(shared), planned.plan);
     const list = await writeManifest(shared, unitsBelow(localPath(folder), planned.units));
     jobs = await missingJobs(list, shared, planned, options);
     const waiting = jobs.reduce((sum, { units }) => sum + units.length, 0);
+    progress.follow({ reader: planned.plan.reader?.name });
     progress.set({ state: "running", total: planned.units.length, earlier: planned.units.length - waiting });
     await reached(enqueue(queue, jobs), stop.signal);
     let looks = 0;
@@ -170,7 +202,7 @@ export async function runQueued(
       await setTimeout(timing.poll, undefined, { signal: stop.signal }).catch(() => undefined);
     }
     if (stop.signal.aborted) return await progress.end("cancelled");
-    const tried = await triedIn(await listShards(shared), planned.plan.model);
+    const tried = await triedIn(await listShards(shared), planned.plan);
     const numbers = jobs.flatMap(({ units }) => units);
     const failed = numbers.filter((number) => tried.failed.has(planned.units[number]!.study)).length;
     progress.set({ graded: waiting - failed, failed });
@@ -178,7 +210,8 @@ export async function runQueued(
     return await progress.end("done");
   } catch (thrown) {
     if (stop.signal.aborted) return await progress.end("cancelled");
-    await progress.end("failed", thrown instanceof CohortError ? thrown.message : undefined);
+    const isForPeople = [CohortError, ReaderError].some((kind) => thrown instanceof kind);
+    await progress.end("failed", isForPeople ? (thrown as Error).message : undefined);
     throw thrown;
   } finally {
     signal?.removeEventListener("abort", cancel);

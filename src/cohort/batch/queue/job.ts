@@ -1,6 +1,7 @@
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import * as v from "valibot";
+import { READER } from "../../../grading/index.js";
 import { numberBetween, wholeNumber } from "../../../text/index.js";
 import type { Schema } from "../../../text/index.js";
 import { CohortError } from "../../errors.js";
@@ -24,14 +25,14 @@ export interface ShardJob {
 /** A job as it comes back from the server, which anyone there may have written to. */
 export const SHARD_JOB: Schema<ShardJob> = v.object({
   name: v.string(),
-  plan: v.object({ model: v.string(), dataset: v.string() }),
+  plan: v.object({ model: v.string(), dataset: v.string(), reader: v.optional(READER) }),
   list: v.string(),
   units: v.array(wholeNumber(0)),
   timeout: numberBetween(0),
 });
 
 /** What the queue's server takes part in; others in the same server are not touched. Raised where jobs change their form. */
-export const QUEUE_NAME = "spinebook-grade-2";
+export const QUEUE_NAME = "spinebook-grade-3";
 
 /** Milliseconds between attempts to reach a server that has gone. */
 const RECONNECT = 1000;

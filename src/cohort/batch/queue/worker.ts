@@ -6,7 +6,7 @@ import { diskFull, isDiskFull, sweepDrafts } from "../../files.js";
 import { CohortStore } from "../../store/store.js";
 import { writeShard } from "../../store/shard.js";
 import { shardPath, type SharedFolder } from "../folder.js";
-import { modelIdentity, modelRow } from "../model.js";
+import { modelIdentity, originRows } from "../model.js";
 import { gradeInPool } from "../pool.js";
 import type { Unit, UnitResult } from "../unit.js";
 import { Unlisted } from "../unlisted.js";
@@ -84,7 +84,7 @@ export async function gradeShard(
     };
     for (let round: Unit[] = own; round.length > 0; round = unlisted.take())
       await gradeInPool(whole, round, { workers, timeout, signal }, keep);
-    await store.write({ models: [modelRow(model)] });
+    await store.write(originRows(model, plan.reader));
     await writeShard(store, path);
   } finally {
     await store.close();
