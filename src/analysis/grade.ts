@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { shownLevel } from "../detection/index.js";
 import type { Flag } from "../detection/index.js";
 import {
@@ -10,6 +11,7 @@ import {
 import type { Displayable, HeatInput } from "../figures/index.js";
 import {
   FEATURES,
+  graderFiles,
   findHotspots,
   gradeSpine,
   inStanding,
@@ -210,7 +212,8 @@ export async function grade(
   requireOptions("grade", options, { t1: true, reader: true });
   const { t1 = false, reader } = options;
   const detected = source instanceof DetectedSpine ? source : await detect(source);
-  await recordModels("pfirrmann", "multitask");
+  const files = graderFiles(modelsFolder(), detected.spine.contrast.contrast);
+  await recordModels(...Object.values(files).map((file) => basename(file, ".safetensors")));
   const report = await gradeSpine(detected.spine, modelsFolder(), {
     t1: await t1Of(detected.scan, t1),
     reader,

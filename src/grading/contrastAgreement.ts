@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { oncePerFolder, readFitted } from "../engine/index.js";
 import { finiteNumber, recordOf, versionIs, wholeNumber } from "../text/index.js";
 import type { Schema } from "../text/index.js";
+import { SUPPRESSED_WEIGHTS } from "./graders.js";
 import { loadWeightHashes, weightHashes } from "./weightHashes.js";
 
 /** How grades of one feature agree with readers in another weighting, and in T2 of the same patients. */
@@ -26,7 +27,7 @@ export interface ContrastFigures {
 /** `contrast-agreement.json`: what the graders beside it reach in weightings that they were not taught on. */
 export interface ContrastAgreement {
   readonly version: 1;
-  /** SHA-256 of the graders' weight files that were measured. */
+  /** SHA-256 of the graders' weight files that were measured, that for suppressed series among them where there is one. */
   readonly weights: Readonly<Record<string, string>>;
   /** By weighting, `T1` or `T2FS` (which stands for STIR, too). */
   readonly contrasts: Readonly<Record<string, ContrastFigures>>;
@@ -53,13 +54,14 @@ const AGREEMENT: Schema<ContrastAgreement> = v.object({
 
 /** File beside the weights. */
 export const CONTRAST_AGREEMENT_FILE = "contrast-agreement.json";
-/** Weights that the figures are of. */
+/** Weights that grade T2 series. */
 const GRADERS = ["multitask.safetensors", "pfirrmann.safetensors"] as const;
 
-/** SHA-256 of the graders' weight files in a folder, by name. */
-export async function graderHashes(models: string): Promise<Record<string, string>> {
+/** SHA-256 of the weight files of a folder that grade T2 series, by name; with those for suppressed ones where that is asked for. */
+export async function graderHashes(models: string, withSuppressed = false): Promise<Record<string, string>> {
   const hashes = await weightHashes(models);
-  return Object.fromEntries(GRADERS.flatMap((name) => (name in hashes ? [[name, hashes[name]!]] : [])));
+  const names = withSuppressed ? [...GRADERS, SUPPRESSED_WEIGHTS] : GRADERS;
+  return Object.fromEntries(names.flatMap((name) => (name in hashes ? [[name, hashes[name]!]] : [])));
 }
 
 /**
@@ -71,5 +73,6 @@ export const loadContrastAgreement = oncePerFolder(async (models) => {
   const agreement = await readFitted(models, CONTRAST_AGREEMENT_FILE, AGREEMENT);
   if (agreement === undefined) return undefined;
   const hashes = await loadWeightHashes(models);
-  return GRADERS.every((name) => hashes[name] === agreement.weights[name]) ? agreement : undefined;
+  const names = [...GRADERS, SUPPRESSED_WEIGHTS];
+  return names.every((name) => hashes[name] === agreement.weights[name]) ? agreement : undefined;
 });

@@ -150,7 +150,7 @@ export async function gradeUncalibrated(
   const usual = isFatSuppressed(contrast) ? (await loadContrastModel(models))?.marrowToCsf : undefined;
   const volume = usual === undefined ? spine.stack.volume : restoredMarrow(spine, usual);
   const setting: Setting = {
-    graders: await loadGraders(models),
+    graders: await loadGraders(models, contrast),
     volume,
     partner: t1 === undefined ? undefined : partnerOf(volume, t1),
     ownShare,

@@ -33,7 +33,7 @@ export { featureOf, FEATURES, isReadByReaders } from "./features.js";
 export type { Feature } from "./features.js";
 export { decideClass, gradeFrom } from "./decide.js";
 export { gradeSpine, gradeUncalibrated, gradeVolume } from "./grade.js";
-export { loadGraders } from "./graders.js";
+export { graderFiles, loadGraders } from "./graders.js";
 export type { Grader, Graders } from "./graders.js";
 export {
   DEFAULT_METHOD,

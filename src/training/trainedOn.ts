@@ -4,7 +4,7 @@ import { loadWeights } from "../engine/index.js";
 import type { Dataset } from "./datasets/index.js";
 
 /** Networks whose training on a patient's pictures or grades would flatter a reading of that patient. */
-const NETWORKS = ["detector", "corners", "pfirrmann", "multitask"] as const;
+const NETWORKS = ["detector", "corners", "pfirrmann", "multitask", "multitask-suppressed"] as const;
 
 /**
  * Whether weights of a folder say that they were trained on patients of a data set: then only those who were kept out measure anything.

@@ -5,7 +5,7 @@ import type { Reader } from "../../grading/index.js";
 import { CohortError } from "../errors.js";
 import type { NewRows } from "../store/rows.js";
 
-/** What a grade rests on: the weights of every network and what was fitted for them. */
+/** What a grade rests on: the weights of every network, and what was fitted for them: grades, calls, numbering, what is withheld. */
 export interface ModelIdentity {
   /** Short hash of all files together; another one where any byte of them differs. */
   readonly hash: string;
@@ -18,10 +18,15 @@ const FILES = [
   "corners.safetensors",
   "pfirrmann.safetensors",
   "multitask.safetensors",
+  "multitask-suppressed.safetensors",
   "calibration.json",
+  "operating-points.json",
+  "contrast.json",
+  "contrast-agreement.json",
+  "numbering.json",
 ] as const;
-/** A models folder need not have these. */
-const OPTIONAL: readonly string[] = ["calibration.json"];
+const isNeeded = (name: string): boolean =>
+  name.endsWith(".safetensors") && name !== "multitask-suppressed.safetensors";
 
 /** @param folder of the models @throws CohortError where a network's weights are missing */
 export async function modelIdentity(folder: string): Promise<ModelIdentity> {
@@ -29,7 +34,7 @@ export async function modelIdentity(folder: string): Promise<ModelIdentity> {
   for (const name of FILES) {
     const bytes = await readFile(join(folder, name)).catch(() => undefined);
     if (bytes !== undefined) weights[name] = createHash("sha256").update(bytes).digest("hex");
-    else if (!OPTIONAL.includes(name))
+    else if (isNeeded(name))
       throw new CohortError("file", `The models folder lacks ${name}; choose one with all the weights.`);
   }
   const hash = createHash("sha256").update(JSON.stringify(weights)).digest("hex").slice(0, 12);

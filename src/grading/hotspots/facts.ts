@@ -107,7 +107,11 @@ export async function heatFacts(
   models: string,
   hotspots: readonly Hotspot[],
 ): Promise<(HeatFacts | undefined)[]> {
-  const measured = await measureHeat(report, await loadGraders(models), hotspots);
+  const measured = await measureHeat(
+    report,
+    await loadGraders(models, report.spine.contrast.contrast),
+    hotspots,
+  );
   return measured.map(
     ({ shares, even, scores }) => shares && { shares, even, explained: explainedShare(scores) },
   );

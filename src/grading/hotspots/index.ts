@@ -122,5 +122,5 @@ export async function findHotspots(
   models: string,
   options: HotspotOptions = {},
 ): Promise<Hotspot[]> {
-  return hotspotsOf(report, await loadGraders(models), options);
+  return hotspotsOf(report, await loadGraders(models, report.spine.contrast.contrast), options);
 }

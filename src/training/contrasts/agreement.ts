@@ -184,7 +184,7 @@ export async function measureAgreement(
   return {
     agreement: {
       version: 1,
-      weights: await graderHashes(models),
+      weights: await graderHashes(models, true),
       contrasts: {
         T1: figuresOf(
           "slices of two hospitals",
