@@ -1,6 +1,8 @@
 import { chooseStudy, gradableStudies, readSeries, toSagittal } from "../imaging/index.js";
+import { withEstimatedSpacing } from "../detection/index.js";
 import type {
   Contrast,
+  PictureSpacing,
   Problem,
   ReadOptions,
   SagittalStack,
@@ -12,7 +14,8 @@ import type {
 import type { MimeBundle, SeriesPlace } from "../protocol/index.js";
 import { encodeSlices, jupyterDisplay, slicesBundle } from "../figures/index.js";
 import type { Displayable } from "../figures/index.js";
-import { guardIdentities, recordData } from "./provenance.js";
+import { modelsFolder } from "./modelsFolder.js";
+import { guardIdentities, recordData, recordModels } from "./provenance.js";
 import { requireOptions } from "../statistics/index.js";
 
 /** A sagittal series, loaded. As the last value of a cell it shows its slices. */
@@ -69,9 +72,12 @@ export class Scan implements Displayable {
 
   /** Loads the T1 series of the same place; `undefined` where there is none. @throws ImagingError as loading does */
   async loadT1(): Promise<Volume | undefined> {
-    const volume = await this.#t1?.load();
-    if (volume !== undefined) recordData(volume);
-    return volume;
+    return this.#t1 === undefined ? undefined : loadSized(this.#t1);
+  }
+
+  /** The series that it was loaded from. Its files' paths may carry names: they are never to be shown. */
+  get series(): Series | undefined {
+    return this.#series;
   }
 
   /** The DICOM files it was read from, for references to them; none for other formats. */
@@ -92,14 +98,26 @@ export class Scan implements Displayable {
 }
 
 export interface LoadOptions {
-  /** Distance between pixels in mm, for pictures (PNG) that do not carry it. */
-  readonly spacing?: number;
+  /**
+   * Distance between pixels in mm, for pictures (PNG, JPEG), which do not carry it; "auto" where nobody knows it: then it is estimated from
+   * the size of the vertebral bodies, and every length is marked as an estimate.
+   */
+  readonly spacing?: PictureSpacing;
   /** Of several studies, which one, by the id that `spinebook read` lists. */
   readonly study?: string;
   /** Which series, by the id that `spinebook read` lists; without it the sagittal T2 series is taken. */
   readonly series?: string;
   /** Which series is its T1 partner, by id; without it the sagittal T1 of the same place is taken. */
   readonly t1?: string;
+}
+
+/** The voxels of a series; of a picture without spacing, at one that is estimated. */
+async function loadSized(series: Series): Promise<Volume> {
+  const stored = await series.load();
+  if (stored.scale === "unknown") await recordModels("detector", "corners");
+  const volume = await withEstimatedSpacing(stored, modelsFolder());
+  recordData(volume);
+  return volume;
 }
 
 function readGuarded(path: string, options: ReadOptions): Promise<Series[]> {
@@ -110,8 +128,7 @@ async function scanOf(found: readonly Series[], override: StudyOverride): Promis
   const { t2: series, t1, reasons, studies } = chooseStudy(found, override);
   const known = [series.orientation, series.contrast].filter((word) => word !== "unknown").join(" ");
   const title = series.description || known || "Scan";
-  const volume = await series.load();
-  recordData(volume);
+  const volume = await loadSized(series);
   return new Scan(
     `${title}, ${series.slices} slice${series.slices === 1 ? "" : "s"}`,
     volume,
@@ -122,7 +139,7 @@ async function scanOf(found: readonly Series[], override: StudyOverride): Promis
 
 /**
  * Loads the sagittal lumbar series of a study: a DICOM file, folder (searched recursively), `.zip` or DICOMDIR, NIfTI (`.nii`,
- * `.hdr` with `.img`, also `.gz`), MetaImage (`.mha`, `.mhd`), NRRD (`.nrrd`, `.nhdr`), or a single `.png` with its pixel spacing.
+ * `.hdr` with `.img`, also `.gz`), MetaImage (`.mha`, `.mhd`), NRRD (`.nrrd`, `.nhdr`), or a single `.png` or `.jpg` with its pixel spacing.
  * Of several series the T2 sagittal one is taken, with the T1 of the same place as its partner, or those that the options
  * name; of several studies the only one with such a series. `reasons` of the scan says why.
  *
