@@ -15,6 +15,7 @@ export class BatchProgress {
   private at = { state: "listing" as BatchState["state"], total: 0, graded: 0, failed: 0, earlier: 0 };
   private message: string | undefined;
   private leftOut: readonly LeftOutCount[] | undefined;
+  private remarks: readonly string[] = [];
 
   constructor(
     private readonly cohort: string | undefined,
@@ -37,6 +38,11 @@ export class BatchProgress {
   /** Notes what the folder holds that leads to no study. */
   leave(counts: readonly LeftOutCount[]): void {
     this.leftOut = counts;
+  }
+
+  /** Notes what a person should know of how the studies were told. */
+  remark(remarks: readonly string[]): void {
+    this.remarks = remarks;
   }
 
   count(result: UnitResult): void {
@@ -66,6 +72,7 @@ export class BatchProgress {
       at: new Date().toISOString(),
       ...(this.message === undefined ? {} : { message: this.message }),
       ...(this.leftOut === undefined ? {} : { leftOut: this.leftOut }),
+      ...(this.remarks.length === 0 ? {} : { remarks: this.remarks }),
     };
   }
 
@@ -77,8 +84,9 @@ export class BatchProgress {
     await this.written;
     if (this.cohort !== undefined) await forgetCancel(this.cohort);
     const { total, graded, failed, earlier } = this.at;
-    const { leftOut = [] } = this;
-    return { state, total, graded, failed, earlier, earlierFailed, seconds: this.now.seconds, leftOut };
+    const { leftOut = [], remarks } = this;
+    const told = remarks.length === 0 ? {} : { remarks };
+    return { state, total, graded, failed, earlier, earlierFailed, seconds: this.now.seconds, leftOut, ...told };
   }
 
   private tell(): void {

@@ -4,9 +4,10 @@ import { sweepDrafts } from "../files.js";
 import { ImagingError } from "../../imaging/index.js";
 import type { CohortStore } from "../store/store.js";
 import { modelRow } from "./model.js";
-import { planBatch, type PlannedBatch, type PlanOptions } from "./plan.js";
+import { planBatch, type BatchSource, type PlannedBatch, type PlanOptions } from "./plan.js";
 import { defaultWorkers, gradeInPool } from "./pool.js";
 import { BatchProgress } from "./progress.js";
+import { requireSameFiles } from "./sameFiles.js";
 import { forgetCancel, type BatchState, type BatchSummary } from "./state.js";
 import { DEFAULT_TIMEOUT, failedResult, type BatchPlan, type Unit, type UnitResult } from "./unit.js";
 import { foundRow, foundUnits, Unlisted } from "./unlisted.js";
@@ -71,16 +72,15 @@ async function requireDataset(
   { plan }: PlannedBatch,
   pending: readonly Unit[],
 ): Promise<void> {
-  const rows = await store.sql("SELECT study, dataset FROM studies WHERE dataset <> $dataset", {
-    dataset: plan.dataset,
-  });
-  const others = new Map(rows.map(({ study, dataset }) => [study, dataset as string]));
-  const first = pending.find(({ study }) => others.has(study));
+  const rows = await store.sql("SELECT study, dataset FROM studies");
+  const here = new Map(rows.map(({ study, dataset }) => [study, dataset as string]));
+  const wanted = ({ told }: Unit): string => told?.dataset ?? plan.dataset;
+  const first = pending.find((unit) => (here.get(unit.study) ?? wanted(unit)) !== wanted(unit));
   if (first === undefined) return;
-  const known = others.get(first.study)!;
+  const known = here.get(first.study)!;
   throw new CohortError(
     "collision",
-    `Study ${first.study} is one of data set "${known}" in this cohort, and would become one of "${plan.dataset}": a study is of one data set. Grade it as dataset "${known}" (--dataset), or into another cohort.`,
+    `Study ${first.study} is one of data set "${known}" in this cohort, and would become one of "${wanted(first)}": a study is of one data set. Grade it as dataset "${known}" (--dataset), or into another cohort.`,
   );
 }
 
@@ -90,14 +90,14 @@ function refused(plan: BatchPlan, study: string, { seconds }: UnitResult, { code
 }
 
 /**
- * Grades every study below a folder into a cohort. Each study is written with the note that it is done in one transaction, so
+ * Grades every study below a folder, or of a manifest, into a cohort. Each study is written with the note that it is done in one transaction, so
  * that a run which was killed at any moment goes on where it stopped, and nothing is there twice. A study that cannot be
  * graded is noted with its reason and stops nothing.
  * @param cohort path of the store, beside which the state is told; `undefined` for one that only this process sees
  * @throws CohortError for options or weights that will not do, ImagingError where the folder cannot be read
  */
 export async function runBatch(
-  folder: string,
+  source: BatchSource,
   store: CohortStore,
   cohort: string | undefined,
   options: BatchOptions,
@@ -128,7 +128,7 @@ export async function runBatch(
   if (cohort !== undefined) await sweepDrafts(dirname(resolve(cohort)));
   const progress = new BatchProgress(cohort, options.onState, cancel);
   try {
-    const planned = await planBatch(folder, store.salt, {
+    const planned = await planBatch(source, store.salt, {
       ...options,
       signal: stop.signal,
       onLeftOut: (counts) => {
@@ -139,6 +139,8 @@ export async function runBatch(
     const units = withFound(partOf(planned.units, shard), planned.units, await foundUnits(store));
     const pending = await pendingOf(store, planned, units, again);
     await requireDataset(store, planned, pending);
+    await requireSameFiles(store, units);
+    progress.remark(planned.remarks);
     progress.set({ state: "running", total: units.length, earlier: units.length - pending.length });
     await store.write({ models: [modelRow(planned.model)] });
     const pool = { workers, timeout, signal: stop.signal };

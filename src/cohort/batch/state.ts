@@ -31,6 +31,8 @@ export interface BatchState {
   readonly message?: string;
   /** What lies in the folder and leads to no study, by kind; absent while the studies are still being listed. */
   readonly leftOut?: readonly LeftOutCount[];
+  /** What a person should know of how a manifest was read. */
+  readonly remarks?: readonly string[];
 }
 
 const BATCH_STATE: Schema<BatchState> = v.object({
@@ -46,6 +48,7 @@ const BATCH_STATE: Schema<BatchState> = v.object({
   at: v.string(),
   message: v.optional(v.string()),
   leftOut: v.optional(v.array(v.object({ kind: v.picklist(LEFT_OUT_KINDS), count: wholeNumber(0) }))),
+  remarks: v.optional(v.array(v.string())),
 });
 
 /** What a batch did. */
@@ -62,6 +65,8 @@ export interface BatchSummary {
   readonly seconds: number;
   /** What lies in the folder and leads to no study, by kind: pictures, files and folders that cannot be read ... */
   readonly leftOut: readonly LeftOutCount[];
+  /** As in {@link BatchState}; absent where there is nothing. */
+  readonly remarks?: readonly string[];
 }
 
 /** Files beside a cohort. */

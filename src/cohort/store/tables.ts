@@ -18,9 +18,10 @@ export interface Table {
 
 /**
  * Raised where a cohort changes so that an older Spinebook would misread or harm it. 2: a study belongs to one data set and
- * patient, which an older one would put together with another of the same number.
+ * patient, which an older one would put together with another of the same number. 3: studies have columns of their users' own
+ * (`studyColumns.ts`), which an older one would empty.
  */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** Discs from above; numberings of transitional spines, and those of spines whose levels have no name, included. */
 export const LEVEL_NAMES: readonly string[] = [
@@ -46,9 +47,17 @@ const grades = COHORT_FEATURES.map(
   ({ key, isContinuous }) => [columnOf(key), isContinuous ? "DOUBLE" : "INTEGER"] as const,
 );
 
-/** Whether files from before a feature was added may lack a column: its grades are then missing, as those that nobody gave. */
+/** Columns that came later, by table. */
+const LATER: Readonly<Record<string, readonly string[]>> = {
+  readings: grades.map(([name]) => name),
+  studies: ["scanner"],
+  series: ["spacing_estimated"],
+  detections: ["lengths_estimated"],
+};
+
+/** Whether files from before a column was added may lack it: it is then empty, as grades are that nobody gave. */
 export function mayBeLacking(table: string, column: string): boolean {
-  return table === "readings" && grades.some(([name]) => name === column);
+  return LATER[table]?.includes(column) === true;
 }
 
 /** What a cohort keeps; see `records.ts` for what stands in each column. */
@@ -62,6 +71,7 @@ export const TABLES: readonly Table[] = [
       ["age", "DOUBLE"],
       ["sex", "VARCHAR"],
       ["day", "INTEGER"],
+      ["scanner", "VARCHAR"],
     ],
     key: ["study"],
     fillsIn: true,
@@ -81,6 +91,7 @@ export const TABLES: readonly Table[] = [
       ["spacing_slice", "DOUBLE"],
       ["field_strength", "DOUBLE"],
       ["manufacturer", "VARCHAR"],
+      ["spacing_estimated", "BOOLEAN"],
     ],
     key: ["study", "series"],
     fillsIn: true,
@@ -111,6 +122,7 @@ export const TABLES: readonly Table[] = [
       ["slice", "INTEGER"],
       ["pixel_column", "DOUBLE"],
       ["pixel_row", "DOUBLE"],
+      ["lengths_estimated", "BOOLEAN"],
     ],
     key: ["study", "series", "model", "level"],
   },
@@ -214,6 +226,10 @@ function definition({ name, columns }: Table, temporary: boolean): string {
     : `CREATE TABLE IF NOT EXISTS ${quoted(name)} (${list})`;
 }
 
+/** Readings beside what is known of the patient; made anew where `studies` gets a column. */
+export const DISCS_VIEW = `CREATE OR REPLACE VIEW discs AS
+     SELECT readings.*, studies.* EXCLUDE (study) FROM readings LEFT JOIN studies USING (study)`;
+
 /**
  * Creates what is missing. `level_order(level)` sorts discs from above. The view `discs` puts what is known of the patient beside every reading; `failures` are the studies
  * that a batch could not grade.
@@ -221,8 +237,7 @@ function definition({ name, columns }: Table, temporary: boolean): string {
 export const CREATE_ALL: readonly string[] = [
   ...TABLES.map((table) => definition(table, false)),
   `CREATE OR REPLACE MACRO level_order(level) AS list_position(${LEVELS}, level)`,
-  `CREATE OR REPLACE VIEW discs AS
-     SELECT readings.*, patient, dataset, age, sex, day FROM readings LEFT JOIN studies USING (study)`,
+  DISCS_VIEW,
   `CREATE OR REPLACE VIEW failures AS
      SELECT study, model, code, message, "at" FROM attempts WHERE code IS NOT NULL`,
 ];
@@ -248,17 +263,24 @@ export function mergeWaiting(table: Table, replaces = false): readonly string[] 
   const [own, waiting] = [quoted(name), quoted(`new_${name}`)];
   const list = columns.map(([column]) => quoted(column)).join(", ");
   const same = sameKey(table, own, waiting);
-  const isFilledIn = fillsIn === true || (fillsIn === "unless replaced" && !replaces);
   const keys = key.map(quoted).join(", ");
-  const open = columns.filter(([column]) => !key.includes(column));
-  const filled = open.map(
-    ([column]) => `${quoted(column)} = coalesce(${waiting}.${quoted(column)}, ${own}.${quoted(column)})`,
-  );
+  const open = columns.filter(([column]) => !key.includes(column)).map(([column]) => quoted(column));
+  const latest = `(SELECT * FROM ${waiting} QUALIFY row_number() OVER (PARTITION BY ${keys} ORDER BY "place" DESC) = 1)`;
+  // Rows are changed where they stand: a study may have columns that the new row knows nothing of.
+  if (fillsIn === true)
+    return [
+      `UPDATE ${own} SET ${open.map((column) => `${column} = coalesce(latest.${column}, ${own}.${column})`).join(", ")}
+         FROM ${latest} AS latest WHERE ${sameKey(table, own, "latest")}`,
+      `INSERT INTO ${own} (${list}) SELECT ${list} FROM ${latest} AS latest
+         WHERE NOT EXISTS (SELECT 1 FROM ${own} WHERE ${sameKey(table, own, "latest")}) ORDER BY "place"`,
+      `DROP TABLE ${waiting}`,
+    ];
+  const filled = open.map((column) => `${column} = coalesce(${waiting}.${column}, ${own}.${column})`);
+  const isFilledIn = fillsIn === "unless replaced" && !replaces;
   return [
     ...(isFilledIn ? [`UPDATE ${waiting} SET ${filled.join(", ")} FROM ${own} WHERE ${same}`] : []),
     `DELETE FROM ${own} USING ${waiting} WHERE ${same}`,
-    `INSERT INTO ${own} (${list}) SELECT ${list} FROM ${waiting}
-       QUALIFY row_number() OVER (PARTITION BY ${keys} ORDER BY "place" DESC) = 1 ORDER BY "place"`,
+    `INSERT INTO ${own} (${list}) SELECT ${list} FROM ${latest} AS latest ORDER BY "place"`,
     `DROP TABLE ${waiting}`,
   ];
 }

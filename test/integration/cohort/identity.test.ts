@@ -162,7 +162,7 @@ test("a cohort of an earlier form opens, and what it put together is not paired"
       time,
     );
     const [row] = await cohort.sql(`SELECT "value" FROM meta WHERE "key" = 'version'`);
-    assert.equal(row!.value, "2");
+    assert.equal(row!.value, "3");
     await cohort.close();
   }
 });
