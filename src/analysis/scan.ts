@@ -1,4 +1,5 @@
-import { chooseStudy, gradableStudies, readSeries, toSagittal } from "../imaging/index.js";
+import { resolve } from "node:path";
+import { chooseStudy, gradableStudies, localPath, readSeries, toSagittal } from "../imaging/index.js";
 import { withEstimatedSpacing } from "../detection/index.js";
 import type {
   Contrast,
@@ -24,6 +25,7 @@ export class Scan implements Displayable {
   /** Private to the language too: paths may carry names, and what prints a scan must not print them. */
   readonly #series: Series | undefined;
   readonly #t1: Series | undefined;
+  readonly #path: string | undefined;
 
   constructor(
     /** What it is called in displays: protocol words only, never a name from the file. */
@@ -33,6 +35,8 @@ export class Scan implements Displayable {
     readonly problems: readonly Problem[],
     found: {
       readonly series?: Series;
+      /** The file or folder that it was read from. */
+      readonly path?: string | undefined;
       /** The T1 series of the same place. */
       readonly t1?: Series | undefined;
       /** Why these series were taken, in sentences. */
@@ -43,6 +47,7 @@ export class Scan implements Displayable {
   ) {
     this.#series = found.series;
     this.#t1 = found.t1;
+    this.#path = found.path;
     this.reasons = found.reasons ?? [];
     this.studies = found.studies ?? 1;
   }
@@ -78,6 +83,11 @@ export class Scan implements Displayable {
   /** The series that it was loaded from. Its files' paths may carry names: they are never to be shown. */
   get series(): Series | undefined {
     return this.#series;
+  }
+
+  /** The file or folder that it was read from; it may carry a name, and is never to be shown. */
+  get path(): string | undefined {
+    return this.#path;
   }
 
   /** The DICOM files it was read from, for references to them; none for other formats. */
@@ -124,7 +134,7 @@ function readGuarded(path: string, options: ReadOptions): Promise<Series[]> {
   return readSeries(path, { ...options, onIdentity: guardIdentities });
 }
 
-async function scanOf(found: readonly Series[], override: StudyOverride): Promise<Scan> {
+async function scanOf(found: readonly Series[], override: StudyOverride, path: string): Promise<Scan> {
   const { t2: series, t1, reasons, studies } = chooseStudy(found, override);
   const known = [series.orientation, series.contrast].filter((word) => word !== "unknown").join(" ");
   const title = series.description || known || "Scan";
@@ -133,7 +143,7 @@ async function scanOf(found: readonly Series[], override: StudyOverride): Promis
     `${title}, ${series.slices} slice${series.slices === 1 ? "" : "s"}`,
     volume,
     series.problems,
-    { series, t1, reasons, studies },
+    { series, t1, reasons, studies, path: resolve(localPath(path)) },
   );
 }
 
@@ -149,11 +159,12 @@ async function scanOf(found: readonly Series[], override: StudyOverride): Promis
 export async function loadSeries(path: string, options: LoadOptions = {}): Promise<Scan> {
   requireOptions("loadSeries", options, { spacing: true, study: true, series: true, t1: true });
   const { series: t2, t1, study, ...reading } = options;
-  return scanOf(await readGuarded(path, reading), {
+  const named = {
     ...(study === undefined ? {} : { study }),
     ...(t2 === undefined ? {} : { t2 }),
     ...(t1 === undefined ? {} : { t1 }),
-  });
+  };
+  return scanOf(await readGuarded(path, reading), named, path);
 }
 
 /** One of the studies in a folder, not loaded yet. */
@@ -182,6 +193,6 @@ export async function findStudies(
   return gradableStudies(found).map(({ id, series }) => ({
     id,
     series: series.length,
-    load: () => scanOf(found, { study: id }),
+    load: () => scanOf(found, { study: id }, path),
   }));
 }

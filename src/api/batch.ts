@@ -88,7 +88,9 @@ export function leftOutText({
         ]
       : []),
     ...(has("tiff", "picture")
-      ? ["Pictures of other kinds are not read: give the DICOM images they were made from, or save them as PNG."]
+      ? [
+          "Pictures of other kinds are not read: give the DICOM images they were made from, or save them as PNG.",
+        ]
       : []),
     ...(has("unreadable-file", "unreadable-folder")
       ? [

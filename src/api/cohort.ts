@@ -18,17 +18,19 @@ import {
 } from "../cohort/index.js";
 import { localPath } from "../imaging/index.js";
 import type { IndexOptions } from "../imaging/index.js";
-import { TABLE_MIME, type MimeBundle } from "../protocol/index.js";
+import type { MimeBundle } from "../protocol/index.js";
 import { requireOptions } from "../statistics/index.js";
-import { grade, type GradedSpine, recordData, Scan } from "../analysis/index.js";
+import { grade, GradedSpine, modelsFolder, recordData, Scan } from "../analysis/index.js";
+import { withEstimatedSpacing } from "../detection/index.js";
 import { jupyterDisplay, type Montage, tableBundle } from "../figures/index.js";
 import type { Displayable } from "../figures/index.js";
-import { escapeMarkup } from "../text/index.js";
 import { discMontage, type DiscMontageOptions } from "./cohortMontage.js";
 import { AT_ONCE, CohortTable } from "./cohortTable.js";
 import { conditionsOf, type DiscQuery } from "./discQuery.js";
 import { gradePairs, type GradePairs, type RaterName } from "./gradePairs.js";
+import { addedReport, addGradedSpine, type GradedOptions } from "./imported.js";
 import { INDEX_OPTIONS } from "./options.js";
+import { withRemark } from "./remark.js";
 
 /** Many studies in one file. As the last value of a cell it shows what it holds. */
 export class Cohort implements Displayable {
@@ -46,14 +48,26 @@ export class Cohort implements Displayable {
    * error that names both (`withDataset` and `withPrefix` put it right). A reading of the same study, level, rater and number
    * as one that is there adds the features that it lacks; one with other grades is an error, unless it is of a later time, as
    * a rater's own correction. Every value is checked against its column.
-   * @param options.replace whether readings take the place of those with other grades, as where a table was corrected
-   * @returns studies and readings that were new, and readings that are other now
+   * A graded spine is written as a batch writes it: its detections, probabilities, flags and weights, too.
+   * @param options.replace whether readings take the place of those with other grades, as where a table was corrected; of a graded
+   * spine what is known of its study
+   * @returns studies and readings that were new, and readings that are other now; as the last value of a cell a report
    * @example await cohort.add(await importSpider("spider/"))
+   * @example await cohort.add(graded, { study: "7", patient: "p7", age: 54 })
    * @throws CohortError "bad-record", "collision", "read-only"; then nothing was added
    */
-  add(records: Partial<CohortRecords>, options: { readonly replace?: boolean } = {}): Promise<Added> {
-    requireOptions("add", options, { replace: true });
-    return this.store.add(records, { replaces: options.replace === true });
+  async add(
+    records: Partial<CohortRecords>,
+    options?: { readonly replace?: boolean },
+  ): Promise<Added & Displayable>;
+  async add(graded: GradedSpine, options?: GradedOptions): Promise<Added & Displayable>;
+  async add(
+    what: Partial<CohortRecords> | GradedSpine,
+    options: { readonly replace?: boolean } & GradedOptions = {},
+  ): Promise<Added & Displayable> {
+    if (what instanceof GradedSpine) return addedReport(await addGradedSpine(this.store, what, options));
+    requireOptions("add", options as { readonly replace?: boolean }, { replace: true });
+    return addedReport(await this.store.add(what, { replaces: options.replace === true }), what.anomalies);
   }
 
   /**
@@ -128,7 +142,7 @@ export class Cohort implements Displayable {
   /** Loads the images of a study. @param series its id in the cohort; the sagittal T2 unless given */
   async load(study: string, series?: string): Promise<Scan> {
     const one = await seriesOf(this.store, study, series);
-    const volume = await one.load();
+    const volume = await withEstimatedSpacing(await one.load(), modelsFolder());
     recordData(volume);
     return new Scan(`Study ${study}, ${one.contrast}, ${one.slices} slices`, volume, one.problems, {
       series: one,
@@ -191,16 +205,6 @@ export class Cohort implements Displayable {
     const bundle = tableBundle(rows.length === 0 ? [{ studies: 0, discs: 0, readings: 0 }] : rows);
     return this.readOnly === undefined ? bundle : withRemark(bundle, this.readOnly);
   }
-}
-
-/** A table's display with a sentence below it. */
-function withRemark(bundle: MimeBundle, remark: string): MimeBundle {
-  return {
-    ...bundle,
-    [TABLE_MIME]: { ...(bundle[TABLE_MIME] as object), title: remark },
-    "text/html": `${String(bundle["text/html"])}<p>${escapeMarkup(remark)}</p>`,
-    "text/plain": `${String(bundle["text/plain"])}\n${remark}`,
-  };
 }
 
 /**

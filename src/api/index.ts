@@ -105,6 +105,8 @@ export type {
   ReviewOptions,
 } from "../rating/index.js";
 export { Cohort, openCohort } from "./cohort.js";
+export { importCsv } from "./imported.js";
+export type { GradedOptions } from "./imported.js";
 export type { GradePairs, RaterName } from "./gradePairs.js";
 export type { DiscQuery } from "./discQuery.js";
 export { CohortTable } from "./cohortTable.js";
@@ -114,7 +116,6 @@ export {
   COHORT_FEATURES,
   CohortError,
   columnOf,
-  importCsv,
   importRsna,
   importSpider,
   importSpineNet,
@@ -127,7 +128,11 @@ export type {
   BatchState,
   BatchSummary,
   CohortRecords,
+  ColumnUse,
   CsvMapping,
+  CsvOptions,
+  CsvRecords,
+  ManifestSource,
   ReadingRecord,
   StudyRecord,
 } from "../cohort/index.js";

@@ -5,6 +5,7 @@
  * behind a row again.
  */
 export {
+  addGraded,
   cancelBatch,
   DEFAULT_TIMEOUT,
   defaultWorkers,
@@ -24,13 +25,13 @@ export { COHORT_FEATURES, cohortFeature, columnOf } from "./features.js";
 export { discPictures, locateImages, seriesOf } from "./images.js";
 export type { DiscName } from "./images.js";
 export { importCsv, importRsna, importSpider, importSpineNet, importTianchi } from "./importers/index.js";
-export type { CsvMapping } from "./importers/index.js";
+export type { ColumnUse, CsvMapping, CsvOptions, CsvRecords } from "./importers/index.js";
 export { readManifest } from "./manifest/manifest.js";
 export type { Manifest, ManifestStudy } from "./manifest/manifest.js";
 export { isManifest } from "./manifest/source.js";
 export type { ManifestSource } from "./manifest/source.js";
 export { withDataset, withPrefix } from "./naming.js";
-export type { CohortRecords, DetectionRecord, ReadingRecord, StudyRecord } from "./records.js";
+export type { Anomaly, CohortRecords, DetectionRecord, ReadingRecord, StudyRecord } from "./records.js";
 export { exportParquet, importParquet } from "./store/parquet.js";
 export { gatherShards } from "./store/shard.js";
 export { DATASET_READERS } from "./store/form.js";

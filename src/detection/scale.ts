@@ -9,8 +9,12 @@ import type { BodyCorners, Spine } from "./spine.js";
 
 /** mm that a picture's longer side is tried to be: from a few vertebrae to the whole lumbar spine with much around it. */
 const SIDES = [130, 180, 240, 310, 400, 500];
-/** Size (mm) of a spine's median body, the square root of its height times its depth. */
-const USUAL_BODY = 31;
+/**
+ * Size (mm) of a spine's median body, the square root of its height times its depth: the median of 81 patients of LSMA-PQR whose spacing is
+ * known, from 24.0 to 32.2, standard deviation 6.9 %. SPIDER's patients are none to measure on: the spacing that is told of many of its
+ * slices is not that of the picture.
+ */
+const USUAL_BODY = 27.8;
 /** Part by which a spacing may still be changed when it is taken as found. */
 const CLOSE = 0.01;
 const MOST_STEPS = 4;

@@ -71,7 +71,10 @@ function progressLog({ log }: CommandContext): (state: BatchState) => void {
 }
 
 /** What is graded: the folder, or what the manifest tells. @throws UsageError, CohortError */
-async function sourceOf(folder: string | undefined, { manifest, spacing }: BatchValues): Promise<BatchSource> {
+async function sourceOf(
+  folder: string | undefined,
+  { manifest, spacing }: BatchValues,
+): Promise<BatchSource> {
   if (manifest === undefined) {
     // A typing error leaves no empty cohort behind.
     if ((await stat(folder!).catch(() => undefined)) === undefined)

@@ -77,7 +77,8 @@ on, grade what "spinebook deidentify" wrote.`,
     const isTold = args.some((arg) => /^--manifest(?:=|$)/.test(arg));
     const { values, positionals } = parseArguments(args, options, isTold ? [] : ["a scan"], isTold);
     const [path, ...further] = positionals;
-    if (further.length > 0) throw new UsageError("Name one folder at most: the paths of the manifest count from it.");
+    if (further.length > 0)
+      throw new UsageError("Name one folder at most: the paths of the manifest count from it.");
     if (values.cohort !== undefined) {
       refuse(
         values,

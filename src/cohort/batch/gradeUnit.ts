@@ -38,7 +38,7 @@ async function seriesOfUnit({ study, paths, told }: Unit): Promise<FoundSeries[]
 }
 
 /** What a cohort calls a series. */
-function seriesId(salt: string, { series, name }: FoundSeries): string {
+export function seriesId(salt: string, { series, name }: FoundSeries): string {
   return name ?? pseudonym(salt, "series", series.id);
 }
 
@@ -52,7 +52,7 @@ function spacingOf(
 }
 
 /** @param read the volume that was graded, or read beside it */
-function seriesRecord(
+export function seriesRecord(
   salt: string,
   study: string,
   found: FoundSeries,
@@ -71,7 +71,7 @@ function seriesRecord(
     ...spacingOf(series, read),
     ...(fieldStrength === undefined ? {} : { fieldStrength }),
     ...(manufacturer === undefined ? {} : { manufacturer }),
-    location: path,
+    ...(path === "" ? {} : { location: path }),
   };
 }
 
@@ -176,7 +176,10 @@ export async function gradeUnit(plan: BatchPlan, unit: Unit): Promise<UnitResult
     const report = await gradeSpine(spine, plan.models, { t1: partner });
     const isElsewhere = partner !== undefined && !report.withT1;
     const flags = isElsewhere ? [...report.flags, T1_ELSEWHERE] : report.flags;
-    const sized = new Map([[t2, spine.stack.volume], ...(partner === undefined ? [] : [[t1!, partner] as const])]);
+    const sized = new Map([
+      [t2, spine.stack.volume],
+      ...(partner === undefined ? [] : [[t1!, partner] as const]),
+    ]);
     const rows = rowsOf({
       studies: [studyRecord(plan, unit, t2.subject?.())],
       series: found.map((one) => seriesRecord(plan.salt, study, one, sized.get(one.series))),

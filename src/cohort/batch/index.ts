@@ -3,6 +3,8 @@
  * `gradeUnit.ts`; what a manifest tells in `told.ts`), `run.ts` writes each into the store with the note that it is done, `state.ts` tells other processes how far
  * it is.
  */
+export { addGraded } from "./addGraded.js";
+export type { GradedStudy } from "./addGraded.js";
 export { gradeUnit, MODEL_RATER } from "./gradeUnit.js";
 export { modelIdentity } from "./model.js";
 export type { ModelIdentity } from "./model.js";

@@ -86,7 +86,17 @@ export class BatchProgress {
     const { total, graded, failed, earlier } = this.at;
     const { leftOut = [], remarks } = this;
     const told = remarks.length === 0 ? {} : { remarks };
-    return { state, total, graded, failed, earlier, earlierFailed, seconds: this.now.seconds, leftOut, ...told };
+    return {
+      state,
+      total,
+      graded,
+      failed,
+      earlier,
+      earlierFailed,
+      seconds: this.now.seconds,
+      leftOut,
+      ...told,
+    };
   }
 
   private tell(): void {

@@ -56,8 +56,7 @@ export function studyRecord(
   { study, told = { files: [] } }: { readonly study: string; readonly told?: Told },
   subject: Subject = {},
 ): StudyRecord {
-  const fromHeader =
-    subject.patient === undefined ? study : pseudonym(plan.salt, "patient", subject.patient);
+  const fromHeader = subject.patient === undefined ? study : pseudonym(plan.salt, "patient", subject.patient);
   const { patient = fromHeader, dataset = plan.dataset, more } = told;
   const [age, sex] = [told.age ?? subject.age, told.sex ?? subject.sex];
   const day =
@@ -90,7 +89,12 @@ export interface FoundSeries {
 }
 
 /** The series at a path, with what is told of it. @param called names of pictures that are taken */
-async function seriesAt(path: string, told: ToldFile, called: Set<string>, study: string): Promise<FoundSeries[]> {
+async function seriesAt(
+  path: string,
+  told: ToldFile,
+  called: Set<string>,
+  study: string,
+): Promise<FoundSeries[]> {
   const { spacing, contrast } = told;
   const found = await readSeries(path, spacing === undefined ? {} : { spacing });
   if (found.length > 1 && contrast !== undefined) {
@@ -127,6 +131,7 @@ export function chooseTold(
   const isT1 = (path: string): boolean => told?.files[paths.indexOf(path)]?.contrast === "T1";
   const partners = found.filter(({ path }) => isT1(path)).map(({ series }) => series);
   const others = found.filter(({ path }) => !isT1(path)).map(({ series }) => series);
-  if (partners.length === 0 || others.length === 0) return { t2: chooseStudy(found.map(({ series }) => series)).t2 };
+  if (partners.length === 0 || others.length === 0)
+    return { t2: chooseStudy(found.map(({ series }) => series)).t2 };
   return { t2: chooseStudy(others).t2, t1: chooseSagittal(partners) };
 }

@@ -3,7 +3,8 @@
  * of it, comes as an anomaly with file, line and a sentence; nothing goes in silence, and nobody's name goes in at all.
  */
 export { importCsv } from "./csv.js";
-export type { CsvMapping, CsvRole } from "./csvColumns.js";
+export type { CsvOptions, CsvRecords } from "./csv.js";
+export type { ColumnUse, CsvMapping } from "./csvColumns.js";
 export type { LabelPoint, PointedRecords } from "./labelPoint.js";
 export { importRsna } from "./rsna.js";
 export { importSpider } from "./spider.js";

@@ -54,6 +54,11 @@ export interface ManifestColumns {
 const DATE =
   /^(?:(?:19|20)\d\d-\d{1,2}-\d{1,2}(?:[T ].*)?|\d{1,2}[./]\d{1,2}[./](?:\d\d|(?:19|20)\d\d)|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))$/;
 
+/** Whether a text is a date. */
+export function isDateText(text: string): boolean {
+  return DATE.test(text);
+}
+
 /** The text of a value; undefined where there is none. */
 export function textOf(value: unknown): string | undefined {
   if (value === null || value === undefined) return undefined;
@@ -104,7 +109,7 @@ export function manifestColumns({ name, columns, rows }: ManifestTable): Manifes
     );
   const kept = own.filter(({ name: column }) => {
     const texts = rows.flatMap(({ values }) => textOf(values[column]) ?? []);
-    if (texts.length === 0 || !texts.every((text) => DATE.test(text))) return true;
+    if (texts.length === 0 || !texts.every(isDateText)) return true;
     remarks.push(
       `Column "${column.slice(0, 40)}" holds dates, which are kept nowhere; give days between them (or call the day of the examination date, which is kept shifted).`,
     );
@@ -126,6 +131,11 @@ export function manifestColumns({ name, columns, rows }: ManifestTable): Manifes
     ),
   );
   return { roles, own: kept, remarks };
+}
+
+/** One value of a column of one's own; undefined where there is none. A number with zeros before it is an id. */
+export function ownValue(text: string): StudyValue | undefined {
+  return ownValues([text])[0];
 }
 
 /** The values of one column of one's own, as numbers where all of them are (but not ids such as 0012), true and false likewise. */
