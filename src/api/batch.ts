@@ -11,6 +11,7 @@ import {
   readManifest,
   runBatch,
   type BatchOptions,
+  type BatchSource,
   type ManifestSource,
   type BatchState,
   type BatchSummary,
@@ -172,6 +173,23 @@ export async function gradeCohort(
   options: GradeCohortOptions = {},
 ): Promise<BatchSummary> {
   requireOptions("gradeCohort", options, BATCH_OPTIONS);
+  const { images, ...batch } = options;
+  const rows = source instanceof CohortTable ? await source.rows() : source;
+  const isFolder = typeof rows === "string" && !isManifest(rows);
+  if (!isFolder && options.spacing !== undefined)
+    throw new CohortError(
+      "bad-option",
+      "A manifest tells the spacing of each picture in a column; leave the option spacing out.",
+    );
+  return gradeManifest(isFolder ? localPath(rows) : await readManifest(rows, images), cohort, batch);
+}
+
+/** Grades a folder or what a manifest tells; as {@link gradeCohort}. */
+export async function gradeManifest(
+  source: BatchSource,
+  cohort: string,
+  options: Partial<BatchOptions>,
+): Promise<BatchSummary> {
   if (cohort === ":memory:")
     throw new CohortError(
       "bad-option",
@@ -181,22 +199,13 @@ export async function gradeCohort(
   if (options.models === undefined) await recordModels("detector", "corners", "pfirrmann", "multitask");
   const { interruptSignal } = globalThis as CellGlobals;
   const show = liveView();
-  const { images, ...batch } = options;
-  const rows = source instanceof CohortTable ? await source.rows() : source;
-  const listed = typeof rows === "string" && !isManifest(rows);
-  if (!listed && options.spacing !== undefined)
-    throw new CohortError(
-      "bad-option",
-      "A manifest tells the spacing of each picture in a column; leave the option spacing out.",
-    );
-  const planned = listed ? localPath(rows) : await readManifest(rows, images);
   const path = localPath(cohort);
   const open = await openCohort(path);
   try {
-    return await runBatch(planned, open.store, path, {
+    return await runBatch(source, open.store, path, {
       models: modelsFolder(),
       ...(interruptSignal === undefined ? {} : { signal: interruptSignal }),
-      ...batch,
+      ...options,
       onState: (state) => {
         show(state);
         options.onState?.(state);

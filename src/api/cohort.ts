@@ -24,6 +24,8 @@ import { grade, GradedSpine, modelsFolder, recordData, Scan } from "../analysis/
 import { withEstimatedSpacing } from "../detection/index.js";
 import { jupyterDisplay, type Montage, tableBundle } from "../figures/index.js";
 import type { Displayable } from "../figures/index.js";
+import { cohortAgreement, type AgreementOptions, type CohortAgreement } from "./agreement.js";
+import { cohortComparison, type CohortComparison } from "./comparison.js";
 import { discMontage, type DiscMontageOptions } from "./cohortMontage.js";
 import { AT_ONCE, CohortTable } from "./cohortTable.js";
 import { conditionsOf, type DiscQuery } from "./discQuery.js";
@@ -31,6 +33,7 @@ import { gradePairs, type GradePairs, type RaterName } from "./gradePairs.js";
 import { addedReport, addGradedSpine, type GradedOptions } from "./imported.js";
 import { INDEX_OPTIONS } from "./options.js";
 import { withRemark } from "./remark.js";
+import type { DiscRow } from "./rowTypes.js";
 
 /** Many studies in one file. As the last value of a cell it shows what it holds. */
 export class Cohort implements Displayable {
@@ -77,8 +80,8 @@ export class Cohort implements Displayable {
    * @example await cohort.sql("SELECT level, avg(pfirrmann) FROM discs WHERE age > $1 GROUP BY level", [60])
    * @throws CohortError with what DuckDB says, and for a statement that changes or writes anything
    */
-  sql(text: string, parameters?: Parameters): Promise<ResultRow[]> {
-    return this.store.ask(text, parameters, AT_ONCE);
+  sql<T extends ResultRow = ResultRow>(text: string, parameters?: Parameters): Promise<T[]> {
+    return this.store.ask(text, parameters, AT_ONCE) as Promise<T[]>;
   }
 
   /**
@@ -90,17 +93,17 @@ export class Cohort implements Displayable {
   }
 
   /** The result of a SELECT as a table that sorts, filters and pages, however many rows it has. */
-  table(select: string, parameters?: Parameters): Promise<CohortTable> {
-    return CohortTable.of(this.store, select, parameters);
+  table<T extends ResultRow = ResultRow>(select: string, parameters?: Parameters): Promise<CohortTable<T>> {
+    return CohortTable.of<T>(this.store, select, parameters);
   }
 
   /**
    * Readings with what is known of the patient, as a table.
    * @example await cohort.discs({ level: "L4-L5", grades: { pfirrmann: [4, 5] }, age: [20, 40] })
    */
-  async discs(query: DiscQuery = {}): Promise<CohortTable> {
+  async discs(query: DiscQuery = {}): Promise<CohortTable<DiscRow>> {
     const { where, parameters } = conditionsOf(query);
-    return this.table(
+    return this.table<DiscRow>(
       `SELECT * EXCLUDE (probabilities) FROM discs ${where} ORDER BY study, level_order(level), rater, reading`,
       parameters,
     );
@@ -126,6 +129,38 @@ export class Cohort implements Displayable {
    */
   pairs(feature: string, reference: RaterName, predicted: RaterName): Promise<GradePairs> {
     return gradePairs(this.store, feature, reference, predicted);
+  }
+
+  /**
+   * How well a rater or model agrees with a reference, by groups of discs: linear κ, accuracy and mean absolute error with intervals by a
+   * Bayesian bootstrap over patients (95 % unless `mass` asks for another), and by level the trend.
+   * @param reference one reader, or several, each of whom is then a row
+   * @example await cohort.agreement("pfirrmann", { rater: "SPIDER" }, { rater: "model" }, { by: "level" })
+   * @throws CohortError as `pairs` does, and for a column that `studies` does not have
+   */
+  agreement(
+    feature: string,
+    reference: RaterName | readonly RaterName[],
+    predicted: RaterName,
+    options: AgreementOptions = {},
+  ): Promise<CohortAgreement> {
+    return cohortAgreement(this.store, feature, reference, predicted, options);
+  }
+
+  /**
+   * Two models (or raters) compared with a reference on the same discs: differences, second less first, with intervals by a Bayesian
+   * bootstrap over patients in which both have the same draws.
+   * @example await cohort.compare("pfirrmann", { rater: "LSMA" }, { rater: "model", model: "a1" }, { rater: "model", model: "b2" })
+   * @throws CohortError as `agreement` does
+   */
+  compare(
+    feature: string,
+    reference: RaterName,
+    first: RaterName,
+    second: RaterName,
+    options: AgreementOptions = {},
+  ): Promise<CohortComparison> {
+    return cohortComparison(this.store, feature, reference, first, second, options);
   }
 
   /**

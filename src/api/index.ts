@@ -104,12 +104,20 @@ export type {
   ReadingOptions,
   ReviewOptions,
 } from "../rating/index.js";
+export { CohortAgreement } from "./agreement.js";
+export type { AgreementOptions, GroupAgreement } from "./agreement.js";
+export { CohortComparison } from "./comparison.js";
+export type { GroupDifference } from "./comparison.js";
 export { Cohort, openCohort } from "./cohort.js";
+export { gradeDataset, openCohortDataset } from "./datasets.js";
+export type { CohortDataset } from "./datasets.js";
 export { importCsv } from "./imported.js";
 export type { GradedOptions } from "./imported.js";
 export type { GradePairs, RaterName } from "./gradePairs.js";
 export type { DiscQuery } from "./discQuery.js";
 export { CohortTable } from "./cohortTable.js";
+export type { ArrowTable, ColumnValues } from "./arrow.js";
+export type { DiscRow } from "./rowTypes.js";
 export { batchLine, BatchView, cancelBatch, gradeCohort, leftOutText, watchBatch } from "./batch.js";
 export type { GradeCohortOptions } from "./batch.js";
 export {

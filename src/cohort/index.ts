@@ -24,7 +24,14 @@ export { CohortError } from "./errors.js";
 export { COHORT_FEATURES, cohortFeature, columnOf } from "./features.js";
 export { discPictures, locateImages, seriesOf } from "./images.js";
 export type { DiscName } from "./images.js";
-export { importCsv, importRsna, importSpider, importSpineNet, importTianchi } from "./importers/index.js";
+export {
+  importCsv,
+  importRsna,
+  importSpider,
+  importSpineNet,
+  importTianchi,
+  tianchiStudies,
+} from "./importers/index.js";
 export type { ColumnUse, CsvMapping, CsvOptions, CsvRecords } from "./importers/index.js";
 export { readManifest } from "./manifest/manifest.js";
 export type { Manifest, ManifestStudy } from "./manifest/manifest.js";

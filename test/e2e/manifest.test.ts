@@ -3,7 +3,10 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, test } from "node:test";
-import { exampleCohort, exampleStudy } from "../../src/analysis/index.js";
+import { exampleCohort, exampleStudy, grade, loadSeries } from "../../src/analysis/index.js";
+import { gradeDataset } from "../../src/api/datasets.js";
+import { ratableDiscs } from "../../src/rating/index.js";
+import { sharedData } from "../support/data.js";
 import { openCohort, type Cohort } from "../../src/api/cohort.js";
 import { gradeCohort } from "../../src/api/batch.js";
 import { decode } from "fast-png";
@@ -121,3 +124,56 @@ test("a picture without spacing is read at an estimated one, and every length sa
   assert.equal(report.lengths, "estimated");
   assert.ok(report.flags.some(({ code }) => code === "spacing-estimated"));
 });
+
+test("a graded spine is added as a batch writes it", async () => {
+  const [patient] = await exampleCohort();
+  const graded = await grade(await loadSeries(patient!.image, { spacing: patient!.spacing }));
+  const path = join(folder, "added.duckdb");
+  await withCohort(path, async (cohort) => {
+    const added = await cohort.add(graded, {
+      study: "7",
+      patient: "p7",
+      age: 54,
+      more: { hospital: "north" },
+    });
+    assert.deepEqual([added.studies, added.readings], [1, graded.discs.length]);
+    const [reading] = await cohort.readings({ level: "L4-L5" });
+    const disc = graded.discs.find(({ level }) => level === "L4-L5")!;
+    assert.equal(reading!.grades.pfirrmann, disc.grades.pfirrmann!.grade);
+    assert.ok(reading!.probabilities !== undefined && /^[0-9a-f]{12}$/.test(reading!.model));
+    assert.deepEqual(await cohort.sql("SELECT patient, age, hospital FROM studies"), [
+      { patient: "p7", age: 54, hospital: "north" },
+    ]);
+    assert.equal((await ratableDiscs(cohort, { level: "L4-L5" })).length, 1);
+    assert.equal((await cohort.load("7")).volume.spacing[0], patient!.spacing);
+  });
+  // A batch knows that it is done.
+  const rows = [{ path: resolve(patient!.image), study: "7", patient: "p7", spacing: patient!.spacing }];
+  assert.deepEqual((await gradeCohort(rows, path)).earlier, 1);
+});
+
+const spider = sharedData("spider");
+test(
+  "a published data set comes with its grades in one call",
+  { skip: spider === undefined && !process.env.CI && "no shared data" },
+  async () => {
+    const part = join(folder, "spider");
+    for (const name of ["midslices", "space"]) mkdirSync(join(part, name), { recursive: true });
+    for (const name of ["radiological_gradings.csv", "overview.csv"])
+      cpSync(join(spider!, name), join(part, name));
+    for (const id of ["1", "2"])
+      cpSync(join(spider!, "midslices", `${id}_t2.png`), join(part, "midslices", `${id}_t2.png`));
+    const path = join(folder, "spider.duckdb");
+    const summary = await gradeDataset(part, path, { workers: 2 });
+    assert.deepEqual([summary.graded, summary.failed], [2, 0], JSON.stringify(summary));
+    await withCohort(path, async (cohort) => {
+      const { reference } = await cohort.pairs("pfirrmann", { rater: "SPIDER" }, { rater: "model" });
+      assert.ok(reference.length >= 10, String(reference.length));
+      const [row] = await cohort.sql(
+        "SELECT dataset, kept_out_of_training AS kept FROM studies WHERE study = '1'",
+      );
+      assert.deepEqual([row!.dataset, typeof row!.kept], ["SPIDER", "boolean"]);
+    });
+    assert.equal((await gradeDataset(part, path)).earlier, 2);
+  },
+);

@@ -17,9 +17,10 @@ function toldOf(study: string, told: ManifestStudy, salt: string): Told {
     ...(day === undefined ? {} : { day: shiftedDay(salt, patient ?? study, day) }),
     ...(scanner === undefined ? {} : { scanner }),
     ...(more === undefined ? {} : { more }),
-    files: files.map(({ spacing, contrast }) => ({
+    files: files.map(({ spacing, contrast, series }) => ({
       ...(spacing === undefined ? {} : { spacing }),
       ...(contrast === undefined ? {} : { contrast }),
+      ...(series === undefined ? {} : { series }),
     })),
   };
 }

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { CohortError } from "../errors.js";
 import type { CohortStore } from "../store/store.js";
 import type { Unit } from "./unit.js";
@@ -15,7 +16,9 @@ export async function requireSameFiles(store: CohortStore, units: readonly Unit[
   const known = new Map(rows.map(({ study, places }) => [study, places as readonly string[]]));
   const strange = named.filter(({ study, paths }) => {
     const places = known.get(study);
-    return places !== undefined && !places.some((place) => paths.includes(place)) && places.some(existsSync);
+    return places !== undefined &&
+      !places.some((place) => paths.includes(resolve(place))) &&
+      places.some((place) => existsSync(place));
   });
   const [first] = strange;
   if (first === undefined) return;

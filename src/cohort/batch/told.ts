@@ -11,6 +11,8 @@ export interface ToldFile {
   /** mm between the pixels of a picture; "auto": to be estimated. */
   readonly spacing?: PictureSpacing | undefined;
   readonly contrast?: Contrast | undefined;
+  /** What its one series is called in the cohort, where an importer has named it. */
+  readonly series?: string | undefined;
 }
 
 /** What is told of a study, as by a manifest, and goes before what its files say. */
@@ -43,6 +45,7 @@ export const TOLD: Schema<Told> = v.object({
     v.object({
       spacing: v.optional(v.union([v.literal("auto"), numberBetween(0)])),
       contrast: v.optional(v.picklist(CONTRASTS)),
+      series: v.optional(v.string()),
     }),
   ),
 });
@@ -104,6 +107,7 @@ async function seriesAt(
   }
   return found.map((series) => {
     const weighted = contrast === undefined ? series : { ...series, contrast };
+    if (told.series !== undefined) return { series: weighted, path, name: told.series };
     if (series.study !== undefined || series.geometry !== "image") return { series: weighted, path };
     const base = (contrast ?? "picture").toLowerCase();
     let name = base;

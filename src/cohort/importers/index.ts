@@ -9,4 +9,4 @@ export type { LabelPoint, PointedRecords } from "./labelPoint.js";
 export { importRsna } from "./rsna.js";
 export { importSpider } from "./spider.js";
 export { importSpineNet } from "./spineNet.js";
-export { importTianchi } from "./tianchi.js";
+export { importTianchi, tianchiStudies } from "./tianchi.js";

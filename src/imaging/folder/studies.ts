@@ -40,6 +40,11 @@ export interface ListOptions extends IndexOptions {
   readonly pictures?: boolean;
 }
 
+/** The key of the study with a UID, as {@link listStudies} gives it. */
+export function studyKey(uid: string): string {
+  return hashId(`study ${uid}`);
+}
+
 /** A short hash of a file's length and of parts of its content: the same file in another folder keeps its key. */
 async function keyOfFile(source: FileSource): Promise<string> {
   return withOpen(source, async (opened) => {
@@ -169,7 +174,7 @@ export async function listStudies(folder: string, options: ListOptions = {}): Pr
       return uids.map((uid) =>
         uid === ""
           ? { key: hashId(`folder ${relativeKey(root, path)}`), path, files: group.length }
-          : { key: hashId(`study ${uid}`), path, study: hashId(`study ${uid}`), files: group.length },
+          : { key: studyKey(uid), path, study: studyKey(uid), files: group.length },
       );
     },
     options.signal,
