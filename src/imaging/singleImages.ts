@@ -5,7 +5,13 @@ import { countKinds, leftOutWords } from "./folder/kinds.js";
 import type { Listing } from "./folder/listing.js";
 import { systemError } from "./folder/source.js";
 import { filesBeside } from "./formats/beside.js";
-import { imageFileSeries, isImageFormat, isPicture, sourcesBeside, type ImageFormat } from "./formats/imageFile.js";
+import {
+  imageFileSeries,
+  isImageFormat,
+  isPicture,
+  sourcesBeside,
+  type ImageFormat,
+} from "./formats/imageFile.js";
 import type { Series } from "./series.js";
 
 /** More single images than this in one folder are a data set, of which one is to be named. */

@@ -127,10 +127,7 @@ function reportedDisc({ spine }: GradeReport, disc: GradedDisc): ReportedDisc {
     level: disc.level,
     ...(outline && { outline }),
     evaluations: told.map((feature) => evaluation(feature, disc.grades[feature.key]!.grade)),
-    measurements: [
-      ...measurements(disc, volume.scale),
-      ...told.flatMap((feature) => scores(feature, disc)),
-    ],
+    measurements: [...measurements(disc, volume.scale), ...told.flatMap((feature) => scores(feature, disc))],
     remarks: [
       ...disc.flags.map(({ message }) => message),
       ...FEATURES.flatMap(({ key, name }) => {

@@ -161,7 +161,7 @@ test(
     for (const name of ["midslices", "space"]) mkdirSync(join(part, name), { recursive: true });
     for (const name of ["radiological_gradings.csv", "overview.csv"])
       cpSync(join(spider!, name), join(part, name));
-    for (const id of ["1", "2"])
+    for (const id of ["1", "4"])
       cpSync(join(spider!, "midslices", `${id}_t2.png`), join(part, "midslices", `${id}_t2.png`));
     const path = join(folder, "spider.duckdb");
     const summary = await gradeDataset(part, path, { workers: 2 });

@@ -16,9 +16,11 @@ export async function requireSameFiles(store: CohortStore, units: readonly Unit[
   const known = new Map(rows.map(({ study, places }) => [study, places as readonly string[]]));
   const strange = named.filter(({ study, paths }) => {
     const places = known.get(study);
-    return places !== undefined &&
+    return (
+      places !== undefined &&
       !places.some((place) => paths.includes(resolve(place))) &&
-      places.some((place) => existsSync(place));
+      places.some((place) => existsSync(place))
+    );
   });
   const [first] = strange;
   if (first === undefined) return;

@@ -59,7 +59,6 @@ async function grayValues(
     throw new ImagingError("decode-failed", `${name} is not of the size that it declares; save it again.`);
   if (components === 1) return Int16Array.from(samples);
   const gray = new Float32Array(count);
-  for (let i = 0; i < count; i++)
-    gray[i] = (samples[3 * i]! + samples[3 * i + 1]! + samples[3 * i + 2]!) / 3;
+  for (let i = 0; i < count; i++) gray[i] = (samples[3 * i]! + samples[3 * i + 1]! + samples[3 * i + 2]!) / 3;
   return gray;
 }

@@ -50,11 +50,7 @@ export function valueOf({ kind, points }: Measurement, spacing: PixelSpacing): n
 }
 
 /** A measurement's value for people, such as `23.4 mm` or `Cobb 41.2°`. */
-export function valueText(
-  measurement: Measurement,
-  spacing: PixelSpacing,
-  lengths?: "estimated",
-): string {
+export function valueText(measurement: Measurement, spacing: PixelSpacing, lengths?: "estimated"): string {
   const value = valueOf(measurement, spacing).toFixed(1);
   if (measurement.kind === "distance") return lengthText(value, lengths);
   return measurement.kind === "cobb" ? `Cobb ${value}°` : `${value}°`;

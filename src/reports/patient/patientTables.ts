@@ -81,7 +81,10 @@ export function measureName(name: string, lengths: "estimated" | undefined): str
 
 /** What was measured of all discs, one row a measure. */
 export function measureRows(discs: readonly GradedDisc[], lengths?: "estimated"): ReportRow[] {
-  return MEASURES.map(([name, of]) => [measureName(name, lengths), discs.map((disc) => ({ words: of(disc) }))]);
+  return MEASURES.map(([name, of]) => [
+    measureName(name, lengths),
+    discs.map((disc) => ({ words: of(disc) })),
+  ]);
 }
 
 /** How many remarks each disc has; undefined where none has any. */
