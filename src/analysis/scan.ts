@@ -1,6 +1,9 @@
-import { chooseStudy, gradableStudies, readSeries, toSagittal } from "../imaging/index.js";
+import { resolve } from "node:path";
+import { chooseStudy, gradableStudies, localPath, readSeries, toSagittal } from "../imaging/index.js";
+import { withEstimatedSpacing } from "../detection/index.js";
 import type {
   Contrast,
+  PictureSpacing,
   Problem,
   ReadOptions,
   SagittalStack,
@@ -12,7 +15,8 @@ import type {
 import type { MimeBundle, SeriesPlace } from "../protocol/index.js";
 import { encodeSlices, jupyterDisplay, slicesBundle } from "../figures/index.js";
 import type { Displayable } from "../figures/index.js";
-import { guardIdentities, recordData } from "./provenance.js";
+import { modelsFolder } from "./modelsFolder.js";
+import { guardIdentities, recordData, recordModels } from "./provenance.js";
 import { requireOptions } from "../statistics/index.js";
 
 /** A sagittal series, loaded. As the last value of a cell it shows its slices. */
@@ -21,6 +25,7 @@ export class Scan implements Displayable {
   /** Private to the language too: paths may carry names, and what prints a scan must not print them. */
   readonly #series: Series | undefined;
   readonly #t1: Series | undefined;
+  readonly #path: string | undefined;
 
   constructor(
     /** What it is called in displays: protocol words only, never a name from the file. */
@@ -30,6 +35,8 @@ export class Scan implements Displayable {
     readonly problems: readonly Problem[],
     found: {
       readonly series?: Series;
+      /** The file or folder that it was read from. */
+      readonly path?: string | undefined;
       /** The T1 series of the same place. */
       readonly t1?: Series | undefined;
       /** Why these series were taken, in sentences. */
@@ -40,6 +47,7 @@ export class Scan implements Displayable {
   ) {
     this.#series = found.series;
     this.#t1 = found.t1;
+    this.#path = found.path;
     this.reasons = found.reasons ?? [];
     this.studies = found.studies ?? 1;
   }
@@ -69,9 +77,17 @@ export class Scan implements Displayable {
 
   /** Loads the T1 series of the same place; `undefined` where there is none. @throws ImagingError as loading does */
   async loadT1(): Promise<Volume | undefined> {
-    const volume = await this.#t1?.load();
-    if (volume !== undefined) recordData(volume);
-    return volume;
+    return this.#t1 === undefined ? undefined : loadSized(this.#t1);
+  }
+
+  /** The series that it was loaded from. Its files' paths may carry names: they are never to be shown. */
+  get series(): Series | undefined {
+    return this.#series;
+  }
+
+  /** The file or folder that it was read from; it may carry a name, and is never to be shown. */
+  get path(): string | undefined {
+    return this.#path;
   }
 
   /** The DICOM files it was read from, for references to them; none for other formats. */
@@ -92,8 +108,11 @@ export class Scan implements Displayable {
 }
 
 export interface LoadOptions {
-  /** Distance between pixels in mm, for pictures (PNG) that do not carry it. */
-  readonly spacing?: number;
+  /**
+   * Distance between pixels in mm, for pictures (PNG, JPEG), which do not carry it; "auto" where nobody knows it: then it is estimated from
+   * the size of the vertebral bodies, and every length is marked as an estimate.
+   */
+  readonly spacing?: PictureSpacing;
   /** Of several studies, which one, by the id that `spinebook read` lists. */
   readonly study?: string;
   /** Which series, by the id that `spinebook read` lists; without it the sagittal T2 series is taken. */
@@ -102,27 +121,35 @@ export interface LoadOptions {
   readonly t1?: string;
 }
 
+/** The voxels of a series; of a picture without spacing, at one that is estimated. */
+async function loadSized(series: Series): Promise<Volume> {
+  const stored = await series.load();
+  if (stored.scale === "unknown") await recordModels("detector", "corners");
+  const volume = await withEstimatedSpacing(stored, modelsFolder());
+  recordData(volume);
+  return volume;
+}
+
 function readGuarded(path: string, options: ReadOptions): Promise<Series[]> {
   return readSeries(path, { ...options, onIdentity: guardIdentities });
 }
 
-async function scanOf(found: readonly Series[], override: StudyOverride): Promise<Scan> {
+async function scanOf(found: readonly Series[], override: StudyOverride, path: string): Promise<Scan> {
   const { t2: series, t1, reasons, studies } = chooseStudy(found, override);
   const known = [series.orientation, series.contrast].filter((word) => word !== "unknown").join(" ");
   const title = series.description || known || "Scan";
-  const volume = await series.load();
-  recordData(volume);
+  const volume = await loadSized(series);
   return new Scan(
     `${title}, ${series.slices} slice${series.slices === 1 ? "" : "s"}`,
     volume,
     series.problems,
-    { series, t1, reasons, studies },
+    { series, t1, reasons, studies, path: resolve(localPath(path)) },
   );
 }
 
 /**
  * Loads the sagittal lumbar series of a study: a DICOM file, folder (searched recursively), `.zip` or DICOMDIR, NIfTI (`.nii`,
- * `.hdr` with `.img`, also `.gz`), MetaImage (`.mha`, `.mhd`), NRRD (`.nrrd`, `.nhdr`), or a single `.png` with its pixel spacing.
+ * `.hdr` with `.img`, also `.gz`), MetaImage (`.mha`, `.mhd`), NRRD (`.nrrd`, `.nhdr`), or a single `.png` or `.jpg` with its pixel spacing.
  * Of several series the T2 sagittal one is taken, with the T1 of the same place as its partner, or those that the options
  * name; of several studies the only one with such a series. `reasons` of the scan says why.
  *
@@ -132,11 +159,12 @@ async function scanOf(found: readonly Series[], override: StudyOverride): Promis
 export async function loadSeries(path: string, options: LoadOptions = {}): Promise<Scan> {
   requireOptions("loadSeries", options, { spacing: true, study: true, series: true, t1: true });
   const { series: t2, t1, study, ...reading } = options;
-  return scanOf(await readGuarded(path, reading), {
+  const named = {
     ...(study === undefined ? {} : { study }),
     ...(t2 === undefined ? {} : { t2 }),
     ...(t1 === undefined ? {} : { t1 }),
-  });
+  };
+  return scanOf(await readGuarded(path, reading), named, path);
 }
 
 /** One of the studies in a folder, not loaded yet. */
@@ -165,6 +193,6 @@ export async function findStudies(
   return gradableStudies(found).map(({ id, series }) => ({
     id,
     series: series.length,
-    load: () => scanOf(found, { study: id }),
+    load: () => scanOf(found, { study: id }, path),
   }));
 }

@@ -6,13 +6,18 @@ import { INDEX_OPTIONS } from "./options.js";
 import {
   cancelBatch as cancelFor,
   CohortError,
+  isManifest,
   readBatchState,
+  readManifest,
   runBatch,
   type BatchOptions,
+  type BatchSource,
+  type ManifestSource,
   type BatchState,
   type BatchSummary,
 } from "../cohort/index.js";
 import { openCohort } from "./cohort.js";
+import { CohortTable } from "./cohortTable.js";
 import { jupyterDisplay } from "../figures/index.js";
 import type { Displayable } from "../figures/index.js";
 import { escapeMarkup } from "../text/index.js";
@@ -67,16 +72,26 @@ export function batchLine({
  * What a batch left out of its folder, in sentences with what to do; none where it left nothing out.
  * @param total studies that it found
  */
-export function leftOutText({ total, leftOut }: Pick<BatchSummary, "total" | "leftOut">): string[] {
+export function leftOutText({
+  total,
+  leftOut,
+  remarks = [],
+}: Pick<BatchSummary, "total" | "leftOut" | "remarks">): string[] {
   const has = (...kinds: readonly string[]): boolean => leftOut.some(({ kind }) => kinds.includes(kind));
   return [
+    ...remarks,
     ...(total === 0
       ? ["No study was found there: no DICOM, archive, NIfTI, MetaImage or NRRD file that can be read."]
       : []),
     ...(leftOut.length > 0 ? [`Left out, as they lead to no study: ${leftOutWords(leftOut)}.`] : []),
-    ...(has("png", "jpeg", "tiff", "picture")
+    ...(has("png", "jpeg")
       ? [
-          "Pictures do not say how far their pixels are apart: give the DICOM images they were made from, or grade a PNG by itself with its spacing.",
+          'Pictures do not say how far their pixels are apart: give their spacing in mm (spacing; --spacing MM), "auto" to have it estimated, or a manifest with a column spacing.',
+        ]
+      : []),
+    ...(has("tiff", "picture")
+      ? [
+          "Pictures of other kinds are not read: give the DICOM images they were made from, or save them as PNG.",
         ]
       : []),
     ...(has("unreadable-file", "unreadable-folder")
@@ -109,8 +124,8 @@ export class BatchView implements Displayable {
 
   [jupyterDisplay](): MimeBundle {
     const { done, total } = this.state;
-    const { state, total: studies, leftOut } = this.state;
-    const advice = state === "done" && leftOut !== undefined ? leftOutText({ total: studies, leftOut }) : [];
+    const { state, total: studies, leftOut = [], remarks = [] } = this.state;
+    const advice = state === "done" ? leftOutText({ total: studies, leftOut, remarks }) : [];
     const line = [batchLine(this.state), ...advice, ...conventionText(this.state)].join("\n");
     const bar = `<progress max="${Math.max(1, total)}" value="${done}" style="width:20em" aria-label="Studies graded"></progress>`;
     return {
@@ -135,13 +150,18 @@ function liveView(): (state: BatchState) => void {
 }
 
 /** As `BatchOptions`; the weights are those in use, unless named. */
-export type GradeCohortOptions = Partial<BatchOptions>;
+export interface GradeCohortOptions extends Partial<BatchOptions> {
+  /** The folder that the paths of a manifest count from; its own unless given. */
+  readonly images?: string;
+}
 
 const BATCH_OPTIONS = {
   ...INDEX_OPTIONS,
   models: true,
   dataset: true,
   reader: true,
+  spacing: true,
+  images: true,
   workers: true,
   timeout: true,
   again: true,
@@ -150,20 +170,41 @@ const BATCH_OPTIONS = {
 } as const;
 
 /**
- * Grades every study below a folder into a cohort, several at once in processes of their own. Shows how far it is; an
- * interrupt stops it, and run again it goes on where it stopped. What is graded with these weights already stays as it is. With `reader`
- * Pfirrmann grades follow that reader's convention, which the column `reader` tells; grades of another convention stand beside them.
- * @param folder searched recursively for DICOM studies, archives, NIfTI, MetaImage and NRRD files
+ * Grades studies into a cohort, several at once in processes of their own. Shows how far it is; an interrupt stops it, and run again
+ * it goes on where it stopped. What is graded with these weights already stays as it is. With `reader` Pfirrmann grades follow that
+ * reader's convention, which the column `reader` tells; grades of another convention stand beside them.
+ * @param source a folder, searched recursively for DICOM studies, archives, NIfTI, MetaImage and NRRD files (with `spacing` also for
+ * pictures, PNG and JPEG); or a manifest, one row a study: a `.csv` or `.parquet` file, a SELECT of DuckDB's, or rows, with columns path,
+ * study, patient, data set, spacing, contrast, T1 partner, age, sex, date, scanner, and any other, which `studies` then has too
  * @param cohort path of the cohort, which is made where it is not there
  * @example await gradeCohort("studies/", "spine.duckdb", { workers: 4 })
+ * @example await gradeCohort("studies.csv", "spine.duckdb")
+ * @example await gradeCohort([{ path: "a.png", study: "1", spacing: 0.6, hospital: "north" }], "spine.duckdb")
  * @throws CohortError, ImagingError, ReaderError
  */
 export async function gradeCohort(
-  folder: string,
+  source: ManifestSource | CohortTable,
   cohort: string,
   options: GradeCohortOptions = {},
 ): Promise<BatchSummary> {
   requireOptions("gradeCohort", options, BATCH_OPTIONS);
+  const { images, ...batch } = options;
+  const rows = source instanceof CohortTable ? await source.rows() : source;
+  const isFolder = typeof rows === "string" && !isManifest(rows);
+  if (!isFolder && options.spacing !== undefined)
+    throw new CohortError(
+      "bad-option",
+      "A manifest tells the spacing of each picture in a column; leave the option spacing out.",
+    );
+  return gradeManifest(isFolder ? localPath(rows) : await readManifest(rows, images), cohort, batch);
+}
+
+/** Grades a folder or what a manifest tells; as {@link gradeCohort}. */
+export async function gradeManifest(
+  source: BatchSource,
+  cohort: string,
+  options: Partial<BatchOptions>,
+): Promise<BatchSummary> {
   if (cohort === ":memory:")
     throw new CohortError(
       "bad-option",
@@ -173,7 +214,7 @@ export async function gradeCohort(
   if (options.models === undefined) await recordModels("detector", "corners", "pfirrmann", "multitask");
   const { interruptSignal } = globalThis as CellGlobals;
   const show = liveView();
-  const [source, path] = [localPath(folder), localPath(cohort)];
+  const path = localPath(cohort);
   const open = await openCohort(path);
   try {
     return await runBatch(source, open.store, path, {

@@ -18,19 +18,25 @@ import {
 } from "../cohort/index.js";
 import { localPath } from "../imaging/index.js";
 import type { IndexOptions } from "../imaging/index.js";
-import { TABLE_MIME, type MimeBundle } from "../protocol/index.js";
+import type { MimeBundle } from "../protocol/index.js";
 import { requireOptions } from "../statistics/index.js";
-import { grade, type GradedSpine, type GradeOptions, recordData, Scan } from "../analysis/index.js";
+import { grade, GradedSpine, type GradeOptions, modelsFolder, recordData, Scan } from "../analysis/index.js";
+import { withEstimatedSpacing } from "../detection/index.js";
 import { jupyterDisplay, type Montage, tableBundle } from "../figures/index.js";
 import type { Displayable } from "../figures/index.js";
-import { escapeMarkup } from "../text/index.js";
+
 import type { Dataset } from "../training/index.js";
+import { cohortAgreement, type CohortAgreementOptions, type CohortAgreement } from "./agreement.js";
 import { cohortDatasets } from "./cohortData.js";
+import { cohortComparison, type CohortComparison } from "./comparison.js";
 import { discMontage, type DiscMontageOptions } from "./cohortMontage.js";
 import { AT_ONCE, CohortTable } from "./cohortTable.js";
 import { conditionsOf, type DiscQuery } from "./discQuery.js";
 import { gradePairs, type GradePairs, type RaterName } from "./gradePairs.js";
+import { addedReport, addGradedSpine, type GradedOptions } from "./imported.js";
 import { INDEX_OPTIONS } from "./options.js";
+import { withRemark } from "./remark.js";
+import type { DiscRow } from "./rowTypes.js";
 
 /** Many studies in one file. As the last value of a cell it shows what it holds. */
 export class Cohort implements Displayable {
@@ -48,14 +54,26 @@ export class Cohort implements Displayable {
    * error that names both (`withDataset` and `withPrefix` put it right). A reading of the same study, level, rater and number
    * as one that is there adds the features that it lacks; one with other grades is an error, unless it is of a later time, as
    * a rater's own correction. Every value is checked against its column.
-   * @param options.replace whether readings take the place of those with other grades, as where a table was corrected
-   * @returns studies and readings that were new, and readings that are other now
+   * A graded spine is written as a batch writes it: its detections, probabilities, flags and weights, too.
+   * @param options.replace whether readings take the place of those with other grades, as where a table was corrected; of a graded
+   * spine what is known of its study
+   * @returns studies and readings that were new, and readings that are other now; as the last value of a cell a report
    * @example await cohort.add(await importSpider("spider/"))
+   * @example await cohort.add(graded, { study: "7", patient: "p7", age: 54 })
    * @throws CohortError "bad-record", "collision", "read-only"; then nothing was added
    */
-  add(records: Partial<CohortRecords>, options: { readonly replace?: boolean } = {}): Promise<Added> {
-    requireOptions("add", options, { replace: true });
-    return this.store.add(records, { replaces: options.replace === true });
+  async add(
+    records: Partial<CohortRecords>,
+    options?: { readonly replace?: boolean },
+  ): Promise<Added & Displayable>;
+  async add(graded: GradedSpine, options?: GradedOptions): Promise<Added & Displayable>;
+  async add(
+    what: Partial<CohortRecords> | GradedSpine,
+    options: { readonly replace?: boolean } & GradedOptions = {},
+  ): Promise<Added & Displayable> {
+    if (what instanceof GradedSpine) return addedReport(await addGradedSpine(this.store, what, options));
+    requireOptions("add", options as { readonly replace?: boolean }, { replace: true });
+    return addedReport(await this.store.add(what, { replaces: options.replace === true }), what.anomalies);
   }
 
   /**
@@ -65,8 +83,8 @@ export class Cohort implements Displayable {
    * @example await cohort.sql("SELECT level, avg(pfirrmann) FROM discs WHERE age > $1 GROUP BY level", [60])
    * @throws CohortError with what DuckDB says, and for a statement that changes or writes anything
    */
-  sql(text: string, parameters?: Parameters): Promise<ResultRow[]> {
-    return this.store.ask(text, parameters, AT_ONCE);
+  sql<T extends ResultRow = ResultRow>(text: string, parameters?: Parameters): Promise<T[]> {
+    return this.store.ask(text, parameters, AT_ONCE) as Promise<T[]>;
   }
 
   /**
@@ -78,17 +96,17 @@ export class Cohort implements Displayable {
   }
 
   /** The result of a SELECT as a table that sorts, filters and pages, however many rows it has. */
-  table(select: string, parameters?: Parameters): Promise<CohortTable> {
-    return CohortTable.of(this.store, select, parameters);
+  table<T extends ResultRow = ResultRow>(select: string, parameters?: Parameters): Promise<CohortTable<T>> {
+    return CohortTable.of<T>(this.store, select, parameters);
   }
 
   /**
    * Readings with what is known of the patient, as a table.
    * @example await cohort.discs({ level: "L4-L5", grades: { pfirrmann: [4, 5] }, age: [20, 40] })
    */
-  async discs(query: DiscQuery = {}): Promise<CohortTable> {
+  async discs(query: DiscQuery = {}): Promise<CohortTable<DiscRow>> {
     const { where, parameters } = conditionsOf(query);
-    return this.table(
+    return this.table<DiscRow>(
       `SELECT * EXCLUDE (probabilities) FROM discs ${where} ORDER BY study, level_order(level), rater, reader NULLS FIRST, reading`,
       parameters,
     );
@@ -119,6 +137,38 @@ export class Cohort implements Displayable {
   }
 
   /**
+   * How well a rater or model agrees with a reference, by groups of discs: linear κ, accuracy and mean absolute error with intervals by a
+   * Bayesian bootstrap over patients (95 % unless `mass` asks for another), and by level the trend.
+   * @param reference one reader, or several, each of whom is then a row
+   * @example await cohort.agreement("pfirrmann", { rater: "SPIDER" }, { rater: "model" }, { by: "level" })
+   * @throws CohortError as `pairs` does, and for a column that `studies` does not have
+   */
+  agreement(
+    feature: string,
+    reference: RaterName | readonly RaterName[],
+    predicted: RaterName,
+    options: CohortAgreementOptions = {},
+  ): Promise<CohortAgreement> {
+    return cohortAgreement(this.store, feature, reference, predicted, options);
+  }
+
+  /**
+   * Two models (or raters) compared with a reference on the same discs: differences, second less first, with intervals by a Bayesian
+   * bootstrap over patients in which both have the same draws.
+   * @example await cohort.compare("pfirrmann", { rater: "LSMA" }, { rater: "model", model: "a1" }, { rater: "model", model: "b2" })
+   * @throws CohortError as `agreement` does
+   */
+  compare(
+    feature: string,
+    reference: RaterName,
+    first: RaterName,
+    second: RaterName,
+    options: CohortAgreementOptions = {},
+  ): Promise<CohortComparison> {
+    return cohortComparison(this.store, feature, reference, first, second, options);
+  }
+
+  /**
    * Pictures of discs: the middle slice around each.
    * @param rows of `sql`, `table` or `discs`: anything with `study`, `level` and, where known, `series`
    * @param options.limit pictures at most, 24 unless given
@@ -132,7 +182,7 @@ export class Cohort implements Displayable {
   /** Loads the images of a study. @param series its id in the cohort; the sagittal T2 unless given */
   async load(study: string, series?: string): Promise<Scan> {
     const one = await seriesOf(this.store, study, series);
-    const volume = await one.load();
+    const volume = await withEstimatedSpacing(await one.load(), modelsFolder());
     recordData(volume);
     return new Scan(`Study ${study}, ${one.contrast}, ${one.slices} slices`, volume, one.problems, {
       series: one,
@@ -207,16 +257,6 @@ export class Cohort implements Displayable {
     const bundle = tableBundle(rows.length === 0 ? [{ studies: 0, discs: 0, readings: 0 }] : rows);
     return this.readOnly === undefined ? bundle : withRemark(bundle, this.readOnly);
   }
-}
-
-/** A table's display with a sentence below it. */
-function withRemark(bundle: MimeBundle, remark: string): MimeBundle {
-  return {
-    ...bundle,
-    [TABLE_MIME]: { ...(bundle[TABLE_MIME] as object), title: remark },
-    "text/html": `${String(bundle["text/html"])}<p>${escapeMarkup(remark)}</p>`,
-    "text/plain": `${String(bundle["text/plain"])}\n${remark}`,
-  };
 }
 
 /**

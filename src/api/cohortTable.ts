@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
+import { arrowOf, columnsOf, type ArrowTable, type ColumnValues } from "./arrow.js";
 import { CohortError } from "../cohort/index.js";
 import type { CohortStore, Page, PageRequest, Parameters, ResultLimit, ResultRow } from "../cohort/index.js";
 import {
@@ -28,7 +29,7 @@ export const AT_ONCE: ResultLimit = { rows: 1_000_000, cells: 20_000_000 };
 const tables = new Map<string, CohortTable>();
 
 /** The result of a query, of any length. As the last value of a cell it shows itself, page by page from the database. */
-export class CohortTable implements Displayable {
+export class CohortTable<T extends ResultRow = ResultRow> implements Displayable {
   private readonly session = randomUUID();
 
   private constructor(
@@ -42,14 +43,51 @@ export class CohortTable implements Displayable {
   ) {}
 
   /** @throws CohortError with what DuckDB says of the query */
-  static async of(store: CohortStore, select: string, parameters?: Parameters): Promise<CohortTable> {
+  static async of<T extends ResultRow = ResultRow>(
+    store: CohortStore,
+    select: string,
+    parameters?: Parameters,
+  ): Promise<CohortTable<T>> {
     const { columns, total } = await store.page(select, parameters, { offset: 0, limit: 0 });
-    return new CohortTable(store, select, parameters, columns, total);
+    return new CohortTable<T>(store, select, parameters, columns, total);
   }
 
   /** The first rows, all of them unless limited. @throws CohortError where they are more than are given at once */
-  async rows(limit = this.total): Promise<readonly ResultRow[]> {
-    return (await this.page({ offset: 0, limit: Math.min(limit, this.total) })).rows;
+  async rows(limit = this.total): Promise<readonly T[]> {
+    return (await this.page({ offset: 0, limit: Math.min(limit, this.total) })).rows as readonly T[];
+  }
+
+  /** Rows in all. */
+  get length(): number {
+    return this.total;
+  }
+
+  /**
+   * All rows one by one as the database gives them, however many there are.
+   * @example for await (const { study, level } of table) ...
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<T> {
+    const { columns, parts } = await this.store.stream(this.select, this.parameters);
+    for await (const part of parts)
+      for (const row of part) yield Object.fromEntries(columns.map((name, i) => [name, row[i]])) as T;
+  }
+
+  /** All rows as an array. @throws CohortError where they are more than are given at once */
+  async toArray(): Promise<T[]> {
+    return [...(await this.rows())];
+  }
+
+  /**
+   * All rows as columns by name, numbers as typed arrays: what `tableFromArrays` of Arrow and `table` of Arquero take.
+   * @throws CohortError where they are more than are given at once
+   */
+  async toColumns(): Promise<Record<string, ColumnValues>> {
+    return columnsOf(await this.rows(), this.columns);
+  }
+
+  /** All rows as a table of Apache Arrow's. @throws CohortError also where `apache-arrow` is not installed beside the notebook */
+  async toArrow(): Promise<ArrowTable> {
+    return arrowOf(await this.toColumns());
   }
 
   /** One page, sorted and filtered by the database. @throws CohortError where it is larger than what is given at once */

@@ -106,10 +106,20 @@ export type {
   ReviewOptions,
   WhichReading,
 } from "../rating/index.js";
+export { CohortAgreement } from "./agreement.js";
+export type { CohortAgreementOptions, GroupAgreement } from "./agreement.js";
+export { CohortComparison } from "./comparison.js";
+export type { GroupDifference } from "./comparison.js";
 export { Cohort, openCohort } from "./cohort.js";
+export { gradeDataset, openCohortDataset } from "./datasets.js";
+export type { CohortDataset } from "./datasets.js";
+export { importCsv } from "./imported.js";
+export type { GradedOptions } from "./imported.js";
 export type { GradePairs, RaterName } from "./gradePairs.js";
 export type { DiscQuery } from "./discQuery.js";
 export { CohortTable } from "./cohortTable.js";
+export type { ArrowTable, ColumnValues } from "./arrow.js";
+export type { DiscRow } from "./rowTypes.js";
 export {
   batchLine,
   BatchView,
@@ -124,7 +134,6 @@ export {
   COHORT_FEATURES,
   CohortError,
   columnOf,
-  importCsv,
   importRsna,
   importSpider,
   importSpineNet,
@@ -137,7 +146,11 @@ export type {
   BatchState,
   BatchSummary,
   CohortRecords,
+  ColumnUse,
   CsvMapping,
+  CsvOptions,
+  CsvRecords,
+  ManifestSource,
   ReadingRecord,
   StudyRecord,
 } from "../cohort/index.js";

@@ -108,6 +108,14 @@ export function parseCommand<T extends Options>(args: readonly string[], options
 }
 
 /**
+ * `--spacing`: mm between the pixels of a picture, or "auto" to have them estimated; `undefined` when it was not given.
+ * @throws UsageError for anything else
+ */
+export function parseSpacing(text: string | undefined): number | "auto" | undefined {
+  return text === "auto" ? text : parseMillimetres("--spacing", text);
+}
+
+/**
  * A length in mm given as an option, `undefined` when it was not given.
  * @throws UsageError when it is not a positive number.
  */

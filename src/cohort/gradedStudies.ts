@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { Volume } from "../imaging/index.js";
-import { seriesAt } from "./images.js";
+import { placeFromRow, seriesAt } from "./images.js";
 import type { ReadingRecord } from "./records.js";
 import type { CohortStore } from "./store/store.js";
 import type { ResultRow } from "./store/values.js";
@@ -38,8 +38,7 @@ function byStudy<T>(rows: readonly T[], studyOf: (row: T) => string): Map<string
 
 function seriesOfRow(salt: string, row: ResultRow, read: ReadonlySet<string>): StudySeries {
   const { study, series, location } = row as Readonly<Record<string, string>>;
-  const spacing = typeof row.spacing_column === "number" ? row.spacing_column : undefined;
-  const place = { series: series!, location: location!, spacing };
+  const place = placeFromRow(row);
   return {
     contrast: (row.contrast ?? "unknown") as string,
     orientation: (row.orientation ?? "unknown") as string,
@@ -59,7 +58,7 @@ export async function gradedStudies(
   const [known, rows, all] = [
     await store.sql("SELECT study, patient, dataset FROM studies ORDER BY study"),
     await store.sql(
-      `SELECT study, series, contrast, orientation, spacing_column, location
+      `SELECT study, series, contrast, orientation, spacing_column, spacing_row, spacing_slice, spacing_estimated, location
          FROM series FULL JOIN locations USING (study, series) ORDER BY study, series`,
     ),
     await store.readings(),

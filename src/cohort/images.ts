@@ -1,13 +1,18 @@
 import {
+  atEstimatedSpacing,
+  atSpacing,
   listStudies,
   readSeries,
   toSagittal,
+  type Contrast,
   type IndexOptions,
   type Series,
+  type Vec3,
   type Volume,
 } from "../imaging/index.js";
 import { CohortError } from "./errors.js";
 import { pseudonym } from "./pseudonym.js";
+import type { ResultRow } from "./store/values.js";
 import type { CohortStore } from "./store/store.js";
 
 /** A disc of a study, as rows of `readings`, `discs` and `detections` name it. */
@@ -19,15 +24,19 @@ export interface DiscName {
 }
 
 /** A series and where it lies. */
-interface Place {
+export interface Place {
   readonly series: string;
   readonly location: string;
-  readonly spacing: number | undefined;
+  /** As the cohort knows it; absent where it does not. */
+  readonly contrast?: Contrast;
+  /** mm between columns, rows, slices; absent where not all of them are known. */
+  readonly spacing?: Vec3;
+  readonly isEstimated: boolean;
 }
 
 async function placeOf(store: CohortStore, study: string, series: string | undefined): Promise<Place> {
   const [row] = await store.sql(
-    `SELECT locations.series, location, spacing_column FROM locations LEFT JOIN series USING (study, series)
+    `SELECT locations.series, location, contrast, spacing_column, spacing_row, spacing_slice, spacing_estimated FROM locations LEFT JOIN series USING (study, series)
        WHERE study = $study AND ($series IS NULL OR locations.series = $series)
        ORDER BY coalesce(contrast, '') = 'T2' DESC, coalesce(orientation, '') = 'sagittal' DESC, locations.series LIMIT 1`,
     { study, series: series === undefined || series === "" ? null : series },
@@ -47,12 +56,35 @@ async function placeOf(store: CohortStore, study: string, series: string | undef
       "file",
       `Where the images of study ${study} lie is not known to this cohort; tell it with \`locate\` and the folder of the images.`,
     );
-  const spacing = row.spacing_column;
+  return placeFromRow(row);
+}
+
+/** A place from a row with the columns of `series` and `locations`. */
+export function placeFromRow(row: ResultRow): Place {
+  const { spacing_column: across, spacing_row: down, spacing_slice: apart, contrast } = row;
+  const isKnown = typeof across === "number";
   return {
     series: row.series as string,
     location: row.location as string,
-    spacing: typeof spacing === "number" ? spacing : undefined,
+    ...(typeof contrast === "string" && contrast !== "unknown" ? { contrast: contrast as Contrast } : {}),
+    // A picture has no slices apart, and square pixels where nothing else is told.
+    ...(isKnown
+      ? { spacing: [across, typeof down === "number" ? down : across, typeof apart === "number" ? apart : 1] }
+      : {}),
+    isEstimated: row.spacing_estimated === true,
   };
+}
+
+/** A series with what the cohort knows of it and its file does not say: its weighting, and of a picture the spacing. */
+function withKnown(series: Series, { contrast, spacing, isEstimated }: Place): Series {
+  const weighted = contrast === undefined ? series : { ...series, contrast };
+  if (series.geometry !== "image" || spacing === undefined) return weighted;
+  const problems = series.problems.filter(({ code }) => isEstimated || code !== "spacing-estimated");
+  const load = async (): Promise<Volume> => {
+    const volume = await series.load();
+    return isEstimated ? atEstimatedSpacing(volume, spacing[0]) : atSpacing(volume, spacing);
+  };
+  return { ...weighted, spacing, problems, load };
 }
 
 /**
@@ -69,12 +101,9 @@ export async function seriesOf(store: CohortStore, study: string, series?: strin
  * @param salt of the cohort's pseudonyms
  * @throws CohortError where it is not there any more, ImagingError
  */
-export async function seriesAt(
-  salt: string,
-  study: string,
-  { series: id, location, spacing }: Place,
-): Promise<Series> {
-  const found = await readSeries(location, spacing === undefined ? {} : { spacing });
+export async function seriesAt(salt: string, study: string, place: Place): Promise<Series> {
+  const { series: id, location } = place;
+  const found = await readSeries(location, { spacing: place.spacing?.[0] ?? "auto" });
   // Importers name a series as its data set does: then the file holds that one.
   const isPseudonym = /^[0-9a-f]{12}$/.test(id);
   const own =
@@ -85,7 +114,7 @@ export async function seriesAt(
       "file",
       `The images of study ${study} are not there any more; other ones lie in their place.`,
     );
-  return own;
+  return withKnown(own, place);
 }
 
 /** A disc's middle slice around it. */

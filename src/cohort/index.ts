@@ -1,10 +1,11 @@
 /**
  * Room `cohort`: many studies together. `records.ts` and `features.ts` say what is kept of them, `store/` keeps it in one DuckDB
- * file (Parquet in and out), `importers/` read public data sets and tables of one's own, `batch/` grades folders (in processes
+ * file (Parquet in and out), `manifest/` reads what is to be graded from a table, `importers/` read public data sets and tables of one's own, `batch/` grades folders (in processes
  * of this machine, as parts of a job array, by workers of a queue), `images.ts` finds the images
  * behind a row again.
  */
 export {
+  addGraded,
   cancelBatch,
   DEFAULT_TIMEOUT,
   defaultWorkers,
@@ -18,17 +19,28 @@ export {
   runQueued,
   serveQueue,
 } from "./batch/index.js";
-export type { BatchOptions, BatchState, BatchSummary } from "./batch/index.js";
+export type { BatchOptions, BatchSource, BatchState, BatchSummary } from "./batch/index.js";
 export { CohortError } from "./errors.js";
 export { COHORT_FEATURES, cohortFeature, columnOf } from "./features.js";
 export { gradedStudies } from "./gradedStudies.js";
 export type { GradedStudy } from "./gradedStudies.js";
 export { discPictures, locateImages, seriesOf } from "./images.js";
 export type { DiscName } from "./images.js";
-export { importCsv, importRsna, importSpider, importSpineNet, importTianchi } from "./importers/index.js";
-export type { CsvMapping } from "./importers/index.js";
+export {
+  importCsv,
+  importRsna,
+  importSpider,
+  importSpineNet,
+  importTianchi,
+  tianchiStudies,
+} from "./importers/index.js";
+export type { ColumnUse, CsvMapping, CsvOptions, CsvRecords } from "./importers/index.js";
+export { readManifest } from "./manifest/manifest.js";
+export type { Manifest, ManifestStudy } from "./manifest/manifest.js";
+export { isManifest } from "./manifest/source.js";
+export type { ManifestSource } from "./manifest/source.js";
 export { withDataset, withPrefix } from "./naming.js";
-export type { CohortRecords, DetectionRecord, ReadingRecord, StudyRecord } from "./records.js";
+export type { Anomaly, CohortRecords, DetectionRecord, ReadingRecord, StudyRecord } from "./records.js";
 export { exportParquet, importParquet } from "./store/parquet.js";
 export { gatherShards } from "./store/shard.js";
 export { DATASET_READERS } from "./store/form.js";

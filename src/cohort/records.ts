@@ -11,6 +11,10 @@ export interface StudyRecord {
   readonly sex?: "F" | "M";
   /** A day, shifted by an amount of the patient's own: intervals between a patient's studies are true, dates are not. */
   readonly day?: number;
+  /** What it was examined on, such as `SIEMENS 1.5 T`. */
+  readonly scanner?: string;
+  /** Values of columns of one's own, such as `{ hospital: "north", weight: 71 }`. */
+  readonly more?: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** A series of images of a study. */
@@ -29,6 +33,8 @@ export interface SeriesRecord {
   /** Tesla. */
   readonly fieldStrength?: number;
   readonly manufacturer?: string;
+  /** Whether the spacing was estimated from what a picture shows: its file does not tell it. */
+  readonly isSpacingEstimated?: boolean;
   /** Where the images lie, to open them again. It may hold a name, so it is shown and exported nowhere. */
   readonly location?: string;
 }
@@ -51,6 +57,8 @@ export interface DetectionRecord {
   readonly slice: number;
   readonly column: number;
   readonly row: number;
+  /** Whether the lengths rest on an estimated spacing. */
+  readonly areLengthsEstimated?: boolean;
 }
 
 /** One reading of one disc by one rater. */

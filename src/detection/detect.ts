@@ -73,6 +73,17 @@ async function readAtOtherSpacing(predictor: Predictor, stack: SagittalStack, fo
   return undefined;
 }
 
+/** Says that the spacing is an estimate. */
+function scaleFlags({ scale, spacing }: Volume): Flag[] {
+  if (scale !== "estimated") return [];
+  return [
+    {
+      code: "spacing-estimated",
+      message: `The picture tells no spacing. ${spacing[0].toFixed(2)} mm a pixel was estimated from the size of its vertebral bodies: every length is an estimate too (off by up to 13 % in 19 of 20 people), and says nothing of how large this person's spine is.`,
+    },
+  ];
+}
+
 /** What may be known of a series before its picture is looked at. */
 export interface DetectOptions {
   /** Its weighting by the header; the picture is asked, too. */
@@ -85,10 +96,15 @@ export interface DetectOptions {
  * Finds and names vertebrae and discs, and tells the weighting of the series.
  * @param volume a sagittal or reorientable volume.
  * @param models folder with `detector.safetensors` and `corners.safetensors`.
- * @throws ImagingError where the volume is not sagittal; DetectionError where no lumbar spine is seen; WeightsError.
+ * @throws RangeError for a picture whose spacing is not known nor estimated yet ({@link import("./scale.js").withEstimatedSpacing});
+ * ImagingError where the volume is not sagittal; DetectionError where no lumbar spine is seen; WeightsError.
  */
 export async function detectSpine(volume: Volume, models: string, known: DetectOptions = {}): Promise<Spine> {
   const started = performance.now();
+  if (volume.scale === "unknown")
+    throw new RangeError(
+      'The spacing of this picture is not known: load it with loadSeries(path, { spacing: "auto" }), which estimates it.',
+    );
   const [predictor, corners, contrastModel, forms] = await Promise.all([
     loadDetector(models),
     loadCornerNetwork(models),
@@ -122,6 +138,7 @@ export async function detectSpine(volume: Volume, models: string, known: DetectO
     contrast,
     flags: [
       ...(other === undefined ? [] : [other.flag]),
+      ...scaleFlags(upright),
       ...orientation,
       ...naming.flags,
       ...warnings,

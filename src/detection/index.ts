@@ -52,6 +52,7 @@ export type { IntensityScale } from "./intensity.js";
 export { levelOf, vertebraOf } from "./levelNames.js";
 export { DETECTION_INPUTS, loadDetector } from "./networks.js";
 export { connectedRegions, orientedBox } from "./regions.js";
+export { withEstimatedSpacing } from "./scale.js";
 export { sampleSlice } from "./sampleSlice.js";
 export {
   DISC_LEVELS,

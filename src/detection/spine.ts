@@ -168,9 +168,11 @@ export function spineJson(spine: Spine): {
   contrast: SeriesContrast;
   flags: readonly Flag[];
   seconds: number;
+  lengths?: "estimated";
 } {
   const { stack } = spine;
   return {
+    ...(stack.volume.scale === "estimated" ? { lengths: "estimated" } : {}),
     vertebrae: spine.vertebrae.map(({ level, confidence, centre, corners, slice, slices }) => ({
       level,
       confidence,

@@ -9,6 +9,7 @@ export { blandAltman, BlandAltmanPlot } from "./blandAltman.js";
 export type { BlandAltmanOptions } from "./blandAltman.js";
 export { ConfusionMatrix, confusionMatrix } from "./confusionMatrix.js";
 export type { ConfusionOptions } from "./confusionMatrix.js";
+export { groupOrder, groupsOf } from "./groups.js";
 export { Display, displayable, jupyterDisplay } from "./display.js";
 export type { Displayable } from "./display.js";
 export { DistributionPlot, distributionPlot } from "./distributionPlot.js";

@@ -24,11 +24,7 @@ export interface Feature {
 
 const absentPresent = { classes: [0, 1], labels: ["normal", "present"] } as const;
 
-/**
- * The features of every disc: the eight scores of Jamaludin et al. 2017 (Table 1) and herniation, bulging and Modic type.
- * Upper and lower are the endplates (and marrow) above and below the disc.
- */
-export const FEATURES: readonly Feature[] = [
+const LIST = [
   {
     key: "pfirrmann",
     name: "Pfirrmann",
@@ -60,7 +56,16 @@ export const FEATURES: readonly Feature[] = [
     labels: ["none", "type 1", "type 2", "type 3"],
     trainedOn: "both",
   },
-];
+] as const satisfies readonly Feature[];
+
+/** Key of a feature of the models. */
+export type FeatureKey = (typeof LIST)[number]["key"];
+
+/**
+ * The features of every disc: the eight scores of Jamaludin et al. 2017 (Table 1) and herniation, bulging and Modic type.
+ * Upper and lower are the endplates (and marrow) above and below the disc.
+ */
+export const FEATURES: readonly Feature[] = LIST;
 
 /** The feature with this key; throws where there is none. */
 export function featureOf(key: string): Feature {

@@ -30,7 +30,7 @@ export type { ContrastAgreement, ContrastFigure, ContrastFigures } from "./contr
 export { inStanding, isWithheld, standingOf, tableGrade, withStandings } from "./standing.js";
 export type { Standing } from "./standing.js";
 export { featureOf, FEATURES, isReadByReaders } from "./features.js";
-export type { Feature } from "./features.js";
+export type { Feature, FeatureKey } from "./features.js";
 export { decideClass, gradeFrom } from "./decide.js";
 export { gradeSpine, gradeUncalibrated, gradeVolume } from "./grade.js";
 export { graderFiles, loadGraders } from "./graders.js";

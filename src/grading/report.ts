@@ -1,3 +1,4 @@
+import type { FeatureKey } from "./features.js";
 import type { Disc, Flag, Spine } from "../detection/index.js";
 import { discJson, spineJson } from "../detection/index.js";
 import type { Tensor } from "../engine/index.js";
@@ -33,9 +34,14 @@ export interface FeatureGrade {
   readonly because?: string;
 }
 
+/** Grades by the key of their feature, which editors complete. */
+export type GradesByFeature = Readonly<Record<string, FeatureGrade>> & {
+  readonly [K in FeatureKey]?: FeatureGrade;
+};
+
 export interface GradedDisc extends Disc {
   /** By feature key. */
-  readonly grades: Readonly<Record<string, FeatureGrade>>;
+  readonly grades: GradesByFeature;
   /** What was measured: a second opinion beside the grades. */
   readonly measures: DiscMeasures;
   /** What makes this disc's grades doubtful: cut off, another contrast, unlike the discs the graders were measured on. */

@@ -15,6 +15,8 @@ export type ImagingCode =
   | "uneven-slices"
   | "sheared-slices"
   | "no-spacing"
+  /** A picture tells no spacing, and it is estimated from what it shows. */
+  | "spacing-estimated"
   | "no-position"
   | "no-orientation"
   | "two-orientations"

@@ -1,6 +1,6 @@
 /**
  * Room `imaging`: files -> Series and Volume. Finds them (`folder/`: folders, archives, DICOMDIR, by headers alone), reads DICOM
- * (`dicom/`) and NIfTI, MetaImage, NRRD and PNG (`formats/`), keeps the geometry (LPS mm), chooses the series of a study, turns a
+ * (`dicom/`) and NIfTI, MetaImage, NRRD, PNG and JPEG (`formats/`), keeps the geometry (LPS mm), chooses the series of a study, turns a
  * stack upright and sagittal, and writes images and DICOM reports (`dicom/writing/`). Says what is wrong with a file in one
  * sentence, and never lets patient identity out (`privacy/`: copies without it, and a search for it).
  */
@@ -35,14 +35,17 @@ export type { ImagingCode } from "./errors.js";
 export type { IndexOptions, IndexProgress } from "./folder/indexFiles.js";
 export { LEFT_OUT_KINDS, leftOutWords } from "./folder/kinds.js";
 export type { FileKind, LeftOutCause, LeftOutCount } from "./folder/kinds.js";
-export { listStudies, studySources } from "./folder/studies.js";
-export type { StudySource } from "./folder/studies.js";
+export { listStudies, studyKey, studySources } from "./folder/studies.js";
+export type { ListOptions, StudySource } from "./folder/studies.js";
 export { fingerprint } from "./fingerprint.js";
 export { fromPatient } from "./geometry.js";
 export { localPath } from "./paths.js";
 export { writeMetaImage } from "./formats/metaimage.js";
 export { writeNifti } from "./formats/nifti/write.js";
 export { writeNrrd } from "./formats/nrrd.js";
+export { isPicture } from "./formats/imageFile.js";
+export { atEstimatedSpacing, atSpacing } from "./formats/picture.js";
+export type { PictureSpacing } from "./formats/picture.js";
 export { encodePng, readPng } from "./formats/png.js";
 export { findIdentity } from "./privacy/scan.js";
 export type { IdentityHit } from "./privacy/scan.js";

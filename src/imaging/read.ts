@@ -5,6 +5,7 @@ import { archivesIn, listingOf, type Listing } from "./folder/listing.js";
 import { recognise } from "./folder/recognise.js";
 import { systemError } from "./folder/source.js";
 import { imageFileSeries } from "./formats/imageFile.js";
+import type { PictureSpacing } from "./formats/picture.js";
 import { leftOutOf, noImages, withFailures, withMissed } from "./leftOut.js";
 import { localPath } from "./paths.js";
 import { namingNobody } from "./privacy/messages.js";
@@ -13,14 +14,14 @@ import { singleImages } from "./singleImages.js";
 
 /** What a person knows and a file may not say, and who is told how the reading goes. */
 export interface ReadOptions extends IndexOptions {
-  /** mm between pixels of a PNG, which carries no spacing. */
-  readonly spacing?: number;
+  /** mm between pixels of a picture, which carries no spacing; "auto" where nobody knows it, to be estimated (`Volume.scale`). */
+  readonly spacing?: PictureSpacing;
 }
 
 /**
  * Lists the series at `path`: a folder (searched recursively for DICOM, also packed as .dcm.gz; without any, for archives and
  * single images), a zip archive (likewise), a DICOMDIR (the images that it names), a DICOM file, NIfTI (.nii, .hdr with .img, also
- * .gz), MetaImage (.mha, .mhd), NRRD (.nrrd, .nhdr) or PNG. What a file is, its content says. DICOM is indexed by its headers;
+ * .gz), MetaImage (.mha, .mhd), NRRD (.nrrd, .nhdr), PNG or JPEG. What a file is, its content says. DICOM is indexed by its headers;
  * pixel data are read when a series is loaded. `path` may begin with `~` or be a `file:` address.
  * @throws ImagingError with one sentence when nothing there can be read; the reason of `options.signal` when that aborts.
  */

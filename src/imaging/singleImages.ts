@@ -5,7 +5,13 @@ import { countKinds, leftOutWords } from "./folder/kinds.js";
 import type { Listing } from "./folder/listing.js";
 import { systemError } from "./folder/source.js";
 import { filesBeside } from "./formats/beside.js";
-import { imageFileSeries, isImageFormat, sourcesBeside, type ImageFormat } from "./formats/imageFile.js";
+import {
+  imageFileSeries,
+  isImageFormat,
+  isPicture,
+  sourcesBeside,
+  type ImageFormat,
+} from "./formats/imageFile.js";
 import type { Series } from "./series.js";
 
 /** More single images than this in one folder are a data set, of which one is to be named. */
@@ -13,7 +19,7 @@ const MOST_IMAGES = 20;
 
 /** A picture says no spacing, so that among other files it is read as none. */
 function isVolume(file: OtherFile): file is OtherFile & { kind: ImageFormat } {
-  return isImageFormat(file.kind) && file.kind !== "png";
+  return isImageFormat(file.kind) && !isPicture(file.kind);
 }
 
 /**

@@ -21,6 +21,11 @@ export interface Volume {
    * (column x spacing, row x spacing, 0) and which is assumed sagittal, upright, anterior to the left.
    */
   readonly geometry: "patient" | "image";
+  /**
+   * Of a picture that tells no spacing and was read with "auto": "unknown", where `spacing` is 1 mm for want of a number, until it is
+   * "estimated" from what the picture shows; every length is then an estimate. Absent where the spacing was told.
+   */
+  readonly scale?: "unknown" | "estimated";
 }
 
 /** The point in LPS mm at (column, row, slice); fractional indices are allowed, (0,0,0) is the first voxel's centre. */

@@ -60,4 +60,5 @@ export {
 } from "./appearance.js";
 export type { Rgb } from "./appearance.js";
 export { kernelHooks } from "./hooks.js";
+export { lengthText } from "./lengths.js";
 export type { DisplayComm, Identity, KernelHooks } from "./hooks.js";

@@ -46,6 +46,8 @@ export interface SlicesPayload {
   readonly slices: number;
   /** mm between columns, rows and slices. */
   readonly spacing: readonly [number, number, number];
+  /** Where the spacing is an estimate, and with it every length; see `lengthText`. */
+  readonly lengths?: "estimated";
   /** Letters at the left, right, top and bottom edge of the picture: A, P, H, F, R, L. */
   readonly orientation: readonly [string, string, string, string];
   /** base64 of the raw-deflated bytes of the Int16 values, delta-coded by row, [slice][row][column]; see `codec.ts`. */

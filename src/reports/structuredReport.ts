@@ -15,6 +15,7 @@ import type {
   ReportedDisc,
   ReportedEvaluation,
   ReportedMeasurement,
+  Volume,
 } from "../imaging/index.js";
 import { version } from "../../package.json";
 import type { GradedSpine } from "../analysis/index.js";
@@ -99,6 +100,19 @@ function scores(feature: Feature, disc: GradedDisc): ReportedMeasurement[] {
   return [...score, ...chances];
 }
 
+/** What was measured of a disc; lengths that rest on an estimated spacing are called so. */
+function measurements(disc: GradedDisc, scale: Volume["scale"]): ReportedMeasurement[] {
+  const isLength = (unit: Code): boolean => unit === UNITS.millimetre || unit === UNITS.squareMillimetre;
+  return MEASURES.map(([key, name, unit]) => ({
+    name:
+      scale === undefined || !isLength(unit)
+        ? name
+        : privateCode(`${name.value}-e`.slice(0, 16), `${name.meaning}, estimated`),
+    value: Number(disc.measures[key]),
+    unit,
+  }));
+}
+
 /** What of a graded disc a structured report tells. */
 function reportedDisc({ spine }: GradeReport, disc: GradedDisc): ReportedDisc {
   const { volume } = spine.stack;
@@ -113,10 +127,7 @@ function reportedDisc({ spine }: GradeReport, disc: GradedDisc): ReportedDisc {
     level: disc.level,
     ...(outline && { outline }),
     evaluations: told.map((feature) => evaluation(feature, disc.grades[feature.key]!.grade)),
-    measurements: [
-      ...MEASURES.map(([key, name, unit]) => ({ name, value: Number(disc.measures[key]), unit })),
-      ...told.flatMap((feature) => scores(feature, disc)),
-    ],
+    measurements: [...measurements(disc, volume.scale), ...told.flatMap((feature) => scores(feature, disc))],
     remarks: [
       ...disc.flags.map(({ message }) => message),
       ...FEATURES.flatMap(({ key, name }) => {

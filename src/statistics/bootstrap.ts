@@ -113,8 +113,26 @@ function bootstrapAll<K extends string>(
   groups: ArrayLike<Label>,
   keys: readonly K[],
   statistics: (weights: Float64Array) => Readonly<Record<K, number>>,
-  { draws = 10_000, mass = threeSigma, seed = 0 }: BootstrapOptions,
+  options: BootstrapOptions,
 ): Record<K, Interval> {
+  const values = bootstrapValues(groups, keys, statistics, options);
+  const intervals = keys.map((key): [K, Interval] => [key, intervalOf(values[key], options.mass)]);
+  return Object.fromEntries(intervals) as Record<K, Interval>;
+}
+
+/** Mean and highest-density interval of draws. */
+export function intervalOf(values: Float64Array, mass: number = threeSigma): Interval {
+  const [low, high] = hdi(values, mass);
+  return { mean: sum(values) / values.length, low, high, mass };
+}
+
+/** The value of each statistic in every draw of the Bayesian bootstrap over groups. @throws RangeError as `bayesianBootstrap` */
+export function bootstrapValues<K extends string>(
+  groups: ArrayLike<Label>,
+  keys: readonly K[],
+  statistics: (weights: Float64Array) => Readonly<Record<K, number>>,
+  { draws = 10_000, seed = 0 }: BootstrapOptions,
+): Record<K, Float64Array> {
   if (groups.length === 0) throw new RangeError("groups is empty: a bootstrap needs at least one case.");
   if (!Number.isInteger(draws) || draws < 1 || draws > 1e6)
     throw new RangeError(`The number of draws is ${draws}: it must be an integer from 1 to a million.`);
@@ -130,11 +148,7 @@ function bootstrapAll<K extends string>(
     const values = statistics(weights);
     for (const [k, key] of keys.entries()) results[k]![draw] = values[key];
   }
-  const intervals = keys.map((key, k): [K, Interval] => {
-    const [low, high] = hdi(results[k]!, mass);
-    return [key, { mean: sum(results[k]!) / draws, low, high, mass }];
-  });
-  return Object.fromEntries(intervals) as Record<K, Interval>;
+  return Object.fromEntries(keys.map((key, k) => [key, results[k]!])) as Record<K, Float64Array>;
 }
 
 /** One draw from Dirichlet(1, …, 1): exponential variates divided by their sum. */

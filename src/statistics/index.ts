@@ -31,6 +31,8 @@ export type { Calibration, ReliabilityBin } from "./probability.js";
 export { spearman } from "./rank.js";
 export { agreementIntervals, bayesianBootstrap, hdi, threeSigma } from "./bootstrap.js";
 export type { BootstrapOptions, Interval } from "./bootstrap.js";
+export { agreementTrend, COMPARED, pairedDifferences } from "./groupedAgreement.js";
+export type { ComparedMeasure, PairedDifference } from "./groupedAgreement.js";
 export { nearestName, requireOptions } from "./options.js";
 export { blandAltman, measurementError } from "./limits.js";
 export type { Estimate, LimitsOfAgreement, MeasurementError } from "./limits.js";

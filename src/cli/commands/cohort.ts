@@ -11,13 +11,15 @@ import {
   type Added,
   type Cohort,
   type CohortRecords,
+  type ColumnUse,
+  type CsvOptions,
 } from "../../api/index.js";
 import { counted } from "../../text/index.js";
 import { parseCommand, UsageError } from "../command.js";
 import type { Command, CommandContext } from "../command.js";
 import { printRows } from "./cohortSql.js";
 
-type Importer = (path: string, options: { readonly rater?: string }) => Promise<CohortRecords>;
+type Importer = (path: string, options: CsvOptions) => Promise<CohortRecords>;
 
 const IMPORTERS: Readonly<Record<string, Importer>> = {
   "import-spider": (path) => importSpider(path),
@@ -40,6 +42,8 @@ const OPTIONS = {
   dataset: { type: "string" },
   prefix: { type: "string" },
   rater: { type: "string" },
+  feature: { type: "string" },
+  preview: { type: "boolean" },
   replace: { type: "boolean" },
   sql: { type: "string" },
   csv: { type: "boolean" },
@@ -54,8 +58,12 @@ async function addRecords(
   { log }: CommandContext,
 ): Promise<void> {
   const added = await cohort.add(records, { replace });
-  const { anomalies } = records;
   log(addedText(records, added));
+  logAnomalies(records.anomalies, log);
+}
+
+/** What was unusual, each kind once. */
+function logAnomalies(anomalies: CohortRecords["anomalies"], log: CommandContext["log"]): void {
   const codes = [...new Set(anomalies.map(({ code }) => code))];
   for (const code of codes) {
     const own = anomalies.filter((anomaly) => anomaly.code === code);
@@ -96,6 +104,8 @@ Opens a cohort (or makes one where something is added), does what the options sa
       --dataset NAME            the data set that what is imported belongs to: for a second reader's table, the one that its
                                 patients are of here
       --rater NAME              who read a table without a column of raters (--import-csv): a pseudonym
+      --feature KEY             what a table with one column a level grades (--import-csv), such as pfirrmann
+      --preview                 tell what an import would do, and add nothing
       --replace                 let grades that are imported take the place of others of the same reading, as where a table
                                 was corrected; without it they are refused
       --prefix TEXT             put before the ids of what is imported, where another data set has the same numbers
@@ -111,7 +121,19 @@ Opens a cohort (or makes one where something is added), does what the options sa
     const { values, path } = parseCommand(args, OPTIONS, "the cohort's file");
     const makes = Object.keys(OPTIONS).filter(
       (name) =>
-        !["sql", "csv", "json", "parquet", "locate", "dataset", "prefix", "rater", "replace"].includes(name),
+        ![
+          "sql",
+          "csv",
+          "json",
+          "parquet",
+          "locate",
+          "dataset",
+          "prefix",
+          "rater",
+          "feature",
+          "preview",
+          "replace",
+        ].includes(name),
     );
     if (values.csv && values.json) throw new UsageError("Give --csv or --json.");
     const imports = Object.keys(IMPORTERS).some((name) => values[name as keyof typeof values] !== undefined);
@@ -120,24 +142,24 @@ Opens a cohort (or makes one where something is added), does what the options sa
         throw new UsageError(`--${name} goes with an importer, such as --import-csv.`);
     if (values.rater !== undefined && values["import-csv"] === undefined)
       throw new UsageError("--rater goes with --import-csv: other data sets name their own readers.");
+    if (values.feature !== undefined && values["import-csv"] === undefined)
+      throw new UsageError("--feature goes with --import-csv.");
+    if (values.preview && !imports)
+      throw new UsageError("--preview goes with an importer, such as --import-csv.");
     if (values.replace && !imports)
       throw new UsageError("--replace goes with an importer, such as --import-csv.");
+    if (values.preview) {
+      for (const [option, records] of await importsOf(values)) previewRecords(option, records, context);
+      return 0;
+    }
     if (!existsSync(path) && !makes.some((name) => values[name as keyof typeof values] !== undefined))
       throw new UsageError("There is no cohort of that name; one is made when something is added to it.");
     // Pseudonyms of the shards are kept only by the secret that they were made with.
     const open = await openCohort(path, values.gather === undefined ? {} : { gather: values.gather });
     if (open.readOnly !== undefined) context.log(`! ${open.readOnly}`);
     try {
-      for (const [option, importer] of Object.entries(IMPORTERS)) {
-        const source = values[option as keyof typeof values];
-        if (typeof source === "string")
-          await addRecords(
-            open,
-            named(await importer(source, values.rater === undefined ? {} : { rater: values.rater }), values),
-            values.replace === true,
-            context,
-          );
-      }
+      for (const [, records] of await importsOf(values))
+        await addRecords(open, records, values.replace === true, context);
       if (values["import-parquet"] !== undefined) {
         const rows = Object.entries(await open.importParquet(values["import-parquet"]));
         context.log(`Took in ${rows.map(([name, count]) => `${count} of ${name}`).join(", ")}.`);
@@ -162,6 +184,36 @@ Opens a cohort (or makes one where something is added), does what the options sa
     }
   },
 };
+
+/** What the options import, one after another. */
+async function importsOf(
+  values: Readonly<Record<string, string | boolean | undefined>>,
+): Promise<[option: string, records: CohortRecords][]> {
+  const { rater, feature, dataset, prefix } = values as Readonly<Record<string, string | undefined>>;
+  const options = {
+    ...(rater === undefined ? {} : { rater }),
+    ...(feature === undefined ? {} : { feature }),
+  };
+  const all: [string, CohortRecords][] = [];
+  for (const [option, importer] of Object.entries(IMPORTERS)) {
+    const source = values[option];
+    if (typeof source === "string")
+      all.push([option, named(await importer(source, options), { dataset, prefix })]);
+  }
+  return all;
+}
+
+/** Tells what an import would add, and what becomes of each column of a table. */
+function previewRecords(option: string, records: CohortRecords, { out, log }: CommandContext): void {
+  const { studies, readings, anomalies } = records;
+  const { columns = [] } = records as { readonly columns?: readonly ColumnUse[] };
+  out(
+    `--${option} would add ${counted(studies.length, "study", "studies")} and ${counted(readings.length, "reading")}; nothing was added.`,
+  );
+  for (const { column, becomes, filled } of columns)
+    out(`  ${column.slice(0, 40)}: ${becomes === "" ? "left out" : becomes} (${counted(filled, "row")})`);
+  logAnomalies(anomalies, log);
+}
 
 /** Records under the data set and the ids that the options give them. */
 function named(

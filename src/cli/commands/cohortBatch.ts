@@ -3,16 +3,19 @@ import { batchLine, conventionText, leftOutText, modelsFolder, openCohort } from
 import {
   DEFAULT_TIMEOUT,
   defaultWorkers,
+  isManifest,
   openSharedFolder,
+  readManifest,
   requireQueueAddress,
   runBatch,
   runPart,
   runQueued,
   type BatchOptions,
+  type BatchSource,
   type BatchState,
   type BatchSummary,
 } from "../../cohort/index.js";
-import { UsageError, type CommandContext } from "../command.js";
+import { parseSpacing, UsageError, type CommandContext } from "../command.js";
 
 /** Options of `grade` that belong to a batch. */
 export const BATCH_OPTIONS = {
@@ -23,9 +26,10 @@ export const BATCH_OPTIONS = {
   again: { type: "string" },
   timeout: { type: "string" },
   dataset: { type: "string" },
+  manifest: { type: "string" },
 } as const;
 
-export type BatchValues = { readonly [K in keyof typeof BATCH_OPTIONS]?: string | undefined };
+export type BatchValues = { readonly [K in keyof typeof BATCH_OPTIONS | "spacing"]?: string | undefined };
 
 /** Of a single study and of a batch alike. */
 interface ReaderValue {
@@ -71,12 +75,32 @@ function progressLog({ log }: CommandContext): (state: BatchState) => void {
   };
 }
 
+/** What is graded: the folder, or what the manifest tells. @throws UsageError, CohortError */
+async function sourceOf(
+  folder: string | undefined,
+  { manifest, spacing }: BatchValues,
+): Promise<BatchSource> {
+  if (manifest === undefined) {
+    // A typing error leaves no empty cohort behind.
+    if ((await stat(folder!).catch(() => undefined)) === undefined)
+      throw new UsageError("The folder of the studies does not exist; check its path.");
+    return folder!;
+  }
+  if (spacing !== undefined)
+    throw new UsageError("A manifest tells the spacing of each picture in a column; leave --spacing out.");
+  if (!isManifest(manifest))
+    throw new UsageError("Give --manifest a .csv, .tsv or .parquet file, or a SELECT statement.");
+  return readManifest(manifest, folder);
+}
+
 async function run(
-  folder: string,
+  folder: string | undefined,
   cohort: string,
   values: BatchValues & ReaderValue,
   context: CommandContext,
 ): Promise<BatchSummary> {
+  const source = await sourceOf(folder, values);
+  const spacing = parseSpacing(values.spacing);
   const options: BatchOptions = {
     models: modelsFolder(),
     workers: parsePositive("--workers", values.workers, defaultWorkers()),
@@ -84,6 +108,7 @@ async function run(
     again: parseAgain(values.again),
     ...(values.dataset === undefined ? {} : { dataset: values.dataset }),
     ...(values.reader === undefined ? {} : { reader: values.reader }),
+    ...(spacing === undefined ? {} : { spacing }),
     signal: context.signal,
     onState: progressLog(context),
   };
@@ -91,7 +116,7 @@ async function run(
     throw new UsageError("Give --shard or --queue: a part of a job array takes no jobs from a queue.");
   if (values.shard !== undefined) {
     const shard = parseShard(values.shard);
-    return runPart(folder, await openSharedFolder(cohort), { ...options, shard });
+    return runPart(source, await openSharedFolder(cohort), { ...options, shard });
   }
   if (values.queue !== undefined) {
     if (values.workers !== undefined)
@@ -103,27 +128,28 @@ async function run(
         "With --queue nothing is graded again: delete the shards in question, or take a new folder.",
       );
     requireQueueAddress(values.queue);
-    return runQueued(folder, await openSharedFolder(cohort), { ...options, url: values.queue });
+    return runQueued(source, await openSharedFolder(cohort), {
+      ...options,
+      url: values.queue,
+      ...(folder === undefined ? {} : { images: folder }),
+    });
   }
   const open = await openCohort(cohort);
   try {
-    return await runBatch(folder, open.store, cohort, options);
+    return await runBatch(source, open.store, cohort, options);
   } finally {
     await open.close();
   }
 }
 
-/** Grades a folder into a cohort. @returns the exit code: 0 done, 1 stopped; a study that failed is in the cohort */
+/** Grades a folder, or what a manifest tells, into a cohort. @returns the exit code: 0 done, 1 stopped; a study that failed is in the cohort */
 export async function gradeBatch(
-  folder: string,
+  folder: string | undefined,
   cohort: string,
   values: BatchValues & ReaderValue & { readonly json?: boolean | undefined },
   context: CommandContext,
 ): Promise<number> {
   if (cohort.trim() === "") throw new UsageError("Give --cohort the name of a file.");
-  // A typing error leaves no empty cohort behind.
-  if ((await stat(folder).catch(() => undefined)) === undefined)
-    throw new UsageError("The folder of the studies does not exist; check its path.");
   const summary = await run(folder, cohort, values, context);
   if (values.json) context.out(JSON.stringify(summary));
   else {

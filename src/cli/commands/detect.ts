@@ -13,7 +13,7 @@ Finds vertebrae and discs in the sagittal T2 series of PATH and names them from 
 ${SOURCE_HELP}
 
       --json        print vertebrae with corners, discs and flags as JSON (LPS mm; pixels and slices of the input, from 0)
-      --spacing MM  distance between the pixels of a .png
+      --spacing MM  distance between the pixels of a .png or .jpg; "auto" estimates it from the size of the bodies
       --study ID    of several studies, take this one
       --series ID   of several series, take this one`,
 

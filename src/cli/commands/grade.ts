@@ -1,6 +1,6 @@
 import { dicomReport, dicomSheet, grade as gradeSpine } from "../../api/index.js";
 import { writeAtomically } from "../../notebook/index.js";
-import { parseCommand, UsageError } from "../command.js";
+import { parseArguments, UsageError } from "../command.js";
 import type { Command } from "../command.js";
 import { BATCH_OPTIONS, gradeBatch } from "./cohortBatch.js";
 import { csvOf, gradeLines } from "./gradeText.js";
@@ -20,7 +20,9 @@ export const grade: Command = {
   usage: `spinebook grade PATH [--json | --csv OUT.csv] [--sr OUT.dcm] [--sc OUT.dcm] [--spacing MM]
                      [--study ID] [--series ID] [--t1 PATH] [--reader NAME]
        spinebook grade FOLDER --all [--reader NAME] [--json | --csv OUT.csv]
-       spinebook grade FOLDER --cohort FILE [--reader NAME] [--workers N] [--again failed|all] [--timeout S] [--dataset NAME] [--json]
+       spinebook grade FOLDER --cohort FILE [--reader NAME] [--workers N] [--again failed|all] [--timeout S] [--dataset NAME]
+                       [--spacing MM|auto] [--json]
+       spinebook grade [FOLDER] --cohort FILE --manifest TABLE [...]
        spinebook grade FOLDER --cohort FOLDER (--shard I/N | --queue URL) [...]
 
 Grades every disc: Pfirrmann 1-5, narrowing 1-4, spondylolisthesis, central canal stenosis, endplate defects and marrow
@@ -33,7 +35,7 @@ Behind a Pfirrmann grade stand its expected value and the grades that cannot be 
       --csv OUT.csv  write one row a disc
       --sr OUT.dcm   write a DICOM structured report (TID 1500) that refers to the images by their UIDs
       --sc OUT.dcm   write the sheet of grades as a DICOM secondary capture image
-      --spacing MM   distance between the pixels of a .png
+      --spacing MM   distance between the pixels of a .png or .jpg; "auto" estimates it from the size of the bodies
       --study ID     of several studies, take this one
       --series ID    of several series, take this one
       --all          grade every study in the folder, one after another (for many: --cohort, which goes on where it was stopped)
@@ -50,6 +52,11 @@ convention stay beside them; the workers of a queue need no file of the reader.
       --again WORD     grade again what failed, or all
       --timeout S      give a study up after so many seconds (default 600)
       --dataset NAME   what the studies are called in the cohort (default: local)
+      --manifest TABLE what to grade, one row a study: a .csv or .parquet file, or a SELECT, with columns path, study, patient, data set,
+                       spacing, contrast, T1, age, sex, date, scanner; any other becomes a column of the cohort's studies. Paths count
+                       from the table's folder, or from FOLDER
+      --spacing MM     mm between the pixels of the pictures (PNG, JPEG) in FOLDER, or "auto" to have it estimated; without it pictures
+                       are left out
       --shard I/N      grade part I of N only, as one job of a job array (Slurm, Kubernetes); every job takes the same FOLDER
       --queue URL      have the studies graded by "spinebook worker" on any machines, by way of a Redis or Valkey server
 
@@ -68,16 +75,22 @@ on, grade what "spinebook deidentify" wrote.`,
       reader: { type: "string" },
       ...BATCH_OPTIONS,
     } as const;
-    const { values, path } = parseCommand(args, options, "a scan");
+    // A manifest names the scans itself.
+    const isTold = args.some((arg) => /^--manifest(?:=|$)/.test(arg));
+    const { values, positionals } = parseArguments(args, options, isTold ? [] : ["a scan"], isTold);
+    const [path, ...further] = positionals;
+    if (further.length > 0)
+      throw new UsageError("Name one folder at most: the paths of the manifest count from it.");
     if (values.cohort !== undefined) {
       refuse(
         values,
-        ["csv", "sr", "sc", "spacing", "study", "series", "all", "t1"],
+        ["csv", "sr", "sc", "study", "series", "all", "t1"],
         "goes with a single study, not with --cohort",
       );
       return gradeBatch(path, values.cohort, values, context);
     }
     refuse(values, Object.keys(BATCH_OPTIONS), "goes with --cohort");
+    if (path === undefined) throw new UsageError("Name a scan.");
     if (values.all === true) {
       refuse(values, ["sr", "sc", "series", "study", "t1"], "goes with a single study, not with --all");
       return gradeAll(path, values, context);

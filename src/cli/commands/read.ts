@@ -14,7 +14,7 @@ export const read: Command = {
   usage: `spinebook read PATH [--json] [--spacing MM] [--nifti OUT.nii.gz [--series ID]] [--thumbnails DIR]
 
 Lists the series found at PATH: a DICOM file, a folder or .zip of them (searched recursively), a DICOMDIR, .nii, .nii.gz,
-.mha, .mhd, .nrrd, .nhdr or .png. Shows shape (columns x rows x slices), spacing in mm, plane, weighting as guessed from the
+.mha, .mhd, .nrrd, .nhdr, .png or .jpg. Shows shape (columns x rows x slices), spacing in mm, plane, weighting as guessed from the
 header, what is wrong with them, and which one would be graded and why. Reads headers only, and tells on stderr how far it is when that takes over a second.
 
       --json              print the list as JSON

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { loadSeries } from "../../api/index.js";
 import type { Scan } from "../../api/index.js";
-import { parseMillimetres } from "../command.js";
+import { parseSpacing } from "../command.js";
 
 /** The options that say what of a path is meant. */
 export const SOURCE_OPTIONS = {
@@ -14,9 +14,9 @@ export const SOURCE_OPTIONS = {
 export type SourceValues = { readonly [K in keyof typeof SOURCE_OPTIONS]?: string | undefined };
 
 /** `--spacing` as an option of the api. @throws UsageError */
-export function spacingOf({ spacing }: SourceValues): { readonly spacing?: number } {
-  const millimetres = parseMillimetres("--spacing", spacing);
-  return millimetres === undefined ? {} : { spacing: millimetres };
+export function spacingOf({ spacing }: SourceValues): { readonly spacing?: number | "auto" } {
+  const told = parseSpacing(spacing);
+  return told === undefined ? {} : { spacing: told };
 }
 
 /** @throws NothingThereError naming the whole path: a wrong one is mostly wrong in its beginning */
@@ -57,6 +57,6 @@ export async function loadSource(
 
 /** The paragraph about PATH that detect and grade share. */
 export const SOURCE_HELP = `PATH is a DICOM file, folder (searched recursively), .zip or DICOMDIR, a NIfTI (.nii, .hdr, also .gz), MetaImage (.mha, .mhd) or
-NRRD file (.nrrd, .nhdr), or a single .png with --spacing.
+NRRD file (.nrrd, .nhdr), or a single .png or .jpg with --spacing.
 Of several series the sagittal T2 is taken; "spinebook read PATH" says which one and why, and lists the ids. Of several
 studies the only one with a sagittal T2 is taken; where more have one, name it by --study or --series.`;

@@ -1,13 +1,16 @@
 /**
  * Grading whole folders: `plan.ts` lists the studies, `pool.ts` grades them in processes of their own (`worker.ts`,
- * `gradeUnit.ts`), `run.ts` writes each into the store with the note that it is done, `state.ts` tells other processes how far
+ * `gradeUnit.ts`; what a manifest tells in `told.ts`), `run.ts` writes each into the store with the note that it is done, `state.ts` tells other processes how far
  * it is.
  */
+export { addGraded } from "./addGraded.js";
+export type { GradedStudy } from "./addGraded.js";
 export { gradeUnit, MODEL_RATER } from "./gradeUnit.js";
 export { modelIdentity } from "./model.js";
 export type { ModelIdentity } from "./model.js";
 export { runBatch } from "./run.js";
 export type { BatchOptions } from "./run.js";
+export type { BatchSource } from "./plan.js";
 export { batchFiles, cancelBatch, readBatchState } from "./state.js";
 export type { BatchState, BatchSummary } from "./state.js";
 export { existingSharedFolder, listShards, openSharedFolder } from "./folder.js";

@@ -3,6 +3,7 @@ import { CohortStore } from "../store/store.js";
 import { writeShard } from "../store/shard.js";
 import { shardPath, type SharedFolder } from "./folder.js";
 import { runBatch, type BatchOptions } from "./run.js";
+import type { BatchSource } from "./plan.js";
 import type { BatchSummary } from "./state.js";
 
 /**
@@ -11,7 +12,7 @@ import type { BatchSummary } from "./state.js";
  * @returns what was done; the shard is there where the state is "done"
  */
 export async function runPart(
-  folder: string,
+  source: BatchSource,
   shared: SharedFolder,
   options: BatchOptions & { readonly shard: { readonly index: number; readonly count: number } },
 ): Promise<BatchSummary> {
@@ -20,7 +21,7 @@ export async function runPart(
   const own = join(shared.path, `.part-${name}.duckdb`);
   const store = await CohortStore.open(own, { salt: shared.salt });
   try {
-    const summary = await runBatch(folder, store, own, options);
+    const summary = await runBatch(source, store, own, options);
     if (summary.state === "done") await writeShard(store, shardPath(shared, name));
     return summary;
   } finally {

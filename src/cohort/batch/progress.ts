@@ -16,6 +16,7 @@ export class BatchProgress {
   private message: string | undefined;
   private leftOut: readonly LeftOutCount[] | undefined;
   private conventions: Pick<BatchState, "reader" | "otherReaders"> = {};
+  private remarks: readonly string[] = [];
 
   constructor(
     private readonly cohort: string | undefined,
@@ -48,6 +49,11 @@ export class BatchProgress {
     };
   }
 
+  /** Notes what a person should know of how the studies were told. */
+  remark(remarks: readonly string[]): void {
+    this.remarks = remarks;
+  }
+
   count(result: UnitResult): void {
     if (result.failure === undefined) this.set({ graded: this.at.graded + 1 });
     else this.set({ failed: this.at.failed + 1 });
@@ -76,6 +82,7 @@ export class BatchProgress {
       ...(this.message === undefined ? {} : { message: this.message }),
       ...(this.leftOut === undefined ? {} : { leftOut: this.leftOut }),
       ...this.conventions,
+      ...(this.remarks.length === 0 ? {} : { remarks: this.remarks }),
     };
   }
 
@@ -87,9 +94,10 @@ export class BatchProgress {
     await this.written;
     if (this.cohort !== undefined) await forgetCancel(this.cohort);
     const { total, graded, failed, earlier } = this.at;
-    const { leftOut = [], conventions } = this;
+    const { leftOut = [], conventions, remarks } = this;
     const counts = { total, graded, failed, earlier, earlierFailed };
-    return { state, ...counts, seconds: this.now.seconds, leftOut, ...conventions };
+    const told = remarks.length === 0 ? {} : { remarks };
+    return { state, ...counts, seconds: this.now.seconds, leftOut, ...conventions, ...told };
   }
 
   private tell(): void {

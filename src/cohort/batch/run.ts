@@ -5,9 +5,10 @@ import { ImagingError } from "../../imaging/index.js";
 import type { CohortStore } from "../store/store.js";
 import { ReaderError } from "../../grading/index.js";
 import { originRows } from "./model.js";
-import { planBatch, type PlannedBatch, type PlanOptions } from "./plan.js";
+import { planBatch, type BatchSource, type PlannedBatch, type PlanOptions } from "./plan.js";
 import { defaultWorkers, gradeInPool } from "./pool.js";
 import { BatchProgress } from "./progress.js";
+import { requireSameFiles } from "./sameFiles.js";
 import { forgetCancel, type BatchState, type BatchSummary } from "./state.js";
 import { DEFAULT_TIMEOUT, failedResult, type BatchPlan, type Unit, type UnitResult } from "./unit.js";
 import { foundRow, foundUnits, Unlisted } from "./unlisted.js";
@@ -89,16 +90,15 @@ async function requireDataset(
   { plan }: PlannedBatch,
   pending: readonly Unit[],
 ): Promise<void> {
-  const rows = await store.sql("SELECT study, dataset FROM studies WHERE dataset <> $dataset", {
-    dataset: plan.dataset,
-  });
-  const others = new Map(rows.map(({ study, dataset }) => [study, dataset as string]));
-  const first = pending.find(({ study }) => others.has(study));
+  const rows = await store.sql("SELECT study, dataset FROM studies");
+  const here = new Map(rows.map(({ study, dataset }) => [study, dataset as string]));
+  const wanted = ({ told }: Unit): string => told?.dataset ?? plan.dataset;
+  const first = pending.find((unit) => (here.get(unit.study) ?? wanted(unit)) !== wanted(unit));
   if (first === undefined) return;
-  const known = others.get(first.study)!;
+  const known = here.get(first.study)!;
   throw new CohortError(
     "collision",
-    `Study ${first.study} is one of data set "${known}" in this cohort, and would become one of "${plan.dataset}": a study is of one data set. Grade it as dataset "${known}" (--dataset), or into another cohort.`,
+    `Study ${first.study} is one of data set "${known}" in this cohort, and would become one of "${wanted(first)}": a study is of one data set. Grade it as dataset "${known}" (--dataset), or into another cohort.`,
   );
 }
 
@@ -108,7 +108,7 @@ function refused(plan: BatchPlan, study: string, { seconds }: UnitResult, { code
 }
 
 /**
- * Grades every study below a folder into a cohort. Each study is written with the note that it is done in one transaction, so
+ * Grades every study below a folder, or of a manifest, into a cohort. Each study is written with the note that it is done in one transaction, so
  * that a run which was killed at any moment goes on where it stopped, and nothing is there twice. A study that cannot be
  * graded is noted with its reason and stops nothing.
  * @param cohort path of the store, beside which the state is told; `undefined` for one that only this process sees
@@ -116,7 +116,7 @@ function refused(plan: BatchPlan, study: string, { seconds }: UnitResult, { code
  *   such reader, or it was fitted for other weights
  */
 export async function runBatch(
-  folder: string,
+  source: BatchSource,
   store: CohortStore,
   cohort: string | undefined,
   options: BatchOptions,
@@ -147,7 +147,7 @@ export async function runBatch(
   if (cohort !== undefined) await sweepDrafts(dirname(resolve(cohort)));
   const progress = new BatchProgress(cohort, options.onState, cancel);
   try {
-    const planned = await planBatch(folder, store.salt, {
+    const planned = await planBatch(source, store.salt, {
       ...options,
       signal: stop.signal,
       onLeftOut: (counts) => {
@@ -158,6 +158,8 @@ export async function runBatch(
     const units = withFound(partOf(planned.units, shard), planned.units, await foundUnits(store));
     const pending = await pendingOf(store, planned, units, again);
     await requireDataset(store, planned, pending);
+    await requireSameFiles(store, units);
+    progress.remark(planned.remarks);
     const { reader } = planned.plan;
     await store.write(originRows(planned.model, reader));
     progress.follow({ reader: reader?.name, otherReaders: await otherReaders(store, planned.plan) });

@@ -35,6 +35,8 @@ export interface BatchState {
   readonly reader?: string | undefined;
   /** Other conventions that grades of the same weights follow in the cohort: readers by name, "" for grades without one. */
   readonly otherReaders?: readonly string[] | undefined;
+  /** What a person should know of how a manifest was read. */
+  readonly remarks?: readonly string[];
 }
 
 const BATCH_STATE: Schema<BatchState> = v.object({
@@ -52,6 +54,7 @@ const BATCH_STATE: Schema<BatchState> = v.object({
   leftOut: v.optional(v.array(v.object({ kind: v.picklist(LEFT_OUT_KINDS), count: wholeNumber(0) }))),
   reader: v.optional(v.string()),
   otherReaders: v.optional(v.array(v.string())),
+  remarks: v.optional(v.array(v.string())),
 });
 
 /** What a batch did. */
@@ -71,6 +74,8 @@ export interface BatchSummary {
   /** As in {@link BatchState}. */
   readonly reader?: string | undefined;
   readonly otherReaders?: readonly string[] | undefined;
+  /** As in {@link BatchState}; absent where there is nothing. */
+  readonly remarks?: readonly string[];
 }
 
 /** Files beside a cohort. */

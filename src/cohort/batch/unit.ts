@@ -3,7 +3,9 @@ import { READER } from "../../grading/index.js";
 import type { Reader } from "../../grading/index.js";
 import { numberBetween, plainObject } from "../../text/index.js";
 import type { Schema } from "../../text/index.js";
-import type { NewRows } from "../store/rows.js";
+import { rowsOf, type NewRows } from "../store/rows.js";
+import { studyRecord, TOLD } from "./told.js";
+import type { Told } from "./told.js";
 
 /** Seconds after which a study is given up, unless a batch is told otherwise. */
 export const DEFAULT_TIMEOUT = 600;
@@ -16,6 +18,8 @@ export interface Unit {
   readonly paths: readonly string[];
   /** Which series in `paths` belong to it, as `Series.study`; absent: all. */
   readonly key?: string;
+  /** What is told of it. */
+  readonly told?: Told;
 }
 
 /** A study as other processes name it. */
@@ -23,6 +27,7 @@ export const UNIT: Schema<Unit> = v.object({
   study: v.string(),
   paths: v.array(v.string()),
   key: v.optional(v.string()),
+  told: v.optional(TOLD),
 });
 
 /** What everything in one batch shares. */
@@ -88,7 +93,9 @@ export function failedResult(
   failure: { readonly code: string; readonly message: string },
   seconds: number,
 ): UnitResult {
-  return { study: unit.study, rows: attempt(plan, unit, seconds, failure), failure, seconds };
+  // What is told of a study is known although it could not be graded.
+  const told = unit.told === undefined ? {} : rowsOf({ studies: [studyRecord(plan, unit)] });
+  return { study: unit.study, rows: { ...told, ...attempt(plan, unit, seconds, failure) }, failure, seconds };
 }
 
 /** The result of a unit whose images were not there any more: nothing is noted, so that the next run looks for it again. */

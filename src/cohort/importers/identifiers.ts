@@ -58,3 +58,22 @@ const IDENTITY =
 export function isIdentityColumn(name: string): boolean {
   return IDENTITY.test(plainName(name));
 }
+
+/** Years above which an age is none. */
+export const OLDEST = 120;
+
+/** Years, from a number or DICOM's `054Y`; undefined for what is no age. */
+export function ageOf(text: string, decimalComma: boolean): number | undefined {
+  const years = numberOf(text.replace(/^(\d{3})Y$/, "$1"), decimalComma);
+  return years !== undefined && years >= 0 && years <= OLDEST ? years : undefined;
+}
+
+const SEXES: ReadonlyMap<string, "F" | "M"> = new Map([
+  ...["f", "female", "woman", "w", "weiblich"].map((word): [string, "F"] => [word, "F"]),
+  ...["m", "male", "man", "männlich"].map((word): [string, "M"] => [word, "M"]),
+]);
+
+/** The sex that a word means. */
+export function sexOf(text: string): "F" | "M" | undefined {
+  return SEXES.get(text.trim().toLowerCase());
+}

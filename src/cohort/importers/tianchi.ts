@@ -1,3 +1,4 @@
+import { studyKey } from "../../imaging/index.js";
 import { levelOf, vertebraOf } from "../../detection/index.js";
 import { basename } from "node:path";
 import { CohortError } from "../errors.js";
@@ -184,15 +185,7 @@ function reportHomeless(homeless: ReadonlyMap<string, number>, anomalies: Anomal
  */
 export async function importTianchi(path: string): Promise<PointedRecords> {
   const file = basename(path);
-  const { text, encoding } = await readText(path);
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    throw new CohortError("file", `${file} is not JSON; Tianchi's annotations are a JSON list of studies.`);
-  }
-  if (!Array.isArray(document))
-    throw new CohortError("file", `${file} is JSON but no list of studies, which Tianchi's annotations are.`);
+  const { document, encoding } = await readAnnotations(path);
   const anomalies = new AnomalyList(file);
   anomalies.addEncoding(encoding);
   const collected: Collected = { list: new ReadingList(anomalies), anomalies, homeless: new Map() };
@@ -227,4 +220,35 @@ export async function importTianchi(path: string): Promise<PointedRecords> {
     points,
     anomalies: anomalies.list(),
   };
+}
+
+/** The list in an annotation file. @throws CohortError "file" */
+async function readAnnotations(
+  path: string,
+): Promise<{ readonly document: unknown[]; readonly encoding: string | undefined }> {
+  const file = basename(path);
+  const { text, encoding } = await readText(path);
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    throw new CohortError("file", `${file} is not JSON; Tianchi's annotations are a JSON list of studies.`);
+  }
+  if (!Array.isArray(document))
+    throw new CohortError("file", `${file} is JSON but no list of studies, which Tianchi's annotations are.`);
+  return { document, encoding };
+}
+
+/**
+ * The studies of an annotation file as {@link importTianchi} calls them, by the key under which `listStudies` finds their images.
+ * @throws CohortError "file" where it is absent, no JSON, or no list of studies
+ */
+export async function tianchiStudies(path: string): Promise<ReadonlyMap<string, string>> {
+  const { document } = await readAnnotations(path);
+  return new Map(
+    document.flatMap((one): [string, string][] => {
+      const uid = textOf(objectOf(one).studyUid);
+      return uid === "" ? [] : [[studyKey(uid), idOf("study", uid)]];
+    }),
+  );
 }

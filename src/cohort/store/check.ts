@@ -90,6 +90,7 @@ const CHECKS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     age: optional(number(0, OLDEST)),
     sex: optional(oneOf("F", "M")),
     day: optional(number(-1e7, 1e7, true)),
+    scanner: optional(name),
   },
   series: {
     series: name,

@@ -6,6 +6,7 @@ import { countNew, requireOneEach, requireSameBorders, requireSameGrades } from 
 import { requireIdentities } from "./identity.js";
 import { openDuckDb, type Opened } from "./open.js";
 import { requireStatement, requireText } from "./statements.js";
+import { checkStudyValues, prepareStudyColumns, setStudyValues, STUDY_VALUES } from "./studyColumns.js";
 import { tableOf, createWaiting, mergeWaiting, quoted, type Table } from "./tables.js";
 import type { NewRows } from "./rows.js";
 import type { Cell } from "./values.js";
@@ -185,16 +186,21 @@ export class Database {
   write(rows: NewRows, { from = ANY_SOURCE, replaces = false }: WriteOptions = {}): Promise<Added> {
     return this.inTurn(async () => {
       if (this.readOnly !== undefined) throw new CohortError("read-only", this.readOnly);
-      for (const [name, values] of Object.entries(rows)) checkRows(tableOf(name), values, from);
+      const { [STUDY_VALUES]: own = [], ...all } = rows;
+      checkStudyValues(own);
+      for (const [name, values] of Object.entries(all)) checkRows(tableOf(name), values, from);
       const added = { studies: 0, readings: 0, changed: 0 };
       try {
         await this.connection.run("BEGIN TRANSACTION");
-        for (const [name, values] of Object.entries(rows)) {
+        const query = (sql: string): Promise<ResultRow[]> => this.rowsOf(sql);
+        if (own.length > 0) await prepareStudyColumns(query, own);
+        for (const [name, values] of Object.entries(all)) {
           if (values.length === 0) continue;
           const { fresh, changed } = await this.merge(tableOf(name), values, from, replaces);
           if (name === "studies" || name === "readings") added[name] = fresh;
           if (name === "readings") added.changed = changed;
         }
+        if (own.length > 0) await setStudyValues(query, own);
         await this.connection.run("COMMIT");
         return added;
       } catch (thrown) {
@@ -238,10 +244,7 @@ export class Database {
     } finally {
       appender.closeSync();
     }
-    const query = async (sql: string): Promise<ResultRow[]> => {
-      const reader = await this.connection.runAndReadAll(sql);
-      return plainRows(reader.deduplicatedColumnNames(), reader.getRowsJS());
-    };
+    const query = (sql: string): Promise<ResultRow[]> => this.rowsOf(sql);
     if (table.name === "studies") await requireIdentities(query);
     await requireSameBorders(query, table);
     if (!replaces) {
@@ -252,6 +255,12 @@ export class Database {
     const counts = isCounted ? await countNew(query, table) : { fresh: 0, changed: 0 };
     for (const statement of mergeWaiting(table, replaces)) await this.connection.run(statement);
     return counts;
+  }
+
+  /** Runs SQL within work that has its turn. */
+  private async rowsOf(sql: string): Promise<ResultRow[]> {
+    const reader = await this.connection.runAndReadAll(sql);
+    return plainRows(reader.deduplicatedColumnNames(), reader.getRowsJS());
   }
 
   /**

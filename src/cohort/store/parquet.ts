@@ -6,7 +6,9 @@ import { sweepDrafts, writeError, writeWhole } from "../files.js";
 import { checkRows, type RowSource } from "./check.js";
 import { literal } from "./database.js";
 import type { CohortStore } from "./store.js";
+import { isIdentityColumn } from "../importers/identifiers.js";
 import { cellsOf } from "./rows.js";
+import { STUDY_VALUES, studyColumn } from "./studyColumns.js";
 import type { Cell } from "./values.js";
 import { castColumn, quoted, readingType, SHARED_TABLES, tableOf, type Table } from "./tables.js";
 
@@ -46,12 +48,13 @@ export async function importParquet(store: CohortStore, folder: string): Promise
     );
   const all: Record<string, Cell[][]> = {};
   for (const table of present) all[table.name] = await rowsIn(store, table, folder);
+  const own = present.some(({ name }) => name === "studies") ? await ownValues(store, folder) : [];
   const from: RowSource = (table, row) => `${table}.parquet, row ${row}`;
   // What a value is comes before whose it is.
   for (const table of present) checkRows(table, all[table.name]!, from);
   await requireStudies(store, all);
   // All of them or none.
-  await store.write(all, { from });
+  await store.write({ ...all, [STUDY_VALUES]: own }, { from });
   return Object.fromEntries(Object.entries(all).map(([name, rows]) => [name, rows.length]));
 }
 
@@ -91,7 +94,9 @@ async function rowsIn(store: CohortStore, table: Table, folder: string): Promise
   };
   const described = await store.sql(`DESCRIBE SELECT * FROM read_parquet(${file})`).catch(damaged);
   const found = described.map((row) => row.column_name as string);
-  const unknown = found.filter((column) => !columns.some(([own]) => own === column));
+  // Studies may have columns of their users' own.
+  const unknown =
+    name === "studies" ? [] : found.filter((column) => !columns.some(([own]) => own === column));
   if (unknown.length > 0)
     throw new CohortError(
       "file",
@@ -104,6 +109,35 @@ async function rowsIn(store: CohortStore, table: Table, folder: string): Promise
     if (found.includes(column)) await requireType(store, table, file, column, readingType(type));
   const rows = await store.sql(`SELECT ${list.join(", ")} FROM read_parquet(${file})`).catch(damaged);
   return rows.map((row) => cellsOf(row, table));
+}
+
+/** Values of the columns that are no studies' in every cohort, as rows for {@link STUDY_VALUES}. */
+async function ownValues(store: CohortStore, folder: string): Promise<Cell[][]> {
+  const file = literal(join(folder, "studies.parquet"));
+  const described = await store.sql(`DESCRIBE SELECT * FROM read_parquet(${file})`);
+  const { columns } = tableOf("studies");
+  const rows: Cell[][] = [];
+  for (const { column_name, column_type } of described) {
+    const [name, type] = [column_name as string, column_type as string];
+    if (columns.some(([known]) => known === name)) continue;
+    if (isIdentityColumn(name))
+      throw new CohortError(
+        "file",
+        `studies.parquet has a column "${name.slice(0, 40)}", which tells who a person is; leave it out.`,
+      );
+    const isPlain =
+      /^(?:BOOLEAN|(?:U?(?:TINY|SMALL|BIG)?INT)(?:EGER)?|UINTEGER|FLOAT|DOUBLE|DECIMAL.*)$/.test(type);
+    const value = isPlain
+      ? type === "BOOLEAN"
+        ? quoted(name)
+        : `CAST(${quoted(name)} AS DOUBLE)`
+      : `CAST(${quoted(name)} AS VARCHAR)`;
+    const found = await store.sql(
+      `SELECT study, ${value} AS value FROM read_parquet(${file}) WHERE ${quoted(name)} IS NOT NULL`,
+    );
+    rows.push(...found.map((row): Cell[] => [row.study as string, studyColumn(name), row.value as Cell]));
+  }
+  return rows;
 }
 
 /** Refuses a column that holds what cannot be read as its type. @throws CohortError "bad-record" with the first such row */

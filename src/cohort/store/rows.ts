@@ -5,6 +5,7 @@ import { cohortFeature, columnOf, COHORT_FEATURES, isGradeOf } from "../features
 import { CohortError } from "../errors.js";
 import { rangeWords } from "./check.js";
 import type { CohortRecords, ReadingRecord } from "../records.js";
+import { STUDY_VALUES, studyColumn } from "./studyColumns.js";
 import type { Table } from "./tables.js";
 import type { Cell, ResultRow } from "./values.js";
 
@@ -48,14 +49,18 @@ function gradesOf({ grades = {}, level, study }: Partial<ReadingRecord>): Cell[]
 export function rowsOf(records: Partial<CohortRecords>): NewRows {
   const { studies = [], series = [], detections = [], readings = [], anomalies = [] } = records;
   return {
-    studies: studies.map(({ study, patient, dataset, age, sex, day }) => [
+    studies: studies.map(({ study, patient, dataset, age, sex, day, scanner }) => [
       study,
       patient,
       dataset,
       finite(age, `age in study ${study}`),
       sex ?? null,
       finite(day, `day of study ${study}`, true),
+      scanner ?? null,
     ]),
+    [STUDY_VALUES]: studies.flatMap(({ study, more = {} }) =>
+      Object.entries(more).map(([name, value]): Cell[] => [study, studyColumn(name), value]),
+    ),
     series: series.map((one) => [
       one.series,
       one.study,
@@ -67,6 +72,7 @@ export function rowsOf(records: Partial<CohortRecords>): NewRows {
       ...(one.spacing ?? [null, null, null]),
       one.fieldStrength ?? null,
       one.manufacturer ?? null,
+      one.isSpacingEstimated ?? null,
     ]),
     locations: series.flatMap(({ study, series: id, location }) =>
       location === undefined ? [] : [[study, id, location]],
@@ -83,6 +89,7 @@ export function rowsOf(records: Partial<CohortRecords>): NewRows {
       one.slice,
       one.column,
       one.row,
+      one.areLengthsEstimated ?? null,
     ]),
     readings: readings.map((one) => [
       one.study,

@@ -4,12 +4,15 @@ import { CohortError } from "../errors.js";
 import { writeWhole } from "../files.js";
 import { literal } from "./database.js";
 import { cellsOf } from "./rows.js";
+import { STUDY_VALUES, studyColumnsIn } from "./studyColumns.js";
 import type { Cell } from "./values.js";
 import type { CohortStore } from "./store.js";
 import { castColumn, mayBeLacking, quoted, SHARED_TABLES, tableOf } from "./tables.js";
 
 /** Says which table a row of a shard's file belongs to. */
 const TABLE_COLUMN = "table";
+/** What stands before the names of users' own columns of studies, so that no table has them too. */
+const OWN_COLUMN = "study.";
 
 /**
  * Writes everything in a store as one Parquet file: the rows of all tables, each saying in the column `table` which one it is
@@ -17,9 +20,16 @@ const TABLE_COLUMN = "table";
  */
 export async function writeShard(store: CohortStore, path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const parts = SHARED_TABLES.map(
-    ({ name }) => `SELECT ${literal(name)} AS ${quoted(TABLE_COLUMN)}, * FROM ${quoted(name)}`,
-  );
+  const own = [...(await studyColumnsIn((sql) => store.sql(sql))).keys()];
+  const parts = SHARED_TABLES.map(({ name, columns }) => {
+    const list = [
+      ...columns.map(([column]) => quoted(column)),
+      ...(name === "studies"
+        ? own.map((column) => `${quoted(column)} AS ${quoted(OWN_COLUMN + column)}`)
+        : []),
+    ];
+    return `SELECT ${literal(name)} AS ${quoted(TABLE_COLUMN)}, ${list.join(", ")} FROM ${quoted(name)}`;
+  });
   await writeWhole(path, async (unfinished) => {
     await store.sql(
       `COPY (${parts.join(" UNION ALL BY NAME ")}) TO ${literal(unfinished)} (FORMAT parquet, COMPRESSION zstd)`,
@@ -48,6 +58,17 @@ export async function gatherShards(store: CohortStore, files: readonly string[])
     };
     const described = await store.sql(`DESCRIBE SELECT * FROM read_parquet(${literal(file)})`).catch(damaged);
     const written = new Set(described.map((row) => row.column_name));
+    for (const column of written)
+      if (typeof column === "string" && column.startsWith(OWN_COLUMN)) {
+        const found = await store
+          .sql(
+            `SELECT study, ${quoted(column)} AS value FROM read_parquet(${literal(file)})
+               WHERE ${quoted(TABLE_COLUMN)} = 'studies' AND ${quoted(column)} IS NOT NULL`,
+          )
+          .catch(damaged);
+        for (const { study, value } of found)
+          (rows[STUDY_VALUES] ??= []).push([study as string, column.slice(OWN_COLUMN.length), value as Cell]);
+      }
     for (const table of SHARED_TABLES) {
       const { name, columns } = table;
       const list = columns.map((column) =>

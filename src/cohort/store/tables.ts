@@ -19,7 +19,7 @@ export interface Table {
 /**
  * Raised where a cohort changes so that an older Spinebook would misread or harm it. 2: a study belongs to one data set and
  * patient, which an older one would put together with another of the same number. 3: a model's grades may follow several readers'
- * conventions, which an older one would mix.
+ * conventions, which an older one would mix, and studies have columns of their users' own (`studyColumns.ts`), which it would empty.
  */
 export const SCHEMA_VERSION = 3;
 
@@ -47,14 +47,21 @@ const grades = COHORT_FEATURES.map(
   ({ key, isContinuous }) => [columnOf(key), isContinuous ? "DOUBLE" : "INTEGER"] as const,
 );
 
+/** Columns that came later, by table. */
+const LATER: Readonly<Record<string, readonly string[]>> = {
+  readings: [...grades.map(([name]) => name), "reader"],
+  attempts: ["reader"],
+  studies: ["scanner"],
+  series: ["spacing_estimated"],
+  detections: ["lengths_estimated"],
+};
+
 /**
- * Whether files from before something was added may lack a column: a feature's grades are then missing, as those that nobody gave, and
- * no grade follows a named reader's convention.
+ * Whether files from before something was added may lack a column: it is then empty, as grades are that nobody gave, and no grade follows
+ * a named reader's convention.
  */
 export function mayBeLacking(table: string, column: string): boolean {
-  if (table === "readers") return true;
-  if (column === "reader") return table === "readings" || table === "attempts";
-  return table === "readings" && grades.some(([name]) => name === column);
+  return table === "readers" || LATER[table]?.includes(column) === true;
 }
 
 /** What a cohort keeps; see `records.ts` for what stands in each column. */
@@ -68,6 +75,7 @@ export const TABLES: readonly Table[] = [
       ["age", "DOUBLE"],
       ["sex", "VARCHAR"],
       ["day", "INTEGER"],
+      ["scanner", "VARCHAR"],
     ],
     key: ["study"],
     fillsIn: true,
@@ -87,6 +95,7 @@ export const TABLES: readonly Table[] = [
       ["spacing_slice", "DOUBLE"],
       ["field_strength", "DOUBLE"],
       ["manufacturer", "VARCHAR"],
+      ["spacing_estimated", "BOOLEAN"],
     ],
     key: ["study", "series"],
     fillsIn: true,
@@ -117,6 +126,7 @@ export const TABLES: readonly Table[] = [
       ["slice", "INTEGER"],
       ["pixel_column", "DOUBLE"],
       ["pixel_row", "DOUBLE"],
+      ["lengths_estimated", "BOOLEAN"],
     ],
     key: ["study", "series", "model", "level"],
   },
@@ -233,6 +243,10 @@ function definition({ name, columns }: Table, temporary: boolean): string {
     : `CREATE TABLE IF NOT EXISTS ${quoted(name)} (${list})`;
 }
 
+/** Readings beside what is known of the patient; made anew where `studies` gets a column. */
+export const DISCS_VIEW = `CREATE OR REPLACE VIEW discs AS
+     SELECT readings.*, studies.* EXCLUDE (study) FROM readings LEFT JOIN studies USING (study)`;
+
 /**
  * Creates what is missing. `level_order(level)` sorts discs from above. The view `discs` puts what is known of the patient beside every reading; `failures` are the studies
  * that a batch could not grade.
@@ -240,8 +254,7 @@ function definition({ name, columns }: Table, temporary: boolean): string {
 export const CREATE_ALL: readonly string[] = [
   ...TABLES.map((table) => definition(table, false)),
   `CREATE OR REPLACE MACRO level_order(level) AS list_position(${LEVELS}, level)`,
-  `CREATE OR REPLACE VIEW discs AS
-     SELECT readings.*, patient, dataset, age, sex, day FROM readings LEFT JOIN studies USING (study)`,
+  DISCS_VIEW,
   `CREATE OR REPLACE VIEW failures AS
      SELECT study, model, reader, code, message, "at" FROM attempts WHERE code IS NOT NULL`,
 ];
@@ -267,17 +280,24 @@ export function mergeWaiting(table: Table, replaces = false): readonly string[] 
   const [own, waiting] = [quoted(name), quoted(`new_${name}`)];
   const list = columns.map(([column]) => quoted(column)).join(", ");
   const same = sameKey(table, own, waiting);
-  const isFilledIn = fillsIn === true || (fillsIn === "unless replaced" && !replaces);
   const keys = key.map(quoted).join(", ");
-  const open = columns.filter(([column]) => !key.includes(column));
-  const filled = open.map(
-    ([column]) => `${quoted(column)} = coalesce(${waiting}.${quoted(column)}, ${own}.${quoted(column)})`,
-  );
+  const open = columns.filter(([column]) => !key.includes(column)).map(([column]) => quoted(column));
+  const latest = `(SELECT * FROM ${waiting} QUALIFY row_number() OVER (PARTITION BY ${keys} ORDER BY "place" DESC) = 1)`;
+  // Rows are changed where they stand: a study may have columns that the new row knows nothing of.
+  if (fillsIn === true)
+    return [
+      `UPDATE ${own} SET ${open.map((column) => `${column} = coalesce(latest.${column}, ${own}.${column})`).join(", ")}
+         FROM ${latest} AS latest WHERE ${sameKey(table, own, "latest")}`,
+      `INSERT INTO ${own} (${list}) SELECT ${list} FROM ${latest} AS latest
+         WHERE NOT EXISTS (SELECT 1 FROM ${own} WHERE ${sameKey(table, own, "latest")}) ORDER BY "place"`,
+      `DROP TABLE ${waiting}`,
+    ];
+  const filled = open.map((column) => `${column} = coalesce(${waiting}.${column}, ${own}.${column})`);
+  const isFilledIn = fillsIn === "unless replaced" && !replaces;
   return [
     ...(isFilledIn ? [`UPDATE ${waiting} SET ${filled.join(", ")} FROM ${own} WHERE ${same}`] : []),
     `DELETE FROM ${own} USING ${waiting} WHERE ${same}`,
-    `INSERT INTO ${own} (${list}) SELECT ${list} FROM ${waiting}
-       QUALIFY row_number() OVER (PARTITION BY ${keys} ORDER BY "place" DESC) = 1 ORDER BY "place"`,
+    `INSERT INTO ${own} (${list}) SELECT ${list} FROM ${latest} AS latest ORDER BY "place"`,
     `DROP TABLE ${waiting}`,
   ];
 }

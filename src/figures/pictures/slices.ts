@@ -100,6 +100,7 @@ function packAt(
     rows: grid.rows,
     slices: volume.slices,
     spacing,
+    ...(volume.scale === undefined ? {} : { lengths: "estimated" as const }),
     orientation: input.orientation ?? ["A", "P", "H", "F"],
     voxels: packVoxels(voxels, grid.columns),
     window: autoWindow(voxels),

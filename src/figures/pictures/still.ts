@@ -5,6 +5,7 @@ import {
   greyLevel,
   heatAlpha,
   heatColour,
+  lengthText,
   HEAT_OPACITY,
   OUTLINE_COLOURS,
   outlinesOn,
@@ -77,7 +78,7 @@ export async function slicesBundle(payload: SlicesPayload, options: StillOptions
 /** What a stack of slices is, in words. */
 export function slicesText(payload: SlicesPayload): string {
   const { columns, rows, slices, spacing, outlines, remark } = payload;
-  const size = `${slices} ${slices === 1 ? "slice" : "slices"} of ${columns} × ${rows} pixels, ${spacing[0].toFixed(2)} × ${spacing[1].toFixed(2)} mm`;
+  const size = `${slices} ${slices === 1 ? "slice" : "slices"} of ${columns} × ${rows} pixels, ${lengthText(`${spacing[0].toFixed(2)} × ${spacing[1].toFixed(2)}`, payload.lengths)}`;
   const apart = slices > 1 ? `, ${spacing[2].toFixed(2)} mm apart` : "";
   const names = outlines.map(outlineText).join(", ");
   return [`${payload.title}: ${size}${apart}`, names, remark].filter((line) => line !== "").join("\n");
@@ -177,7 +178,7 @@ function annotations(
     ...white(number, 8, 14, "start"),
     ...white(layer ? `heat: ${layer.label}` : "", width - 8, 14, "end"),
     ...white(`W ${Math.round(range)}  L ${Math.round(centre)}`, 8, height - 12, "start"),
-    ...white(`${length} mm`, (start + end) / 2, y - 12, "middle"),
+    ...white(lengthText(length, payload.lengths), (start + end) / 2, y - 12, "middle"),
   ];
   const bar: Box = { left: start, right: end, top: y - 5, bottom: y };
   const boxes = [...taken, ...marks.map(boxOf), bar];

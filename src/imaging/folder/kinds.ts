@@ -108,11 +108,11 @@ export function leftOutWords(counts: readonly LeftOutCount[]): string {
 
 /** What a single file of a kind that is not read is called, and what to do. */
 export function refusalWords(kind: FileKind): string {
-  if (["jpeg", "tiff", "picture"].includes(kind))
-    return `is a ${WORDS[kind][0]}, which keeps no geometry and seldom the measured grey values; give the DICOM images it was made from, or save one slice as a grayscale PNG and give its --spacing.`;
+  if (["tiff", "picture"].includes(kind))
+    return `is a ${WORDS[kind][0]}, which keeps no geometry and seldom the measured grey values; give the DICOM images it was made from, or save one slice as a grayscale PNG or JPEG and give its --spacing.`;
   if (kind === "archive")
     return "is packed in a way that is not read; unpack it, or pack it again as a plain .zip.";
   if (kind === "pdf") return "is a PDF document; give the DICOM images that it shows.";
   if (kind === "empty") return "is empty; copy or export it again.";
-  return "is no image that is read here; give DICOM, .zip, .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr or .png.";
+  return "is no image that is read here; give DICOM, .zip, .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr, .png or .jpg.";
 }

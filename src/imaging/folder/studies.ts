@@ -22,6 +22,8 @@ export interface StudySource {
   readonly files: number;
 }
 
+/** Names of pictures, which are examinations where their spacing is known. */
+const PICTURE_NAME = /\.(png|jpe?g)$/i;
 /** Names of single files that hold a whole examination. */
 const WHOLE_NAME = /\.(nii|nii\.gz|mha|mhd|nrrd|nhdr|zip)$/i;
 /** Names of files that belong to another one, need to be told their spacing, or are plainly something else. */
@@ -31,6 +33,17 @@ const FILES_AT_ONCE = 8;
 const FOLDERS_AT_ONCE = 2;
 /** Bytes of each part by which a file without UIDs is told from others. */
 const PART_BYTES = 128 * 1024;
+
+/** How studies are listed. */
+export interface ListOptions extends IndexOptions {
+  /** Whether each PNG and JPEG picture is a study of its own, as where their spacing is known; left out unless so. */
+  readonly pictures?: boolean;
+}
+
+/** The key of the study with a UID, as {@link listStudies} gives it. */
+export function studyKey(uid: string): string {
+  return hashId(`study ${uid}`);
+}
 
 /** A short hash of a file's length and of parts of its content: the same file in another folder keeps its key. */
 async function keyOfFile(source: FileSource): Promise<string> {
@@ -109,21 +122,22 @@ async function kindsOf(sources: readonly FileSource[], { signal }: IndexOptions)
 
 /**
  * Lists the examinations below a folder by the headers of its images: DICOM by the study's UID, an archive and a NIfTI,
- * MetaImage or NRRD file each as one. Pictures, which have no spacing, are left out; `options.onLeftOut` is told of what kind
+ * MetaImage or NRRD file each as one. Pictures, which have no spacing, are left out unless they are asked for; `options.onLeftOut` is told of what kind
  * and how many everything is that leads to no study.
  * @throws ImagingError when the folder cannot be read; the reason of `options.signal` when that aborts
  */
-export async function listStudies(folder: string, options: IndexOptions = {}): Promise<StudySource[]> {
+export async function listStudies(folder: string, options: ListOptions = {}): Promise<StudySource[]> {
   const root = localPath(folder);
   const { sources, failures, unnameable } = await listFolder(root, options.signal);
-  const isWhole = ({ name }: FileSource): boolean => WHOLE_NAME.test(name);
+  const isWhole = ({ name }: FileSource): boolean =>
+    WHOLE_NAME.test(name) || (options.pictures === true && PICTURE_NAME.test(name));
   const leftOut: LeftOut[] = failures.map(() => "unreadable-folder");
   // A file that no text leads to cannot be named as a study; one of a folder is read with the folder.
   const whole = sources.filter((source) => isWhole(source) && !unnameable.has(source.path));
   leftOut.push(
     ...sources.flatMap((source): LeftOut[] => (isWhole(source) && !whole.includes(source) ? ["name"] : [])),
   );
-  const ignored = sources.filter((source) => IGNORED_NAME.test(source.name));
+  const ignored = sources.filter((source) => !isWhole(source) && IGNORED_NAME.test(source.name));
   leftOut.push(...(await kindsOf(ignored, options)));
   const groups = groupByFolder(
     sources.filter((source) => !isWhole(source) && !IGNORED_NAME.test(source.name)),
@@ -160,7 +174,7 @@ export async function listStudies(folder: string, options: IndexOptions = {}): P
       return uids.map((uid) =>
         uid === ""
           ? { key: hashId(`folder ${relativeKey(root, path)}`), path, files: group.length }
-          : { key: hashId(`study ${uid}`), path, study: hashId(`study ${uid}`), files: group.length },
+          : { key: studyKey(uid), path, study: studyKey(uid), files: group.length },
       );
     },
     options.signal,
@@ -175,7 +189,7 @@ function relativeKey(folder: string, path: string): string {
 }
 
 /** A study of one path that a person named: a folder is listed, a file is taken as it is. */
-export async function studySources(path: string, options: IndexOptions = {}): Promise<StudySource[]> {
+export async function studySources(path: string, options: ListOptions = {}): Promise<StudySource[]> {
   const local = localPath(path);
   const kind = await stat(local).catch(() => undefined);
   if (kind?.isFile() !== true) return listStudies(local, options);

@@ -2,6 +2,8 @@ import { filesBeside, type FilesBeside } from "./beside.js";
 import { metaImageSeries } from "./metaimage.js";
 import { niftiSeries } from "./nifti.js";
 import { nrrdSeries } from "./nrrd.js";
+import type { PictureSpacing } from "./picture.js";
+import { jpegSeries } from "./jpeg.js";
 import { pngSeries } from "./png.js";
 import { ImagingError } from "../errors.js";
 import type { FileKind } from "../folder/kinds.js";
@@ -9,7 +11,7 @@ import { readWhole, withOpen, type FileSource } from "../folder/source.js";
 import { hashId, type Series } from "../series.js";
 
 /** The formats of single images, by content. */
-export type ImageFormat = Extract<FileKind, "nifti" | "metaimage" | "nrrd" | "png">;
+export type ImageFormat = Extract<FileKind, "nifti" | "metaimage" | "nrrd" | "png" | "jpeg">;
 
 /** Formats by file name, for headers whose content does not tell, and for the voxels beside a header. */
 const BY_NAME: readonly (readonly [RegExp, ImageFormat])[] = [
@@ -17,6 +19,7 @@ const BY_NAME: readonly (readonly [RegExp, ImageFormat])[] = [
   [/\.mh[ad]$/i, "metaimage"],
   [/\.(nrrd|nhdr)$/i, "nrrd"],
   [/\.png$/i, "png"],
+  [/\.jpe?g$/i, "jpeg"],
 ];
 
 /** The format that a file's name stands for. */
@@ -27,6 +30,11 @@ export function formatByName(name: string): ImageFormat | undefined {
 /** Whether a kind of file is a single image that is read here. */
 export function isImageFormat(kind: string): kind is ImageFormat {
   return BY_NAME.some(([, format]) => format === kind);
+}
+
+/** Whether a format is a picture: one slice, which tells no spacing. */
+export function isPicture(format: string): format is "png" | "jpeg" {
+  return format === "png" || format === "jpeg";
 }
 
 /** Files beside one that does not lie on disk but, with them, in an archive. */
@@ -54,7 +62,7 @@ export async function imageFileSeries(
   source: FileSource,
   format: ImageFormat,
   key: string,
-  spacing: number | undefined,
+  spacing: PictureSpacing | undefined,
   beside: FilesBeside = filesBeside(source.path),
 ): Promise<Series> {
   const { name } = source;
@@ -62,5 +70,5 @@ export async function imageFileSeries(
   if (format === "nifti") return niftiSeries(bytes, name, id, beside);
   if (format === "metaimage") return metaImageSeries(bytes, name, id, beside);
   if (format === "nrrd") return nrrdSeries(bytes, name, id, beside);
-  return pngSeries(bytes, name, id, spacing);
+  return format === "jpeg" ? jpegSeries(bytes, name, id, spacing) : pngSeries(bytes, name, id, spacing);
 }

@@ -1,9 +1,8 @@
 import { convertIndexedToRgb, decode, encode } from "fast-png";
 import { inflateSync } from "node:zlib";
-import { fileSeries, type ImageHeader } from "./fileSeries.js";
 import { ImagingError, reason } from "../errors.js";
-import { imageAffine } from "../geometry.js";
 import { requireBytes, voxelCount } from "../limits.js";
+import { pictureHeader, pictureSeries, type PictureSize, type PictureSpacing } from "./picture.js";
 import type { Series } from "../series.js";
 import { rescale } from "./voxels.js";
 import type { Volume } from "../volume.js";
@@ -13,7 +12,7 @@ const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const DEFLATE_LIMIT = 1032;
 
 /** Width and height in pixels from the header alone. Throws `ImagingError` for bytes that are no PNG. */
-function pngSize(bytes: Uint8Array, name: string): { columns: number; rows: number } {
+function pngSize(bytes: Uint8Array, name: string): PictureSize {
   if (bytes.length < 29 || SIGNATURE.some((byte, i) => bytes[i] !== byte))
     throw new ImagingError("malformed", `${name} is not a PNG image; save the slice as an 8 or 16 bit PNG.`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -91,28 +90,23 @@ function plainPng(bytes: Uint8Array): Uint8Array {
  * @throws ImagingError "no-spacing", "malformed", "too-large" or "truncated".
  */
 export function readPng(bytes: Uint8Array, spacingMm: number, name = "The PNG"): Volume {
-  const header = pngHeader(bytes, spacingMm, name);
-  return { ...header, voxels: grayValues(bytes, header.columns * header.rows, name) };
-}
-
-function pngHeader(bytes: Uint8Array, spacing: number | undefined, name: string): ImageHeader {
-  if (spacing === undefined || !Number.isFinite(spacing) || spacing <= 0)
-    throw new ImagingError("no-spacing", `${name} carries no pixel spacing; give it in mm with --spacing.`);
-  const { columns, rows } = pngSize(bytes, name);
+  const size = pngSize(bytes, name);
   return {
-    columns,
-    rows,
-    slices: 1,
-    spacing: [spacing, spacing, 1],
-    affine: imageAffine([spacing, spacing, 1]),
-    geometry: "image",
+    ...pictureHeader(size, spacingMm, name),
+    voxels: grayValues(bytes, size.columns * size.rows, name),
   };
 }
 
 /** The series of one picture. Throws `ImagingError` as `readPng` does. */
-export function pngSeries(bytes: Uint8Array, name: string, id: string, spacing: number | undefined): Series {
-  const header = pngHeader(bytes, spacing, name);
-  return fileSeries(id, header, [], () => grayValues(bytes, header.columns * header.rows, name));
+export function pngSeries(
+  bytes: Uint8Array,
+  name: string,
+  id: string,
+  spacing: PictureSpacing | undefined,
+): Series {
+  const size = pngSize(bytes, name);
+  const gray = (): Volume["voxels"] => grayValues(bytes, size.columns * size.rows, name);
+  return pictureSeries(id, pictureHeader(size, spacing, name), name, gray);
 }
 
 function grayValues(bytes: Uint8Array, count: number, name: string): Volume["voxels"] {

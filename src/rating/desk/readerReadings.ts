@@ -32,6 +32,7 @@ function gradableStudies(sources: readonly RatingSource[]): Map<string, Gradable
     const pictures = isDisc ? named.images : named.spine;
     const graded = once(async () => {
       if (pictures instanceof GradedSpine) return pictures;
+      if (typeof pictures === "function") return grade(await pictures());
       const isRead = pictures instanceof Scan || pictures instanceof DetectedSpine;
       return grade(isRead ? pictures : await loadSeries(pictures));
     });

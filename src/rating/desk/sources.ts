@@ -1,10 +1,11 @@
-import type { CohortRecords, DetectionRecord } from "../../cohort/index.js";
+import type { CohortRecords, CohortStore, DetectionRecord } from "../../cohort/index.js";
 import { CohortError } from "../../cohort/index.js";
 import type { RatedDisc, RatingRegion } from "../log/index.js";
 import { bodyHeight, neighbourHeights, regionOfDisc } from "../../detection/index.js";
 import type { Spine } from "../../detection/index.js";
 import { fingerprint } from "../../imaging/index.js";
 import type { Volume } from "../../imaging/index.js";
+import { requireOptions } from "../../statistics/index.js";
 import { detect, DetectedSpine, GradedSpine, loadSeries, Scan } from "../../analysis/index.js";
 
 /** Discs to rate: those of a scan (which is detected first), of a detected or of a graded spine. */
@@ -22,11 +23,14 @@ export interface NamedSpine {
 
 /** One disc, as a cohort's detections tell it, and where its images are. */
 export interface RatableDisc extends Omit<DetectionRecord, "model" | "centre"> {
-  /** A path for `loadSeries`, read when the disc is shown, or a scan. */
-  readonly images: string | Scan;
+  /** A path for `loadSeries` or a function that loads a scan, asked when the disc is shown; or a scan. */
+  readonly images: string | Scan | (() => Promise<Scan>);
   /** Whose disc it is, where several studies are of one patient; the study's own name unless given. */
   readonly patient?: string;
 }
+
+/** Records of discs that were detected, as importers and batches write them. */
+type DetectedRecords = Pick<CohortRecords, "detections" | "series"> & Partial<Pick<CohortRecords, "studies">>;
 
 /** What is rated. */
 export type RatingSource = RatingSpine | NamedSpine | RatableDisc;
@@ -118,7 +122,7 @@ async function casesOfSpine(source: NamedSpine | { readonly spine: RatingSpine }
   }));
 }
 
-type Keeper = (path: string) => Promise<Volume>;
+type Keeper = (images: string | (() => Promise<Scan>), key: string) => Promise<Volume>;
 
 function caseOfDisc(disc: RatableDisc, keep: Keeper): ImagedCase {
   const { study, series, level, slice, column, row, angle, width, height, images } = disc;
@@ -129,21 +133,30 @@ function caseOfDisc(disc: RatableDisc, keep: Keeper): ImagedCase {
     level,
     slice,
     async load() {
-      const volume = typeof images === "string" ? await keep(images) : images.stack.volume;
+      const volume = images instanceof Scan ? images.stack.volume : await keep(images, `${study}\n${series}`);
       return { volume, region: regionOfDisc(box, volume.spacing, [undefined, undefined]) };
     },
   };
 }
 
 /**
- * The discs of a cohort's detections, with the places of their images, and their patients where studies are told.
+ * The discs that models found in a cohort, to be rated; their images are read when they are shown.
+ * @param filter a study or a level, all unless given
+ * @example await rate(await ratableDiscs(cohort, { level: "L4-L5" }), { rater: "reader 1" })
+ * @throws CohortError where the cohort has no such disc
+ */
+export function ratableDiscs(cohort: DiscCohort, filter?: RatableFilter): Promise<RatableDisc[]>;
+/**
+ * The discs of records with detections, with the places of their images, and their patients where studies are told.
  * @throws CohortError where a detection's series has no place on this machine
  */
-export function ratableDiscs({
-  detections = [],
-  series,
-  studies = [],
-}: Pick<CohortRecords, "detections" | "series"> & Partial<Pick<CohortRecords, "studies">>): RatableDisc[] {
+export function ratableDiscs(records: DetectedRecords): RatableDisc[];
+export function ratableDiscs(
+  source: DiscCohort | DetectedRecords,
+  filter: RatableFilter = {},
+): RatableDisc[] | Promise<RatableDisc[]> {
+  if ("store" in source) return discsOfCohort(source, filter);
+  const { detections = [], series, studies = [] } = source;
   const patients = new Map(studies.map(({ study, patient }) => [study, patient]));
   const places = new Map(series.map((one) => [one.series, one.location]));
   return detections.map((detection) => {
@@ -158,15 +171,60 @@ export function ratableDiscs({
   });
 }
 
-/** Reads stacks by path and keeps the last few. */
+/** A cohort, as far as its discs are asked for: `openCohort` gives one. */
+export interface DiscCohort {
+  readonly store: CohortStore;
+  load(study: string, series?: string): Promise<Scan>;
+}
+
+/** Which discs of a cohort are rated; what is left open is not asked for. */
+export interface RatableFilter {
+  readonly study?: string;
+  readonly level?: string;
+}
+
+/** The discs that models found in a cohort, each once. @throws CohortError where it has none */
+async function discsOfCohort(cohort: DiscCohort, filter: RatableFilter): Promise<RatableDisc[]> {
+  requireOptions("ratableDiscs", filter, { study: true, level: true });
+  const rows = await cohort.store.sql(
+    `SELECT * FROM detections WHERE ($study IS NULL OR study = $study) AND ($level IS NULL OR level = $level)
+       QUALIFY row_number() OVER (PARTITION BY study, level ORDER BY model, series) = 1 ORDER BY study, level_order(level)`,
+    { study: filter.study ?? null, level: filter.level ?? null },
+  );
+  if (rows.length === 0)
+    throw new CohortError(
+      "query",
+      "No model has found such a disc in this cohort: grade its studies first (gradeCohort).",
+    );
+  return rows.map((row): RatableDisc => {
+    const { study, series, level } = row as Readonly<Record<string, string>>;
+    const {
+      angle,
+      width,
+      height,
+      slice,
+      pixel_column: column,
+      pixel_row: at,
+    } = row as Readonly<Record<string, number>>;
+    return {
+      ...{ study: study!, series: series!, level: level! },
+      ...{ angle: angle!, width: width!, height: height!, slice: slice!, column: column!, row: at! },
+      images: () => cohort.load(study!, series),
+    };
+  });
+}
+
+/** Reads stacks and keeps the last few. */
 function stackKeeper(): Keeper {
   const kept = new Map<string, Promise<Volume>>();
-  return (path) => {
-    const stack = kept.get(path) ?? loadSeries(path).then((scan) => scan.stack.volume);
-    kept.delete(path);
-    kept.set(path, stack);
+  return (images, series) => {
+    const key = typeof images === "string" ? images : series;
+    const load = typeof images === "string" ? () => loadSeries(images) : images;
+    const stack = kept.get(key) ?? load().then((scan) => scan.stack.volume);
+    kept.delete(key);
+    kept.set(key, stack);
     // A failure must not stay: the folder may be mounted again.
-    stack.catch(() => kept.delete(path));
+    stack.catch(() => kept.delete(key));
     if (kept.size > KEPT_STACKS) kept.delete(kept.keys().next().value!);
     return stack;
   };

@@ -1,3 +1,4 @@
+import { lengthText } from "../../protocol/index.js";
 import type { SlicesPayload } from "../../protocol/index.js";
 import { h } from "../dom.js";
 
@@ -6,12 +7,13 @@ export function detailRows(payload: SlicesPayload): readonly (readonly [string, 
   const { columns, rows, slices, spacing, orientation } = payload;
   const [left, right, top, bottom] = orientation;
   const mm = (value: number): string => value.toFixed(2);
+  const length = (text: string): string => lengthText(text, payload.lengths);
   const weighting = weightingOf(payload.title);
   return [
     ["Size", `${columns} × ${rows} pixels, ${slices} ${slices === 1 ? "slice" : "slices"}`],
-    ["Pixel spacing", `${mm(spacing[0])} × ${mm(spacing[1])} mm`],
-    ...(slices > 1 ? [["Slice spacing", `${mm(spacing[2])} mm`] as const] : []),
-    ["Field of view", `${Math.round(columns * spacing[0])} × ${Math.round(rows * spacing[1])} mm`],
+    ["Pixel spacing", length(`${mm(spacing[0])} × ${mm(spacing[1])}`)],
+    ...(slices > 1 ? [["Slice spacing", length(mm(spacing[2]))] as const] : []),
+    ["Field of view", length(`${Math.round(columns * spacing[0])} × ${Math.round(rows * spacing[1])}`)],
     ["Orientation", `${planeOf(orientation)}${left} to ${right}, ${top} to ${bottom}`],
     ...(weighting === "" ? [] : [["Weighting", weighting] as const]),
   ];

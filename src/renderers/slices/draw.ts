@@ -1,5 +1,6 @@
 /** Draws a slice with its overlays on a 2D canvas. */
 import {
+  lengthText,
   OUTLINE_COLOURS,
   outlinesOn,
   outlineText,
@@ -40,7 +41,7 @@ export function drawScene(context: CanvasRenderingContext2D, scene: Scene, stage
   if (scene.heat && state.heatShown) drawHeat(context, scene.heat, scene, port);
   const names = state.outlinesShown ? drawOutlines(context, scene, port, stage) : [];
   drawFrame(context, scene, port, stage, names);
-  drawOverlay(context, state, payload.spacing, port, stage, scene.probeText);
+  drawOverlay(context, state, payload, port, stage, scene.probeText);
 }
 
 function drawHeat(
@@ -159,7 +160,7 @@ function drawFrame(
     haloText(context, `${state.zoom.toFixed(1)}×`, width - MARGIN, MARGIN + 24, "#fff", "right");
   const heat = state.heatShown ? payload.heat[state.heat]?.label : undefined;
   if (heat !== undefined) drawHeatName(context, heat, state.colours, stage);
-  drawScaleBar(context, port.scaleX / payload.spacing[0], stage);
+  drawScaleBar(context, port.scaleX / payload.spacing[0], stage, payload.lengths);
 }
 
 /** Names the heat in the picture, with its colours from weak to strong, so that a saved PNG says what it shows. */
@@ -183,7 +184,12 @@ function drawHeatName(
   haloText(context, label, left - 6, MARGIN + 6, "#fff", "right");
 }
 
-function drawScaleBar(context: CanvasRenderingContext2D, pixelsPerMm: number, { width, height }: Size): void {
+function drawScaleBar(
+  context: CanvasRenderingContext2D,
+  pixelsPerMm: number,
+  { width, height }: Size,
+  lengths: SlicesPayload["lengths"],
+): void {
   const length = scaleBarLength(width / pixelsPerMm);
   const [right, y] = [width - MARGIN, height - MARGIN];
   const left = right - length * pixelsPerMm;
@@ -199,5 +205,5 @@ function drawScaleBar(context: CanvasRenderingContext2D, pixelsPerMm: number, { 
   context.strokeStyle = "#fff";
   context.lineWidth = 1.5;
   context.stroke();
-  haloText(context, `${length} mm`, (left + right) / 2, y - 12, "#fff", "center");
+  haloText(context, lengthText(length, lengths), (left + right) / 2, y - 12, "#fff", "center");
 }

@@ -1,5 +1,7 @@
 /** Distances and angles in a slice: pure geometry, true to the millimetre where pixels are not square. */
 
+import { lengthText } from "../../protocol/index.js";
+
 /** (column, row) in display pixels; whole numbers are pixel centres. */
 export type Point = readonly [number, number];
 
@@ -48,9 +50,9 @@ export function valueOf({ kind, points }: Measurement, spacing: PixelSpacing): n
 }
 
 /** A measurement's value for people, such as `23.4 mm` or `Cobb 41.2°`. */
-export function valueText(measurement: Measurement, spacing: PixelSpacing): string {
+export function valueText(measurement: Measurement, spacing: PixelSpacing, lengths?: "estimated"): string {
   const value = valueOf(measurement, spacing).toFixed(1);
-  if (measurement.kind === "distance") return `${value} mm`;
+  if (measurement.kind === "distance") return lengthText(value, lengths);
   return measurement.kind === "cobb" ? `Cobb ${value}°` : `${value}°`;
 }
 

@@ -1,6 +1,7 @@
 /** Draws measurements, what is being drawn, the probe's point and the cursor. */
+import type { SlicesPayload } from "../../protocol/index.js";
 import { toStage, type Size, type Viewport } from "./layout.js";
-import { segments, valueText, type Measurement, type PixelSpacing, type Point } from "./measure.js";
+import { segments, valueText, type Measurement, type Point } from "./measure.js";
 import type { ViewerState } from "./state.js";
 import { FONT, haloStroke, haloText } from "./text.js";
 
@@ -9,11 +10,13 @@ const COLOUR = "#8cff9e";
 const SELECTED = "#ffffff";
 const PROBE = "#ff9df2";
 
-/** @param spacing mm between columns and rows @param probeText what stands beside the probe's point */
+type Scale = Pick<SlicesPayload, "spacing" | "lengths">;
+
+/** @param scale mm between columns and rows, and whether they are an estimate @param probeText what stands beside the probe's point */
 export function drawOverlay(
   context: CanvasRenderingContext2D,
   state: ViewerState,
-  spacing: PixelSpacing,
+  scale: Scale,
   port: Viewport,
   stage: Size,
   probeText: string,
@@ -26,7 +29,7 @@ export function drawOverlay(
   // Values lie above all lines.
   state.measurements.forEach((measurement, index) => {
     if (measurement.slice === state.slice)
-      drawValue(context, measurement, spacing, port, stage, index === state.selected);
+      drawValue(context, measurement, scale, port, stage, index === state.selected);
   });
   drawDraft(context, state, port);
   if (state.probe?.slice === state.slice)
@@ -100,13 +103,13 @@ function drawArc(
 function drawValue(
   context: CanvasRenderingContext2D,
   measurement: Measurement,
-  spacing: PixelSpacing,
+  { spacing, lengths }: Scale,
   port: Viewport,
   stage: Size,
   selected: boolean,
 ): void {
   const { kind, points } = measurement;
-  const text = valueText(measurement, spacing);
+  const text = valueText(measurement, spacing, lengths);
   context.font = `600 13px ${FONT}`;
   const width = context.measureText(text).width;
   const lines = segments(kind, points);

@@ -117,7 +117,7 @@ export async function createViewer(
   /** What a screen reader says: the slice, and what was measured or probed last. */
   function spoken(place: string): string {
     const selected = state.measurements[state.selected];
-    if (selected) return `${place}. ${valueText(selected, payload.spacing)}`;
+    if (selected) return `${place}. ${valueText(selected, payload.spacing, payload.lengths)}`;
     return state.probe?.slice === state.slice ? `${place}. ${readingOf(state.probe.point)}` : place;
   }
 

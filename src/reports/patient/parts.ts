@@ -4,6 +4,8 @@ import { alignedText, placeOf } from "../../figures/index.js";
 import { contrastWords, shownLevel } from "../../detection/index.js";
 import { FEATURES, heatTexts, inStanding, isWithheld } from "../../grading/index.js";
 import type { Hotspot } from "../../grading/index.js";
+import type { Volume } from "../../imaging/index.js";
+import { lengthText } from "../../protocol/index.js";
 import { counted, escapeMarkup } from "../../text/index.js";
 import type { ModelsFacts } from "../checklist/models.js";
 import { changeRows, changesOf } from "./change.js";
@@ -15,6 +17,7 @@ import {
   flagRow,
   gradeRows,
   isFinding,
+  measureName,
   measureRows,
   trustRows,
 } from "./patientTables.js";
@@ -80,9 +83,9 @@ export async function overviewPart(graded: GradedSpine): Promise<Part> {
     ["Matrix", `${volume.columns} × ${volume.rows}, ${counted(volume.slices, "slice")}`],
     [
       "Spacing",
-      `${volume.spacing[0].toFixed(2)} × ${volume.spacing[1].toFixed(2)} mm${volume.slices === 1 ? "" : `, slices ${volume.spacing[2].toFixed(2)} mm apart`}`,
+      `${lengthText(`${volume.spacing[0].toFixed(2)} × ${volume.spacing[1].toFixed(2)}`, lengthsOf(report))}${volume.slices === 1 ? "" : `, slices ${volume.spacing[2].toFixed(2)} mm apart`}`,
     ],
-    ["Geometry", scan.volume.geometry === "patient" ? "from the file" : "a picture: spacing as given"],
+    ["Geometry", geometryWords(volume)],
     ["Weighting", contrastWords(spine.contrast)],
     ["T1 series", report.withT1 ? "read beside it" : scan.hasT1 ? "there, not used" : "none"],
     ["Chosen because", scan.reasons.join(" ")],
@@ -108,13 +111,25 @@ export async function overviewPart(graded: GradedSpine): Promise<Part> {
   };
 }
 
+/** Whether the lengths of a report are estimates. */
+function lengthsOf({ spine }: GradedSpine["report"]): "estimated" | undefined {
+  return spine.stack.volume.scale === undefined ? undefined : "estimated";
+}
+
+function geometryWords({ geometry, scale }: Volume): string {
+  if (geometry === "patient") return "from the file";
+  return scale === undefined
+    ? "a picture: spacing as given"
+    : "a picture without spacing: estimated from the size of its vertebral bodies";
+}
+
 /** Grades of all discs, flags, and what was measured. */
 export function discsPart({ discs, report }: GradedSpine, { calibration }: ModelsFacts): Part {
   const names = discs.map(({ level }) => shownLevel(level, report.spine.numbering));
   const flags = flagRow(discs);
   const groups: (readonly [string, readonly ReportRow[]])[] = [
     ["Graded", [...gradeRows(discs), ...(flags === undefined ? [] : [flags])]],
-    ["Measured", measureRows(discs)],
+    ["Measured", measureRows(discs, lengthsOf(report))],
   ];
   const head = names.map((name) => `<th scope="col">${escapeMarkup(name)}</th>`).join("");
   const bodies = groups.map(
@@ -176,7 +191,9 @@ export function changePart(
     return { html: `<p class="soft">${text}</p>`, text };
   }
   const changes = changesOf(previous.discs, graded.discs);
-  const head = ["Disc", "Pfirrmann", "Height, mm", "Slip, %", "Canal, mm", "Changed beyond the sets"];
+  const lengths = lengthsOf(previous.report) ?? lengthsOf(graded.report);
+  const names = ["Disc", "Pfirrmann", "Height, mm", "Slip, %", "Canal, mm", "Changed beyond the sets"];
+  const head = names.map((name) => measureName(name, lengths));
   const rows = changeRows(changes);
   const sets = calibration === undefined ? "" : ` at ${percent(calibration)} each`;
   const note =

@@ -74,9 +74,17 @@ export function signed(value: number): string {
   return text === "-0.0" ? "0.0" : text.replace("-", "−");
 }
 
+/** What a measure is called: a length that rests on an estimated spacing says so. */
+export function measureName(name: string, lengths: "estimated" | undefined): string {
+  return lengths === "estimated" && name.endsWith(", mm") ? `${name}, estimated` : name;
+}
+
 /** What was measured of all discs, one row a measure. */
-export function measureRows(discs: readonly GradedDisc[]): ReportRow[] {
-  return MEASURES.map(([name, of]) => [name, discs.map((disc) => ({ words: of(disc) }))]);
+export function measureRows(discs: readonly GradedDisc[], lengths?: "estimated"): ReportRow[] {
+  return MEASURES.map(([name, of]) => [
+    measureName(name, lengths),
+    discs.map((disc) => ({ words: of(disc) })),
+  ]);
 }
 
 /** How many remarks each disc has; undefined where none has any. */

@@ -91,7 +91,8 @@ export async function openSpiderExcerpt(folder: string): Promise<Dataset> {
     const file = `${name}.png`;
     const load = async (): Promise<Volume> =>
       readPng(await readFile(join(folder, "midslices", file)), told.spacing, file);
-    return [{ name, kind, discs: told.discs, load }];
+    const place = { path: join(folder, "midslices", file), spacing: told.spacing };
+    return [{ name, kind, place, discs: told.discs, load }];
   };
   const stack = (patient: string): DatasetSeries[] => {
     const name = `${patient}_t2_SPACE`;

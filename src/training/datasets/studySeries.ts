@@ -27,7 +27,11 @@ export async function studySeries(
     if (!GRADED.includes(t2.contrast)) return { series: [], problem: "without a T2 series" };
     return {
       series: [
-        { name: `${name} T2`, kind: "T2", load: () => t2.load() },
+        // A study of several folders has no place of its own.
+        {
+          ...{ name: `${name} T2`, kind: "T2", load: () => t2.load() },
+          ...(paths.length === 1 ? { place: { path: paths[0]! } } : {}),
+        },
         ...(t1 === undefined ? [] : [{ name: `${name} T1`, kind: "T1" as const, load: () => t1.load() }]),
       ],
     };

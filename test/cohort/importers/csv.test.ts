@@ -55,6 +55,79 @@ describe("a user's own table", () => {
     assert.deepEqual(kinds(records), ["no-rater", "no-study", "unmapped-column"]);
   });
 
+  it("reads wide tables, one column a level, by name or by a mapping", async () => {
+    const named = await importCsv(
+      fileWith("patient;age;L4/L5;L5-S1;Modic L4-L5\n1;50;III;4;2\n2;;n/a;;\n", "wide.csv"),
+      {},
+      { feature: "pfirrmann", rater: "LSMA", dataset: "LSMA" },
+    );
+    assert.deepEqual(
+      named.readings.map(({ study, level, rater, grades }) => [study, level, rater, grades]),
+      [
+        ["1", "L4-L5", "LSMA", { pfirrmann: 3, modic: 2 }],
+        ["1", "L5-S1", "LSMA", { pfirrmann: 4 }],
+      ],
+    );
+    assert.deepEqual(named.studies[0], { study: "1", patient: "1", dataset: "LSMA", age: 50 });
+    assert.deepEqual(
+      named.columns.map(({ becomes, filled }) => [becomes, filled]),
+      [
+        ["patient", 2],
+        ["age", 1],
+        ["pfirrmann of L4-L5", 1],
+        ["pfirrmann of L5-S1", 1],
+        ["modic of L4-L5", 1],
+      ],
+    );
+    assert.deepEqual(
+      ofKind(named, "no-grades").map(({ line }) => line),
+      [3],
+    );
+    // As LSMA-PQR publishes its grades.
+    const mapped = await importCsv(
+      fileWith("Patient_ID,D5,D4,D3\n1,5,4,2\n"),
+      { "L5-S1": "D5", "L4-L5": "D4", "pfirrmann L3-L4": "D3" },
+      { feature: "pfirrmann" },
+    );
+    assert.deepEqual(
+      mapped.readings.map(({ level, grades }) => [level, grades.pfirrmann]),
+      [
+        ["L5-S1", 5],
+        ["L4-L5", 4],
+        ["L3-L4", 2],
+      ],
+    );
+    await assert.rejects(importCsv(fileWith("patient,L4-L5\n1,3\n")), /tells no feature; say which one/);
+    await assert.rejects(
+      importCsv(fileWith("patient,L4-L5\n1,3\n"), {}, { feature: "grade" }),
+      /no feature "grade"/,
+    );
+  });
+
+  it("reads tables of patients without levels, decimal commas in quotes, and keeps other columns", async () => {
+    const records = await importCsv(
+      fileWith(
+        'patient,age,sex,Hospital,Body weight,Born on,Name\n1,"54,5",F,north,"71,5",1.2.1950,Roe\n2,60,x,south,80,,Doe\n',
+        "people.csv",
+      ),
+    );
+    assert.deepEqual(records.studies, [
+      {
+        study: "1",
+        patient: "1",
+        dataset: "people",
+        age: 54.5,
+        sex: "F",
+        more: { hospital: "north", body_weight: 71.5 },
+      },
+      { study: "2", patient: "2", dataset: "people", age: 60, more: { hospital: "south", body_weight: 80 } },
+    ]);
+    assert.deepEqual(records.readings, []);
+    assert.deepEqual(kinds(records), ["date", "identity-column", "no-study", "unknown-sex"]);
+    assert.doesNotMatch(JSON.stringify(records), /Roe|Doe|1950/);
+    assert.equal(records.columns[3]!.becomes, "column hospital of studies");
+  });
+
   it("reports each bad row with its line, past quoted fields of several lines", async () => {
     const records = await importCsv(
       fileWith(
@@ -88,7 +161,7 @@ describe("a user's own table", () => {
       "no-grades": [7, 9],
       "no-patient": [6],
       "no-study": [undefined],
-      "not-a-grade": [7, 9],
+      "not-a-grade": [7, 9, 15],
       "short-row": [12],
       "too-many-fields": [13],
       "two-sexes": [10],

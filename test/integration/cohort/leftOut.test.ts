@@ -41,7 +41,7 @@ test("a batch says what it left out, by kind, and what to do", async () => {
   const text = (last[Symbol.for("Jupyter.display") as never] as () => Record<string, string>).call(last);
   assert.match(text["text/plain"]!, /3 PNG pictures, 1 PDF document/);
   assert.match(text["text/plain"]!, /No study was found there/);
-  assert.match(text["text/html"]!, /grade a PNG by itself with its spacing/);
+  assert.match(text["text/html"]!, /give their spacing in mm/);
   const run = spinebook(["grade", images, "--cohort", join(folder, "command.duckdb"), "--json"]);
   assert.equal(run.code, 1);
   assert.deepEqual((JSON.parse(run.stdout) as { leftOut: unknown }).leftOut, [

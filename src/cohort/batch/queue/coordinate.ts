@@ -1,6 +1,6 @@
 import type { Queue } from "bullmq";
 import { existsSync } from "node:fs";
-import { relative, resolve, sep } from "node:path";
+import { isAbsolute, relative, resolve, sep } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { localPath } from "../../../imaging/index.js";
 import { ReaderError } from "../../../grading/index.js";
@@ -11,7 +11,7 @@ import { sweepDrafts } from "../../files.js";
 import { CohortStore } from "../../store/store.js";
 import { listShards, shardName, shardPath, type SharedFolder } from "../folder.js";
 import { bordersText } from "../model.js";
-import { planBatch, type PlannedBatch, type PlanOptions } from "../plan.js";
+import { planBatch, type BatchSource, type PlannedBatch, type PlanOptions } from "../plan.js";
 import { BatchProgress } from "../progress.js";
 import { forgetCancel, type BatchState, type BatchSummary } from "../state.js";
 import { DEFAULT_TIMEOUT, type BatchPlan, type Unit } from "../unit.js";
@@ -28,6 +28,8 @@ import { removeManifest, writeManifest } from "./manifest.js";
 export interface QueuedOptions extends PlanOptions {
   /** Address of the queue's server. */
   readonly url: string;
+  /** The folder that holds the images of a manifest on this machine, which lies elsewhere on the workers'. */
+  readonly images?: string;
   /** Studies in a shard, 8 unless given: what is lost at most when a worker is killed. */
   readonly shardSize?: number;
   /** Seconds after which a study is given up. */
@@ -91,7 +93,15 @@ function unitsBelow(folder: string, units: readonly Unit[]): Unit[] {
   const root = resolve(folder);
   return units.map((unit) => ({
     ...unit,
-    paths: unit.paths.map((path) => relative(root, path).split(sep).join("/")),
+    paths: unit.paths.map((path) => {
+      const way = relative(root, path).split(sep).join("/");
+      if (isAbsolute(way) || way.startsWith("../"))
+        throw new CohortError(
+          "bad-option",
+          `The manifest names images of study ${unit.study} that lie outside of the folder of the images, where workers do not find them.`,
+        );
+      return way;
+    }),
   }));
 }
 
@@ -152,11 +162,17 @@ async function restore(queue: Queue<ShardJob>, jobs: readonly ShardJob[]): Promi
  * @throws CohortError
  */
 export async function runQueued(
-  folder: string,
+  source: BatchSource,
   shared: SharedFolder,
   options: QueuedOptions,
 ): Promise<BatchSummary> {
-  const { url, signal, timing = DEFAULT_TIMING } = options;
+  const { url, signal, timing = DEFAULT_TIMING, images, ...planning } = options;
+  const root = typeof source === "string" ? localPath(source) : images;
+  if (root === undefined)
+    throw new CohortError(
+      "bad-option",
+      "With a queue, name the folder that holds the images of the manifest: workers have it elsewhere.",
+    );
   const connection = await connectionTo(url);
   const { Queue } = await import("bullmq");
   const queue = new Queue<ShardJob>(QUEUE_NAME, { connection });
@@ -174,8 +190,8 @@ export async function runQueued(
   let jobs: ShardJob[] = [];
   try {
     await requireAnswer(queue, connection);
-    const planned = await planBatch(folder, shared.salt, {
-      ...options,
+    const planned = await planBatch(source, shared.salt, {
+      ...planning,
       signal: stop.signal,
       onLeftOut: (counts) => {
         progress.leave(counts);
@@ -183,7 +199,8 @@ export async function runQueued(
       },
     });
     await requireShardsReader(await listShards(shared), planned.plan);
-    const list = await writeManifest(shared, unitsBelow(localPath(folder), planned.units));
+    progress.remark(planned.remarks);
+    const list = await writeManifest(shared, unitsBelow(root, planned.units));
     jobs = await missingJobs(list, shared, planned, options);
     const waiting = jobs.reduce((sum, { units }) => sum + units.length, 0);
     progress.follow({ reader: planned.plan.reader?.name });
