@@ -132,6 +132,16 @@ describe("a reader", () => {
     assert.match(read.flags[1]!.message, /not told: the reader's file is from before/);
   });
 
+  it("is not named where all grades are withheld", () => {
+    const withheld = { grade: NaN, probabilities: [], standing: "withheld" };
+    const disc = { level: "L4-L5", grades: { pfirrmann: withheld, bulging }, flags: [] };
+    const read = readAs({ ...report, discs: [disc] } as unknown as GradeReport, reader, "abc");
+    assert.deepEqual(
+      read.flags.map(({ code }) => code),
+      ["earlier"],
+    );
+  });
+
   const sets = {
     level: 0.9,
     thresholds: [null, 0.8, 0.7, 0.6, 0.9],

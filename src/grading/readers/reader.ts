@@ -240,6 +240,8 @@ export async function readerFor(models: string, given: string | Reader): Promise
  */
 export function readAs(report: GradeReport, reader: Reader, scale: string): GradeReport {
   requireScale(reader, scale);
+  // Where all Pfirrmann grades are withheld nobody's convention is told.
+  const isTold = report.discs.some(({ grades }) => grades.pfirrmann!.severity !== undefined);
   const why = whyNoSets(reader);
   const message =
     `Pfirrmann grades are given as reader ${reader.name} gives them (borders fitted on ${reader.readings} discs of ${counted(reader.patients, "patient")}).` +
@@ -247,6 +249,9 @@ export function readAs(report: GradeReport, reader: Reader, scale: string): Grad
   return {
     ...report,
     discs: report.discs.map((disc) => discAsReader(disc, reader)),
-    flags: [...report.flags.filter(({ code }) => code !== READER_FLAG), { code: READER_FLAG, message }],
+    flags: [
+      ...report.flags.filter(({ code }) => code !== READER_FLAG),
+      ...(isTold ? [{ code: READER_FLAG, message }] : []),
+    ],
   };
 }
