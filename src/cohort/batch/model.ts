@@ -19,9 +19,13 @@ const FILES = [
   "pfirrmann.safetensors",
   "multitask.safetensors",
   "calibration.json",
+  "operating-points.json",
+  "contrast.json",
+  "contrast-agreement.json",
+  "numbering.json",
 ] as const;
-/** A models folder need not have these. */
-const OPTIONAL: readonly string[] = ["calibration.json"];
+/** A models folder need not have what was fitted for the weights. */
+const isOptional = (name: string): boolean => name.endsWith(".json");
 
 /** @param folder of the models @throws CohortError where a network's weights are missing */
 export async function modelIdentity(folder: string): Promise<ModelIdentity> {
@@ -29,7 +33,7 @@ export async function modelIdentity(folder: string): Promise<ModelIdentity> {
   for (const name of FILES) {
     const bytes = await readFile(join(folder, name)).catch(() => undefined);
     if (bytes !== undefined) weights[name] = createHash("sha256").update(bytes).digest("hex");
-    else if (!OPTIONAL.includes(name))
+    else if (!isOptional(name))
       throw new CohortError("file", `The models folder lacks ${name}; choose one with all the weights.`);
   }
   const hash = createHash("sha256").update(JSON.stringify(weights)).digest("hex").slice(0, 12);
