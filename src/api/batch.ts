@@ -7,6 +7,7 @@ import {
   cancelBatch as cancelFor,
   CohortError,
   readBatchState,
+  readerOfBatch,
   runBatch,
   type BatchOptions,
   type BatchState,
@@ -174,10 +175,12 @@ export async function gradeCohort(
   const { interruptSignal } = globalThis as CellGlobals;
   const show = liveView();
   const [source, path] = [localPath(folder), localPath(cohort)];
+  const { models = modelsFolder() } = options;
+  await readerOfBatch({ models, reader: options.reader });
   const open = await openCohort(path);
   try {
     return await runBatch(source, open.store, path, {
-      models: modelsFolder(),
+      models,
       ...(interruptSignal === undefined ? {} : { signal: interruptSignal }),
       ...options,
       onState: (state) => {

@@ -13,6 +13,7 @@ export {
   openSharedFolder,
   readBatchState,
   requireQueueAddress,
+  readerOfBatch,
   runBatch,
   runPart,
   runQueued,

@@ -4,6 +4,7 @@ import {
   DEFAULT_TIMEOUT,
   defaultWorkers,
   openSharedFolder,
+  readerOfBatch,
   requireQueueAddress,
   runBatch,
   runPart,
@@ -105,6 +106,7 @@ async function run(
     requireQueueAddress(values.queue);
     return runQueued(folder, await openSharedFolder(cohort), { ...options, url: values.queue });
   }
+  await readerOfBatch(options);
   const open = await openCohort(cohort);
   try {
     return await runBatch(folder, open.store, cohort, options);

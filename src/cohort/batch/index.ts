@@ -6,6 +6,7 @@
 export { gradeUnit, MODEL_RATER } from "./gradeUnit.js";
 export { modelIdentity } from "./model.js";
 export type { ModelIdentity } from "./model.js";
+export { readerOfBatch } from "./plan.js";
 export { runBatch } from "./run.js";
 export type { BatchOptions } from "./run.js";
 export { batchFiles, cancelBatch, readBatchState } from "./state.js";

@@ -23,11 +23,23 @@ export interface PlanOptions extends IndexOptions {
   readonly reader?: string | Reader;
 }
 
+/**
+ * The reader that a batch names; undefined where it names none. Asked before a cohort is opened, so that a typing error leaves no empty one.
+ * @throws ReaderError where there is no such reader, or it was fitted for other weights
+ */
+export async function readerOfBatch({
+  models,
+  reader,
+}: Pick<PlanOptions, "models" | "reader">): Promise<Reader | undefined> {
+  return reader === undefined ? undefined : readerFor(models, reader);
+}
+
 /** Lists the studies below a folder and gives each its pseudonym. @throws ImagingError, CohortError, ReaderError */
 export async function planBatch(folder: string, salt: string, options: PlanOptions): Promise<PlannedBatch> {
   const { models, dataset = "local", reader, ...listing } = options;
   const model = await modelIdentity(models);
-  const named = reader === undefined ? {} : { reader: await readerFor(models, reader) };
+  const known = await readerOfBatch({ models, reader });
+  const named = known === undefined ? {} : { reader: known };
   const sources = await studySources(folder, listing);
   const units = sources.map(({ key, paths, study }): Unit => ({
     study: pseudonym(salt, "study", key),
