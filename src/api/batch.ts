@@ -9,6 +9,7 @@ import {
   isManifest,
   readBatchState,
   readManifest,
+  readerOfBatch,
   runBatch,
   type BatchOptions,
   type BatchSource,
@@ -215,10 +216,12 @@ export async function gradeManifest(
   const { interruptSignal } = globalThis as CellGlobals;
   const show = liveView();
   const path = localPath(cohort);
+  const { models = modelsFolder() } = options;
+  await readerOfBatch({ models, reader: options.reader });
   const open = await openCohort(path);
   try {
     return await runBatch(source, open.store, path, {
-      models: modelsFolder(),
+      models,
       ...(interruptSignal === undefined ? {} : { signal: interruptSignal }),
       ...options,
       onState: (state) => {

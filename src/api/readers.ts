@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { modelsFolder } from "../analysis/index.js";
 import { jupyterDisplay, tableBundle } from "../figures/index.js";
 import type { Displayable } from "../figures/index.js";
-import { loadReader, READER_NAME, readerText, severityScale } from "../grading/index.js";
+import { READER_NAME, readerFor, readerNames, readerText, severityScale } from "../grading/index.js";
 import type { Reader, ReaderReading } from "../grading/index.js";
 import type { MimeBundle } from "../protocol/index.js";
 import { requireOptions } from "../statistics/index.js";
@@ -86,14 +86,22 @@ export class ReaderCalibration implements Displayable {
     return `Sets at ${Math.round(100 * sets!.level)} % hold the reader's grade 1 to 5 on other patients in ${list(trust.coverage)} of discs, and have ${list(trust.setSize)} grades.`;
   }
 
-  /** How many readings there are and how many are wanted, the borders, and what the sets are worth. */
+  /** A warning where grades by these borders are further from the reader than those that came, else nothing. */
+  private worthText(): string {
+    const [before, after] = [this.before.kappa.toFixed(2), this.after.kappa.toFixed(2)];
+    return this.after.kappa < this.before.kappa
+      ? ` On other patients grades by these borders agree less with the reader than the grades as they came (linear kappa ${after}, ${before}): do not use them before there are more readings.`
+      : "";
+  }
+
+  /** How many readings there are and how many are wanted, the borders, whether they are worth using, and what the sets are worth. */
   toText(): string {
     const { readings, patients, thresholds } = this.reader;
     const wanted =
       this.wanted === 0
         ? "enough to know the borders to a tenth of a grade"
         : `about ${this.wanted} more would tell the borders to a tenth of a grade`;
-    return `${readings} readings of ${patients} patients: ${wanted}. Borders at severities ${thresholds.map((value) => value.toFixed(2)).join(", ")}. ${this.setsText()}`;
+    return `${readings} readings of ${patients} patients: ${wanted}. Borders at severities ${thresholds.map((value) => value.toFixed(2)).join(", ")}.${this.worthText()} ${this.setsText()}`;
   }
 
   /** Writes the reader to a file (.json), which `grade(spine, { reader: path })` and `--reader path` take. */
@@ -111,7 +119,8 @@ export class ReaderCalibration implements Displayable {
  * Fits where your own reader passes from one Pfirrmann grade to the next, on 20 to 50 discs that the reader has graded: grades then follow
  * this reader's convention. Agreement is cross-validated over patients.
  * @param readings a graded disc (of `grade(spine)`, without a reader), the grade that the reader gives it, and whose it is
- * @throws RangeError for fewer than 10 readings of 3 patients, or readings that cannot be used; ReaderError for an unknown reader to start from
+ * @throws RangeError for fewer than 10 readings of 3 patients, readings that cannot be used, or a name that is none or taken; ReaderError for a
+ *   reader to start from that is unknown or was fitted for other weights
  * @example const mine = await calibrateReader(readings, { name: "mine" });
  * await mine.save("mine.json");
  * await grade(spine, { reader: "mine.json" })
@@ -120,11 +129,18 @@ export async function calibrateReader(
   readings: readonly ReaderReading[],
   options: CalibrateReaderOptions,
 ): Promise<ReaderCalibration> {
-  requireOptions("calibrateReader", options, { name: true, start: true });
-  const { name, start = DEFAULT_READER } = options;
-  if (!READER_NAME.test(name))
-    throw new RangeError("A reader's name is a word of letters, digits, - and _, such as reader-a.");
-  const known = typeof start === "string" ? await loadReader(modelsFolder(), start) : start;
+  // Cells are not type-checked before they run.
+  const given = (options as CalibrateReaderOptions | undefined) ?? { name: "" };
+  requireOptions("calibrateReader", given, { name: true, start: true });
+  const { name, start = DEFAULT_READER } = given;
+  if (typeof name !== "string" || !READER_NAME.test(name))
+    throw new RangeError(
+      "Name the reader, calibrateReader(readings, { name }): a word of letters of a to z, digits, - and _, such as reader-a.",
+    );
+  const shipped = (await readerNames(modelsFolder())).find((one) => one.toLowerCase() === name.toLowerCase());
+  if (shipped !== undefined)
+    throw new RangeError(`${shipped} is a reader that comes with the weights; choose another name.`);
+  const known = await readerFor(modelsFolder(), start);
   return new ReaderCalibration(
     fitReader(readings, { name, scale: await severityScale(modelsFolder()), start: known }),
   );

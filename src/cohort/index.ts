@@ -14,6 +14,7 @@ export {
   openSharedFolder,
   readBatchState,
   requireQueueAddress,
+  readerOfBatch,
   runBatch,
   runPart,
   runQueued,

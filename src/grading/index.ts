@@ -84,10 +84,10 @@ export type { Partner } from "./partner.js";
 export { restoredMarrow } from "./restoredMarrow.js";
 export { FRACTIONAL_GRADES, INTEGRAL_GRADES, nearestGrade } from "./pfirrmannScale.js";
 export {
-  loadReader,
   parseReader,
   readAs,
   readerFor,
+  readerNames,
   READER,
   READER_FLAG,
   READER_NAME,

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { Flag } from "../detection/index.js";
 import { oncePerFolder, readFitted } from "../engine/index.js";
 import { finiteNumber, numberBetween, recordOf, versionIs, wholeNumber } from "../text/index.js";
 import type { Schema } from "../text/index.js";
@@ -67,8 +68,16 @@ const POINTS: Schema<OperatingPoints> = v.object({
   ),
 });
 
-/** A reading whose findings are called from their operating points on. */
+/** Says that findings are called from one half on, as nothing was fitted for the weights. */
+const NO_POINTS: Flag = {
+  code: "no-operating-points",
+  message:
+    "Findings are called from a probability of one half on, which is far more often than readers call rare ones: the models folder has no operating points of these weights (operating-points.json).",
+};
+
+/** A reading whose findings are called from their operating points on; a flag of the series says so where there are none. */
 export function atOperatingPoints(report: GradeReport, points: OperatingPoints["features"]): GradeReport {
+  if (Object.keys(points).length === 0) return { ...report, flags: [...report.flags, NO_POINTS] };
   const gradeAt = (key: string, grade: FeatureGrade): FeatureGrade => {
     const point = points[key];
     if (point === undefined) return grade;
@@ -88,7 +97,7 @@ export const OPERATING_WEIGHTS = "multitask.safetensors";
 
 /**
  * Operating points of a models folder by feature, read once a process. None for weights that they were not fitted for: findings are then
- * called from one half on, and the series is flagged as uncalibrated.
+ * called from one half on, and the series is flagged for it.
  * @throws WeightsError where the file is damaged
  */
 export const loadOperatingPoints = oncePerFolder(async (models): Promise<OperatingPoints["features"]> => {

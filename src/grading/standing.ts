@@ -3,6 +3,7 @@ import type { Flag, SeriesContrast } from "../detection/index.js";
 import type { ContrastAgreement } from "./contrastAgreement.js";
 import { CONTRADICTION, contradictionFlags } from "./contradictions.js";
 import { FEATURES } from "./features.js";
+import { READER_FLAG } from "./readers/reader.js";
 import type { FeatureGrade, GradedDisc, GradeReport } from "./report.js";
 
 /**
@@ -114,5 +115,8 @@ export function withStandings(report: GradeReport, agreement: ContrastAgreement 
     const flags = disc.flags.filter(({ code }) => code !== CONTRADICTION);
     return { ...disc, grades: told, flags: [...flags, ...contradictionFlags(disc.level, told)] };
   });
-  return { ...report, discs, flags: [...report.flags, ...standingFlag(standings)] };
+  // Of a withheld grade it is not told whose convention it follows.
+  const isTold = standings.get("pfirrmann")!.standing !== "withheld";
+  const own = report.flags.filter(({ code }) => isTold || code !== READER_FLAG);
+  return { ...report, discs, flags: [...own, ...standingFlag(standings)] };
 }

@@ -24,11 +24,11 @@ export function checked<T>(value: unknown, schema: Schema<T>): Checked<T> {
   return result.success ? { value: value as T } : { problem: problemOf(result.issues[0]) };
 }
 
-/** Checks a JSON text against a schema, as {@link checked} does a value. */
+/** Checks a JSON text against a schema, as {@link checked} does a value. A byte order mark, which some editors put before it, is passed over. */
 export function checkedJson<T>(text: string, schema: Schema<T>): Checked<T> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
     return { problem: "it is no JSON, or was cut off" };
   }

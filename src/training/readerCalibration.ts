@@ -58,13 +58,25 @@ function scored({ disc, grade }: ReaderReading): ScoredClass {
 
 /** @throws RangeError for what cannot be calibrated on, by its place in the list */
 function requireReadings(readings: readonly ReaderReading[]): void {
+  const given: unknown = readings;
+  if (!Array.isArray(given))
+    throw new RangeError("The readings are a list of { patient, disc, grade }, a disc each.");
   for (const [i, { disc, grade, patient }] of readings.entries()) {
+    // What `find` gives where the models found no disc of that level.
+    if ((disc as ReaderReading["disc"] | undefined)?.grades === undefined)
+      throw new RangeError(
+        `Reading ${i} has no graded disc: leave out the levels that grade(spine).discs does not hold.`,
+      );
     if (!PFIRRMANN.classes.includes(grade))
       throw new RangeError(`Reading ${i} has no Pfirrmann grade of 1 to 5.`);
     if (typeof patient !== "string" || patient === "")
       throw new RangeError(`Reading ${i} does not say whose disc it is (patient).`);
-    const given = disc.grades.pfirrmann;
-    if (given?.severity === undefined || given.reader !== undefined)
+    const { pfirrmann } = disc.grades;
+    if (pfirrmann?.standing === "withheld")
+      throw new RangeError(
+        `The Pfirrmann grade of reading ${i} is withheld (${pfirrmann.because ?? "by its weighting"}): take discs of T2 series.`,
+      );
+    if (pfirrmann?.severity === undefined || pfirrmann.reader !== undefined)
       throw new RangeError(
         `The disc of reading ${i} was not graded by this version without a reader: take it from grade(spine).discs.`,
       );

@@ -40,6 +40,13 @@ it("a finding is called from its threshold on, which stands beside it", () => {
   assert.deepEqual([read!.grades.herniation!.grade, read!.grades.herniation!.threshold], [1, undefined]);
 });
 
+it("a series says where nothing was fitted, and findings are called from one half on", () => {
+  const report = { discs: [], flags: [] } as unknown as GradeReport;
+  const codes = (points: Record<string, OperatingPoint>): string[] =>
+    atOperatingPoints(report, points).flags.map(({ code }) => code);
+  assert.deepEqual([codes({}), codes({ spondylolisthesis: POINT })], [["no-operating-points"], []]);
+});
+
 it("points of other weights are not taken", async () => {
   const folder = await mkdtemp(join(tmpdir(), "spinebook-points-"));
   const other = await mkdtemp(join(tmpdir(), "spinebook-points-"));

@@ -6,13 +6,13 @@ import { after, describe, it } from "node:test";
 import {
   featureOf,
   gradeFrom,
-  loadReader,
   parseReader,
   readAs,
   readerFor,
   readerText,
   severityOf,
 } from "../../src/grading/index.js";
+import { loadReader } from "../../src/grading/readers/reader.js";
 import type { GradeReport, Reader } from "../../src/grading/index.js";
 
 const reader: Reader = {
@@ -72,6 +72,12 @@ describe("a reader", () => {
         { sets: { level: 0.9, thresholds: [0.5], cases: [1, 1, 1, 1, 1], calibrated: true } },
         /"sets.thresholds" must be a number or null a grade/,
       ],
+      [
+        {
+          sets: { level: 0.9, thresholds: [0.5, 99, -5, null, 1], cases: [1, 1, 1, 1, 1], calibrated: true },
+        },
+        /"sets.thresholds\[1\]" must be a number from 0 to 1/,
+      ],
     ];
     for (const [change, words] of refused)
       assert.throws(
@@ -80,9 +86,18 @@ describe("a reader", () => {
           error.name === "ReaderError" && words.test(error.message) && !/Doe/.test(error.message),
         JSON.stringify(change),
       );
-    await assert.rejects(loadReader(folder, "nobody"), /No reader "nobody" comes with these weights/);
+    await assert.rejects(
+      loadReader(folder, "Strict"),
+      /No reader "Strict" comes with these weights\. With these weights comes strict; /,
+    );
+    await assert.rejects(loadReader(folder, " "), /No reader is named\. With these weights comes strict; or/);
+    await assert.rejects(loadReader(folder, folder), /is a folder; name the reader's file in it/);
     await assert.rejects(loadReader(folder, join(folder, "nobody.json")), /no reader's file at/);
     await assert.rejects(loadReader(folder, "../strict"), /no reader's file at/);
+  });
+
+  it("is read from a file that an editor put a byte order mark before", () => {
+    assert.deepEqual(parseReader(`\uFEFF${readerText(reader)}`, "r.json"), reader);
   });
 
   const pfirrmann = {
@@ -115,6 +130,16 @@ describe("a reader", () => {
     );
     assert.match(read.flags[1]!.message, /reader strict .*30 discs of 1 patient\)/);
     assert.match(read.flags[1]!.message, /not told: the reader's file is from before/);
+  });
+
+  it("is not named where all grades are withheld", () => {
+    const withheld = { grade: NaN, probabilities: [], standing: "withheld" };
+    const disc = { level: "L4-L5", grades: { pfirrmann: withheld, bulging }, flags: [] };
+    const read = readAs({ ...report, discs: [disc] } as unknown as GradeReport, reader, "abc");
+    assert.deepEqual(
+      read.flags.map(({ code }) => code),
+      ["earlier"],
+    );
   });
 
   const sets = {
@@ -199,7 +224,7 @@ describe("a reader", () => {
 
   it("is no reader where it was made by hand and is not whole", async () => {
     const wrong = { ...reader, thresholds: [1, 2] } as Reader;
-    await assert.rejects(readerFor(folder, wrong), /The reader is none: "thresholds" must be four rising/);
+    await assert.rejects(readerFor(folder, wrong), /This is no reader: "thresholds" must be four rising/);
   });
 
   it("is refused beside weights that it was not fitted for", () => {

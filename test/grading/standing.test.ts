@@ -127,6 +127,16 @@ describe("a report in its weighting", () => {
     assert.match(flag.message, /Pfirrmann: marked\. Narrowing, .*: withheld\./);
   });
 
+  it("tells whose convention a grade follows only where it is told", () => {
+    const codesIn = (contrast: "T1" | "STIR"): string[] => {
+      const given = report(contrast);
+      const flags = [...given.flags, { code: "reader", message: "" }];
+      return withStandings({ ...given, flags }, agreement).flags.map(({ code }) => code);
+    };
+    // Of STIR the Pfirrmann grade is marked, of T1 nothing was measured.
+    assert.deepEqual([codesIn("STIR").includes("reader"), codesIn("T1").includes("reader")], [true, false]);
+  });
+
   it("keeps contradictions between grades that are only marked", () => {
     const { discs, flags } = withStandings(report("unknown"), undefined);
     assert.deepEqual(

@@ -96,6 +96,22 @@ describe("a reader fitted on readings", () => {
     for (const grade of [0, 6, 2.5, Number.NaN]) spoilt({ grade }, /^Reading 7 has no Pfirrmann grade/);
     spoilt({ patient: "" }, /^Reading 7 does not say whose/);
     spoilt({ disc: { grades: {} } }, /disc of reading 7 was not graded/);
+    // What looking for a level gives that the models did not find.
+    spoilt({ disc: undefined }, /^Reading 7 has no graded disc/);
+    const withheld = {
+      grade: NaN,
+      probabilities: [],
+      standing: "withheld",
+      because: "it does not hold in T1",
+    };
+    spoilt(
+      { disc: { grades: { pfirrmann: withheld } } },
+      /grade of reading 7 is withheld \(it does not hold in T1\): take discs of T2/,
+    );
+    assert.throws(
+      () => fitReader({} as unknown as ReaderReading[], options),
+      /^RangeError: The readings are a list/,
+    );
     const asReader = { ...good[7]!.disc.grades.pfirrmann!, reader: "x" };
     spoilt(
       { disc: { grades: { pfirrmann: asReader } } },

@@ -6,6 +6,7 @@ import {
   isManifest,
   openSharedFolder,
   readManifest,
+  readerOfBatch,
   requireQueueAddress,
   runBatch,
   runPart,
@@ -134,6 +135,7 @@ async function run(
       ...(folder === undefined ? {} : { images: folder }),
     });
   }
+  await readerOfBatch(options);
   const open = await openCohort(cohort);
   try {
     return await runBatch(source, open.store, cohort, options);

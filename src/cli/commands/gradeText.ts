@@ -1,5 +1,6 @@
 import { FEATURES, inStanding, isReadByReaders, isWithheld, setText } from "../../api/index.js";
 import type { GradedSpine } from "../../api/index.js";
+import { csvField } from "../../text/index.js";
 
 /** What is said of each disc alike where the whole series is unlike those that were measured; then the series' flag says it once. */
 const TOLD_OF_SERIES = new Set(["contrast", "unlike-training"]);
@@ -30,8 +31,12 @@ export function gradeLines(graded: GradedSpine): string[] {
   return [...lines, ...flags.map(({ message }) => `! ${message}`)];
 }
 
-/** Rows of plain words and numbers as CSV, the first row's keys as header; none gives the header `level`. */
+/**
+ * Rows of words and numbers as CSV. The header has the columns of all rows, as those of one study may lack what those of another have (whose
+ * convention grades follow, where they are withheld); no rows give the header `level`.
+ */
 export function csvOf(rows: readonly Readonly<Record<string, string | number>>[]): string {
-  const header = Object.keys(rows[0] ?? { level: "" });
-  return [header, ...rows.map((row) => Object.values(row))].map((cells) => `${cells.join(",")}\n`).join("");
+  const header = rows.length === 0 ? ["level"] : [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const cells = [header, ...rows.map((row) => header.map((column) => String(row[column] ?? "")))];
+  return cells.map((row) => `${row.map(csvField).join(",")}\n`).join("");
 }

@@ -8,6 +8,7 @@ export type { GradedStudy } from "./addGraded.js";
 export { gradeUnit, MODEL_RATER } from "./gradeUnit.js";
 export { modelIdentity } from "./model.js";
 export type { ModelIdentity } from "./model.js";
+export { readerOfBatch } from "./plan.js";
 export { runBatch } from "./run.js";
 export type { BatchOptions } from "./run.js";
 export type { BatchSource } from "./plan.js";

@@ -25,8 +25,9 @@ const FILES = [
   "contrast-agreement.json",
   "numbering.json",
 ] as const;
-const isNeeded = (name: string): boolean =>
-  name.endsWith(".safetensors") && name !== "multitask-suppressed.safetensors";
+/** A models folder need not have the network for suppressed series, nor what was fitted for the weights. */
+const isOptional = (name: string): boolean =>
+  name.endsWith(".json") || name === "multitask-suppressed.safetensors";
 
 /** @param folder of the models @throws CohortError where a network's weights are missing */
 export async function modelIdentity(folder: string): Promise<ModelIdentity> {
@@ -34,7 +35,7 @@ export async function modelIdentity(folder: string): Promise<ModelIdentity> {
   for (const name of FILES) {
     const bytes = await readFile(join(folder, name)).catch(() => undefined);
     if (bytes !== undefined) weights[name] = createHash("sha256").update(bytes).digest("hex");
-    else if (isNeeded(name))
+    else if (!isOptional(name))
       throw new CohortError("file", `The models folder lacks ${name}; choose one with all the weights.`);
   }
   const hash = createHash("sha256").update(JSON.stringify(weights)).digest("hex").slice(0, 12);

@@ -33,6 +33,17 @@ export interface PlanOptions extends IndexOptions {
   readonly spacing?: PictureSpacing;
 }
 
+/**
+ * The reader that a batch names; undefined where it names none. Asked before a cohort is opened, so that a typing error leaves no empty one.
+ * @throws ReaderError where there is no such reader, or it was fitted for other weights
+ */
+export async function readerOfBatch({
+  models,
+  reader,
+}: Pick<PlanOptions, "models" | "reader">): Promise<Reader | undefined> {
+  return reader === undefined ? undefined : readerFor(models, reader);
+}
+
 /** The studies of a folder, under pseudonyms; pictures as {@link pictureUnits} says. */
 async function folderUnits(
   folder: string,
@@ -59,7 +70,8 @@ export async function planBatch(
 ): Promise<PlannedBatch> {
   const { models, dataset = "local", reader, spacing, ...listing } = options;
   const model = await modelIdentity(models);
-  const named = reader === undefined ? {} : { reader: await readerFor(models, reader) };
+  const known = await readerOfBatch({ models, reader });
+  const named = known === undefined ? {} : { reader: known };
   const isFolder = typeof source === "string";
   const listed = isFolder
     ? await folderUnits(source, salt, spacing, listing)

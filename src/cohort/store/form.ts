@@ -44,6 +44,11 @@ export async function readForm(database: Database, path: string): Promise<Cohort
       : [],
   );
   const version = isCohort ? Number(meta.get("version") ?? 1) : undefined;
+  if (version !== undefined && !(Number.isInteger(version) && version >= 1))
+    throw new CohortError(
+      "damaged",
+      `${name} is damaged: the version of its form is no whole number; something else has changed it.`,
+    );
   if (version !== undefined && version > SCHEMA_VERSION)
     throw new CohortError(
       "newer-version",

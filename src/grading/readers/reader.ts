@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { WeightsError } from "../../engine/index.js";
@@ -87,7 +87,10 @@ export const READER: Schema<Reader> = v.object({
   sets: v.optional(
     v.object({
       level: numberBetween(0, 1),
-      thresholds: v.pipe(v.array(v.nullable(finiteNumber())), v.length(GRADES, "a number or null a grade")),
+      thresholds: v.pipe(
+        v.array(v.nullable(numberBetween(0, 1))),
+        v.length(GRADES, "a number or null a grade"),
+      ),
       cases: v.pipe(v.array(wholeNumber(0)), v.length(GRADES, "a number a grade")),
       calibrated: v.boolean(),
     }),
@@ -116,6 +119,28 @@ export function parseReader(text: string, file: string): Reader {
 /** Readers that come with the weights of a models folder, by name. */
 const FOLDER = "readers";
 
+/** Names of the readers that come with the weights of a models folder, in the order of the alphabet. */
+export async function readerNames(models: string): Promise<string[]> {
+  const files = await readdir(join(models, FOLDER)).catch(() => []);
+  return files.flatMap((file) => /^(.+)\.json$/.exec(file)?.[1] ?? []).sort();
+}
+
+/** Why a reader cannot be read, as a sentence. */
+async function whyNoReader(models: string, given: string, code: string | undefined): Promise<string> {
+  const names = await readerNames(models);
+  const known =
+    names.length === 0
+      ? "None comes with these weights"
+      : `With these weights ${names.length === 1 ? "comes" : "come"} ${names.join(" and ")}`;
+  if (given.trim() === "") return `No reader is named. ${known}; or name a reader's file.`;
+  if (READER_NAME.test(given))
+    return `No reader "${given}" comes with these weights. ${known}; of a reader of your own name the file that calibrateReader's result was saved to (with its ending, .json).`;
+  if (code === "EISDIR") return `${given} is a folder; name the reader's file in it.`;
+  return code === "ENOENT" || code === "ENOTDIR"
+    ? `There is no reader's file at ${given}.`
+    : `The reader's file ${given} may not be read; ask whoever owns it.`;
+}
+
 /**
  * The reader of this name that comes with the weights, or of a file.
  * @param models folder with the graders' weights
@@ -124,13 +149,8 @@ const FOLDER = "readers";
 export async function loadReader(models: string, nameOrPath: string): Promise<Reader> {
   const isName = READER_NAME.test(nameOrPath);
   const path = isName ? join(models, FOLDER, `${nameOrPath}.json`) : nameOrPath;
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new ReaderError(
-      isName
-        ? `No reader "${nameOrPath}" comes with these weights; name the file that calibrateReader's result was saved to (with its ending, .json).`
-        : `There is no reader's file at ${nameOrPath}.`,
-    );
+  const text = await readFile(path, "utf8").catch(async (error: unknown) => {
+    throw new ReaderError(await whyNoReader(models, nameOrPath, (error as NodeJS.ErrnoException).code));
   });
   return parseReader(text, isName ? `${nameOrPath}.json` : nameOrPath);
 }
@@ -206,7 +226,7 @@ export async function readerFor(models: string, given: string | Reader): Promise
   const { problem } = checked(reader, READER);
   if (problem !== undefined)
     throw new ReaderError(
-      `The reader is none: ${problem}. Give a name, a reader's file, or what calibrateReader fitted.`,
+      `This is no reader: ${problem}. Give a name, a reader's file, or the \`reader\` of what calibrateReader gave.`,
     );
   requireScale(reader, await severityScale(models));
   return reader;
@@ -220,6 +240,8 @@ export async function readerFor(models: string, given: string | Reader): Promise
  */
 export function readAs(report: GradeReport, reader: Reader, scale: string): GradeReport {
   requireScale(reader, scale);
+  // Where all Pfirrmann grades are withheld nobody's convention is told.
+  const isTold = report.discs.some(({ grades }) => grades.pfirrmann!.severity !== undefined);
   const why = whyNoSets(reader);
   const message =
     `Pfirrmann grades are given as reader ${reader.name} gives them (borders fitted on ${reader.readings} discs of ${counted(reader.patients, "patient")}).` +
@@ -227,6 +249,9 @@ export function readAs(report: GradeReport, reader: Reader, scale: string): Grad
   return {
     ...report,
     discs: report.discs.map((disc) => discAsReader(disc, reader)),
-    flags: [...report.flags.filter(({ code }) => code !== READER_FLAG), { code: READER_FLAG, message }],
+    flags: [
+      ...report.flags.filter(({ code }) => code !== READER_FLAG),
+      ...(isTold ? [{ code: READER_FLAG, message }] : []),
+    ],
   };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -56,6 +56,7 @@ describe("grades as another reader gives them", () => {
     const cohort = spinebook(["grade", study, "--cohort", join(folder, "c.duckdb"), "--reader", "nobody"]);
     assert.equal(cohort.code, 1);
     assert.match(cohort.stderr, /No reader "nobody" comes with these weights/);
+    assert.ok(!existsSync(join(folder, "c.duckdb")), "a typing error leaves no empty cohort behind");
   });
 
   it("can be had of a graded spine, without grading it again", async () => {
@@ -80,7 +81,19 @@ describe("grades as another reader gives them", () => {
     const [saved, held] = [await grade(spine, { reader: path }), await grade(spine, { reader: mine.reader })];
     assert.deepEqual(saved.table(), held.table());
     assert.ok(saved.discs.every(({ grades }) => grades.pfirrmann!.reader === "mine"));
-    await assert.rejects(calibrateReader(readings, { name: "Jane Doe" }), /name is a word/);
+    for (const options of [{ name: "Jane Doe" }, {}, undefined] as { name: string }[])
+      await assert.rejects(calibrateReader(readings, options), /Name the reader, .*: a word/);
+    await assert.rejects(calibrateReader(readings, { name: "lsma" }), /LSMA is a reader that comes with/);
+    const start = { ...mine.reader, scale: "abc" };
+    await assert.rejects(calibrateReader(readings, { name: "x", start }), /fitted for other weights/);
+    // A scale that runs the other way is no convention that borders could follow.
+    const turned = readings.map((one, i) => ({ ...one, grade: i % 2 === 0 ? 6 - one.grade : one.grade }));
+    assert.match((await calibrateReader(turned, { name: "x" })).toText(), /agree less .* do not use them/);
+    assert.doesNotMatch(mine.toText(), /do not use them/);
+    await assert.rejects(
+      grade(spine, { reader: mine as never }),
+      /the `reader` of what calibrateReader gave/,
+    );
     await assert.rejects(calibrateReader(readings, { name: "x", start: "nobody" }), /No reader "nobody"/);
     const asRead = saved.discs.map((disc) => ({ patient: "a", disc, grade: 2 }));
     await assert.rejects(calibrateReader([...readings, ...asRead], { name: "x" }), /without a reader/);

@@ -46,7 +46,7 @@ test("a cohort's file is measured on as a data set, and says what was taken and 
   assert.ok(detection.graded >= 5);
 });
 
-test("what a cohort cannot be is refused in a sentence", () => {
+test("what a cohort cannot be is refused in a sentence", async () => {
   for (const [args, words] of [
     [["evaluate", "shipped", file, "--calibrate"], /--calibrate.* belong to the SPIDER data/],
     [["evaluate", "shipped", file, "--contrasts"], /take folders of SPIDER and LSMA-PQR, no cohort/],
@@ -61,6 +61,12 @@ test("what a cohort cannot be is refused in a sentence", () => {
   const gone = spinebook(["evaluate", "shipped", file]);
   renameSync(moved, image);
   assert.equal(gone.code, 1);
+  assert.match(gone.stderr, /Where some pictures lie .* --locate FOLDER/);
+  const empty = join(folder, "empty.duckdb");
+  await (await openCohort(empty)).close();
+  const none = spinebook(["evaluate", "shipped", empty]);
+  assert.equal(none.code, 1);
+  assert.match(none.stderr, /empty\.duckdb holds no study: fill it first/);
   assert.match(gone.stderr, /Nothing of local of the cohort can be taken.*1 with pictures that do not lie where they lay/); // prettier-ignore
 });
 

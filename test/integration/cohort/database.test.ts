@@ -107,6 +107,20 @@ test("damaged, newer, foreign and held files are told apart", async () => {
   await again.close();
 });
 
+test("a cohort of a newer form, or of one that is no number, is not opened as if it were known", async () => {
+  for (const [version, code] of [
+    ["99", "newer-version"],
+    ["abc", "damaged"],
+    ["0", "damaged"],
+  ] as const) {
+    const path = await cohortAt(`form-${version}.duckdb`);
+    const database = await Database.open(path);
+    await database.query(`UPDATE meta SET "value" = '${version}' WHERE "key" = 'version'`);
+    await database.close();
+    assert.equal((await refusal(path)).code, code, version);
+  }
+});
+
 /** Holds a file in a process of its own until it is killed. */
 async function holder(path: string, mode: "READ_ONLY" | "READ_WRITE") {
   const script = `import("@duckdb/node-api").then(async ({ DuckDBInstance }) => {
