@@ -138,13 +138,31 @@ tbody tr:hover > * { background: var(--hover); }
 .sheet td.number, .sheet th.number { text-align: right; }
 .sheet td { min-width: 5em; max-width: 32em; overflow-wrap: break-word; }
 .sheet.even td { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.sheet .pinned { position: sticky; z-index: 1; background: var(--ground); }
+.sheet thead .pinned { z-index: 2; }
+.sheet tbody tr:hover > .pinned { background: linear-gradient(var(--hover), var(--hover)), var(--ground); }
+.sheet thead th { vertical-align: top; }
+.spread { display: flex; flex-direction: column; gap: 1px; font-weight: 400; font-size: 11px; line-height: 1.3; margin-top: 3px; }
+.sheet th.number .spread { align-items: flex-end; }
+.histogram { display: flex; align-items: flex-end; gap: 1px; height: 20px; width: 72px; border-bottom: 1px solid var(--line); }
+.histogram i { flex: 1; background: color-mix(in srgb, var(--accent) 70%, transparent); }
+.histogram i:hover { background: var(--accent); }
+.spread .muted { font-size: 11px; }
+.spread .missing { color: var(--warning); }
+.columns { position: relative; margin: 0; }
+.columns[open] ul {
+  position: absolute; right: 0; z-index: 4; margin: 4px 0 0; padding: 6px 8px; list-style: none; max-height: 260px; overflow: auto;
+  background: var(--ground); border: 1px solid var(--line); border-radius: 4px; box-shadow: 0 2px 8px light-dark(rgb(0 0 0 / 0.15), rgb(0 0 0 / 0.5));
+}
+.columns li { display: flex; justify-content: space-between; align-items: center; gap: 12px; white-space: nowrap; }
+.columns li button { min-height: 20px; padding: 0 6px; font-size: 11px; }
 .sheet td.long { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 
 @media (forced-colors: active) {
-  .bars i.top { background: Highlight; } .bars i { background: CanvasText; }
+  .bars i.top { background: Highlight; } .bars i, .histogram i { background: CanvasText; forced-color-adjust: none; }
   .ramp { forced-color-adjust: none; }
   .segments input:checked + span { background: Highlight; color: HighlightText; forced-color-adjust: none; }
   .matrix tr[aria-selected=true] > * { outline: 1px solid Highlight; }
 }
-@media print { .edges::before, .edges::after { display: none; } .controls, .readout, .viewer details { display: none; } .scroll, .sheet .scroll { max-height: none; overflow: visible; } .sheet.even td, .sheet td.long { white-space: normal; } }
+@media print { .edges::before, .edges::after { display: none; } .controls, .readout, .viewer details, .columns { display: none; } .scroll, .sheet .scroll { max-height: none; overflow: visible; } .sheet.even td, .sheet td.long { white-space: normal; } }
 `;

@@ -2,7 +2,9 @@
 import { h, styledRoot, type Mounted } from "../dom.js";
 import { scrollFrame } from "../edges.js";
 import type { RendererHost } from "../messaging.js";
+import { ALL_COLUMNS, createColumnList, shownColumns } from "./columns.js";
 import { copyWhole, csvOf, saveText } from "./copy.js";
+import { createHead } from "./heads.js";
 import {
   cellText,
   FIRST_STATE,
@@ -43,10 +45,17 @@ export function renderTable(element: HTMLElement, data: unknown, host: RendererH
     show({ ...state, page: state.page + by });
   });
   const heads = fields.map((field, index) =>
-    createHead(field, () => {
+    createHead(field, table.data, () => {
       show(sorted(state, index));
     }),
   );
+  let columns = ALL_COLUMNS;
+  let drawn: TableView | undefined;
+  const list = createColumnList(fields, (choice) => {
+    columns = choice;
+    layOut();
+  });
+  list.hidden = fields.length < 2;
   const saver = h(
     "button",
     { type: "button", title: "Save these rows as CSV, numbers with all digits" },
@@ -54,7 +63,8 @@ export function renderTable(element: HTMLElement, data: unknown, host: RendererH
   );
   saver.addEventListener("click", () => void save());
   const body = h("tbody");
-  const top = h("thead", {}, h("tr", {}, ...heads.map(({ element }) => element)));
+  const headRow = h("tr");
+  const top = h("thead", {}, headRow);
   const grid = h("table", {}, top, body);
   copyWhole(grid);
   const frame = scrollFrame("Rows of the table", grid);
@@ -66,7 +76,7 @@ export function renderTable(element: HTMLElement, data: unknown, host: RendererH
     h(
       "div",
       { class: isEven ? "sheet even" : "sheet" },
-      h("div", { class: "controls" }, filter, count, waiting, pager.element, saver),
+      h("div", { class: "controls" }, filter, count, waiting, pager.element, list, saver),
       ...(isPart ? [h("p", { class: "muted" }, `${table.title ?? ""}${partNote(table, whole)}`)] : []),
       frame.element,
     ),
@@ -109,7 +119,7 @@ export function renderTable(element: HTMLElement, data: unknown, host: RendererH
   async function save(): Promise<void> {
     saver.disabled = true;
     try {
-      saveText(saver.parentElement!, "table.csv", csvOf(fields, await source.all(state)));
+      saveText(saver.parentElement!, "table.csv", csvOf(shownFields(), await source.all(state)));
     } catch (error) {
       count.textContent = error instanceof Error ? error.message : String(error);
     }
@@ -124,9 +134,24 @@ export function renderTable(element: HTMLElement, data: unknown, host: RendererH
     heads.forEach((head, index) => {
       head.show(index !== state.sortBy ? "none" : state.descending ? "descending" : "ascending");
     });
+    drawn = view;
+    layOut();
+  }
+
+  function shownFields(): Field[] {
+    return shownColumns(fields.length, columns).map((index) => fields[index]!);
+  }
+
+  /** Puts the chosen columns into the table, those that are pinned at its left edge. */
+  function layOut(): void {
+    const shown = shownColumns(fields.length, columns);
+    headRow.replaceChildren(...shown.map((index) => heads[index]!.element));
     body.replaceChildren(
-      ...view.rows.map((row) => h("tr", {}, ...fields.map((field) => createCell(field, row, isEven)))),
+      ...(drawn?.rows ?? []).map((row) =>
+        h("tr", {}, ...shown.map((index) => createCell(fields[index]!, row, isEven))),
+      ),
     );
+    pinColumns(grid, columns.pinned.filter((index) => !columns.hidden.has(index)).length);
   }
 
   show(state);
@@ -138,6 +163,22 @@ export function renderTable(element: HTMLElement, data: unknown, host: RendererH
       element.replaceChildren();
     },
   });
+}
+
+/** Lets the first `count` columns stay where they are when the table is scrolled. */
+function pinColumns(grid: HTMLTableElement, count: number): void {
+  const rows = [...grid.rows];
+  let left = 0;
+  const edges = [...(rows[0]?.cells ?? [])].map((cell) => {
+    const edge = left;
+    left += cell.offsetWidth;
+    return edge;
+  });
+  for (const row of rows)
+    [...row.cells].forEach((cell, i) => {
+      cell.classList.toggle("pinned", i < count);
+      cell.style.left = i < count ? `${edges[i]!}px` : "";
+    });
 }
 
 /** What is said behind the title of a table that is here in part only. */
@@ -164,27 +205,6 @@ function checked(data: unknown): TableResource {
   if (!Array.isArray(table?.schema?.fields) || !Array.isArray(table.data))
     throw new Error("a table needs schema.fields and data");
   return table as TableResource;
-}
-
-type Sorting = "none" | "ascending" | "descending";
-
-function createHead(field: Field, onSort: () => void) {
-  const arrow = h("span", { "aria-hidden": true });
-  const button = h(
-    "button",
-    { type: "button", title: "Sort by this column" },
-    field.title ?? field.name,
-    arrow,
-  );
-  button.addEventListener("click", onSort);
-  const element = h("th", { scope: "col", class: isNumeric(field) ? "number" : "" }, button);
-  return {
-    element,
-    show(sorting: Sorting) {
-      element.setAttribute("aria-sort", sorting);
-      arrow.textContent = sorting === "none" ? "" : sorting === "ascending" ? " ▲" : " ▼";
-    },
-  };
 }
 
 function createCell(field: Field, row: Readonly<Record<string, unknown>>, isEven: boolean) {
