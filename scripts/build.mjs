@@ -40,6 +40,17 @@ async function buildProduct() {
       entryPoints: ["src/extension/index.ts"],
       outfile: "dist/extension.cjs",
     });
+  // Loaded when a cell first asks for a document, at once: so it is CommonJS.
+  await build({
+    ...nodeBundle,
+    banner: {},
+    format: "cjs",
+    sourcemap: false,
+    minify: true,
+    external: [...external, "canvas"],
+    entryPoints: ["src/kernel/page/index.ts"],
+    outfile: "dist/kernel/page.cjs",
+  });
   await buildPlugin();
   const renderers = filesBelow("src/renderers", ".entry.ts");
   if (renderers.length > 0)

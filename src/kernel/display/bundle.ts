@@ -1,5 +1,4 @@
 import { types } from "node:util";
-import type { MimeBundle } from "../../protocol/index.js";
 import { PLOTLY_MIME } from "../../protocol/index.js";
 import { asCell } from "../run/intrinsics.js";
 import { Array, Reflect, Symbol } from "../run/primordials.js";
@@ -7,33 +6,34 @@ import { attempt, inspected, inspection, isError, propertyOf } from "../run/safe
 import { tidyText } from "../run/stacks.js";
 import { mapPositions, reportOf } from "../run/traceback.js";
 import { figureText, isFigure } from "./figure.js";
+import { elementBundle, isElement } from "./node.js";
 import { portable } from "./portable.js";
+import type { Shown } from "./shown.js";
 import { tableBundle } from "./table.js";
 import { typedArrayText } from "./typedArray.js";
+import { isVega, vegaBundle, type ImportPackage } from "./vega.js";
 
 const DISPLAY = Symbol.for("Jupyter.display");
 
-/** What is shown of a value. */
-export interface Shown {
-  readonly data: MimeBundle;
-  /** What the value's own code threw while it was to show itself; `data` then has what could be seen without it. */
-  readonly problem?: { readonly thrown: unknown };
-}
-
 /**
  * What is shown of a value: its own `Symbol.for("Jupyter.display")` method decides; else text as `util.inspect` gives
- * it; beside it a table for an array of plain objects, and a plot for a figure of plotly's. A promise, which never
- * rejects, only where the value's method returns one. Never throws, whatever the value is.
+ * it; beside it a table for rows of any kind, a plot for a figure of plotly's, and what is drawn of an element or a specification of
+ * Vega's. A promise, which never rejects, only where the value's method returns one, and of Vega's. Never throws, whatever the value is.
+ * @param importPackage imports the packages that draw what the kernel does not
  */
-export function mimeBundle(value: unknown): Shown | Promise<Shown> {
+export function mimeBundle(value: unknown, importPackage: ImportPackage = importOwn): Shown | Promise<Shown> {
   const method = propertyOf(value, DISPLAY);
   if (typeof method === "function") return ownBundle(value, method as () => unknown);
   if (isError(value)) return { data: { "text/plain": reportOf(value).traceback.join("\n") } };
   if (isFigure(value))
     return portableOr(value, () => ({ [PLOTLY_MIME]: value, "text/plain": figureText(value) }));
+  if (isElement(value)) return portableOr(value, () => elementBundle(value));
+  if (isVega(value)) return vegaBundle(value, importPackage);
   const text = plainText(value);
   return { data: { "text/plain": text.text, ...tableBundle(value) }, ...withProblem(text.problem) };
 }
+
+const importOwn: ImportPackage = (name) => import(name) as Promise<object>;
 
 function ownBundle(value: unknown, method: () => unknown): Shown | Promise<Shown> {
   return attempt<Shown | Promise<Shown>>(

@@ -4,9 +4,11 @@ import { shielded } from "../run/intrinsics.js";
 import { Map, Math, Object } from "../run/primordials.js";
 import type { Run } from "../run/run.js";
 import { textOf } from "../run/safely.js";
-import { mimeBundle, type Shown } from "./bundle.js";
+import { mimeBundle } from "./bundle.js";
 import { forms } from "./forms.js";
 import { Progress } from "./progress.js";
+import type { Shown } from "./shown.js";
+import type { ImportPackage } from "./vega.js";
 
 /** Sends what is shown of a value; `update` where it replaces what is there. */
 export type SendDisplay = (run: Run, shown: Shown, id: string, update: boolean) => void;
@@ -31,7 +33,10 @@ export class Displays {
   private counter = 0;
   private readonly prefix = Math.random().toString(36).slice(2, 8);
 
-  constructor(private readonly send: SendDisplay) {}
+  constructor(
+    private readonly send: SendDisplay,
+    private readonly importPackage: ImportPackage,
+  ) {}
 
   /** The function `display` of cells, with the forms in which a value may be shown. */
   asGlobal(): object {
@@ -65,7 +70,7 @@ export class Displays {
   }
 
   private show(run: Run, value: unknown, id: string, update: boolean): void {
-    const shown = mimeBundle(value);
+    const shown = mimeBundle(value, this.importPackage);
     if (types.isPromise(shown)) run.waitFor(this.sendLater(run, shown, id, update));
     else this.send(run, shown, id, update);
   }

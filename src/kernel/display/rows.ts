@@ -17,18 +17,19 @@ const OWN_VIEWS = [Symbol.for("Jupyter.display"), Symbol.for("nodejs.util.inspec
 export interface Rows {
   readonly read: readonly Row[];
   readonly total: number;
+  /** The columns in their order, where the table tells them itself; else they are those of the rows. */
+  readonly columns?: readonly string[];
 }
 
 /**
- * The rows of an array or a Set of objects, and of a Map of objects with its keys in a first column; `undefined` for any other
- * value. Objects are plain ones and instances of classes that have fields and no view of their own.
+ * The rows of an array or a Set of objects, and of a Map with its keys in a first column; `undefined` for any other value. Objects are plain ones and instances of classes that have fields and no view of their own.
  * @param limit rows that are read: only they are looked at, as an array of a million numbers is no table at its first element
  */
 export function rowsOf(value: unknown, limit: number): Rows | undefined {
   const listed = itemsOf(value, limit);
   if (listed === undefined || listed.seen.length === 0) return undefined;
   const { seen, total } = listed;
-  if (!seen.every(({ row }) => isRow(row))) return undefined;
+  if (!seen.every(({ row }) => isRow(row))) return types.isMap(value) ? pairs(seen, total) : undefined;
   const keys = types.isMap(value) ? keyName(seen.map(({ row }) => row as Row)) : "";
   return { read: seen.map(({ row, key }) => readRow(row as Row, key, keys)), total };
 }
@@ -54,6 +55,12 @@ function itemsOf(value: unknown, limit: number): { seen: readonly Item[]; total:
   if (!types.isMap(value)) return undefined;
   for (const [key, row] of value) if (seen.push({ row, key }) === limit) break;
   return { seen, total: value.size };
+}
+
+/** A Map of anything but objects alone, as two columns. */
+function pairs(seen: readonly Item[], total: number): Rows {
+  const read = seen.map(({ key, row }) => ({ key, value: row }));
+  return { read, total, columns: ["key", "value"] };
 }
 
 function isRow(value: unknown): value is Row {

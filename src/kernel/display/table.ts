@@ -3,6 +3,7 @@ import { TABLE_MIME } from "../../protocol/index.js";
 import { Math, Object } from "../run/primordials.js";
 import { attempt } from "../run/safely.js";
 import { escapeMarkup } from "../../text/index.js";
+import { frameRows } from "./frames.js";
 import { cellOf, cellText, columnsOf, rowsOf, typeOfColumn, type Row, type Rows } from "./rows.js";
 
 const MAX_ROWS = 100;
@@ -14,15 +15,15 @@ const MAX_DATA_CELLS = 100_000;
 const MAX_DATA_TEXT = 4_000_000;
 
 /**
- * Rows of objects (see {@link rowsOf}) as a table: data that a renderer sorts and pages, and HTML for everyone else. Nothing for
+ * Rows of objects (see {@link rowsOf}) and other libraries' tables ({@link frameRows}) as a table: data that a renderer sorts and pages, and HTML for everyone else. Nothing for
  * any other value, nor for one that does not let itself be looked at.
  */
 export function tableBundle(value: unknown): MimeBundle {
   return attempt<MimeBundle>(
     () => {
-      const rows = rowsOf(value, MAX_DATA_ROWS);
+      const rows = rowsOf(value, MAX_DATA_ROWS) ?? frameRows(value, MAX_DATA_ROWS);
       if (rows === undefined) return {};
-      const columns = columnsOf(rows.read);
+      const columns = rows.columns ?? columnsOf(rows.read);
       return { [TABLE_MIME]: dataResource(rows, columns), "text/html": htmlTable(rows, columns) };
     },
     () => ({}),

@@ -6,6 +6,7 @@ import type { IdentityGuard } from "./guard.js";
 import type { Asker } from "./input.js";
 import type { Output } from "./output.js";
 import { shielded } from "./intrinsics.js";
+import { definePageGlobals } from "./pageGlobals.js";
 import { globals, Object, Symbol } from "./primordials.js";
 import { textOf } from "./safely.js";
 
@@ -35,6 +36,7 @@ export function defineCellGlobals({ require, displays, asker, comms, guard, outp
     configurable: true,
     get: () => presentRun()?.abort.signal,
   });
+  definePageGlobals();
   const hooks: KernelHooks = {
     record: (entry) => {
       shielded(() => {

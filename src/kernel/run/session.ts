@@ -5,8 +5,9 @@ import { bindingsFor, forgetConstant, noteDeclarations, sealConstant, type Bindi
 import { Comms } from "./comms.js";
 import { leaveRun, live, stopped, within } from "./context.js";
 import type { CompiledCell } from "../compile/index.js";
-import { mimeBundle, type Shown } from "../display/bundle.js";
+import { mimeBundle } from "../display/bundle.js";
 import { DisplayHandle, Displays } from "../display/displays.js";
+import type { Shown } from "../display/shown.js";
 import { declareGlobal, defineCellGlobals } from "./globals.js";
 import { IdentityGuard } from "./guard.js";
 import { Asker, replaceStandardInput } from "./input.js";
@@ -54,7 +55,7 @@ export class Session {
     this.output = new Output(post, this.guard);
     this.displays = new Displays((run, shown, id, update) => {
       this.showDisplay(run, shown, id, update);
-    });
+    }, loader.host.import);
     this.comms = new Comms((event) => {
       this.output.plain(event);
     });
@@ -209,7 +210,7 @@ export class Session {
   private async showResult(run: Run, value: unknown): Promise<void> {
     // A display's handle is a display that is there already.
     if (value !== undefined && !isInstance(value, DisplayHandle)) {
-      const made = mimeBundle(value);
+      const made = mimeBundle(value, this.loader.host.import);
       const shown = types.isPromise(made) ? await made : made;
       shielded(() => {
         this.sendResult(run, shown);

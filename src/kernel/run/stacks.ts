@@ -150,3 +150,15 @@ export function presentStack(): string {
     () => "",
   );
 }
+
+/** The frame of whoever has called the kernel just now: a cell's, an author's file's or a package's; `undefined` where there is none. */
+export function askingFrame(): string | undefined {
+  return presentStack()
+    .split("\n")
+    .find(
+      (frame) =>
+        !/\(?(?:node:|<anonymous>|native\b)/.test(frame) &&
+        !frame.includes(OWN_ADDRESS) &&
+        !frame.includes(OWN_FOLDER),
+    );
+}
