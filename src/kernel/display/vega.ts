@@ -92,9 +92,6 @@ async function packageOf(name: string, library: Library, importPackage: ImportPa
 }
 
 function call(owner: object, name: string, ...values: unknown[]): unknown {
-  return Reflect.apply(
-    propertyOf(owner, name) as (...values: unknown[]) => unknown,
-    owner,
-    values,
-  ) as unknown;
+  const method = propertyOf(owner, name) as (...values: unknown[]) => unknown;
+  return Reflect.apply(method, owner, values);
 }

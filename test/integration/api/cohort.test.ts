@@ -107,7 +107,7 @@ test("a query's discs are shown as pictures, and a study opens with its grades",
     );
   }
   const [first] = await model.rows(1);
-  const graded = await cohort.open(first!.study as string);
+  const graded = await cohort.open(first!.study);
   const same = graded.discs.find(({ level }) => level === first!.level)!;
   assert.equal(same.grades.pfirrmann!.grade, first!.pfirrmann);
   await assert.rejects(cohort.load("one"), /Where the images of study one lie is not known/);
