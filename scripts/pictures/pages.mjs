@@ -20,6 +20,7 @@ export async function pagePictures(folder) {
     return [
       await patientReport(browser, folder),
       await notebookReport(browser, folder),
+      await valuesOfLibraries(browser, folder),
       await ratingPage(browser, spinebook, folder),
       await cohortDiscs(spinebook, folder),
       await sheet(spinebook),
@@ -50,6 +51,42 @@ async function notebookReport(browser, folder) {
   const table = await page.locator("h2", { hasText: "The table" }).boundingBox();
   const clip = { x: 0, y: top, width: 900, height: table.y + 430 - top };
   return shot(page, "report.png", clip);
+}
+
+/** A chart of Observable Plot's and a table, as a cell shows them; the packages are those of this folder. */
+async function valuesOfLibraries(browser, folder) {
+  const cells = [
+    `import { exampleCohort } from "spinebook";
+import * as Plot from "@observablehq/plot";
+const discs = (await exampleCohort()).flatMap(({ patient, grades }) => grades.map(({ level, pfirrmann }) => ({ patient, level, pfirrmann })));
+Plot.plot({ height: 240, color: { legend: true }, marks: [Plot.barY(discs, Plot.groupX({ y: "count" }, { x: "pfirrmann", fill: "level" })), Plot.ruleY([0])] })`,
+    "discs",
+  ];
+  const notebook = {
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: {
+      kernelspec: { name: "spinebook", display_name: "Spinebook (TypeScript)", language: "typescript" },
+    },
+    cells: cells.map((source, i) => ({
+      cell_type: "code",
+      id: `c${i}`,
+      metadata: {},
+      source,
+      outputs: [],
+      execution_count: null,
+    })),
+  };
+  mkdirSync("build", { recursive: true });
+  const [path, html] = [join("build", "values.ipynb"), join(folder, "values.html")];
+  writeFileSync(path, JSON.stringify(notebook));
+  command(["run", path, "-o", join(folder, "values.ipynb"), "--html", html]);
+  const page = await browser.newPage({ viewport: { width: 760, height: 1000 } });
+  await page.goto(pathToFileURL(html).href);
+  const table = page.locator(".histogram").last();
+  await table.waitFor();
+  const { y } = await table.boundingBox();
+  return shot(page, "values.png", { x: 0, y: 0, width: 760, height: Math.ceil(y + 200) });
 }
 
 /** The page after three discs. */

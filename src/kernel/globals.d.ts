@@ -83,6 +83,14 @@ declare const comms: {
   ): void;
 };
 
+/**
+ * A document without a browser, for cells and for libraries that draw with elements (Observable Plot, D3): it measures and lays out
+ * nothing. Typed loosely, as cells are not given the types of browsers.
+ */
+declare const document: any;
+/** The window of {@link document}. */
+declare const window: any;
+
 /** Node has it, but its types leave it to those of browsers, which cells are not given: they know no `document`. */
 declare namespace WebAssembly {
   type Value = number | bigint | object | null | undefined;

@@ -5,7 +5,7 @@ import { cellText, isNumeric, type Field, type TableResource } from "./model.js"
 /** Bars of a column's histogram, at most. */
 export const MOST_BARS = 12;
 /** Words that are counted one by one; of more only their number is told. */
-const MOST_WORDS = 8;
+const MOST_WORDS = MOST_BARS;
 
 /** One bar: how many values, and of what. */
 export interface Bar {

@@ -158,7 +158,7 @@ describe("CellLanguageService", () => {
       "document.title; alert(1); name;",
     );
     assert.deepEqual(problems(0), []);
-    assert.deepEqual(problems(1), ["warning 2584 document", "warning 2304 alert", "warning 2304 name"]);
+    assert.deepEqual(problems(1), ["warning 2304 alert", "warning 2304 name"]);
   });
 
   it("finds nothing to say about what cells may do", () => {
