@@ -33,6 +33,10 @@ export {
   scatterPlot,
   sliceCell,
   tableBundle,
+  toCsv,
+  toHtml,
+  toLatex,
+  toMarkdown,
 } from "../figures/index.js";
 export type {
   AgreementRow,
@@ -43,11 +47,14 @@ export type {
   GradeGroup,
   GradeRow,
   HistogramOptions,
+  LatexOptions,
   MontageCell,
   MontageOptions,
   ReadingPair,
   ScatterOptions,
   SliceStack,
+  TableOptions,
+  TableRow,
 } from "../figures/index.js";
 export { packageRoot } from "../package/index.js";
 export {

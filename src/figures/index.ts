@@ -35,3 +35,5 @@ export { Plot } from "./plot.js";
 export { CurvePlot, curvePlot, GradeHistogram, gradeHistogram, ScatterPlot, scatterPlot } from "./plots.js";
 export type { CurveOptions, HistogramOptions, ScatterOptions } from "./plots.js";
 export { jsonRow, tableBundle } from "./table.js";
+export { toCsv, toHtml, toLatex, toMarkdown } from "./tableFormats.js";
+export type { LatexOptions, TableOptions, TableRow } from "./tableFormats.js";
