@@ -44,6 +44,7 @@ export { writeMetaImage } from "./formats/metaimage.js";
 export { writeNifti } from "./formats/nifti/write.js";
 export { writeNrrd } from "./formats/nrrd.js";
 export { encodePng, readPng } from "./formats/png.js";
+export { withDensity } from "./formats/pngDensity.js";
 export { findIdentity } from "./privacy/scan.js";
 export type { IdentityHit } from "./privacy/scan.js";
 export type { Identity } from "./privacy/forms.js";
