@@ -56,7 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...COMPUTING,
   ],
   kernel: ["package", "protocol", "text"],
-  notebook: ["kernel", "protocol", "text"],
+  notebook: ["kernel", "package", "protocol", "text"],
   extension: ["protocol", "text"],
   renderers: ["protocol", "text"],
   // `read` lists series with thumbnails, to which a cell's api would add nothing.

@@ -24,6 +24,7 @@ export async function pagePictures(folder) {
       await ratingPage(browser, spinebook, folder),
       await cohortDiscs(spinebook, folder),
       await sheet(spinebook),
+      await savedFigures(browser, spinebook, folder),
     ];
   } finally {
     await browser.close();
@@ -136,6 +137,32 @@ async function sheet({ dicomSheet, grade }) {
   const path = join(PICTURES, "sheet.png");
   writeFileSync(path, encode({ width, height, data, channels: 3, depth: 8 }));
   return path;
+}
+
+/** Two figures as files for a column of 85 mm, side by side. */
+async function savedFigures(browser, { confusionMatrix, grade, hotspots }, folder) {
+  const reader = [1, 2, 2, 3, 3, 3, 4, 4, 4, 4, 5, 5];
+  const model = [1, 2, 3, 3, 3, 2, 4, 4, 5, 4, 5, 4];
+  const matrix = confusionMatrix(reader, model, { classes: [1, 2, 3, 4, 5], title: "Reader and model" });
+  const evidence = await hotspots(await grade(STUDY), { levels: ["L4-L5"], features: ["bulging"] });
+  await matrix.save(join(folder, "matrix.svg"), { width: "single" });
+  await evidence.save(join(folder, "heat.svg"), { width: "single", heat: "L4-L5 Bulging" });
+  const html = join(folder, "figures.html");
+  const style = "display:flex;gap:24px;align-items:flex-start;margin:12px;width:max-content";
+  writeFileSync(
+    html,
+    `<!doctype html><body style="${style}"><img src="matrix.svg"><img src="heat.svg"></body>`,
+  );
+  const page = await browser.newPage({ deviceScaleFactor: 2 });
+  await page.goto(pathToFileURL(html).href);
+  await page.waitForTimeout(500);
+  const { width, height } = await page.locator("body").boundingBox();
+  return shot(page, "figures.png", {
+    x: 0,
+    y: 0,
+    width: Math.ceil(width) + 24,
+    height: Math.ceil(height) + 24,
+  });
 }
 
 /** Writes the still of a display. */

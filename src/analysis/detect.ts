@@ -5,10 +5,11 @@ import {
   jupyterDisplay,
   placeOf,
   requireSamePictures,
+  saveSlices,
   slicesBundle,
 } from "../figures/index.js";
-import type { Displayable } from "../figures/index.js";
-import type { MimeBundle } from "../protocol/index.js";
+import type { Displayable, SavedFigure, SaveSlicesOptions } from "../figures/index.js";
+import type { MimeBundle, SlicesPayload } from "../protocol/index.js";
 import { spineOutlines } from "./outlines.js";
 import { modelsFolder } from "./modelsFolder.js";
 import { recordModels } from "./provenance.js";
@@ -60,17 +61,28 @@ export class DetectedSpine implements Displayable {
     return { series: this.scan.title, place: this.scan.place, ...spineJson(this.spine) };
   }
 
+  /** The slices with outlines and names for display. */
+  slices(): SlicesPayload {
+    return encodeSlices({
+      volume: this.spine.stack.volume,
+      title: this.scan.title,
+      outlines: spineOutlines(this.spine),
+      found: placeOf(this.spine.stack.volume),
+      initialSlice: this.spine.midSlice,
+      remark: flagText(this.flags),
+    });
+  }
+
   [jupyterDisplay](): Promise<MimeBundle> {
-    return slicesBundle(
-      encodeSlices({
-        volume: this.spine.stack.volume,
-        title: this.scan.title,
-        outlines: spineOutlines(this.spine),
-        found: placeOf(this.spine.stack.volume),
-        initialSlice: this.spine.midSlice,
-        remark: flagText(this.flags),
-      }),
-    );
+    return slicesBundle(this.slices());
+  }
+
+  /**
+   * Writes a slice, the middle one unless told, with outlines and names as a file, by the ending `.svg`, `.png` or `.pdf`.
+   * @throws RangeError for a slice, ending, width, density, theme or folder that cannot be
+   */
+  save(path: string, options?: Omit<SaveSlicesOptions, "heat">): Promise<SavedFigure> {
+    return saveSlices(this.slices(), path, options);
   }
 }
 

@@ -7,8 +7,9 @@ import {
   jupyterDisplay,
   placeOf,
   requireSamePictures,
+  saveSlices,
 } from "../figures/index.js";
-import type { Displayable, HeatInput } from "../figures/index.js";
+import type { Displayable, HeatInput, SavedFigure, SaveSlicesOptions } from "../figures/index.js";
 import {
   FEATURES,
   graderFiles,
@@ -111,6 +112,15 @@ export class GradedSpine implements Displayable {
   async [jupyterDisplay](): Promise<MimeBundle> {
     const evidence = await findHotspots(this.report, modelsFolder());
     return gradesBundle(this.payload(this.slices(await heatLayers(this.report, evidence))));
+  }
+
+  /**
+   * Writes a slice, the middle one unless told, with each disc's name and Pfirrmann grade as a file, by the ending `.svg`, `.png` or `.pdf`.
+   * The table of grades is written by `toLatex(graded.table())` and its like.
+   * @throws RangeError for a slice, ending, width, density, theme or folder that cannot be
+   */
+  save(path: string, options?: Omit<SaveSlicesOptions, "heat">): Promise<SavedFigure> {
+    return saveSlices(this.slices([]), path, options);
   }
 
   /** The slices with each disc's name and Pfirrmann grade, under the given heat. */

@@ -1,8 +1,8 @@
-import { jupyterDisplay, placeOf, requireSamePlace, slicesBundle } from "../figures/index.js";
-import type { Displayable } from "../figures/index.js";
+import { jupyterDisplay, placeOf, requireSamePlace, saveSlices, slicesBundle } from "../figures/index.js";
+import type { Displayable, SavedFigure, SaveSlicesOptions } from "../figures/index.js";
 import { findHotspots, HEAT_REGIONS, heatFacts, hottestPoint, tableGrade } from "../grading/index.js";
 import type { Hotspot, HotspotOptions } from "../grading/index.js";
-import type { MimeBundle } from "../protocol/index.js";
+import type { MimeBundle, SlicesPayload } from "../protocol/index.js";
 import { requireOptions } from "../statistics/index.js";
 import type { DetectedSpine, Source } from "./detect.js";
 import { grade, GradedSpine } from "./grade.js";
@@ -77,6 +77,11 @@ export class Hotspots implements Displayable {
 
   /** Shows the Pfirrmann evidence of every disc, and of other features where they were found present. */
   async [jupyterDisplay](): Promise<MimeBundle> {
+    return slicesBundle(await this.slices());
+  }
+
+  /** The slices with all heat for display, that of the disc with the highest Pfirrmann grade first. */
+  async slices(): Promise<SlicesPayload> {
     const heat = await heatLayers(this.graded.report, this.all);
     const worst = this.graded.discs.reduce((a, b) =>
       (b.grades.pfirrmann!.fractional ?? 0) > (a.grades.pfirrmann!.fractional ?? 0) ? b : a,
@@ -85,7 +90,17 @@ export class Hotspots implements Displayable {
       (a, b) =>
         Number(b.label === `${worst.level} Pfirrmann`) - Number(a.label === `${worst.level} Pfirrmann`),
     );
-    return slicesBundle(this.graded.slices(heat, worst.slice));
+    return this.graded.slices(heat, worst.slice);
+  }
+
+  /**
+   * Writes a slice with heat as a file, by the ending `.svg`, `.png` or `.pdf`: what the display shows first, unless `heat` or
+   * `slice` names another.
+   * @throws RangeError for a heat, slice, ending, width, density, theme or folder that cannot be
+   * @example await evidence.save("heat.png", { heat: "L4-L5 Pfirrmann", width: "single" })
+   */
+  async save(path: string, options?: SaveSlicesOptions): Promise<SavedFigure> {
+    return saveSlices(await this.slices(), path, options);
   }
 }
 

@@ -12,9 +12,9 @@ import type {
   StudyOverride,
   Volume,
 } from "../imaging/index.js";
-import type { MimeBundle, SeriesPlace } from "../protocol/index.js";
-import { encodeSlices, jupyterDisplay, slicesBundle } from "../figures/index.js";
-import type { Displayable } from "../figures/index.js";
+import type { MimeBundle, SeriesPlace, SlicesPayload } from "../protocol/index.js";
+import { encodeSlices, jupyterDisplay, saveSlices, slicesBundle } from "../figures/index.js";
+import type { Displayable, SavedFigure, SaveSlicesOptions } from "../figures/index.js";
 import { modelsFolder } from "./modelsFolder.js";
 import { guardIdentities, recordData, recordModels } from "./provenance.js";
 import { requireOptions } from "../statistics/index.js";
@@ -101,9 +101,22 @@ export class Scan implements Displayable {
     return this.upright;
   }
 
-  [jupyterDisplay](): Promise<MimeBundle> {
+  /** Its slices for display. */
+  slices(): SlicesPayload {
     const remark = this.problems.map(({ message }) => message).join(" ");
-    return slicesBundle(encodeSlices({ volume: this.stack.volume, title: this.title, remark }));
+    return encodeSlices({ volume: this.stack.volume, title: this.title, remark });
+  }
+
+  [jupyterDisplay](): Promise<MimeBundle> {
+    return slicesBundle(this.slices());
+  }
+
+  /**
+   * Writes a slice as a file, by the ending `.svg`, `.png` or `.pdf`.
+   * @throws RangeError for a slice, ending, width, density, theme or folder that cannot be
+   */
+  save(path: string, options?: Omit<SaveSlicesOptions, "heat">): Promise<SavedFigure> {
+    return saveSlices(this.slices(), path, options);
   }
 }
 

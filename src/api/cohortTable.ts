@@ -13,8 +13,16 @@ import {
 } from "../protocol/index.js";
 import { checked, finiteNumber, wholeNumber } from "../text/index.js";
 import type { Schema } from "../text/index.js";
-import { jsonRow, jupyterDisplay, tableBundle } from "../figures/index.js";
-import type { Displayable } from "../figures/index.js";
+import {
+  jsonRow,
+  jupyterDisplay,
+  tableBundle,
+  toCsv,
+  toHtml,
+  toLatex,
+  toMarkdown,
+} from "../figures/index.js";
+import type { Displayable, LatexOptions, TableOptions } from "../figures/index.js";
 
 /** Rows that stand in the output itself, for front ends that cannot ask for more, and for saved notebooks. */
 const KEPT_ROWS = 1000;
@@ -99,6 +107,31 @@ export class CohortTable<T extends ResultRow = ResultRow> implements Displayable
         `At most ${most.toLocaleString("en")} rows of this table are given at once, of ${this.total.toLocaleString("en")}; rows(limit) gives the first ones, page({ offset, limit }) any part.`,
       );
     return this.store.page(this.select, this.parameters, request);
+  }
+
+  /** All rows for a manuscript; see the function `toLatex`. */
+  async toLatex(options?: LatexOptions): Promise<string> {
+    return toLatex(await this.rows(), this.written(options));
+  }
+
+  /** All rows; see the function `toMarkdown`. */
+  async toMarkdown(options?: TableOptions): Promise<string> {
+    return toMarkdown(await this.rows(), this.written(options));
+  }
+
+  /** All rows with all digits; see the function `toCsv`. */
+  async toCsv(options?: Pick<TableOptions, "columns">): Promise<string> {
+    return toCsv(await this.rows(), this.written(options));
+  }
+
+  /** All rows; see the function `toHtml`. */
+  async toHtml(options?: TableOptions): Promise<string> {
+    return toHtml(await this.rows(), this.written(options));
+  }
+
+  /** The query's columns where no others are told: a result without rows has them, too. */
+  private written<O extends TableOptions>(options?: O): TableOptions & O {
+    return { columns: this.columns.map(({ name }) => name), ...options } as TableOptions & O;
   }
 
   async [jupyterDisplay](): Promise<MimeBundle> {

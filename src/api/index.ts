@@ -29,10 +29,16 @@ export {
   montage,
   PerGradeTable,
   perGradeTable,
+  SavedFigure,
+  saveFigure,
   ScatterPlot,
   scatterPlot,
   sliceCell,
   tableBundle,
+  toCsv,
+  toHtml,
+  toLatex,
+  toMarkdown,
 } from "../figures/index.js";
 export type {
   AgreementRow,
@@ -43,11 +49,16 @@ export type {
   GradeGroup,
   GradeRow,
   HistogramOptions,
+  LatexOptions,
   MontageCell,
   MontageOptions,
   ReadingPair,
+  SaveOptions,
+  SaveSlicesOptions,
   ScatterOptions,
   SliceStack,
+  TableOptions,
+  TableRow,
 } from "../figures/index.js";
 export { packageRoot } from "../package/index.js";
 export {

@@ -2,22 +2,18 @@ import { FEATURES, loadTrust } from "../grading/index.js";
 import type { CalibrationFile, FittedFeature } from "../grading/index.js";
 import type { MimeBundle } from "../protocol/index.js";
 import { expectedCalibrationError, requireOptions } from "../statistics/index.js";
-import {
-  alignedText,
-  figureBundle,
-  jupyterDisplay,
-  reliabilityFigure,
-  tableBundle,
-} from "../figures/index.js";
-import type { Displayable, ReliabilityInput } from "../figures/index.js";
+import { alignedText, jupyterDisplay, Plot, reliabilityFigure, tableBundle } from "../figures/index.js";
+import type { Displayable, Figure, ReliabilityInput } from "../figures/index.js";
 import { modelsFolder } from "../analysis/index.js";
 
 /** A reliability diagram. As the last value of a cell it shows itself as a plot. */
-export class ReliabilityPlot implements Displayable {
-  constructor(readonly input: ReliabilityInput) {}
+export class ReliabilityPlot extends Plot {
+  constructor(readonly input: ReliabilityInput) {
+    super();
+  }
 
-  [jupyterDisplay](): Promise<MimeBundle> {
-    return figureBundle(reliabilityFigure(this.input));
+  protected figure(): Figure {
+    return reliabilityFigure(this.input);
   }
 }
 

@@ -9,6 +9,7 @@ import {
 import type { AgreementTable } from "../statistics/index.js";
 import { jupyterDisplay } from "./display.js";
 import { tableBundle } from "./table.js";
+import { WritableTable } from "./tableFormats.js";
 import type { Displayable } from "./display.js";
 
 /** What is undefined (0 / 0) stands in the table as an empty cell. */
@@ -28,20 +29,24 @@ export interface GradeRow {
 }
 
 /** Scores by grade. As the last value of a cell it shows itself as a table. */
-export class PerGradeTable implements Displayable {
-  constructor(readonly rows: readonly GradeRow[]) {}
+export class PerGradeTable extends WritableTable implements Displayable {
+  constructor(readonly rows: readonly GradeRow[]) {
+    super();
+  }
+
+  protected shownRows() {
+    return this.rows.map(({ grade, cases, precision, sensitivity, f1, jaccard }) => ({
+      grade,
+      cases,
+      precision: cell(precision),
+      sensitivity: cell(sensitivity),
+      "F1 score": cell(f1),
+      "Jaccard similarity": cell(jaccard),
+    }));
+  }
 
   [jupyterDisplay](): MimeBundle {
-    return tableBundle(
-      this.rows.map(({ grade, cases, precision, sensitivity, f1, jaccard }) => ({
-        grade,
-        cases,
-        precision: cell(precision),
-        sensitivity: cell(sensitivity),
-        "F1 score": cell(f1),
-        "Jaccard similarity": cell(jaccard),
-      })),
-    );
+    return tableBundle(this.shownRows());
   }
 }
 
@@ -86,17 +91,21 @@ export interface AgreementRow extends AgreementTable {
 }
 
 /** Agreement of pairs of readings. As the last value of a cell it shows itself as a table. */
-export class AgreementRows implements Displayable {
-  constructor(readonly rows: readonly AgreementRow[]) {}
+export class AgreementRows extends WritableTable implements Displayable {
+  constructor(readonly rows: readonly AgreementRow[]) {
+    super();
+  }
+
+  protected shownRows() {
+    return this.rows.map((row) => ({
+      readings: row.name,
+      cases: row.cases,
+      ...Object.fromEntries(agreementColumns.map((key) => [agreementNames[key], cell(row[key])])),
+    }));
+  }
 
   [jupyterDisplay](): MimeBundle {
-    return tableBundle(
-      this.rows.map((row) => ({
-        readings: row.name,
-        cases: row.cases,
-        ...Object.fromEntries(agreementColumns.map((key) => [agreementNames[key], cell(row[key])])),
-      })),
-    );
+    return tableBundle(this.shownRows());
   }
 }
 

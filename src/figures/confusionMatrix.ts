@@ -1,13 +1,11 @@
-import type { MimeBundle } from "../protocol/index.js";
 import { requireOptions, agreementTable, confusionMatrix as countConfusions } from "../statistics/index.js";
 import type { AgreementTable } from "../statistics/index.js";
 import { confusionFigure } from "./drawing/confusion.js";
-import { figureBundle } from "./drawing/plot.js";
-import { jupyterDisplay } from "./display.js";
-import type { Displayable } from "./display.js";
+import type { Figure } from "./drawing/plot.js";
+import { Plot } from "./plot.js";
 
 /** Counts of reference against predicted grades. As the last value of a cell it shows itself as a plot. */
-export class ConfusionMatrix implements Displayable {
+export class ConfusionMatrix extends Plot {
   constructor(
     readonly classes: readonly number[],
     /** counts[r][p]: cases of reference class r that were predicted as class p. */
@@ -15,19 +13,19 @@ export class ConfusionMatrix implements Displayable {
     /** Niemeyer's Table 2 measures: linear kappa, accuracy, class-average accuracy (sensitivity), Lin's CCC ... */
     readonly agreement: AgreementTable,
     private readonly title: string,
-  ) {}
+  ) {
+    super();
+  }
 
-  [jupyterDisplay](): Promise<MimeBundle> {
+  protected figure(): Figure {
     const { accuracy, sensitivity, kappa, linCcc } = this.agreement;
     const subtitle = `accuracy ${accuracy.toFixed(2)}, class average ${sensitivity.toFixed(2)}, linear κ ${kappa.toFixed(2)}, CCC ${linCcc.toFixed(2)}`;
-    return figureBundle(
-      confusionFigure({
-        matrix: this.counts,
-        classes: this.classes.map(String),
-        title: this.title,
-        subtitle,
-      }),
-    );
+    return confusionFigure({
+      matrix: this.counts,
+      classes: this.classes.map(String),
+      title: this.title,
+      subtitle,
+    });
   }
 }
 

@@ -1,10 +1,8 @@
-import type { MimeBundle } from "../protocol/index.js";
 import { countClasses, requireOptions } from "../statistics/index.js";
 import { distributionFigure } from "./drawing/distribution.js";
-import { figureBundle } from "./drawing/plot.js";
-import { jupyterDisplay } from "./display.js";
-import type { Displayable } from "./display.js";
+import type { Figure } from "./drawing/plot.js";
 import { groupOrder, groupsOf } from "./groups.js";
+import { Plot } from "./plot.js";
 
 /** One bar of the plot. */
 export interface GradeGroup {
@@ -16,7 +14,7 @@ export interface GradeGroup {
 }
 
 /** Distribution of grades by group. As the last value of a cell it shows itself as a plot. */
-export class DistributionPlot implements Displayable {
+export class DistributionPlot extends Plot {
   constructor(
     readonly classes: readonly number[],
     readonly groups: readonly GradeGroup[],
@@ -27,20 +25,20 @@ export class DistributionPlot implements Displayable {
       readonly valueTitle: string;
       readonly groupTitle: string;
     },
-  ) {}
+  ) {
+    super();
+  }
 
-  [jupyterDisplay](): Promise<MimeBundle> {
+  protected figure(): Figure {
     const { classes, groups, leftOut } = this;
     const cases = groups.reduce((total, group) => total + group.cases, 0);
     const without = leftOut === 0 ? "" : `; ${leftOut} without a value left out`;
-    return figureBundle(
-      distributionFigure({
-        ...this.titles,
-        classes: classes.map(String),
-        groups,
-        subtitle: `n = ${cases}${without}`,
-      }),
-    );
+    return distributionFigure({
+      ...this.titles,
+      classes: classes.map(String),
+      groups,
+      subtitle: `n = ${cases}${without}`,
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * Room `figures`: what is shown. Plots, described once: `drawing/` makes plotly's JSON of their numbers, and a still of that JSON;
- * `pictures/` packs slices with heat and outlines for the viewer and draws their stills; tables and montages. Every bundle holds
+ * `pictures/` packs slices with heat and outlines for the viewer and draws their stills; `saving/` writes all of them as files; tables,
+ * also for manuscripts, and montages. Every bundle holds
  * the interactive form for our renderers and a portable one beside it: PNG or static HTML, and plain text.
  */
 export { AgreementRows, agreementRows, PerGradeTable, perGradeTable } from "./agreementTables.js";
@@ -35,4 +36,12 @@ export { autoWindow } from "./pictures/window.js";
 export { Plot } from "./plot.js";
 export { CurvePlot, curvePlot, GradeHistogram, gradeHistogram, ScatterPlot, scatterPlot } from "./plots.js";
 export type { CurveOptions, HistogramOptions, ScatterOptions } from "./plots.js";
+export type { SaveOptions } from "./saving/request.js";
+export { SavedFigure } from "./saving/save.js";
+export { saveFigure } from "./saving/saveFigure.js";
+export type { Saveable } from "./saving/saveFigure.js";
+export { saveSlices } from "./saving/saveSlices.js";
+export type { SaveSlicesOptions } from "./saving/saveSlices.js";
 export { jsonRow, tableBundle } from "./table.js";
+export { toCsv, toHtml, toLatex, toMarkdown } from "./tableFormats.js";
+export type { LatexOptions, TableOptions, TableRow } from "./tableFormats.js";

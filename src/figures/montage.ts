@@ -1,8 +1,10 @@
 import type { MimeBundle } from "../protocol/index.js";
 import { jupyterDisplay } from "./display.js";
-import { montageBundle } from "./pictures/montageStill.js";
+import { montageBundle, montageDrawing } from "./pictures/montageStill.js";
 import type { Displayable } from "./display.js";
 import type { MontageCell, MontageOptions } from "./pictures/montageStill.js";
+import type { SaveOptions } from "./saving/request.js";
+import { saveDrawing, type SavedFigure } from "./saving/save.js";
 import { requireOptions } from "../statistics/index.js";
 
 export type { MontageCell, MontageOptions } from "./pictures/montageStill.js";
@@ -16,6 +18,15 @@ export class Montage implements Displayable {
 
   [jupyterDisplay](): Promise<MimeBundle> {
     return montageBundle(this.cells, this.options);
+  }
+
+  /**
+   * Writes it as a file, by the ending `.svg`, `.png` or `.pdf`, with all pixels of its pictures.
+   * @throws RangeError for an ending, width, density, theme or folder that cannot be
+   * @example await discs.save("figure3.png", { width: "double", dpi: 300 })
+   */
+  save(path: string, options?: SaveOptions): Promise<SavedFigure> {
+    return saveDrawing((drawing) => montageDrawing(this.cells, this.options, drawing), path, options);
   }
 }
 

@@ -5,10 +5,22 @@ import { figureBundle } from "./drawing/plot.js";
 import { jupyterDisplay } from "./display.js";
 import type { Displayable } from "./display.js";
 import type { Figure } from "./drawing/plot.js";
+import type { SaveOptions } from "./saving/request.js";
+import type { SavedFigure } from "./saving/save.js";
+import { savePlotly } from "./saving/saveFigure.js";
 
 /** A plot that was drawn from its numbers. As the last value of a cell it shows itself. */
 export abstract class Plot implements Displayable {
   protected abstract figure(): Figure;
+
+  /**
+   * Writes it as a file, by the ending `.svg`, `.png` or `.pdf`; the same plot gives the same bytes.
+   * @throws RangeError for an ending, width, density, theme or folder that cannot be
+   * @example await plot.save("figure2.pdf", { width: "single" })
+   */
+  save(path: string, options?: SaveOptions): Promise<SavedFigure> {
+    return savePlotly(this.figure().plotly, path, options);
+  }
 
   [jupyterDisplay](): Promise<MimeBundle> {
     return figureBundle(this.figure());

@@ -1,5 +1,6 @@
-import { numberText, NUMBER_WORDS, TABLE_MIME, type MimeBundle } from "../protocol/index.js";
+import { NUMBER_WORDS, TABLE_MIME, type MimeBundle } from "../protocol/index.js";
 import { alignedText } from "./gradesTable.js";
+import { valueText } from "./tableFormats.js";
 import { escapeMarkup } from "../text/index.js";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -25,7 +26,10 @@ export function tableBundle(
   return {
     [TABLE_MIME]: { schema: { fields }, data: rows.map(jsonRow), ...part },
     "text/html": html(names, shown, more),
-    "text/plain": [alignedText([names, ...shown.map((cells) => cells.map(valueText))]), more]
+    "text/plain": [
+      alignedText([names, ...shown.map((cells) => cells.map((value) => valueText(value)))]),
+      more,
+    ]
       .filter((line) => line !== "")
       .join("\n"),
   };
@@ -50,15 +54,6 @@ export function jsonRow(row: Row): Row {
 
 function wordOf(value: number): string {
   return [...NUMBER_WORDS].find(([, number]) => Object.is(number, value))?.[0] ?? "NaN";
-}
-
-function valueText(value: unknown): string {
-  if (value === undefined || value === null) return "";
-  if (typeof value === "number") return numberText(value);
-  if (typeof value === "string") return value;
-  return value instanceof Date && !Number.isNaN(value.getTime())
-    ? value.toISOString()
-    : JSON.stringify(value);
 }
 
 function html(head: readonly string[], rows: readonly (readonly unknown[])[], more: string): string {

@@ -47,6 +47,7 @@ export { isPicture } from "./formats/imageFile.js";
 export { atEstimatedSpacing, atSpacing } from "./formats/picture.js";
 export type { PictureSpacing } from "./formats/picture.js";
 export { encodePng, readPng } from "./formats/png.js";
+export { withDensity } from "./formats/pngDensity.js";
 export { findIdentity } from "./privacy/scan.js";
 export type { IdentityHit } from "./privacy/scan.js";
 export type { Identity } from "./privacy/forms.js";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { access, constants, mkdir, open, realpath, rm, stat } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { basename, dirname, extname, join, resolve } from "node:path";
-import { writeAtomically } from "./atomic.js";
+import { writeAtomically } from "../package/index.js";
 import { NotebookError } from "./ipynb.js";
 
 /** A result that could not go where it should, and was kept elsewhere. */

@@ -2,7 +2,7 @@
  * Room `notebook`: `.ipynb` files outside of any editor. Reads and writes nbformat 4.5 without losing what it does not
  * know, runs a notebook headless on the kernel with parameters, and turns one into a single offline HTML report.
  */
-export { writeAtomically } from "./atomic.js";
+export { writeAtomically } from "../package/index.js";
 export {
   codeCell,
   formatNotebook,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { writeAtomically } from "./atomic.js";
+import { writeAtomically } from "../package/index.js";
 import {
   jsonText,
   storableAttachments,

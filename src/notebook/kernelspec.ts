@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, posix, win32 } from "node:path";
-import { writeAtomically } from "./atomic.js";
+import { writeAtomically } from "../package/index.js";
 import * as v from "valibot";
 import { checkedJson } from "../text/index.js";
 import type { Schema } from "../text/index.js";

@@ -42,6 +42,7 @@ describe("the cells of the documentation run", () => {
     "trust",
     "cohort",
     "statistics",
+    "figures",
     "rate",
     "report",
     "hotspots",

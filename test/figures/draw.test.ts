@@ -405,7 +405,7 @@ describe("what a still does not know", () => {
       'layout.shapes[0].type "circle"',
     ])
       assert.ok(message.includes(part), `${part} in: ${message}`);
-    assert.match(message, /are not known to it\. Say it otherwise, or teach it/);
+    assert.match(message, /are not known\. Known are scatter, bar and heatmap traces/);
   });
 
   it("is also a value that is none", () => {

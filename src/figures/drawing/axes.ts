@@ -1,7 +1,8 @@
 /** The axes of a still: where values lie, ticks with their words, grid lines. */
 import type { AxisDescription, Place } from "./known.js";
-import { balanced, decimals, labels, line, linesOf, round, SOFT_INK, textWidth } from "./words.js";
+import { balanced, decimals, labels, line, linesOf, round, textWidth } from "./words.js";
 import { ticksOf } from "./frame.js";
+import { ROLES } from "./theme.js";
 
 /** The plot's rectangle in pixels. */
 export interface Area {
@@ -141,7 +142,6 @@ export function stepOf({ categories }: Axis, length: number): number {
 
 const TICK_SIZE = 12;
 const TITLE_STEP = 16;
-const PLAIN_GRID = "#e6e9ec";
 
 /** Width of the widest words at an axis' ticks, pixels. */
 export function widestTick({ ticks }: Axis): number {
@@ -162,13 +162,13 @@ export function gridSvg(area: Area, x: Axis, y: Axis, xScale: Scale, yScale: Sca
     line(area.left, yScale(at), right, yScale(at), `stroke="${ink}"`);
   const lines = (axis: Axis, draw: typeof upright): string => {
     const { gridcolor, zeroline, zerolinecolor } = axis.description;
-    const grid = axis.hasGrid ? axis.ticks.map(({ at }) => draw(at, gridcolor ?? PLAIN_GRID)).join("") : "";
+    const grid = axis.hasGrid ? axis.ticks.map(({ at }) => draw(at, gridcolor ?? ROLES.grid)).join("") : "";
     const [low, high] = [Math.min(...axis.range), Math.max(...axis.range)];
     const hasZero = axis.kind === "linear" && zeroline !== false && low <= 0 && high >= 0;
     // A colour that is seen on dark ground too is strong on white.
     return (
       `<g stroke-opacity="${gridcolor ? 0.6 : 1}">${grid}</g>` +
-      (hasZero ? draw(0, zerolinecolor ?? gridcolor ?? PLAIN_GRID) : "")
+      (hasZero ? draw(0, zerolinecolor ?? gridcolor ?? ROLES.grid) : "")
     );
   };
   return lines(x, upright) + lines(y, across);
@@ -211,18 +211,31 @@ export function belowAxis(axis: Axis, width: number, isTurned: boolean): BelowAx
 /** The words of the horizontal axis. */
 export function xAxisSvg(area: Area, axis: Axis, scale: Scale, below: BelowAxis): string {
   const { bottom } = edges(area);
-  const ticks = axis.ticks.map((tick) => {
+  const shown = axis.kind === "category" ? axis.ticks : apart(axis.ticks, scale);
+  const ticks = shown.map((tick) => {
     const { at, lines } = tick;
     if (below.isTurned) return turned(scale(at) + 4, bottom + 10, turnedWords(tick), "end");
     const [first, ...more] = lines;
     return (
       labels(scale(at), bottom + 18, [first!], `text-anchor="middle"`) +
-      labels(scale(at), bottom + 34, more, `text-anchor="middle" font-size="11" fill="${SOFT_INK}"`)
+      labels(scale(at), bottom + 34, more, `text-anchor="middle" font-size="11" fill="${ROLES.softInk}"`)
     );
   });
   const middle = area.left + area.width / 2;
-  const title = `text-anchor="middle" fill="${SOFT_INK}"`;
+  const title = `text-anchor="middle" fill="${ROLES.softInk}"`;
   return ticks.join("") + labels(middle, bottom + below.titleAt, below.titleLines, title, TITLE_STEP);
+}
+
+/** Ticks whose words do not run into those of the one before. */
+function apart(ticks: readonly Tick[], scale: Scale): Tick[] {
+  const half = ({ lines }: Tick): number =>
+    Math.max(...lines.map((words) => textWidth(words, TICK_SIZE))) / 2;
+  const shown: Tick[] = [];
+  for (const tick of [...ticks].sort((a, b) => scale(a.at) - scale(b.at))) {
+    const last = shown.at(-1);
+    if (last === undefined || scale(tick.at) - scale(last.at) >= half(tick) + half(last)) shown.push(tick);
+  }
+  return shown;
 }
 
 function turned(x: number, y: number, words: string, anchor: string, ink = ""): string {
@@ -247,7 +260,7 @@ export function yAxisSvg(area: Area, axis: Axis, scale: Scale, titleLines: reado
   );
   const middle = area.top + area.height / 2;
   const title = titleLines.map((words, i) =>
-    turned(24 + TITLE_STEP * i, middle, words, "middle", ` fill="${SOFT_INK}"`),
+    turned(24 + TITLE_STEP * i, middle, words, "middle", ` fill="${ROLES.softInk}"`),
   );
   return ticks.join("") + title.join("");
 }

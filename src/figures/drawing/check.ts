@@ -2,6 +2,9 @@
 import { LAYOUT, TRACES, type DrawnFigure } from "./known.js";
 import type { Keys, Part } from "./rules.js";
 
+/** What is wrong that one message names. */
+const MOST_NAMED = 12;
+
 /**
  * The figure as the drawer takes it.
  * @throws Error that names each trace, key and value that stills do not know, so that nothing is left out in silence
@@ -16,9 +19,15 @@ export function checkFigure(figure: {
   ];
   if (unknown.length > 0)
     throw new Error(
-      `A still cannot be drawn of this figure: ${unknown.join("; ")} ${unknown.length === 1 ? "is" : "are"} not known to it. Say it otherwise, or teach it to src/figures/drawing (known.ts).`,
+      `This figure cannot be drawn without a browser: ${listed(unknown)} ${unknown.length === 1 ? "is" : "are"} not known. Known are scatter, bar and heatmap traces on one pair of axes (docs/figures.md); change these parts, or save the picture by the camera above the plot.`,
     );
   return figure as unknown as DrawnFigure;
+}
+
+/** The first of them: a figure of another kind has a hundred. */
+function listed(unknown: readonly string[]): string {
+  const more = unknown.length > MOST_NAMED ? `; and ${unknown.length - MOST_NAMED} more` : "";
+  return unknown.slice(0, MOST_NAMED).join("; ") + more;
 }
 
 function unknownInTrace(trace: unknown, path: string): string[] {

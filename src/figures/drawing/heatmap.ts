@@ -2,6 +2,7 @@
 import type { HeatmapTrace } from "./known.js";
 import { edges, percent, type Area, type Scale } from "./axes.js";
 import { mixedColour, ticksOf } from "./frame.js";
+import { ROLES } from "./theme.js";
 import { box, decimals, labels, linesOf, textWidth } from "./words.js";
 
 /** Of a cell that has no value. */
@@ -93,7 +94,7 @@ export function colourScaleSvg(trace: HeatmapTrace, area: Area): string {
   return (
     gradient +
     box(left, top, left + BAR_WIDTH, top + height, `fill="url(#scale)" stroke="#8c959f" stroke-width="0.5"`) +
-    labels(left, area.top + 8, [trace.colorbar?.title?.text ?? ""], `fill="#57606a"`) +
+    labels(left, area.top + 8, [trace.colorbar?.title?.text ?? ""], `fill="${ROLES.softInk}"`) +
     words.join("")
   );
 }

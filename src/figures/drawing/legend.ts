@@ -1,7 +1,8 @@
 /** The head of a still: title, subtitle, and names with their colours. */
 import type { BarTrace, HeatmapTrace, Layout, ScatterTrace, Titled, Trace } from "./known.js";
+import { ROLES } from "./theme.js";
 import { modesOf, pointColour, strokeOf } from "./traces.js";
-import { box, labels, line, round, SOFT_INK, textWidth, wrapped } from "./words.js";
+import { box, labels, line, round, textWidth, wrapped } from "./words.js";
 
 /** A title's lines, and the baseline of its last one; all is drawn from the sheet's upper edge. */
 export interface Head {
@@ -26,7 +27,7 @@ export function headSvg({ text, subtitle }: Titled, width: number): Head {
   return {
     svg:
       labels(MARGIN, 28, title, `font-size="${TITLE_SIZE}"`, 20) +
-      labels(MARGIN, titleBottom + 20, more, `fill="${SOFT_INK}"`, 16),
+      labels(MARGIN, titleBottom + 20, more, `fill="${ROLES.softInk}"`, 16),
     bottom: titleBottom + (more.length === 0 ? 0 : 4 + 16 * more.length),
   };
 }
@@ -114,6 +115,6 @@ export function legendSvg(
     x += length + BETWEEN;
     return mark + words;
   });
-  const heading = title === "" ? "" : labels(left, top, [title], `fill="${SOFT_INK}"`);
+  const heading = title === "" ? "" : labels(left, top, [title], `fill="${ROLES.softInk}"`);
   return { svg: heading + parts.join(""), height: y - top + ROW };
 }

@@ -33,7 +33,13 @@ function labelled(grid: readonly number[]): readonly number[] {
 
 function plotly({ points, grid, range, title, subtitle, xTitle, yTitle }: ScatterInput): Figure["plotly"] {
   const ticks = labelled(grid);
-  const axis = { range, zeroline: false, gridcolor: GRID, tickvals: ticks, ticktext: ticks.map(String) };
+  const axis = {
+    range,
+    zeroline: false,
+    gridcolor: GRID,
+    tickvals: ticks,
+    ticktext: ticks.map((tick) => String(Number(tick.toFixed(2)))),
+  };
   return {
     data: [
       {

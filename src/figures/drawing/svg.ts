@@ -12,11 +12,18 @@ export function label(x: number, y: number, words: string, attributes: string): 
   return `<text x="${x}" y="${y}" ${attributes}>${escapeMarkup(words)}</text>`;
 }
 
-/** Draws an SVG as a PNG at its own size times `scale`. @throws Error when the SVG is not valid */
-export async function svgToPng(svg: string, scale = 1): Promise<Uint8Array> {
+/**
+ * Draws an SVG as a PNG.
+ * @param size times its own size, or its width in pixels
+ * @throws Error when the SVG is not valid
+ */
+export async function svgToPng(
+  svg: string,
+  size: number | { readonly width: number } = 1,
+): Promise<Uint8Array> {
   const font = await tools();
   const resvg = new Resvg(svg, {
-    fitTo: { mode: "zoom", value: scale },
+    fitTo: typeof size === "number" ? { mode: "zoom", value: size } : { mode: "width", value: size.width },
     font: { fontBuffers: [font], defaultFontFamily: "DejaVu Sans", sansSerifFamily: "DejaVu Sans" },
   });
   try {
@@ -39,7 +46,7 @@ function tools(): Promise<Uint8Array> {
 }
 
 /** The font beside the built product; in a checkout that is not built, the package that it comes from. */
-function fontPath(): string {
+export function fontPath(): string {
   const places = ["dist/assets/DejaVuSans.ttf", "node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf"];
   const path = places.map((place) => join(packageRoot(), place)).find((candidate) => existsSync(candidate));
   if (path === undefined)

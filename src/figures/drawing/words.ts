@@ -1,9 +1,6 @@
 /** Words in a still: how wide they are, lines of them, and numbers as text. */
 import { label } from "./svg.js";
 
-/** Ink of the words that explain: subtitles, titles of axes. */
-export const SOFT_INK = "#57606a";
-
 /** Advance widths of DejaVu Sans in parts of the font's size, rounded up: what is measured here has room. */
 const WIDTHS: readonly (readonly [RegExp, number])[] = [
   [/[ijlI.,:;'|!\s]/, 0.34],

@@ -1,7 +1,10 @@
 import { encode } from "fast-png";
 import { bytesToBase64, heatAlpha, heatColour, HEAT_OPACITY, type MimeBundle } from "../../protocol/index.js";
 import { shrinkSlices } from "./resample.js";
+import type { Drawing } from "../drawing/draw.js";
 import { label, svgToPng } from "../drawing/svg.js";
+import { inTheme, ROLES } from "../drawing/theme.js";
+import { textWidth, wrapped } from "../drawing/words.js";
 import { escapeMarkup } from "../../text/index.js";
 
 /** One picture of a montage. */
@@ -31,6 +34,8 @@ export interface MontageOptions {
 const GAP = 10;
 const LINE = 15;
 const TITLE = 34;
+/** Size of captions, pixels. */
+const CAPTION = 10.5;
 /** Pixels of the still for each of the screen's: sharp text, and not more weight than that needs. */
 const STILL_SCALE = 1.3;
 
@@ -63,8 +68,14 @@ function bytesOn(shares: readonly number[], from: Grid, to: Grid, steps: number)
   return Uint8Array.from(shrunk, (value) => Math.round((255 * Math.round((steps * value) / 4095)) / steps));
 }
 
+/** How much of a picture is kept: no more columns than so many, and steps of grey. */
+interface Detail {
+  readonly width: number;
+  readonly steps: number;
+}
+
 /** A cell's picture as PNG: grey, or with the heat laid over it in colour. */
-function cellPng(cell: MontageCell, width: number, window: MontageOptions["window"]): Uint8Array {
+function cellPng(cell: MontageCell, { width, steps }: Detail, window: MontageOptions["window"]): Uint8Array {
   const [black, white] = window ?? ownWindow(cell.values);
   const scale = Math.min(1, width / cell.columns);
   const grid = {
@@ -72,10 +83,10 @@ function cellPng(cell: MontageCell, width: number, window: MontageOptions["windo
     rows: Math.max(1, Math.round(cell.rows * scale)),
   };
   const shares = Array.from(cell.values, (value) => (value - black) / (white - black));
-  const grey = bytesOn(shares, cell, grid, GREYS);
+  const grey = bytesOn(shares, cell, grid, steps);
   if (cell.heat === undefined)
     return encode({ width: grid.columns, height: grid.rows, data: grey, channels: 1 });
-  const heat = bytesOn(Array.from(cell.heat), cell, grid, GREYS);
+  const heat = bytesOn(Array.from(cell.heat), cell, grid, steps);
   const data = new Uint8Array(3 * grey.length);
   grey.forEach((level, i) => {
     const share = heatAlpha(heat[i]!, HEAT_OPACITY) / 255;
@@ -111,10 +122,15 @@ function check(cells: readonly MontageCell[], columns: number): void {
         throw new RangeError(`“${caption}” has ${list.length} ${what} for ${rows} × ${across} pixels.`);
 }
 
-function draw(cell: MontageCell, width: number, window: MontageOptions["window"]): Drawn {
+function draw(
+  cell: MontageCell,
+  width: number,
+  window: MontageOptions["window"],
+  detail: Detail = { width, steps: GREYS },
+): Drawn {
   const [x, y] = cell.spacing ?? [1, 1];
   return {
-    png: `data:image/png;base64,${bytesToBase64(cellPng(cell, width, window))}`,
+    png: `data:image/png;base64,${bytesToBase64(cellPng(cell, detail, window))}`,
     height: Math.round((width * cell.rows * y) / (cell.columns * x)),
     lines: cell.caption.split("\n"),
   };
@@ -139,8 +155,8 @@ function montageSvg(drawn: readonly Drawn[], columns: number, width: number, tit
     top += height + LINE * Math.max(...row.map(({ lines }) => lines.length)) + GAP;
   }
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${wide}" height="${top}" font-family="DejaVu Sans" font-size="10.5" fill="#1f2328">` +
-    `<rect width="100%" height="100%" fill="#fff"/>` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${wide}" height="${top}" font-family="DejaVu Sans" font-size="${CAPTION}" fill="${ROLES.ink}">` +
+    `<rect width="100%" height="100%" fill="${ROLES.ground}"/>` +
     (title === "" ? "" : label(GAP, 22, title, `font-size="14"`)) +
     `${parts.join("")}</svg>`
   );
@@ -171,10 +187,33 @@ export async function montageBundle(
   check(cells, columns);
   const drawn = cells.map((cell) => draw(cell, width, window));
   return {
-    "image/png": bytesToBase64(await svgToPng(montageSvg(drawn, columns, width, title), STILL_SCALE)),
+    "image/png": bytesToBase64(
+      await svgToPng(inTheme(montageSvg(drawn, columns, width, title), "light"), STILL_SCALE),
+    ),
     "text/html": montageHtml(drawn, columns, width, title),
     "text/plain": [title, ...cells.map(({ caption }) => caption.replaceAll("\n", ", "))]
       .filter((line) => line !== "")
       .join("\n"),
   };
+}
+
+/**
+ * A montage as an SVG for a file: its pictures with all their pixels, and captions that go on in another line where they have no room.
+ * @throws as {@link montageBundle}
+ */
+export function montageDrawing(
+  cells: readonly MontageCell[],
+  { columns = 4, title = "", width = 200, window }: MontageOptions,
+  { theme = "light", width: wanted }: Drawing,
+): string {
+  check(cells, columns);
+  const across = Math.min(columns, cells.length);
+  const words = cells.flatMap(({ caption }) => caption.split(/\s+/));
+  const longest = Math.max(...words.map((word) => textWidth(word, CAPTION)));
+  const each = wanted === undefined ? width : Math.max((wanted - GAP) / across - GAP, longest);
+  const drawn = cells.map((cell) => {
+    const picture = draw(cell, each, window, { width: Infinity, steps: 255 });
+    return { ...picture, lines: picture.lines.flatMap((line) => wrapped(line, CAPTION, each)) };
+  });
+  return inTheme(montageSvg(drawn, columns, each, title), theme);
 }

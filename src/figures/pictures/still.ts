@@ -19,10 +19,12 @@ import {
   type SlicesPayload,
 } from "../../protocol/index.js";
 import { unpackHeat, unpackVoxels } from "./pack.js";
+import type { Drawing } from "../drawing/draw.js";
 import { svgToPng } from "../drawing/svg.js";
+import { inTheme, ROLES } from "../drawing/theme.js";
 import { escapeMarkup } from "../../text/index.js";
 
-export interface StillOptions {
+export interface StillOptions extends Drawing {
   /** Label of the heat layer to lay over the slice; `null` for none; the first one when left out, as in the viewer. */
   readonly heat?: string | null;
 }
@@ -38,9 +40,9 @@ interface Frame {
   readonly scaleY: number;
 }
 
-/** The initial slice with outlines, names and heat as an SVG that looks like the viewer's first picture. */
+/** The initial slice with outlines, names and heat as an SVG that looks like the viewer's first picture; in the theme `dark`, as there, unless given. */
 export function stillSvg(payload: SlicesPayload, options: StillOptions = {}): string {
-  const frame = frameOf(payload);
+  const frame = frameOf(payload, options.width);
   const layer = options.heat === null ? undefined : heatLayer(payload, options.heat);
   const shown = outlinesOn(payload.outlines, payload.initialSlice);
   const labels = shown.flatMap((outline) => labelOf(outline, frame));
@@ -52,13 +54,13 @@ export function stillSvg(payload: SlicesPayload, options: StillOptions = {}): st
     annotations(payload, frame, layer, labels.map(boxOf)),
   ];
   const height = frame.height + TITLE;
-  return (
+  const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" width="${frame.width}" height="${height}" viewBox="0 ${-TITLE} ${frame.width} ${height}" ` +
-    `font-family="DejaVu Sans" font-size="11.5"><rect y="${-TITLE}" width="100%" height="100%" fill="#000"/>` +
+    `font-family="DejaVu Sans" font-size="11.5"><rect y="${-TITLE}" width="100%" height="100%" fill="${ROLES.band}"/>` +
     `<clipPath id="picture"><rect width="${frame.width}" height="${frame.height}"/></clipPath>` +
-    `<text x="8" y="-9" fill="#fff" font-size="12.5">${escapeMarkup(shortened(payload.title, frame.width))}</text>` +
-    `<g clip-path="url(#picture)">${parts.join("")}</g></svg>`
-  );
+    `<text x="8" y="-9" fill="${ROLES.bandInk}" font-size="12.5">${escapeMarkup(shortened(payload.title, frame.width))}</text>` +
+    `<g clip-path="url(#picture)">${parts.join("")}</g></svg>`;
+  return inTheme(svg, options.theme ?? "dark");
 }
 
 /** {@link stillSvg} as a PNG. */
@@ -84,9 +86,9 @@ export function slicesText(payload: SlicesPayload): string {
   return [`${payload.title}: ${size}${apart}`, names, remark].filter((line) => line !== "").join("\n");
 }
 
-function frameOf({ columns, rows, spacing }: SlicesPayload): Frame {
+function frameOf({ columns, rows, spacing }: SlicesPayload, wanted?: number): Frame {
   const [width, height] = [columns * spacing[0], rows * spacing[1]];
-  const scale = PICTURE / Math.max(width, height);
+  const scale = wanted === undefined ? PICTURE / Math.max(width, height) : wanted / width;
   const frame = { width: Math.round(width * scale), height: Math.round(height * scale) };
   return { ...frame, scaleX: frame.width / columns, scaleY: frame.height / rows };
 }

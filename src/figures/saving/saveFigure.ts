@@ -1,0 +1,60 @@
+import { types } from "node:util";
+import { PLOTLY_MIME, SLICES_MIME, type MimeBundle, type SlicesPayload } from "../../protocol/index.js";
+import { jupyterDisplay, type Displayable } from "../display.js";
+import { drawPlotly } from "../drawing/draw.js";
+import { isPlotlyFigure, withDefaults, type PlotlyFigure } from "./plotlyDefaults.js";
+import type { SaveOptions } from "./request.js";
+import { saveDrawing, type SavedFigure } from "./save.js";
+import { saveSlices } from "./saveSlices.js";
+
+/** An object of ours that writes itself. */
+export interface Saveable<O extends SaveOptions = SaveOptions> {
+  save(path: string, options?: O): Promise<SavedFigure>;
+}
+
+/**
+ * Writes a figure as a file: `.svg` (vector, with its font), `.png` (with its density) or `.pdf` (vector, with its font). The same figure
+ * gives the same bytes.
+ * @param figure what shows itself as a plot or as slices, or a figure of plotly's (`{ data, layout }`) with scatter, bar and heatmap
+ *   traces on one pair of axes
+ * @throws RangeError for an ending, width, density, theme or folder that cannot be; Error that names what of a figure of plotly's cannot be
+ *   drawn; TypeError for what is no figure
+ * @example await saveFigure({ data: [{ x: [1, 2, 3], y: [2, 4, 3] }] }, "figure.pdf", { width: "single" })
+ */
+export async function saveFigure(
+  figure: Displayable | PlotlyFigure | Saveable,
+  path: string,
+  options: SaveOptions = {},
+): Promise<SavedFigure> {
+  if (isPlotlyFigure(figure)) return savePlotly(withDefaults(figure), path, options);
+  if (isDisplayable(figure)) {
+    if (isSaveable(figure)) return figure.save(path, options);
+    const bundle: MimeBundle = await figure[jupyterDisplay]();
+    const plot = bundle[PLOTLY_MIME];
+    if (isPlotlyFigure(plot)) return savePlotly(withDefaults(plot), path, options);
+    const slices = bundle[SLICES_MIME];
+    if (slices !== undefined) return saveSlices(slices as SlicesPayload, path, options);
+  }
+  throw new TypeError(
+    types.isPromise(figure)
+      ? "saveFigure was given a promise: wait for the figure first, as in saveFigure(await hotspots(graded), ...)."
+      : "saveFigure writes plots, slices, montages and figures of plotly's ({ data, layout }), and this is none of them. Tables are written by toLatex, toMarkdown, toCsv and toHtml.",
+  );
+}
+
+/** Writes plotly's JSON, drawn by our own drawer. */
+export function savePlotly(
+  plotly: Parameters<typeof drawPlotly>[0],
+  path: string,
+  options?: SaveOptions,
+): Promise<SavedFigure> {
+  return saveDrawing((drawing) => drawPlotly(plotly, drawing), path, options);
+}
+
+function isDisplayable(value: unknown): value is Displayable {
+  return typeof (value as Partial<Displayable> | null)?.[jupyterDisplay] === "function";
+}
+
+function isSaveable(value: object): value is Saveable {
+  return typeof (value as Partial<Saveable>).save === "function";
+}
