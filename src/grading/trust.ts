@@ -8,6 +8,7 @@ import type { FeatureCalibration } from "./calibration.js";
 import { contradictionFlags } from "./contradictions.js";
 import { gradeFrom } from "./decide.js";
 import { featureOf } from "./features.js";
+import { SUPPRESSED_WEIGHTS } from "./graders.js";
 import { appearanceOf, discFlags, seriesFlags } from "./outOfDistribution.js";
 import type { AppearanceModel } from "./outOfDistribution.js";
 import type { FeatureGrade, GradedDisc, GradeReport } from "./report.js";
@@ -178,8 +179,9 @@ async function readTrust(models: string): Promise<Trust> {
       `${CALIBRATION_FILE} is not as it should be (${problem}); take weights and Spinebook of one release.`,
     );
   const hashes = await loadWeightHashes(models);
+  // Grades of suppressed series are told without calibration.
   const other = [...new Set([...Object.keys(hashes), ...Object.keys(file.weights)])].filter(
-    (name) => hashes[name] !== file.weights[name],
+    (name) => hashes[name] !== file.weights[name] && name !== SUPPRESSED_WEIGHTS,
   );
   if (other.length > 0)
     return uncalibrated(`${CALIBRATION_FILE} was fitted for other weights (${other.join(", ")}).`);
