@@ -45,7 +45,7 @@ function files(series: readonly DatasetSeries[], withT1: boolean): ManifestStudy
     const contrast = kind === "T1" ? ("T1" as const) : ("T2" as const);
     // SPIDER's importer calls series as the data set does.
     const called = /^\d+_t[12]/.test(name) ? { series: name } : {};
-    return [{ ...place, contrast, ...called }];
+    return [{ ...place(), contrast, ...called }];
   });
 }
 

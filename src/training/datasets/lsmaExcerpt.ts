@@ -67,7 +67,7 @@ export async function openLsmaExcerpt(folder: string): Promise<Dataset> {
       {
         name: `${lsmaPatient(number)} ${kind}`,
         kind,
-        place: { path, spacing: SPACING },
+        place: () => ({ path, spacing: SPACING }),
         ...(boxes.length === 0 || kind !== "T2" ? {} : { boxes: boxes.filter(isOf) }),
         load: async () => readPng(await readFile(path), SPACING, name),
       },

@@ -103,7 +103,7 @@ async function readDescriptions(folder: string): Promise<Map<string, DatasetSeri
     if (!existsSync(place) || own.some((one) => one.kind === kind)) continue;
     own.push({
       ...{ name: `${rsnaPatient(study)} ${kind}`, kind, places: points.get(`${study}/${series}`) },
-      place: { path: place },
+      place: () => ({ path: place }),
       load: async () => chooseSagittal(await readSeries(place)).load(),
     });
     studies.set(study, own);

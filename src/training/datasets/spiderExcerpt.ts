@@ -91,7 +91,7 @@ export async function openSpiderExcerpt(folder: string): Promise<Dataset> {
     const file = `${name}.png`;
     const load = async (): Promise<Volume> =>
       readPng(await readFile(join(folder, "midslices", file)), told.spacing, file);
-    const place = { path: join(folder, "midslices", file), spacing: told.spacing };
+    const place = () => ({ path: join(folder, "midslices", file), spacing: told.spacing });
     return [{ name, kind, place, discs: told.discs, load }];
   };
   const stack = (patient: string): DatasetSeries[] => {

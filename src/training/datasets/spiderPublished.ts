@@ -46,7 +46,7 @@ export async function openSpiderPublished(folder: string): Promise<Dataset> {
         const loadMasked: DatasetSeries["loadMasked"] = (use) =>
           readMaskedStack({ patient, name, image, mask }, use);
         return {
-          ...{ name, kind, load, place: { path: image }, discs: overview?.get(name)?.discs },
+          ...{ name, kind, load, place: () => ({ path: image }), discs: overview?.get(name)?.discs },
           ...(masked.has(file) ? { loadMasked } : {}),
         };
       });

@@ -30,7 +30,7 @@ export async function studySeries(
         // A study of several folders has no place of its own.
         {
           ...{ name: `${name} T2`, kind: "T2", load: () => t2.load() },
-          ...(paths.length === 1 ? { place: { path: paths[0]! } } : {}),
+          ...(paths.length === 1 ? { place: () => ({ path: paths[0]! }) } : {}),
         },
         ...(t1 === undefined ? [] : [{ name: `${name} T1`, kind: "T1" as const, load: () => t1.load() }]),
       ],

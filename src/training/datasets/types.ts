@@ -44,8 +44,8 @@ export interface DatasetSeries {
   /** As log lines call it; names nobody. */
   readonly name: string;
   readonly kind: SeriesKind;
-  /** Where its pictures lie, for those who read it in another process; absent where it has no file or folder of its own. */
-  readonly place?: { readonly path: string; readonly spacing?: number } | undefined;
+  /** Tells where its pictures lie, for those who read it in another process, when asked: a path may name a patient. Absent where it has no file or folder of its own. */
+  readonly place?: (() => { readonly path: string; readonly spacing?: number }) | undefined;
   /** Discs in view, where the data set tells. */
   readonly discs?: number | undefined;
   /** Where the data set marks discs (column and row of the stored slices), by level. */
