@@ -166,8 +166,9 @@ export function asked(
   return { classes: known?.classes ?? [], bootstrap: { mass, draws, seed } };
 }
 
-export function called({ rater, model, reading }: RaterName): string {
-  return [rater, model ?? "", reading === undefined ? "" : `reading ${reading}`]
+export function called({ rater, model, reading, reader = "" }: RaterName): string {
+  const as = reader === "" ? "" : `as ${reader}`;
+  return [rater, model ?? "", as, reading === undefined ? "" : `reading ${reading}`]
     .filter((one) => one !== "")
     .join(" ");
 }
