@@ -1,6 +1,6 @@
 import { asCell } from "../run/intrinsics.js";
-import { Array, Math, Number, Object, Reflect, Set, String } from "../run/primordials.js";
-import { propertyOf } from "../run/safely.js";
+import { Array, Math, Number, Object, Set, String } from "../run/primordials.js";
+import { callMethod, propertyOf } from "../run/safely.js";
 import type { Row, Rows } from "./rows.js";
 
 /**
@@ -18,8 +18,6 @@ interface Kind {
   readonly rows: (value: object, limit: number) => unknown;
 }
 
-const call = (value: object, method: string, ...values: unknown[]): unknown =>
-  Reflect.apply(propertyOf(value, method) as () => unknown, value, values);
 const can = (value: object, ...methods: string[]): boolean =>
   methods.every((method) => typeof propertyOf(value, method) === "function");
 const part = (value: unknown, ...path: readonly string[]): unknown =>
@@ -36,31 +34,31 @@ const KINDS: readonly Kind[] = [
     total: (value) => part(value, "numRows"),
     rows: (value, limit) =>
       upTo(limit, part(value, "numRows"), (i) => {
-        const row = call(value, "get", i);
-        return can(row as object, "toJSON") ? call(row as object, "toJSON") : row;
+        const row = callMethod(value, "get", i);
+        return can(row as object, "toJSON") ? callMethod(row as object, "toJSON") : row;
       }),
   },
   {
     // Arquero's tables.
     is: (value) => can(value, "columnNames", "numRows", "objects"),
-    columns: (value) => call(value, "columnNames"),
-    total: (value) => call(value, "numRows"),
-    rows: (value, limit) => call(value, "objects", { limit }),
+    columns: (value) => callMethod(value, "columnNames"),
+    total: (value) => callMethod(value, "numRows"),
+    rows: (value, limit) => callMethod(value, "objects", { limit }),
   },
   {
     // Frames of nodejs-polars.
     is: (value) => can(value, "toRecords", "head") && typeof part(value, "height") === "number",
     columns: (value) => part(value, "columns"),
     total: (value) => part(value, "height"),
-    rows: (value, limit) => call(call(value, "head", limit) as object, "toRecords"),
+    rows: (value, limit) => callMethod(callMethod(value, "head", limit) as object, "toRecords"),
   },
   {
     // DuckDB's readers: what they have read so far.
     is: (value) =>
       can(value, "getRowObjects", "columnNames") && typeof part(value, "currentRowCount") === "number",
-    columns: (value) => call(value, "columnNames"),
+    columns: (value) => callMethod(value, "columnNames"),
     total: (value) => part(value, "currentRowCount"),
-    rows: (value, limit) => (call(value, "getRowObjects") as unknown[]).slice(0, limit),
+    rows: (value, limit) => (callMethod(value, "getRowObjects") as unknown[]).slice(0, limit),
   },
 ];
 

@@ -1,7 +1,7 @@
 import type { MimeBundle } from "../../protocol/index.js";
-import { Reflect, String } from "../run/primordials.js";
+import { String } from "../run/primordials.js";
 import { asCell } from "../run/intrinsics.js";
-import { attempt, propertyOf } from "../run/safely.js";
+import { attempt, callMethod, propertyOf } from "../run/safely.js";
 
 /** What the DOM calls an element. */
 const ELEMENT = 1;
@@ -43,7 +43,5 @@ function elementText(value: unknown, tag: string): string {
 }
 
 function ask(value: unknown, method: string, argument: string): unknown {
-  return asCell(
-    () => Reflect.apply(propertyOf(value, method) as () => unknown, value, [argument]) as unknown,
-  );
+  return asCell(() => callMethod(value as object, method, argument));
 }

@@ -1,7 +1,7 @@
 import type { MimeBundle } from "../../protocol/index.js";
 import { asCell } from "../run/intrinsics.js";
-import { Error, Promise, Reflect, String } from "../run/primordials.js";
-import { attempt, errorMessage, isError, propertyOf, textOf } from "../run/safely.js";
+import { Error, Promise, String } from "../run/primordials.js";
+import { attempt, callMethod, errorMessage, isError, propertyOf, textOf } from "../run/safely.js";
 import { plainJson } from "./portable.js";
 import type { Shown } from "./shown.js";
 
@@ -62,12 +62,12 @@ async function drawn(spec: unknown, library: Library, importPackage: ImportPacka
     },
   };
   return asCell(async () => {
-    const compiled = lite === undefined ? spec : propertyOf(call(lite, "compile", spec), "spec");
+    const compiled = lite === undefined ? spec : propertyOf(callMethod(lite, "compile", spec), "spec");
     const settings = { renderer: "none", loader, logger };
     const View = propertyOf(vega, "View") as new (...settings: unknown[]) => object;
-    const view = new View(call(vega, "parse", compiled), settings);
-    const svg = await (call(view, "toSVG") as Promise<string>);
-    call(view, "finalize");
+    const view = new View(callMethod(vega, "parse", compiled), settings);
+    const svg = await (callMethod(view, "toSVG") as Promise<string>);
+    callMethod(view, "finalize");
     if (refused !== undefined) throw new Error(refused);
     return svg;
   });
@@ -89,9 +89,4 @@ async function packageOf(name: string, library: Library, importPackage: ImportPa
       `To draw a ${NAMES[library]} specification, install its library beside the notebook: %npm install ${wanted}`,
     );
   }
-}
-
-function call(owner: object, name: string, ...values: unknown[]): unknown {
-  const method = propertyOf(owner, name) as (...values: unknown[]) => unknown;
-  return Reflect.apply(method, owner, values);
 }

@@ -24,6 +24,11 @@ export function propertyOf(value: unknown, key: PropertyKey): unknown {
   );
 }
 
+/** Calls a value's method. @throws what the method throws, and TypeError where there is none */
+export function callMethod(value: object, name: string, ...values: readonly unknown[]): unknown {
+  return Reflect.apply(propertyOf(value, name) as () => unknown, value, values);
+}
+
 /** The names of the own enumerable properties; none where they cannot be listed. */
 export function keysOf(value: object): string[] {
   return attempt(
