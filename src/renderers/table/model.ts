@@ -89,13 +89,14 @@ function compareCells(a: unknown, b: unknown, field: Field, sign: number): numbe
 }
 
 /** A cell of a column of numbers: big integers come as their digits, what JSON lacks as a word. */
-function numberOf(value: unknown): number {
+export function numberOf(value: unknown): number {
   if (typeof value === "number") return value;
   const text = wholeText(value);
   return NUMBER_WORDS.get(text) ?? Number(text);
 }
 
-function isMissing(value: unknown): boolean {
+/** Whether a cell has no value. */
+export function isMissing(value: unknown): boolean {
   return value === null || value === undefined || value === "" || Number.isNaN(value);
 }
 

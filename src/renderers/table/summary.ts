@@ -1,6 +1,5 @@
 /** What stands in the head of a column: how its values are spread, and how many are missing. Pure. */
-import { NUMBER_WORDS } from "../../protocol/index.js";
-import { cellText, isNumeric, type Field, type TableResource } from "./model.js";
+import { cellText, isMissing, isNumeric, numberOf, type Field, type TableResource } from "./model.js";
 
 /** Bars of a column's histogram, at most. */
 export const MOST_BARS = 12;
@@ -25,7 +24,7 @@ export interface ColumnSummary {
 
 /** Summary of a column: equal ranges of numbers, each whole number by itself where these are few; words by how often they occur. */
 export function columnSummary(rows: TableResource["data"], field: Field): ColumnSummary {
-  const texts = rows.map((row) => row[field.name]).filter((value) => !isMissing(value));
+  const texts = rows.map((row) => row[field.name]).filter(hasValue);
   const missing = rows.length - texts.length;
   return {
     missing,
@@ -35,13 +34,8 @@ export function columnSummary(rows: TableResource["data"], field: Field): Column
   };
 }
 
-function isMissing(value: unknown): boolean {
-  return value === null || value === undefined || value === "" || value === "NaN" || Number.isNaN(value);
-}
-
-function numberOf(value: unknown): number {
-  return NUMBER_WORDS.get(String(value)) ?? Number(value);
-}
+/** What is no number counts as missing, too: it has no place on the scale. */
+const hasValue = (value: unknown): boolean => !isMissing(value) && value !== "NaN";
 
 function spread(values: readonly number[], field: Field): Omit<ColumnSummary, "missing"> {
   const finite = values.filter(Number.isFinite);
