@@ -7,7 +7,7 @@ import { requireIdentities } from "./identity.js";
 import { openDuckDb, type Opened } from "./open.js";
 import { requireStatement, requireText } from "./statements.js";
 import { checkStudyValues, prepareStudyColumns, setStudyValues, STUDY_VALUES } from "./studyColumns.js";
-import { tableOf, createWaiting, mergeWaiting, quoted, type Table } from "./tables.js";
+import { tableOf, createWaiting, literal, mergeWaiting, quoted, type Table } from "./tables.js";
 import type { NewRows } from "./rows.js";
 import type { Cell } from "./values.js";
 import { plainRows, plainValues, type ResultRow, type Value } from "./values.js";
@@ -280,9 +280,4 @@ export class Database {
   }
 }
 
-/** A text as SQL writes it. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-export { quoted };
+export { literal, quoted };

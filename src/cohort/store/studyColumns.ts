@@ -1,6 +1,6 @@
 import { plainName } from "../../text/index.js";
 import { CohortError } from "../errors.js";
-import { DISCS_VIEW, quoted, tableOf } from "./tables.js";
+import { DISCS_VIEW, literal, quoted, tableOf } from "./tables.js";
 import type { ColumnType } from "./tables.js";
 import type { Cell, ResultRow } from "./values.js";
 
@@ -73,7 +73,7 @@ function typeOf(values: readonly Cell[]): ColumnType {
 
 /** A value as SQL writes it, of a column's type. */
 function sqlValue(value: Cell, type: string): string {
-  const text = `'${String(value).replaceAll("'", "''")}'`;
+  const text = literal(String(value));
   return type === "VARCHAR" ? text : `CAST(${text} AS ${type})`;
 }
 

@@ -236,6 +236,11 @@ export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** A text as SQL writes it. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
 function definition({ name, columns }: Table, temporary: boolean): string {
   const list = columns.map(([column, type]) => `${quoted(column)} ${type}`).join(", ");
   return temporary
