@@ -20,6 +20,7 @@ import {
   isWithheld,
   readAs,
   readerFor,
+  readerOf,
   reportJson,
   setText,
   tableGrade,
@@ -30,7 +31,7 @@ import type { Volume } from "../imaging/index.js";
 import type { GradesPayload, MimeBundle, SlicesPayload } from "../protocol/index.js";
 import { requireOptions } from "../statistics/index.js";
 import { detect, DetectedSpine, flagText, scanOf, type Source } from "./detect.js";
-import { heatLayers } from "./heatLayers.js";
+import { toldHeatLayers } from "./heatLayers.js";
 import { spineOutlines } from "./outlines.js";
 import { modelsFolder } from "./modelsFolder.js";
 import { recordModels } from "./provenance.js";
@@ -66,7 +67,7 @@ export class GradedSpine implements Displayable {
 
   /** The reader whose convention the Pfirrmann grades follow; undefined where none was named. */
   get reader(): string | undefined {
-    return this.discs.map(({ grades }) => grades.pfirrmann?.reader).find((name) => name !== undefined);
+    return readerOf(this.discs);
   }
 
   /**
@@ -111,7 +112,7 @@ export class GradedSpine implements Displayable {
   /** Shows the grades beside the slices; a click on a grade that was given shows its evidence. */
   async [jupyterDisplay](): Promise<MimeBundle> {
     const evidence = await findHotspots(this.report, modelsFolder());
-    return gradesBundle(this.payload(this.slices(await heatLayers(this.report, evidence))));
+    return gradesBundle(this.payload(this.slices(await toldHeatLayers(this.report, evidence))));
   }
 
   /**

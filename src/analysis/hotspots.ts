@@ -1,12 +1,12 @@
 import { jupyterDisplay, placeOf, requireSamePlace, saveSlices, slicesBundle } from "../figures/index.js";
-import type { Displayable, SavedFigure, SaveSlicesOptions } from "../figures/index.js";
+import type { Displayable, HeatInput, SavedFigure, SaveSlicesOptions } from "../figures/index.js";
 import { findHotspots, HEAT_REGIONS, heatFacts, hottestPoint, tableGrade } from "../grading/index.js";
 import type { Hotspot, HotspotOptions } from "../grading/index.js";
 import type { MimeBundle, SlicesPayload } from "../protocol/index.js";
 import { requireOptions } from "../statistics/index.js";
 import type { DetectedSpine, Source } from "./detect.js";
 import { grade, GradedSpine } from "./grade.js";
-import { heatLayers } from "./heatLayers.js";
+import { heatLayers, toldHeatLayers } from "./heatLayers.js";
 import { modelsFolder } from "./modelsFolder.js";
 
 /**
@@ -77,12 +77,11 @@ export class Hotspots implements Displayable {
 
   /** Shows the Pfirrmann evidence of every disc, and of other features where they were found present. */
   async [jupyterDisplay](): Promise<MimeBundle> {
-    return slicesBundle(await this.slices());
+    return slicesBundle(this.slicesWith(await toldHeatLayers(this.graded.report, this.all)));
   }
 
-  /** The slices with all heat for display, that of the disc with the highest Pfirrmann grade first. */
-  async slices(): Promise<SlicesPayload> {
-    const heat = await heatLayers(this.graded.report, this.all);
+  /** The slices with heat, that of the disc with the highest Pfirrmann grade first. */
+  private slicesWith(heat: HeatInput[]): SlicesPayload {
     const worst = this.graded.discs.reduce((a, b) =>
       (b.grades.pfirrmann!.fractional ?? 0) > (a.grades.pfirrmann!.fractional ?? 0) ? b : a,
     );
@@ -100,7 +99,7 @@ export class Hotspots implements Displayable {
    * @example await evidence.save("heat.png", { heat: "L4-L5 Pfirrmann", width: "single" })
    */
   async save(path: string, options?: SaveSlicesOptions): Promise<SavedFigure> {
-    return saveSlices(await this.slices(), path, options);
+    return saveSlices(this.slicesWith(heatLayers(this.graded.report, this.all)), path, options);
   }
 }
 

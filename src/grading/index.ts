@@ -33,7 +33,7 @@ export { featureOf, FEATURES, isReadByReaders } from "./features.js";
 export type { Feature, FeatureKey } from "./features.js";
 export { decideClass, gradeFrom } from "./decide.js";
 export { gradeSpine, gradeUncalibrated, gradeVolume } from "./grade.js";
-export { graderFiles, loadGraders } from "./graders.js";
+export { graderFiles, loadGraders, SUPPRESSED_WEIGHTS } from "./graders.js";
 export type { Grader, Graders } from "./graders.js";
 export {
   DEFAULT_METHOD,
@@ -45,6 +45,7 @@ export {
   heatTexts,
   HOTSPOT_METHODS,
   HOTSPOT_SHARES_FILE,
+  isShownAsHeat,
   hotspotsOf,
   hottestPoint,
   loadHotspotShares,
@@ -88,6 +89,7 @@ export {
   readAs,
   readerFor,
   readerNames,
+  readerOf,
   READER,
   READER_FLAG,
   READER_NAME,
@@ -109,7 +111,7 @@ export {
 } from "./operatingPoints.js";
 export type { Estimate, OperatingPoint, OperatingPoints } from "./operatingPoints.js";
 export { CALIBRATION_FILE, loadTrust, withTrust } from "./trust.js";
-export { weightHashes } from "./weightHashes.js";
+export { t2Weights, weightHashes } from "./weightHashes.js";
 export type { CalibrationFile, DetectionShare, FeatureTrust, FittedFeature, TrustMeasures } from "./trust.js";
 export { COLUMN_ROLES, meaningOfColumn } from "./tables/columns.js";
 export type { ColumnRole } from "./tables/columns.js";

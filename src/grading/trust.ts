@@ -8,13 +8,12 @@ import type { FeatureCalibration } from "./calibration.js";
 import { contradictionFlags } from "./contradictions.js";
 import { gradeFrom } from "./decide.js";
 import { featureOf } from "./features.js";
-import { SUPPRESSED_WEIGHTS } from "./graders.js";
 import { appearanceOf, discFlags, seriesFlags } from "./outOfDistribution.js";
 import type { AppearanceModel } from "./outOfDistribution.js";
 import type { FeatureGrade, GradedDisc, GradeReport } from "./report.js";
 import { checkedJson, finiteNumber, numberBetween, recordOf, versionIs, wholeNumber } from "../text/index.js";
 import type { Schema } from "../text/index.js";
-import { loadWeightHashes } from "./weightHashes.js";
+import { loadWeightHashes, t2Weights } from "./weightHashes.js";
 
 /** Bars of a reliability diagram: probabilities in (low, high], how often the finding was there. */
 export interface ReliabilityBar {
@@ -178,10 +177,9 @@ async function readTrust(models: string): Promise<Trust> {
     return uncalibrated(
       `${CALIBRATION_FILE} is not as it should be (${problem}); take weights and Spinebook of one release.`,
     );
-  const hashes = await loadWeightHashes(models);
-  // Grades of suppressed series are told without calibration.
+  const hashes = t2Weights(await loadWeightHashes(models));
   const other = [...new Set([...Object.keys(hashes), ...Object.keys(file.weights)])].filter(
-    (name) => hashes[name] !== file.weights[name] && name !== SUPPRESSED_WEIGHTS,
+    (name) => hashes[name] !== file.weights[name],
   );
   if (other.length > 0)
     return uncalibrated(`${CALIBRATION_FILE} was fitted for other weights (${other.join(", ")}).`);

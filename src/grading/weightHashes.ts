@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileDigest, oncePerFolder } from "../engine/index.js";
+import { SUPPRESSED_WEIGHTS } from "./graders.js";
 
 /** SHA-256 of each weight file in a folder, by name. */
 export async function weightHashes(models: string): Promise<Record<string, string>> {
@@ -10,5 +11,10 @@ export async function weightHashes(models: string): Promise<Record<string, strin
   );
 }
 
-/** The same, once a process, for what is loaded beside weights that are themselves loaded once. */
+/** Of these the ones that read T2 series: what is fitted on T2 does not depend on the network for suppressed series. */
+export function t2Weights(hashes: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(hashes).filter(([name]) => name !== SUPPRESSED_WEIGHTS));
+}
+
+/** {@link weightHashes} once a process, for what is loaded beside weights that are themselves loaded once. */
 export const loadWeightHashes = oncePerFolder(weightHashes);

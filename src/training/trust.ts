@@ -8,6 +8,7 @@ import {
   FEATURES,
   gradeUncalibrated,
   seriesFlags,
+  t2Weights,
   weightHashes,
 } from "../grading/index.js";
 import type {
@@ -228,7 +229,7 @@ export async function calibrateModels(
   log: (line: string) => void,
 ): Promise<CalibrationFile> {
   // Taken first: weights that change meanwhile must not pass as those that were measured.
-  const weights = await weightHashes(models);
+  const weights = t2Weights(await weightHashes(models));
   const datasets = await openDatasets(data, log);
   const [others, held] = (["training", "validation"] as const).map((part) =>
     patientsOf(datasets, part).filter((one) => gradedSeries(one) !== undefined),

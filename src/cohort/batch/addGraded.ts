@@ -1,3 +1,4 @@
+import { readerOf } from "../../grading/index.js";
 import type { GradeReport } from "../../grading/index.js";
 import { fingerprint } from "../../imaging/index.js";
 import type { Series } from "../../imaging/index.js";
@@ -35,8 +36,7 @@ export async function addGraded(
   models: string,
 ): Promise<Added> {
   const { volume } = report.spine.stack;
-  const reader = report.discs.find(({ grades }) => grades.pfirrmann?.reader !== undefined)?.grades.pfirrmann
-    ?.reader;
+  const reader = readerOf(report.discs);
   if (reader !== undefined)
     throw new CohortError(
       "query",

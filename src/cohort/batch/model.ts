@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { SUPPRESSED_WEIGHTS } from "../../grading/index.js";
 import type { Reader } from "../../grading/index.js";
 import { CohortError } from "../errors.js";
 import type { NewRows } from "../store/rows.js";
@@ -18,7 +19,7 @@ const FILES = [
   "corners.safetensors",
   "pfirrmann.safetensors",
   "multitask.safetensors",
-  "multitask-suppressed.safetensors",
+  SUPPRESSED_WEIGHTS,
   "calibration.json",
   "operating-points.json",
   "contrast.json",
@@ -26,8 +27,7 @@ const FILES = [
   "numbering.json",
 ] as const;
 /** A models folder need not have the network for suppressed series, nor what was fitted for the weights. */
-const isOptional = (name: string): boolean =>
-  name.endsWith(".json") || name === "multitask-suppressed.safetensors";
+const isOptional = (name: string): boolean => name.endsWith(".json") || name === SUPPRESSED_WEIGHTS;
 
 /** @param folder of the models @throws CohortError where a network's weights are missing */
 export async function modelIdentity(folder: string): Promise<ModelIdentity> {

@@ -25,7 +25,7 @@ export { HEAT_REGIONS } from "./regions.js";
 export type { HeatRegion, RegionShares } from "./regions.js";
 export { heatOnStack, hottestPoint } from "./stack.js";
 export type { HeatBox } from "./stack.js";
-export { HOTSPOT_METHODS } from "./types.js";
+export { HOTSPOT_METHODS, isShownAsHeat } from "./types.js";
 export type { Hotspot, HotspotMethod, HotspotOptions } from "./types.js";
 export { heatTexts, measuredHeatText } from "./words.js";
 export type { HeatText } from "./words.js";

@@ -105,3 +105,8 @@ export function directionOf({ weights }: Grader, { head, target }: Aim): Float32
   const classes = weights[`${head}/bias`]!.length;
   return Float32Array.from({ length: classes }, (_, k) => (k === target ? 1 : -1 / Math.max(1, classes - 1)));
 }
+
+/** Whether a hotspot is of a grade whose heat is shown: of Pfirrmann always, of other features where they were found. */
+export function isShownAsHeat({ feature, grade }: Pick<Hotspot, "feature" | "grade">): boolean {
+  return feature.key === "pfirrmann" || grade.grade !== feature.classes[0];
+}

@@ -205,6 +205,11 @@ function discAsReader(disc: GradedDisc, reader: Reader): GradedDisc {
   return { ...disc, grades, flags: [...flags, ...contradictionFlags(disc.level, grades)] };
 }
 
+/** Name of the reader whose convention the Pfirrmann grades of discs follow; undefined where none was named. */
+export function readerOf(discs: readonly Pick<GradedDisc, "grades">[]): string | undefined {
+  return discs.map(({ grades }) => grades.pfirrmann?.reader).find((name) => name !== undefined);
+}
+
 /** Code of the flag that says whose grades these are. */
 export const READER_FLAG = "reader";
 

@@ -1,4 +1,4 @@
-import { detectSpine, LUMBAR_DISCS, readAnchor } from "../../detection/index.js";
+import { DetectionError, detectSpine, LUMBAR_DISCS, readAnchor } from "../../detection/index.js";
 import { graderHashes, gradeUncalibrated } from "../../grading/index.js";
 import type { ContrastAgreement, ContrastFigure, ContrastFigures, GradedDisc } from "../../grading/index.js";
 import type { Contrast, Volume } from "../../imaging/index.js";
@@ -45,7 +45,7 @@ async function discsOf(models: string, volume: Volume, contrast: Contrast): Prom
     const { discs } = await gradeUncalibrated(spine, models);
     return new Map(discs.map((disc) => [disc.level, disc]));
   } catch (error) {
-    if (error instanceof Error && error.name === "DetectionError") return new Map();
+    if (error instanceof DetectionError) return new Map();
     throw error;
   }
 }

@@ -10,6 +10,7 @@ import {
   HEAT_REGIONS,
   HOTSPOT_SHARES_FILE,
   hotspotsOf,
+  isShownAsHeat,
   loadGraders,
   measureHeat,
 } from "../../grading/index.js";
@@ -17,7 +18,6 @@ import type {
   Estimate,
   HeatMeasure,
   HeatRegion,
-  Hotspot,
   HotspotShares,
   MeasuredDeletion,
   MeasuredHeat,
@@ -36,11 +36,6 @@ const BOOTSTRAP = { draws: 2000, mass: 0.95 } as const;
 /** The heat of one disc and feature, with its patient. */
 interface PatientHeat extends HeatMeasure {
   readonly patient: string;
-}
-
-/** Heat is shown of the Pfirrmann grade, and of what the models find. */
-function isShown({ feature, grade }: Hotspot): boolean {
-  return feature.key === "pfirrmann" || grade.grade !== feature.classes[0];
 }
 
 /** Figures have four digits. */
@@ -128,7 +123,7 @@ async function readHeat(
       if (volume === undefined) continue;
       const spine = await detectSpine(volume, models, { contrast: "T2" });
       const report = await gradeSpine(spine, models);
-      const hotspots = (await hotspotsOf(report, graders)).filter(isShown);
+      const hotspots = (await hotspotsOf(report, graders)).filter(isShownAsHeat);
       const measured = await measureHeat(report, graders, hotspots, 1000 * (i + 1));
       heat.push(...measured.map((own) => ({ ...own, patient })));
     } catch (error) {

@@ -1,4 +1,4 @@
-import { detectSpine, loadContrastModel } from "../../detection/index.js";
+import { DetectionError, detectSpine, loadContrastModel } from "../../detection/index.js";
 import type { Disc, Spine } from "../../detection/index.js";
 import { measureDiscs, partnerOf, restoredMarrow } from "../../grading/index.js";
 import type { Volume } from "../../imaging/index.js";
@@ -32,7 +32,7 @@ async function suppressedSpine(
     const found = await detectSpine(made, models, { contrast: "T2FS" });
     return { ...found, stack: { ...found.stack, volume: restoredMarrow(found, usual) } };
   } catch (error) {
-    if (error instanceof Error && error.name === "DetectionError") return undefined;
+    if (error instanceof DetectionError) return undefined;
     throw error;
   }
 }
