@@ -1,5 +1,5 @@
 import { cohortFeature, CohortError, type CohortStore } from "../cohort/index.js";
-import { groupOrder, groupsOf, jupyterDisplay, tableBundle } from "../figures/index.js";
+import { groupOrder, groupsOf, jupyterDisplay, tableBundle, WritableTable } from "../figures/index.js";
 import type { Displayable } from "../figures/index.js";
 import type { MimeBundle } from "../protocol/index.js";
 import {
@@ -20,9 +20,9 @@ import { withRemark } from "./remark.js";
 export interface CohortAgreementOptions extends BootstrapOptions {
   /**
    * Into which groups discs are parted: by `level`, or by a column of `studies`: `dataset`, `scanner`, `sex`, `age` (in steps), or one of
-   * one's own. All discs together stand in the last row.
+   * one's own; by several at once where a list is given. All discs together stand in the last row.
    */
-  readonly by?: string;
+  readonly by?: string | readonly string[];
 }
 
 const OPTIONS = { by: true, draws: true, mass: true, seed: true } as const;
@@ -62,7 +62,7 @@ export function withInterval(value: number, { low, high }: Interval): string {
 export const percent = (mass: number): string => `${Number((100 * mass).toFixed(2))} %`;
 
 /** Agreement by group. As the last value of a cell it shows a table with a paper's digits. */
-export class CohortAgreement implements Displayable {
+export class CohortAgreement extends WritableTable implements Displayable {
   constructor(
     readonly title: string,
     readonly rows: readonly GroupAgreement[],
@@ -70,7 +70,9 @@ export class CohortAgreement implements Displayable {
     readonly mass: number,
     /** How linear κ changes from one group to the next, where these have an order. */
     readonly trend: Interval | undefined,
-  ) {}
+  ) {
+    super();
+  }
 
   /** The table as it is shown. */
   table(): Record<string, string | number>[] {
@@ -86,6 +88,10 @@ export class CohortAgreement implements Displayable {
       ),
       "off by more than one, %": offByMore.toFixed(1),
     }));
+  }
+
+  protected shownRows(): Record<string, string | number>[] {
+    return this.table();
   }
 
   [jupyterDisplay](): MimeBundle {
@@ -124,22 +130,49 @@ export function subset({ truth, graded, patients, studies, levels }: Cases, at: 
 export async function grouped(
   store: CohortStore,
   cases: Cases,
-  by: string | undefined,
+  by: string | readonly string[] | undefined,
 ): Promise<{ readonly names: string[]; readonly groups: [name: string, cases: Cases][] }> {
   const all: [string, Cases] = ["all", cases];
-  if (by === undefined) return { names: [], groups: [all] };
-  const names = by === "level" ? [...cases.levels] : await namesOf(store, cases, by);
-  const groups = groupOrder(names).map((name): [string, Cases] => [
-    name,
-    subset(
-      cases,
-      names.flatMap((one, i) => (one === name ? [i] : [])),
-    ),
-  ]);
-  return { names, groups: [...groups, all] };
+  const columns = by === undefined ? [] : typeof by === "string" ? [by] : by;
+  if (columns.length === 0) return { names: [], groups: [all] };
+  const parts = await Promise.all(columns.map((column) => namesOf(store, cases, column)));
+  const orders = parts.map(groupOrder);
+  const names = cases.levels.map((_, i) => parts.map((part) => part[i]!).join(", "));
+  const ranks = cases.levels.map((_, i) => parts.map((part, j) => orders[j]!.indexOf(part[i]!)));
+  const groups = groupsInOrder(names, ranks);
+  // Under each group of the first column of several stand all of its discs.
+  const withSums = groups.flatMap((name, i): [string, readonly number[]][] => {
+    const own = placesOf(names, name);
+    const head = parts[0]![own[0]!]!;
+    const next = groups[i + 1];
+    const isLast = next === undefined || parts[0]![names.indexOf(next)] !== head;
+    return columns.length > 1 && isLast
+      ? [
+          [name, own],
+          [`${head}, all`, placesOf(parts[0]!, head)],
+        ]
+      : [[name, own]];
+  });
+  return {
+    names,
+    groups: [...withSums.map(([name, at]): [string, Cases] => [name, subset(cases, at)]), all],
+  };
 }
 
-async function namesOf(store: CohortStore, { studies }: Cases, by: string): Promise<string[]> {
+function placesOf(names: readonly string[], name: string): number[] {
+  return names.flatMap((one, i) => (one === name ? [i] : []));
+}
+
+/** The groups, sorted by the places of their parts in the order of each column. */
+function groupsInOrder(names: readonly string[], ranks: readonly (readonly number[])[]): string[] {
+  const first = [...new Set(names)].map((name) => names.indexOf(name));
+  first.sort((a, b) => ranks[a]!.reduce((order, rank, j) => order || rank - ranks[b]![j]!, 0));
+  return first.map((at) => names[at]!);
+}
+
+/** The group of each case by a column. @throws CohortError for a column that there is not */
+async function namesOf(store: CohortStore, { studies, levels }: Cases, by: string): Promise<string[]> {
+  if (by === "level") return [...levels];
   const described = await store.sql("DESCRIBE SELECT * EXCLUDE (study) FROM studies");
   const columns = described.map(({ column_name }) => column_name as string);
   if (!columns.includes(by))
@@ -198,7 +231,7 @@ export async function cohortAgreement(
     };
   });
   const order = groupOrder(names);
-  const hasTrend = options.by === "level" && order.length > 1;
+  const hasTrend = [options.by].flat().join(",") === "level" && order.length > 1;
   const ranks = names.map((name) => order.indexOf(name));
   const trend = hasTrend
     ? agreementTrend(cases.truth, pairs.predicted, ranks, classes, pairs.patients, bootstrap)

@@ -32,7 +32,13 @@ import { cohortComparison, type CohortComparison } from "./comparison.js";
 import { discMontage, type DiscMontageOptions } from "./cohortMontage.js";
 import { AT_ONCE, CohortTable } from "./cohortTable.js";
 import { conditionsOf, type DiscQuery } from "./discQuery.js";
-import { gradePairs, type GradePairs, type RaterName } from "./gradePairs.js";
+import {
+  disagreementsOf,
+  gradePairs,
+  type Disagreement,
+  type GradePairs,
+  type RaterName,
+} from "./gradePairs.js";
 import { addedReport, addGradedSpine, type GradedOptions } from "./imported.js";
 import { INDEX_OPTIONS } from "./options.js";
 import { withRemark } from "./remark.js";
@@ -137,10 +143,19 @@ export class Cohort implements Displayable {
   }
 
   /**
+   * The discs to which two raters gave different grades of a feature, the largest difference first: rows for `montage` or a table.
+   * @example await cohort.montage(await cohort.disagreements("pfirrmann", { rater: "SPIDER" }, { rater: "model" }))
+   * @throws CohortError as `pairs` does
+   */
+  disagreements(feature: string, reference: RaterName, predicted: RaterName): Promise<Disagreement[]> {
+    return disagreementsOf(this.store, feature, reference, predicted);
+  }
+
+  /**
    * How well a rater or model agrees with a reference, by groups of discs: linear κ, accuracy and mean absolute error with intervals by a
    * Bayesian bootstrap over patients (95 % unless `mass` asks for another), and by level the trend.
    * @param reference one reader, or several, each of whom is then a row
-   * @example await cohort.agreement("pfirrmann", { rater: "SPIDER" }, { rater: "model" }, { by: "level" })
+   * @example await cohort.agreement("pfirrmann", { rater: "SPIDER" }, { rater: "model" }, { by: ["dataset", "level"] })
    * @throws CohortError as `pairs` does, and for a column that `studies` does not have
    */
   agreement(

@@ -28,10 +28,14 @@ const MONTAGE_OPTIONS = {
 } as const;
 
 function captionOf(row: ResultRow): string {
-  const pfirrmann = typeof row.pfirrmann === "number" ? `Pfirrmann ${row.pfirrmann}` : "";
-  return [`${row.level as string}  ${row.study as string}`, pfirrmann]
-    .filter((line) => line !== "")
-    .join("\n");
+  const { pfirrmann, reference, predicted } = row;
+  const grade =
+    typeof pfirrmann === "number"
+      ? `Pfirrmann ${pfirrmann}`
+      : typeof reference === "number" && typeof predicted === "number"
+        ? `${reference} → ${predicted}`
+        : "";
+  return [`${row.level as string}  ${row.study as string}`, grade].filter((line) => line !== "").join("\n");
 }
 
 /** As `Cohort.montage`. */

@@ -1,5 +1,5 @@
 import { CohortError, type CohortStore } from "../cohort/index.js";
-import { jupyterDisplay, tableBundle } from "../figures/index.js";
+import { jupyterDisplay, tableBundle, WritableTable } from "../figures/index.js";
 import type { Displayable } from "../figures/index.js";
 import type { MimeBundle } from "../protocol/index.js";
 import {
@@ -38,12 +38,14 @@ export interface GroupDifference {
 }
 
 /** Two systems compared on the same discs. As the last value of a cell it shows a table with a paper's digits. */
-export class CohortComparison implements Displayable {
+export class CohortComparison extends WritableTable implements Displayable {
   constructor(
     readonly title: string,
     readonly rows: readonly GroupDifference[],
     readonly mass: number,
-  ) {}
+  ) {
+    super();
+  }
 
   /** The table as it is shown. */
   table(): Record<string, string | number>[] {
@@ -62,6 +64,10 @@ export class CohortComparison implements Displayable {
         ]),
       ),
     }));
+  }
+
+  protected shownRows(): Record<string, string | number>[] {
+    return this.table();
   }
 
   [jupyterDisplay](): MimeBundle {

@@ -82,6 +82,38 @@ export async function gradePairs(
   };
 }
 
+/** A disc to which two raters gave different grades. */
+export interface Disagreement extends ResultRow {
+  readonly study: string;
+  readonly patient: string;
+  readonly level: string;
+  readonly reference: number;
+  readonly predicted: number;
+  /** Predicted less reference. */
+  readonly difference: number;
+}
+
+/** As `Cohort.disagreements`. */
+export async function disagreementsOf(
+  store: CohortStore,
+  feature: string,
+  reference: RaterName,
+  predicted: RaterName,
+): Promise<Disagreement[]> {
+  const pairs = await gradePairs(store, feature, reference, predicted);
+  return pairs.studies
+    .map((study, i) => ({
+      study,
+      patient: pairs.patients[i]!,
+      level: pairs.levels[i]!,
+      reference: pairs.reference[i]!,
+      predicted: pairs.predicted[i]!,
+      difference: pairs.predicted[i]! - pairs.reference[i]!,
+    }))
+    .filter(({ difference }) => difference !== 0)
+    .sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
+}
+
 /** Features whose grades depend on a reader's convention. */
 const READ_BY_CONVENTION = ["pfirrmann", "pfirrmannFractional"];
 

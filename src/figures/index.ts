@@ -43,5 +43,5 @@ export type { Saveable } from "./saving/saveFigure.js";
 export { saveSlices } from "./saving/saveSlices.js";
 export type { SaveSlicesOptions } from "./saving/saveSlices.js";
 export { jsonRow, tableBundle } from "./table.js";
-export { toCsv, toHtml, toLatex, toMarkdown } from "./tableFormats.js";
+export { toCsv, toHtml, toLatex, toMarkdown, WritableTable } from "./tableFormats.js";
 export type { LatexOptions, TableOptions, TableRow } from "./tableFormats.js";

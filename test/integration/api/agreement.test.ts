@@ -91,6 +91,28 @@ test("agreement comes by level, data set, scanner and age in one call, with inte
       ),
       groups,
     );
+  const both = await cohort.agreement("pfirrmann", { rater: "anna" }, model, {
+    by: ["dataset", "level"],
+    draws: 50,
+  });
+  assert.deepEqual(
+    both.rows.map(({ group, discs }) => [group, discs]),
+    [
+      ...["north", "south"].flatMap((place) => [
+        ...LEVELS.map((level) => [`${place}, ${level}`, 20]),
+        [`${place}, all`, 60],
+      ]),
+      ["all", 120],
+    ],
+  );
+  assert.match(both.toLatex({ caption: "Agreement" }), /north, all & 60 & 20 & 0\.\d\d \(/);
+  const differ = await cohort.disagreements("pfirrmann", { rater: "anna" }, model);
+  const wrong = pairs.reference.filter((grade, i) => grade !== pairs.predicted[i]).length;
+  assert.equal(differ.length, wrong);
+  assert.ok(differ.every(({ reference, predicted, difference }) => predicted - reference === difference));
+  assert.ok(
+    differ.every((row, i) => i === 0 || Math.abs(row.difference) <= Math.abs(differ[i - 1]!.difference)),
+  );
   const byReader = await cohort.agreement("pfirrmann", [{ rater: "anna" }, { rater: "bert" }], model, {
     draws: 50,
   });
