@@ -1,4 +1,4 @@
-// `npm run make:examples -- SPIDER`: bundles scripts/examples and makes examples/ anew from the SPIDER data.
+// `npm run make:examples -- SPIDER LSMA`: bundles scripts/examples and makes examples/ anew from the SPIDER data.
 import { build } from "esbuild";
 import { join } from "node:path";
 import { root, runProgram } from "./bootstrap.mjs";

@@ -73,6 +73,35 @@ async function exampleCohortIn(folder: string): Promise<ExampleSlice[]> {
   });
 }
 
+/** Tables of the example patients of two hospitals, as a user brings them. */
+export interface ExampleTables {
+  /** A manifest: one row a study with path, patient, hospital, spacing, contrast, sex and scanner. */
+  readonly studies: string;
+  /** What a radiologist of each hospital gave: patient, level, rater, Pfirrmann grade. */
+  readonly readings: string;
+}
+
+/**
+ * Two tables of real patients of two hospitals, offline: 24 of the SPIDER data set and 7 of LSMA-PQR (Sudirman's images), CC BY 4.0 both,
+ * on none of whom a network of this package was trained.
+ * @param folder where they lie: `examples/` of the installation unless given
+ * @returns paths of the two files
+ * @throws Error where the folder is missing or incomplete
+ * @example await gradeCohort((await exampleTables()).studies, "two-hospitals.duckdb");
+ */
+export function exampleTables(folder = examplesFolder()): Promise<ExampleTables> {
+  return wholeFrom(folder, exampleTablesIn);
+}
+
+/** {@link exampleTables} of a folder that is laid out as `examples/` is. */
+async function exampleTablesIn(folder: string): Promise<ExampleTables> {
+  const [studies, readings] = [join(folder, "studies.csv"), join(folder, "readings.csv")];
+  const rows = parseCsv(await readFile(studies, "utf8"));
+  const isWhole = rows.length > 0 && rows.every(({ path = "" }) => existsSync(join(folder, path)));
+  if (!isWhole || !existsSync(readings)) throw new Error("incomplete");
+  return { studies, readings };
+}
+
 /** The images of a folder, as its list says. */
 async function imagesIn(folder: string): Promise<(ExampleImage & { readonly patient: string })[]> {
   const rows = parseCsv(await readFile(join(folder, "images.csv"), "utf8"));

@@ -67,6 +67,7 @@ export {
   discVolume,
   exampleCohort,
   exampleStudy,
+  exampleTables,
   findStudies,
   grade,
   GradedSpine,
@@ -126,7 +127,7 @@ export { gradeDataset, openCohortDataset } from "./datasets.js";
 export type { CohortDataset } from "./datasets.js";
 export { importCsv } from "./imported.js";
 export type { GradedOptions } from "./imported.js";
-export type { GradePairs, RaterName } from "./gradePairs.js";
+export type { Disagreement, GradePairs, RaterName } from "./gradePairs.js";
 export type { DiscQuery } from "./discQuery.js";
 export { CohortTable } from "./cohortTable.js";
 export type { ArrowTable, ColumnValues } from "./arrow.js";

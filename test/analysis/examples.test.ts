@@ -4,7 +4,7 @@ import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { exampleCohort, exampleStudy } from "../../src/analysis/index.js";
+import { exampleCohort, exampleStudy, exampleTables } from "../../src/analysis/index.js";
 
 let root: string;
 before(async () => {
@@ -43,6 +43,9 @@ const cases: readonly [string, (folder: string) => Promise<unknown>, Damage][] =
   ["a picture of the pair lost", exampleStudy, lost("pair", "10_t1.png")],
   ["no list of the cohort", exampleCohort, lost("cohort", "images.csv")],
   ["a picture of the cohort lost", exampleCohort, lost("cohort", "12_t2.png")],
+  ["no table of studies", exampleTables, lost("studies.csv")],
+  ["no readings", exampleTables, lost("readings.csv")],
+  ["a picture of the other hospital lost", exampleTables, lost("other-hospital", "13_t2.png")],
   ["grades of nobody", exampleCohort, grades("patient,level\n")],
 ];
 for (const [what, read, damage] of cases)

@@ -4,7 +4,16 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import dicomParser from "dicom-parser";
-import { detect, exampleCohort, exampleStudy, grade, loadSeries, training } from "../../../src/api/index.js";
+import {
+  detect,
+  exampleCohort,
+  exampleStudy,
+  exampleTables,
+  grade,
+  loadSeries,
+  training,
+} from "../../../src/api/index.js";
+import { parseCsv } from "../../../src/text/index.js";
 import { sharedData } from "../../support/data.js";
 
 const LIMIT = 5e6;
@@ -19,7 +28,8 @@ describe("the example patients", () => {
   it("are small, and credited beside", () => {
     assert.ok(sizeOf("examples") <= LIMIT, `${sizeOf("examples")} bytes`);
     const text = readFileSync(join("examples", "README.md"), "utf8");
-    for (const part of ["SPIDER", "van der Graaf", "CC BY 4.0", "creativecommons.org/licenses/by/4.0"])
+    const credits = ["SPIDER", "van der Graaf", "LSMA-PQR", "Sudirman"];
+    for (const part of [...credits, "CC BY 4.0", "creativecommons.org/licenses/by/4.0"])
       assert.ok(
         text.replace("Creative Commons Attribution 4.0 International", "CC BY 4.0").includes(part),
         part,
@@ -70,6 +80,16 @@ describe("the example patients", () => {
     }
   });
 
+  it("31 patients of two hospitals as a table of studies and one of readings", async () => {
+    const { studies, readings } = await exampleTables();
+    const [rows, read] = [studies, readings].map((path) => parseCsv(readFileSync(path, "utf8")));
+    const patients = rows!.map(({ patient }) => patient!);
+    assert.equal(new Set(patients).size, 31);
+    assert.deepEqual(new Set(rows!.map(({ hospital }) => hospital)), new Set(["SPIDER", "LSMA"]));
+    assert.deepEqual(new Set(read!.map(({ patient }) => patient!)), new Set(patients));
+    for (const { pfirrmann } of read!) assert.match(pfirrmann!, /^[1-5]$/);
+  });
+
   it(
     "are of the patients that no training sees",
     { skip: spider === undefined && "the data are not at hand" },
@@ -80,6 +100,15 @@ describe("the example patients", () => {
       assert.equal(new Set(shown).size, 26);
       assert.deepEqual(
         shown.filter((patient) => !held.has(patient)),
+        [],
+      );
+      const [others] = await training.openDatasets(sharedData("lsma")!, () => undefined);
+      const taught = new Set(others!.patients.filter(({ isHeld }) => !isHeld).map(({ patient }) => patient));
+      const rows = parseCsv(readFileSync((await exampleTables()).studies, "utf8"));
+      const lsma = rows.map(({ patient }) => patient!).filter((patient) => patient.startsWith("LSMA-"));
+      assert.equal(lsma.length, 7);
+      assert.deepEqual(
+        lsma.filter((patient) => taught.has(patient)),
         [],
       );
     },
