@@ -116,11 +116,13 @@ async function hostProblem() {
 
 install();
 mkdirSync("build", { recursive: true });
+/** Lint takes as long as the rest of the checks, the build and the unit tests together: it runs beside them. */
+let lint = Promise.resolve(true);
 if (isWhole) {
   const prettier = ["--check", "--log-level=warn", "--cache", "."];
   const eslint = ["--cache", "--cache-location", "build/eslint", "."];
+  lint = check([["lint (eslint)", "node_modules/eslint/bin/eslint.js", eslint]]);
   await check([
-    ["lint (eslint)", "node_modules/eslint/bin/eslint.js", eslint],
     ["format (prettier --check)", "node_modules/prettier/bin/prettier.cjs", prettier],
     ["types (tsc --noEmit)", "node_modules/typescript/bin/tsc", ["--noEmit"]],
   ]);
@@ -139,21 +141,22 @@ if (await check([["build", "scripts/build.mjs", ["--tests"]]])) {
   // Two files at a time keep two cores busy; more threads in each would only wait for one another.
   process.env.SPINEBOOK_THREADS ??= "1";
   await runTests("unit tests", unit);
+  await lint;
   if (!unitOnly) {
     if (files.length > unit.length) preparePrograms();
     const chromium = findChromium();
     if (chromium) process.env.CHROMIUM = chromium;
     else leaveOut([...browser, ...host], "no Chromium; install it or name it in CHROMIUM");
     await runTests("tests with programs, training and whole studies", integration);
-    if (chromium) await runTests("browser tests", browser);
-    await runTests("end-to-end tests", endToEnd);
-    if (chromium && host.length > 0) {
-      const problem = await hostProblem();
-      if (problem === undefined) await runTests("tests in a real VS Code", host);
-      else leaveOut(host, problem);
-    }
+    const problem = chromium && host.length > 0 ? await hostProblem() : undefined;
+    if (problem !== undefined) leaveOut(host, problem);
+    // One row of files, so that no core waits for another's last file more than once.
+    const whole = [...(chromium ? browser : []), ...endToEnd];
+    if (chromium && problem === undefined) whole.push(...host);
+    await runTests("browser, end-to-end and VS Code tests", whole);
   }
 }
+await lint;
 
 process.stdout.write(`\n${remarks.map((remark) => `${remark}\n`).join("")}`);
 process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);

@@ -15,14 +15,26 @@ export function isAskedFor(path, words) {
 
 /** The slowest files, first of their stage, so that no core waits for them at its end. */
 const LONGEST = [
-  "notebooks/niemeyer",
-  "e2e/docs",
-  "e2e/batch",
   "host/workbench",
+  "e2e/batch",
+  "e2e/docs",
+  "e2e/queue",
+  "e2e/jupyterTools",
+  "e2e/privacy",
+  "notebooks/jamaludin",
   "host/cells",
-  "host/viewers",
-  "kernel/tampering",
+  "host/rating",
+  "notebooks/niemeyer",
+  "e2e/offline",
+  "host/trust",
+  "notebooks/",
   "detection/detection",
+  "kernel/tampering",
+  "training/niemeyerTraining",
+  "analysis/reader",
+  "api/cohortData",
+  "importers/csv",
+  "training/readerCalibration",
 ];
 
 /** Test files with the slowest first. */

@@ -1,11 +1,12 @@
 /** A user's way through the real VS Code: the packaged extension is installed, the demo notebook run, its outputs used. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { copyFileSync, createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe } from "node:test";
 import type { Browser, Frame, Locator, Page } from "playwright-core";
+import { copyDemo } from "../support/demoNotebook.js";
 import { findJupyter } from "../support/jupyterPrograms.js";
 import { hostScript, type Host } from "./scripts.js";
 import { ARTEFACTS, pictured, until, workbenchSkip } from "./support.js";
@@ -21,7 +22,7 @@ describe("in the workbench, from an installed VSIX", { skip: workbenchSkip }, ()
 
   before(async () => {
     mkdirSync(ARTEFACTS, { recursive: true });
-    copyFileSync("notebooks/demo.ipynb", join(folder, "demo.ipynb"));
+    copyDemo(join(folder, "demo.ipynb"));
     host = await hostScript.startHost({ extension: packed(), log: join(ARTEFACTS, "server.log") });
     const log = createWriteStream(join(ARTEFACTS, "console.log"));
     ({ browser, page } = await hostScript.openWorkbench(host, folder, (line) => log.write(`${line}\n`)));
