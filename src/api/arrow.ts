@@ -15,8 +15,26 @@ export interface ArrowTable {
   toArray(): unknown[];
 }
 
+type ArrowType = object;
+
+/** What is used of the package. */
 interface Arrow {
-  readonly tableFromArrays: (columns: Readonly<Record<string, unknown>>) => ArrowTable;
+  readonly vectorFromArray: (values: readonly unknown[], type: ArrowType) => object;
+  readonly Table: new (columns: Readonly<Record<string, object>>) => ArrowTable;
+  readonly Field: new (name: string, type: ArrowType, isNullable: boolean) => object;
+  readonly List: new (item: object) => ArrowType;
+  readonly Bool: new () => ArrowType;
+  readonly Int32: new () => ArrowType;
+  readonly Int64: new () => ArrowType;
+  readonly Float64: new () => ArrowType;
+  readonly Utf8: new () => ArrowType;
+  readonly DateDay: new () => ArrowType;
+  readonly TimestampMillisecond: new () => ArrowType;
+}
+
+interface Column {
+  readonly name: string;
+  readonly type: string;
 }
 
 /** DuckDB's whole numbers of at most 32 bits. */
@@ -26,7 +44,7 @@ const NUMERIC = /^(?:DOUBLE|FLOAT|DECIMAL.*|U?BIGINT|UINTEGER|HUGEINT)$/;
 /** Rows as columns. @param columns names and DuckDB's types */
 export function columnsOf(
   rows: readonly ResultRow[],
-  columns: readonly { readonly name: string; readonly type: string }[],
+  columns: readonly Column[],
 ): Record<string, ColumnValues> {
   const entries = columns.map(({ name, type }): [string, ColumnValues] => {
     const values = rows.map((row) => row[name]);
@@ -39,12 +57,47 @@ export function columnsOf(
 }
 
 /**
- * Columns as a table of Apache Arrow's.
+ * Rows as a table of Apache Arrow's, each column of the type that DuckDB gives it, also where values are missing: whole numbers, other
+ * numbers, truth values, days, times, texts and lists of these. What Arrow would need a schema for (structs, maps) is text in JSON.
  * @throws CohortError where the package `apache-arrow` is not installed in the notebook's folder
  */
-export async function arrowOf(columns: Readonly<Record<string, ColumnValues>>): Promise<ArrowTable> {
-  const { tableFromArrays } = await arrow();
-  return tableFromArrays(columns);
+export async function arrowOf(rows: readonly ResultRow[], columns: readonly Column[]): Promise<ArrowTable> {
+  const library = await arrow();
+  const vectors = columns.map(({ name, type }): [string, object] => {
+    const { arrowType, convert } = arrowTypeOf(library, type);
+    const values = rows.map((row) =>
+      row[name] === null || row[name] === undefined ? null : convert(row[name]),
+    );
+    return [name, library.vectorFromArray(values, arrowType)];
+  });
+  return new library.Table(Object.fromEntries(vectors));
+}
+
+/** The type of Arrow's for one of DuckDB's, and its values from those of rows. */
+function arrowTypeOf(
+  library: Arrow,
+  type: string,
+): { arrowType: ArrowType; convert: (value: unknown) => unknown } {
+  const list = /^(.*)\[\d*\]$/.exec(type);
+  if (list) {
+    const item = arrowTypeOf(library, list[1]!);
+    const values = (all: unknown): unknown[] =>
+      (all as unknown[]).map((value) => (value === null || value === undefined ? null : item.convert(value)));
+    return { arrowType: new library.List(new library.Field("item", item.arrowType, true)), convert: values };
+  }
+  if (WHOLE.test(type)) return { arrowType: new library.Int32(), convert: Number };
+  if (type === "BIGINT" || type === "UINTEGER")
+    return { arrowType: new library.Int64(), convert: (value) => BigInt(value as number) };
+  if (NUMERIC.test(type)) return { arrowType: new library.Float64(), convert: Number };
+  if (type === "BOOLEAN") return { arrowType: new library.Bool(), convert: Boolean };
+  if (type === "DATE") return { arrowType: new library.DateDay(), convert: (value) => value };
+  if (/^TIMESTAMP/.test(type))
+    return { arrowType: new library.TimestampMillisecond(), convert: (value) => value };
+  return { arrowType: new library.Utf8(), convert: textOf };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 async function arrow(): Promise<Arrow> {

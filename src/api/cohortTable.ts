@@ -95,7 +95,7 @@ export class CohortTable<T extends ResultRow = ResultRow> implements Displayable
 
   /** All rows as a table of Apache Arrow's. @throws CohortError also where `apache-arrow` is not installed beside the notebook */
   async toArrow(): Promise<ArrowTable> {
-    return arrowOf(await this.toColumns());
+    return arrowOf(await this.rows(), this.columns);
   }
 
   /** One page, sorted and filtered by the database. @throws CohortError where it is larger than what is given at once */

@@ -18,3 +18,38 @@ test("a query's result is written for manuscripts and other programs, with its c
     await cohort.close();
   }
 });
+
+test("a query's result becomes a table of Apache Arrow's with DuckDB's types, also where values are missing", async () => {
+  const cohort = await openCohort(":memory:");
+  try {
+    const table = await cohort.table(
+      `SELECT 1 AS whole, 5000000000::BIGINT AS large, 1.5::DECIMAL(4, 2) AS part, true AS is, 'a' AS text, DATE '2020-01-02' AS day,
+              TIMESTAMP '2020-01-02 10:00:00' AS moment, [1, NULL] AS list, {'a': 1} AS struct, 'b' AS more
+       UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL ORDER BY whole`,
+    );
+    const arrow = await table.toArrow();
+    assert.deepEqual([arrow.numRows, arrow.numCols], [2, 10]);
+    const [row, missing] = (arrow.toArray() as { toJSON(): Record<string, unknown> }[]).map((one) =>
+      one.toJSON(),
+    );
+    const { day, moment, list, ...plain } = row!;
+    assert.deepEqual(plain, {
+      whole: 1,
+      large: 5_000_000_000n,
+      part: 1.5,
+      is: true,
+      text: "a",
+      struct: '{"a":1}',
+      more: "b",
+    });
+    assert.equal(new Date(day as number).toISOString(), "2020-01-02T00:00:00.000Z");
+    assert.equal(new Date(moment as number).toISOString(), "2020-01-02T10:00:00.000Z");
+    assert.deepEqual([...(list as Iterable<unknown>)], [1, null]);
+    assert.deepEqual(new Set(Object.values(missing!)), new Set([null]));
+    // Nothing but missing texts stays a column of texts.
+    const none = await (await cohort.table("SELECT NULL::VARCHAR AS reader")).toArrow();
+    assert.match(String((none as unknown as { schema: unknown }).schema), /reader: Utf8/);
+  } finally {
+    await cohort.close();
+  }
+});
