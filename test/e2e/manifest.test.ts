@@ -75,6 +75,33 @@ test("a manifest of pictures is graded, goes on where it stopped, and notes what
   );
 });
 
+test("parts of a job array grade a manifest's pictures, and what is gathered knows its columns", async () => {
+  const patients = (await exampleCohort()).slice(0, 2);
+  const manifest = join(folder, "parts.csv");
+  const lines = patients.map(
+    ({ image, spacing, patient }, i) => `${resolve(image)},${patient},${spacing},${60 + i},south`,
+  );
+  writeFileSync(manifest, ["path,patient,spacing,age,hospital", ...lines].join("\n"));
+  const shards = join(folder, "parts");
+  for (const part of ["1/2", "2/2"]) {
+    const run = spinebook(["grade", "--cohort", shards, "--manifest", manifest, "--shard", part, "--json"]);
+    assert.equal(run.code, 0, run.stderr);
+    assert.equal((JSON.parse(run.stdout) as { graded: number }).graded, 1);
+  }
+  const path = join(folder, "gathered.duckdb");
+  assert.equal(spinebook(["cohort", path, "--gather", shards]).code, 0);
+  await withCohort(path, async (cohort) => {
+    const rows = await cohort.sql(
+      "SELECT study, age, hospital, count(*)::INTEGER AS discs FROM discs GROUP BY ALL ORDER BY age",
+    );
+    assert.deepEqual(
+      rows.map(({ study, age, hospital }) => [study, age, hospital]),
+      patients.map(({ patient }, i) => [patient, 60 + i, "south"]),
+    );
+    for (const { discs } of rows) assert.ok((discs as number) >= 6);
+  });
+});
+
 test("a folder of pictures with one spacing works directly, JPEG and T1 partners too", async () => {
   const patients = (await exampleCohort()).slice(0, 2);
   const images = join(folder, "slices");
@@ -155,7 +182,7 @@ test("a graded spine is added as a batch writes it", async () => {
 const spider = sharedData("spider");
 test(
   "a published data set comes with its grades in one call",
-  { skip: spider === undefined && !process.env.CI && "no shared data" },
+  { skip: spider === undefined && "no shared data" },
   async () => {
     const part = join(folder, "spider");
     for (const name of ["midslices", "space"]) mkdirSync(join(part, name), { recursive: true });

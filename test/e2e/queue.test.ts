@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { Redis as RedisClient } from "ioredis";
 import { openSharedFolder, runQueued, serveQueue, type SharedFolder } from "../../src/cohort/batch/index.js";
+import { exampleCohort } from "../../src/analysis/index.js";
 import type { Reader } from "../../src/grading/index.js";
 import { spinebook } from "../support/cli.js";
 import { freePort, startRedis, type Redis } from "../support/redis.js";
@@ -127,6 +128,53 @@ if (mode === "serve") {
     // Run again there is nothing to do, also without a worker.
     const again = await runQueued(images, shared, { url: url(), models: "models", timing });
     assert.deepEqual([again.graded, again.earlier], [0, STUDIES]);
+  });
+
+  test("workers grade the pictures of a manifest, whose columns reach the cohort", { skip }, async () => {
+    const slices = join(folder, "slices");
+    mkdirSync(slices);
+    const patients = (await exampleCohort()).slice(0, 2);
+    for (const { image, patient } of patients) cpSync(image, join(slices, `${patient}.png`));
+    const manifest = join(folder, "studies.csv");
+    const lines = patients.map(({ patient, spacing }) => `${patient}.png,${patient},${spacing},north`);
+    writeFileSync(manifest, ["path,patient,spacing,hospital", ...lines].join("\n"));
+    const shared = await sharedFolder("manifest");
+    const worker = startWorker(shared.path, slices);
+    const args = [
+      "grade",
+      slices,
+      "--manifest",
+      manifest,
+      "--cohort",
+      shared.path,
+      "--queue",
+      url(),
+      "--json",
+    ];
+    const child = spawn(process.execPath, [join("bin", "spinebook.js"), ...args], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let output = "";
+    child.stdout.on("data", (text) => (output += String(text)));
+    assert.equal(await ended(child), 0);
+    worker.kill("SIGKILL");
+    const summary = JSON.parse(output) as { graded: number; failed: number };
+    assert.deepEqual([summary.graded, summary.failed], [2, 0]);
+    const path = join(folder, "manifest.duckdb");
+    assert.equal(spinebook(["cohort", path, "--gather", shared.path]).code, 0);
+    const asked = spinebook([
+      "cohort",
+      path,
+      "--sql",
+      "SELECT DISTINCT study, hospital FROM discs ORDER BY study",
+      "--json",
+    ]);
+    assert.deepEqual(
+      JSON.parse(asked.stdout),
+      patients
+        .map(({ patient }) => ({ study: patient, hospital: "north" }))
+        .sort((a, b) => (a.study < b.study ? -1 : 1)),
+    );
   });
 
   test("workers grade as the batch's reader does, beside shards that follow none", { skip }, async () => {
