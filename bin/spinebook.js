@@ -34,16 +34,26 @@ process.stdout.on("error", (error) => {
   process.exit(error.code === "EPIPE" ? 0 : 1);
 });
 
-// The first Ctrl+C lets the command stop in order; the second one ends it at once.
+// The first Ctrl+C lets a command that asks for this signal stop in order, the second one ends it; any other command ends at the first, also
+// in the middle of a calculation, as nothing listens.
 const interruption = new AbortController();
-process.once("SIGINT", () => interruption.abort());
-// So do Slurm and Kubernetes ask a job to end.
-process.once("SIGTERM", () => interruption.abort());
+let isAskedFor = false;
+function stopSignal() {
+  if (!isAskedFor) {
+    process.once("SIGINT", () => interruption.abort());
+    // So do Slurm and Kubernetes ask a job to end.
+    process.once("SIGTERM", () => interruption.abort());
+  }
+  isAskedFor = true;
+  return interruption.signal;
+}
 
 const { main } = await import(pathToFileURL(program).href);
 process.exitCode = await main(process.argv.slice(2), {
   packageRoot,
   out: (line) => process.stdout.write(`${line}\n`),
   log: (line) => process.stderr.write(`${line}\n`),
-  signal: interruption.signal,
+  get signal() {
+    return stopSignal();
+  },
 });
