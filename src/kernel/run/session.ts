@@ -17,6 +17,7 @@ import { magicsFor } from "./magics.js";
 import { asCell, leaveShield, shielded } from "./intrinsics.js";
 import { Output } from "./output.js";
 import { globals, performance, Set } from "./primordials.js";
+import { quiet } from "./quiet.js";
 import { Run } from "./run.js";
 import { isInstance, propertyOf } from "./safely.js";
 import { scriptOf } from "./script.js";
@@ -94,7 +95,9 @@ export class Session {
       const body = scriptOf(cell.code, filename).runInThisContext({ displayErrors: false }) as CellBody;
       const host = this.hostFor(run, cell);
       await asCell(() => body(host));
-      await shielded(() => this.conclude(run, host.result));
+      const { result } = host;
+      const value = types.isPromise(result) ? await result : result;
+      await shielded(() => this.conclude(run, value));
       shielded(() => {
         for (const name of cell.constants) sealConstant(name);
         this.finish(run, "ok");
@@ -111,7 +114,6 @@ export class Session {
   private async conclude(run: Run, value: unknown): Promise<void> {
     await this.showResult(run, value);
     await run.settled();
-    if (types.isPromise(value)) this.follow(run, value);
     await run.floated();
   }
 
@@ -155,6 +157,12 @@ export class Session {
   /** Tells the variables that cells declared, as the answer to request `id`. */
   listVariables(id: string): void {
     this.output.plain({ type: "variables_reply", parent: id, variables: describeVariables(this.names) });
+  }
+
+  /** Waits, before an end, for what cells have left behind; the answer to request `id`. */
+  async quiet(id: string): Promise<void> {
+    await quiet();
+    this.output.plain({ type: "quiet_reply", parent: id });
   }
 
   /** Takes a message of the front end's to a cell. */
