@@ -5,8 +5,11 @@ import { isObject } from "../ipynb.js";
 import type { Cell, Notebook } from "../ipynb.js";
 import { MarkdownRenderer } from "../markdown.js";
 import type { Heading } from "../markdown.js";
+import { Maths } from "../maths.js";
+import { mathStyle } from "../mathStyle.js";
 import { outOfOrder } from "../outOfOrder.js";
 import { renderOutput } from "./outputs.js";
+import type { OutputPage } from "./outputs.js";
 import { renderProvenance } from "./provenance.js";
 import { REPORT_STYLE } from "./style.js";
 
@@ -21,6 +24,8 @@ export interface ReportOptions {
    * the page is small and prints as it looks.
    */
   readonly form?: "notebook" | "reading" | "paper";
+  /** Told what is wrong with the report, in sentences that name the cell; the page shows it too. */
+  readonly onWarning?: (warning: string) => void;
 }
 
 /** Opens or closes the code of all cells; without scripts each cell's own toggle still works. */
@@ -46,12 +51,19 @@ button.addEventListener("click", () => {
  * the output's border.
  */
 export function htmlReport(notebook: Notebook, options: ReportOptions): string {
-  const markdown = new MarkdownRenderer();
   const isPaper = options.form === "paper";
   const hasCode = (options.form ?? "notebook") === "notebook";
+  const warnings = new Set<string>();
+  let place = 0;
+  const maths = new Maths((problem) => warnings.add(`Cell ${place}: ${problem}`));
+  const markdown = new MarkdownRenderer(maths);
   const body = notebook.cells
-    .map((cell, index) => renderCell(cell, index, markdown, { hasCode, isStill: isPaper }))
+    .map((cell, index) => {
+      place = index + 1;
+      return renderCell(cell, index, { markdown, maths, hasCode, isStill: isPaper });
+    })
     .join("");
+  for (const warning of warnings) options.onWarning?.(warning);
   const title = markdown.headings.find(({ depth }) => depth === 1)?.text ?? options.title;
   const ownHeading = markdown.headings.some(({ depth }) => depth === 1);
   const scripts = [hasCode ? CODE_BUTTON : "", isPaper ? "" : options.renderers]
@@ -64,7 +76,7 @@ export function htmlReport(notebook: Notebook, options: ReportOptions): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${securityPolicy(scripts)}">
 <title>${escapeMarkup(title)}</title>
-<style>${REPORT_STYLE}</style>
+<style>${maths.classes.size === 0 ? "" : mathStyle(maths.classes)}${REPORT_STYLE}</style>
 </head>
 <body>
 <header>
@@ -97,12 +109,13 @@ function securityPolicy(scripts: readonly string[]): string {
   ].join("; ");
 }
 
-function renderCell(
-  cell: Cell,
-  index: number,
-  markdown: MarkdownRenderer,
-  { hasCode, isStill }: { readonly hasCode: boolean; readonly isStill: boolean },
-): string {
+/** How all cells of a page are shown. */
+interface Page extends OutputPage {
+  readonly hasCode: boolean;
+}
+
+function renderCell(cell: Cell, index: number, page: Page): string {
+  const { markdown, hasCode } = page;
   if (cell.cell_type !== "code") {
     if (cell.cell_type === "raw") return "";
     const attachments = isObject(cell["attachments"]) ? cell["attachments"] : {};
@@ -113,9 +126,7 @@ function renderCell(
   const code = `<details class="code"><summary>Code [${count}]</summary><pre><code>${escapeMarkup(cell.source)}</code></pre></details>\n`;
   // No heading's anchor holds a low line.
   const outputs = cell.outputs
-    .map((output, nth) =>
-      renderOutput(output, markdown, { scope: `output_${index + 1}_${nth + 1}`, isStill }),
-    )
+    .map((output, nth) => renderOutput(output, page, `output_${index + 1}_${nth + 1}`))
     .join("");
   if (!hasCode) return outputs === "" ? "" : `<section class="cell">\n${outputs}</section>\n`;
   return `<section class="cell">\n${code}${outputs}</section>\n`;
@@ -131,8 +142,7 @@ function renderContents(headings: readonly Heading[]): string {
   const listed = headings.filter(({ depth }) => depth <= 3);
   if (listed.length < 2) return "";
   const items = listed.map(
-    ({ id, depth, text }) =>
-      `<li class="depth-${depth}"><a href="#${escapeMarkup(id)}">${escapeMarkup(text)}</a></li>`,
+    ({ id, depth, html }) => `<li class="depth-${depth}"><a href="#${escapeMarkup(id)}">${html}</a></li>`,
   );
   return `<nav class="toc" aria-labelledby="contents">\n<h2 id="contents">Contents</h2>\n<ul>\n${items.join("\n")}\n</ul>\n</nav>\n`;
 }

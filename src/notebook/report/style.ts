@@ -51,6 +51,12 @@ button { font: inherit; padding: 0.2rem 0.7rem; color: var(--ink); background: v
 .output img, .output svg { max-height: 4000px; }
 .left-out { margin: 0.3rem 0; color: var(--soft); font-size: 0.85em; font-style: italic; }
 @media screen { .html { contain: layout paint; } }
+/* A formula that asks for a place elsewhere stays within its cell. */
+@media screen { .markdown:has(.katex) { contain: layout paint; } }
+.katex { font-size: 1.12em; }
+.katex svg { max-width: none; max-height: none; }
+.katex-display { margin: 0.6em 0; padding: 0.2em 0; overflow: auto hidden; }
+.math-error { color: var(--bad); }
 .stream, .plain { border-left: 3px solid var(--line); }
 .stderr { border-left-color: #b7791f; }
 .error { color: var(--bad); background: var(--bad-panel); border-left: 3px solid var(--bad); }
@@ -83,6 +89,7 @@ footer dd { margin: 0; overflow-wrap: anywhere; }
   table:has(tr > :nth-child(33)) { font-size: 3pt; }
   .html table:has(tr > :nth-child(17)) :is(th, td), .markdown table:has(tr > :nth-child(17)) :is(th, td) { padding: 0.1em 0.15em; }
   .output:has(.spinebook-report), .html:has(.spinebook-report) { break-inside: auto; margin: 0.2em 0; overflow: clip; }
+  .markdown:has(.katex), .katex-display { overflow: clip; }
   .output > img { display: block; max-width: 135mm; max-height: 84mm; }
 }
 `;
