@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { escapeMarkup } from "../../text/index.js";
 import { codeForScript } from "../embedding.js";
-import { isObject } from "../ipynb.js";
-import type { Cell, Notebook } from "../ipynb.js";
+import { isObject, tagsOf } from "../ipynb.js";
+import type { Cell, CodeCell, Notebook } from "../ipynb.js";
 import { MarkdownRenderer } from "../markdown.js";
 import type { Heading } from "../markdown.js";
 import { Maths } from "../maths.js";
@@ -36,7 +36,7 @@ button.addEventListener("click", () => {
   const open = button.getAttribute("aria-pressed") !== "true";
   button.setAttribute("aria-pressed", String(open));
   button.textContent = open ? "Hide all code" : "Show all code";
-  for (const details of document.querySelectorAll("details.code")) details.open = open;
+  for (const details of document.querySelectorAll("details.code:not(.kept)")) details.open = open;
 });
 `;
 
@@ -53,7 +53,7 @@ button.addEventListener("click", () => {
 export function htmlReport(notebook: Notebook, options: ReportOptions): string {
   const isPaper = options.form === "paper";
   const hasCode = (options.form ?? "notebook") === "notebook";
-  const warnings = new Set<string>();
+  const warnings = new Set(silentFailures(notebook));
   let place = 0;
   const maths = new Maths((problem) => warnings.add(`Cell ${place}: ${problem}`));
   const markdown = new MarkdownRenderer(maths);
@@ -114,22 +114,47 @@ interface Page extends OutputPage {
   readonly hasCode: boolean;
 }
 
+/** A cell as its tags ask for it, in the meanings of Jupyter Book. */
 function renderCell(cell: Cell, index: number, page: Page): string {
-  const { markdown, hasCode } = page;
+  const tags = new Set(tagsOf(cell));
+  if (cell.cell_type === "raw" || tags.has("remove-cell")) return "";
   if (cell.cell_type !== "code") {
-    if (cell.cell_type === "raw") return "";
     const attachments = isObject(cell["attachments"]) ? cell["attachments"] : {};
-    return `<section class="markdown">\n${markdown.render(cell.source, attachments)}</section>\n`;
+    return `<section class="markdown">\n${page.markdown.render(cell.source, attachments)}</section>\n`;
   }
   if (cell.source.trim() === "" && cell.outputs.length === 0) return "";
-  const count = cell.execution_count === null ? "not run" : cell.execution_count;
-  const code = `<details class="code"><summary>Code [${count}]</summary><pre><code>${escapeMarkup(cell.source)}</code></pre></details>\n`;
+  const code = !page.hasCode || tags.has("remove-input") ? "" : renderCode(cell, tags);
+  const outputs = tags.has("remove-output") ? "" : renderOutputs(cell, index, tags, page);
+  return code + outputs === "" ? "" : `<section class="cell">\n${code}${outputs}</section>\n`;
+}
+
+function renderCode(cell: CodeCell, tags: ReadonlySet<string>): string {
+  const kept = tags.has("hide-input") || tags.has("hide-cell") ? " kept" : "";
+  return `<details class="code${kept}"><summary>Code [${countOf(cell)}]</summary><pre><code>${escapeMarkup(cell.source)}</code></pre></details>\n`;
+}
+
+function renderOutputs(cell: CodeCell, index: number, tags: ReadonlySet<string>, page: Page): string {
   // No heading's anchor holds a low line.
   const outputs = cell.outputs
     .map((output, nth) => renderOutput(output, page, `output_${index + 1}_${nth + 1}`))
     .join("");
-  if (!hasCode) return outputs === "" ? "" : `<section class="cell">\n${outputs}</section>\n`;
-  return `<section class="cell">\n${code}${outputs}</section>\n`;
+  if (outputs === "" || !(tags.has("hide-output") || tags.has("hide-cell"))) return outputs;
+  return `<details class="folded"><summary>Output [${countOf(cell)}]</summary>\n${outputs}</details>\n`;
+}
+
+function countOf({ execution_count }: CodeCell): number | string {
+  return execution_count ?? "not run";
+}
+
+/** A cell that failed and of which the reader sees nothing. */
+function silentFailures({ cells }: Notebook): string[] {
+  return cells.flatMap((cell, index) =>
+    cell.cell_type === "code" &&
+    tagsOf(cell).some((tag) => tag === "remove-cell" || tag === "remove-output") &&
+    cell.outputs.some(({ output_type }) => output_type === "error")
+      ? [`Cell ${index + 1} ended in an error, which its tags keep out of the report.`]
+      : [],
+  );
 }
 
 function renderWarning(warning: string | undefined): string {

@@ -33,8 +33,8 @@ button { font: inherit; padding: 0.2rem 0.7rem; color: var(--ink); background: v
 .toc ul { margin: 0.4rem 0 0; padding: 0; list-style: none; }
 .toc .depth-2 { padding-left: 1.2rem; }
 .toc .depth-3 { padding-left: 2.4rem; }
-.code { margin: 0.5rem 0; }
-.code summary { width: max-content; color: var(--soft); font-size: 0.85em; cursor: pointer; }
+.code, .folded { margin: 0.5rem 0; }
+.code summary, .folded > summary { width: max-content; color: var(--soft); font-size: 0.85em; cursor: pointer; }
 .code pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; }
 .output, .html { margin: 0.6rem 0; overflow-x: auto; }
 @media screen {
