@@ -2,6 +2,7 @@ import { Marked } from "marked";
 import { escapeMarkup } from "../text/index.js";
 import { isObject, joinLines } from "./ipynb.js";
 import { mathExtension, type Maths } from "./maths.js";
+import { referenceExtension } from "./references.js";
 
 /** A heading of a notebook, for its table of contents. */
 export interface Heading {
@@ -33,7 +34,12 @@ export class MarkdownRenderer {
   /** What stands for a formula while a heading is read; the page's HTML elsewhere. */
   private standIn: ((tex: string, isDisplay: boolean) => string) | undefined;
 
-  constructor(private readonly maths: Maths) {
+  /** @param referTo gives the name, such as `Figure 2`, of what a label names; `undefined` where nothing has that label @param anchors of other parts of the page */
+  constructor(
+    private readonly maths: Maths,
+    referTo: (label: string) => string | undefined = () => undefined,
+    anchors: Iterable<string> = [],
+  ) {
     const heading = (depth: number, read: () => string): string =>
       this.addHeading(depth, ...this.wordsOf(read));
     const picture = (href: string): string | undefined => this.pictureSource(href);
@@ -57,7 +63,14 @@ export class MarkdownRenderer {
         },
       },
     });
+    for (const anchor of anchors) this.taken.add(anchor);
+    this.marked.use(referenceExtension((label) => (this.standIn ? undefined : referTo(label))));
     this.marked.use(mathExtension((tex, isDisplay) => (this.standIn ?? this.formula)(tex, isDisplay)));
+  }
+
+  /** A caption's words, as one line. */
+  renderInline(source: string): string {
+    return this.marked.parseInline(source.replaceAll("\0", "\uFFFD"), { async: false });
   }
 
   private readonly formula = (tex: string, isDisplay: boolean): string => this.maths.html(tex, isDisplay);

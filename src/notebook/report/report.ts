@@ -8,6 +8,8 @@ import type { Heading } from "../markdown.js";
 import { Maths } from "../maths.js";
 import { mathStyle } from "../mathStyle.js";
 import { outOfOrder } from "../outOfOrder.js";
+import { numberCaptions, withCaptions } from "./captions.js";
+import type { Captions, NumberedCaption } from "./captions.js";
 import { renderOutput } from "./outputs.js";
 import type { OutputPage } from "./outputs.js";
 import { renderProvenance } from "./provenance.js";
@@ -53,14 +55,23 @@ button.addEventListener("click", () => {
 export function htmlReport(notebook: Notebook, options: ReportOptions): string {
   const isPaper = options.form === "paper";
   const hasCode = (options.form ?? "notebook") === "notebook";
-  const warnings = new Set(silentFailures(notebook));
+  const captions = numberCaptions(notebook);
+  const warnings = new Set([...silentFailures(notebook), ...captions.warnings]);
   let place = 0;
   const maths = new Maths((problem) => warnings.add(`Cell ${place}: ${problem}`));
-  const markdown = new MarkdownRenderer(maths);
+  const referTo = (label: string): string | undefined => {
+    const name = captions.names.get(label);
+    if (name === undefined)
+      warnings.add(
+        `Cell ${place} refers to @${label}, which no figure and no table of the report has as its label.`,
+      );
+    return name;
+  };
+  const markdown = new MarkdownRenderer(maths, referTo, captions.names.keys());
   const body = notebook.cells
     .map((cell, index) => {
       place = index + 1;
-      return renderCell(cell, index, { markdown, maths, hasCode, isStill: isPaper });
+      return renderCell(cell, index, { markdown, maths, captions, hasCode, isStill: isPaper });
     })
     .join("");
   for (const warning of warnings) options.onWarning?.(warning);
@@ -112,6 +123,7 @@ function securityPolicy(scripts: readonly string[]): string {
 /** How all cells of a page are shown. */
 interface Page extends OutputPage {
   readonly hasCode: boolean;
+  readonly captions: Captions;
 }
 
 /** A cell as its tags ask for it, in the meanings of Jupyter Book. */
@@ -135,11 +147,24 @@ function renderCode(cell: CodeCell, tags: ReadonlySet<string>): string {
 
 function renderOutputs(cell: CodeCell, index: number, tags: ReadonlySet<string>, page: Page): string {
   // No heading's anchor holds a low line.
-  const outputs = cell.outputs
-    .map((output, nth) => renderOutput(output, page, `output_${index + 1}_${nth + 1}`))
+  const outputs = withCaptions(cell.outputs, page.captions)
+    .map(({ output, nth, caption }) =>
+      renderCaptioned(renderOutput(output, page, `output_${index + 1}_${nth + 1}`), caption, page),
+    )
     .join("");
   if (outputs === "" || !(tags.has("hide-output") || tags.has("hide-cell"))) return outputs;
   return `<details class="folded"><summary>Output [${countOf(cell)}]</summary>\n${outputs}</details>\n`;
+}
+
+/** A figure's caption stands below it, a table's above. */
+function renderCaptioned(output: string, caption: NumberedCaption | undefined, { markdown }: Page): string {
+  if (caption === undefined) return output;
+  const { kind, name, text, label, isGoal } = caption;
+  const words = text === "" ? "" : `: ${markdown.renderInline(text)}`;
+  const line = `<figcaption><strong>${name}</strong>${words}</figcaption>\n`;
+  const anchor = isGoal ? ` id="${label}"` : "";
+  const parts = kind === "table" ? line + output : output + line;
+  return `<figure class="captioned"${anchor}>\n${parts}</figure>\n`;
 }
 
 function countOf({ execution_count }: CodeCell): number | string {

@@ -51,6 +51,8 @@ button { font: inherit; padding: 0.2rem 0.7rem; color: var(--ink); background: v
 .output img, .output svg { max-height: 4000px; }
 .left-out { margin: 0.3rem 0; color: var(--soft); font-size: 0.85em; font-style: italic; }
 @media screen { .html { contain: layout paint; } }
+.captioned { margin: 1rem 0; }
+.captioned figcaption { max-width: 60rem; font-size: 0.92em; }
 /* A formula that asks for a place elsewhere stays within its cell. */
 @media screen { .markdown:has(.katex) { contain: layout paint; } }
 .katex { font-size: 1.12em; }
@@ -75,7 +77,7 @@ footer dd { margin: 0; overflow-wrap: anywhere; }
   .notice { margin: 0; }
   footer { margin-top: 1rem; font-size: 7.5pt; }
   h1, h2, h3, h4 { break-after: avoid; }
-  img, svg, tr, .output, .warning { break-inside: avoid; }
+  img, svg, tr, .output, .warning, .captioned:has(img) { break-inside: avoid; }
   .output { max-height: none; }
   /* Paper does not scroll: the more columns a table has, the smaller it is set, and words break where they must. */
   .output, .html, .markdown { overflow: visible; }
