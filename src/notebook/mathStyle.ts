@@ -13,7 +13,7 @@ interface FontRule {
 
 /**
  * KaTeX's style sheet for formulas in which these classes occur, with the fonts that they need inside of it as data; what it adds
- * to a page is 60 to 400 kB.
+ * to a page is 76 to 321 kB.
  * @throws Error where KaTeX's files are not there
  */
 export function mathStyle(classes: ReadonlySet<string>): string {
