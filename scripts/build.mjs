@@ -73,6 +73,14 @@ async function buildProduct() {
   writeRequire();
   mkdirSync("dist/assets", { recursive: true });
   cpSync("node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf", "dist/assets/DejaVuSans.ttf");
+  copyMathFonts();
+}
+
+/** KaTeX's style sheet and fonts, which reports with formulas hold. */
+function copyMathFonts() {
+  const [from, to] = ["node_modules/katex/dist", "dist/assets/katex"];
+  cpSync(join(from, "katex.min.css"), join(to, "katex.min.css"));
+  for (const font of filesBelow(join(from, "fonts"), ".woff2")) cpSync(font, join(to, relative(from, font)));
 }
 
 /** What `require("spinebook")` gets: a sentence in place of Node's, which names a file of ours. */

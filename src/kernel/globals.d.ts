@@ -18,8 +18,13 @@ interface SpinebookDisplay {
    * as a table, figures of plotly's (`{ data, layout }`) as a plot, anything else as text.
    *
    * @param options.id Showing something under an id that another display has replaces that display's content.
+   * @param options.caption Markdown; below a figure, above a table. HTML reports number captions.
+   * @param options.label `fig-...` or `tbl-...`, by which a text cell refers to it: `@fig-heights`.
    */
-  (value: unknown, options?: { readonly id?: string }): SpinebookDisplayHandle;
+  (
+    value: unknown,
+    options?: { readonly id?: string; readonly caption?: string; readonly label?: string },
+  ): SpinebookDisplayHandle;
   /** HTML: `display(display.html("<b>L4-L5</b>"))`, or as a cell's last value. */
   html(text: string): SpinebookDisplayable;
   svg(text: string): SpinebookDisplayable;

@@ -31,7 +31,7 @@ export type ToMain =
       readonly problem?: string;
     }
   /** The answer to a kernel request of that type is sent as an event whose parent is `id`. */
-  | { readonly type: "variables"; readonly id: string }
+  | { readonly type: "variables" | "quiet"; readonly id: string }
   | { readonly type: "comm"; readonly parent: string; readonly message: CommMessage }
   | { readonly type: "exit" };
 

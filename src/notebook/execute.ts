@@ -67,12 +67,14 @@ export class KernelStartError extends Error {
 }
 
 const SHUTDOWN_LIMIT_MS = 2_000;
+/** The kernel itself waits 2 s; this is for one whose thread is kept busy. */
+const QUIET_LIMIT_MS = 4_000;
 
 /**
  * Runs the code cells of a notebook one after the other and returns it with their outputs, counts and times. Stops at the
  * first cell that throws, unless that cell has Jupyter's tag `raises-exception` or `allowErrors` is set. Cells tagged
- * `skip-execution` are not run and stay as they are, with what an earlier run left in them. Timers that still wait when the
- * last cell is done are not waited for. The kernel is ended in any case.
+ * `skip-execution` are not run and stay as they are, with what an earlier run left in them. What cells have left behind
+ * (timers, promises) has 2 s when the last one is done, so that its errors are told. The kernel is ended in any case.
  * @throws KernelStartError when the kernel never answers; everything later is told in the result.
  */
 export async function executeNotebook(
@@ -122,6 +124,8 @@ export async function executeNotebook(
       failed = !mayGoOn(run, cell, options.allowErrors === true, limit.reason() !== undefined);
       options.onProgress({ state: "done", ...place, status: run.status, milliseconds: run.milliseconds });
     }
+
+    if (stop.reason() === undefined && times.size > 0) await within(QUIET_LIMIT_MS, client.quiet());
 
     const cells = notebook.cells.map((cell) => {
       const run = runs.get(cell.id);

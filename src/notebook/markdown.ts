@@ -1,13 +1,18 @@
 import { Marked } from "marked";
 import { escapeMarkup } from "../text/index.js";
 import { isObject, joinLines } from "./ipynb.js";
+import { mathExtension, type Maths } from "./maths.js";
+import { referenceExtension } from "./references.js";
 
 /** A heading of a notebook, for its table of contents. */
 export interface Heading {
   /** Anchor in the page, unique. */
   readonly id: string;
   readonly depth: number;
+  /** Plain; formulas as they were typed. */
   readonly text: string;
+  /** The same as HTML, with nothing in it but formulas. */
+  readonly html: string;
 }
 
 /** Pictures pasted into a cell: name -> mime type -> base64, as far as the file keeps to that. */
@@ -26,15 +31,23 @@ export class MarkdownRenderer {
   private readonly taken = new Set<string>(OWN_ANCHORS);
   private attachments: Attachments = {};
   private readonly marked: Marked;
+  /** What stands for a formula while a heading is read; the page's HTML elsewhere. */
+  private standIn: ((tex: string, isDisplay: boolean) => string) | undefined;
 
-  constructor() {
-    const heading = (depth: number, text: string): string => this.addHeading(depth, text);
+  /** @param referTo gives the name, such as `Figure 2`, of what a label names; `undefined` where nothing has that label @param anchors of other parts of the page */
+  constructor(
+    private readonly maths: Maths,
+    referTo: (label: string) => string | undefined = () => undefined,
+    anchors: Iterable<string> = [],
+  ) {
+    const heading = (depth: number, read: () => string): string =>
+      this.addHeading(depth, ...this.wordsOf(read));
     const picture = (href: string): string | undefined => this.pictureSource(href);
     this.marked = new Marked({
       renderer: {
         heading({ depth, tokens }) {
-          const text = this.parser.parseInline(tokens, this.parser.textRenderer);
-          return `<h${depth} id="${heading(depth, text)}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
+          const id = heading(depth, () => this.parser.parseInline(tokens, this.parser.textRenderer));
+          return `<h${depth} id="${id}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
         },
         html: ({ text }) => escapeMarkup(text),
         image({ href, text }) {
@@ -50,12 +63,37 @@ export class MarkdownRenderer {
         },
       },
     });
+    for (const anchor of anchors) this.taken.add(anchor);
+    this.marked.use(referenceExtension((label) => (this.standIn ? undefined : referTo(label))));
+    this.marked.use(mathExtension((tex, isDisplay) => (this.standIn ?? this.formula)(tex, isDisplay)));
+  }
+
+  /** A caption's words, as one line. */
+  renderInline(source: string): string {
+    return this.marked.parseInline(source.replaceAll("\0", "\uFFFD"), { async: false });
+  }
+
+  private readonly formula = (tex: string, isDisplay: boolean): string => this.maths.html(tex, isDisplay);
+
+  /** A heading's words: with formulas as they were typed, and as HTML. @param read gives text with entities as they were typed */
+  private wordsOf(read: () => string): [text: string, html: string] {
+    this.standIn = (tex) => tex;
+    const text = withoutEntities(read());
+    const set: string[] = [];
+    this.standIn = (tex, isDisplay) => `\0${set.push(this.formula(tex, isDisplay)) - 1}\0`;
+    const html = withoutEntities(read())
+      .split(/\0(\d+)\0/)
+      .map((part, nth) => (nth % 2 === 0 ? escapeMarkup(part) : set[Number(part)]!))
+      .join("");
+    this.standIn = undefined;
+    return [text, html];
   }
 
   render(source: string, attachments: Attachments = {}): string {
     this.attachments = attachments;
     try {
-      return this.marked.parse(source, { async: false });
+      // As CommonMark asks; the sign is also ours, above.
+      return this.marked.parse(source.replaceAll("\0", "\uFFFD"), { async: false });
     } catch (error) {
       // Lists and quotes that are nested deeper than the stack.
       if (error instanceof RangeError) return `<pre class="plain">${escapeMarkup(source)}</pre>\n`;
@@ -63,23 +101,17 @@ export class MarkdownRenderer {
     }
   }
 
-  /** Notes a heading and returns its anchor. `text` is escaped HTML without tags. */
-  private addHeading(depth: number, text: string): string {
-    const plain = text
-      .replaceAll("&lt;", "<")
-      .replaceAll("&gt;", ">")
-      .replaceAll("&quot;", '"')
-      .replaceAll("&#39;", "'")
-      .replaceAll("&amp;", "&");
+  /** Notes a heading and returns its anchor. */
+  private addHeading(depth: number, text: string, html: string): string {
     const stem =
-      plain
+      text
         .toLowerCase()
         .replace(/[^\p{L}\p{N}]+/gu, "-")
         .replace(/^-+|-+$/g, "") || "section";
     let id = stem;
     for (let n = 2; this.taken.has(id); n++) id = `${stem}-${n}`;
     this.taken.add(id);
-    this.headings.push({ id, depth, text: plain });
+    this.headings.push({ id, depth, text, html });
     return id;
   }
 
@@ -89,6 +121,15 @@ export class MarkdownRenderer {
     const name = href.slice("attachment:".length);
     return [name, decodeEscapes(name)].map((key) => attachedPicture(this.attachments, key)).find(Boolean);
   }
+}
+
+function withoutEntities(text: string): string {
+  return text
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&amp;", "&");
 }
 
 /** Percent escapes as the characters they stand for; what is none, such as the one in `100%.png`, stays. */

@@ -125,6 +125,11 @@ export class KernelClient {
     return reply?.type === "variables_reply" ? reply.variables : [];
   }
 
+  /** Waits, up to 2 s, until what cells have left behind (timers, files, sockets) has said and thrown what it had to. */
+  async quiet(): Promise<void> {
+    await this.request((id) => ({ type: "quiet_request", id }));
+  }
+
   /** Which texts hold an identity that cells have read, also while a cell runs and when the kernel has died. */
   findIdentity(texts: readonly string[]): readonly IdentityFinding[] {
     return this.identities.find(texts);

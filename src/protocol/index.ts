@@ -24,6 +24,8 @@ export type {
   RatingState,
   RatingView,
 } from "./rating.js";
+export { CAPTION_KEY } from "./caption.js";
+export type { Caption } from "./caption.js";
 export { calledFrom, commonTraining, shownGrade } from "./grades.js";
 export { freePlace } from "./letters.js";
 export type { Box } from "./letters.js";

@@ -25,6 +25,8 @@ export type KernelRequest =
   | { readonly type: "input_reply"; readonly id: string; readonly value: string | null }
   | { readonly type: "is_complete_request"; readonly id: string; readonly code: string }
   | { readonly type: "variables_request"; readonly id: string }
+  /** Answered when timers, files and sockets of cells can call nothing back any more, or after 2 s. */
+  | { readonly type: "quiet_request"; readonly id: string }
   /** A message of Jupyter's widget protocol from the front end; `data` is for the cell code that registered the target. */
   | { readonly type: "comm_message"; readonly id: string; readonly message: CommMessage }
   | { readonly type: "shutdown_request"; readonly id: string };
@@ -161,5 +163,6 @@ export type KernelEvent =
       readonly patterns: readonly IdentityPattern[];
     }
   | { readonly type: "comm_message"; readonly parent: string; readonly message: CommMessage }
+  | { readonly type: "quiet_reply"; readonly parent: string }
   | { readonly type: "interrupt_reply"; readonly parent: string }
   | { readonly type: "shutdown_reply"; readonly parent: string };

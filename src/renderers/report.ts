@@ -8,16 +8,23 @@ import { mount, type Renderers } from "./mount.js";
  */
 export async function mountReport(document: Document, renderers: Renderers): Promise<void> {
   for (const script of document.querySelectorAll<HTMLScriptElement>("script[data-spinebook-output]")) {
-    const parent = script.parentElement;
-    if (!parent) continue;
-    const stills = [...parent.children].filter((child) => child.tagName !== "SCRIPT");
-    const place = h("div", { "data-spinebook-mounted": true });
-    parent.append(place);
-    const mounted = await mountScript(place, script, renderers);
-    if (!mounted) continue;
-    for (const still of stills) still.remove();
-    printStill(document, place, stills);
+    const folded = script.closest("details:not([open])");
+    // Where nothing is shown there is no width to draw for.
+    if (folded) folded.addEventListener("toggle", () => void mountOutput(script, renderers), { once: true });
+    else await mountOutput(script, renderers);
   }
+}
+
+async function mountOutput(script: HTMLScriptElement, renderers: Renderers): Promise<void> {
+  const parent = script.parentElement;
+  if (!parent) return;
+  const stills = [...parent.children].filter((child) => child.tagName !== "SCRIPT");
+  const place = h("div", { "data-spinebook-mounted": true });
+  parent.append(place);
+  const mounted = await mountScript(place, script, renderers);
+  if (!mounted) return;
+  for (const still of stills) still.remove();
+  printStill(script.ownerDocument, place, stills);
 }
 
 /** Draws the page's outputs as soon as all of them are there. */

@@ -13,6 +13,7 @@ const REQUESTS: readonly KernelRequest[] = [
   { type: "input_reply", id: "r", value: "yes" },
   { type: "is_complete_request", id: "r", code: "{" },
   { type: "variables_request", id: "r" },
+  { type: "quiet_request", id: "r" },
   { type: "comm_message", id: "r", message: COMM },
   { type: "shutdown_request", id: "r" },
 ];

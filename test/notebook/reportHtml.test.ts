@@ -160,7 +160,7 @@ test("an output's style sheet holds for that output alone", () => {
 
 test("an output of a form that no report draws is told", () => {
   const shown = (data: JsonObject): string => reportOf(showing(data));
-  assert.match(shown({ "text/latex": "$x<y$" }), /<pre class="plain">\$x&lt;y\$<\/pre>/);
+  assert.match(shown({ "text/x-tex": "$x<y$" }), /<pre class="plain">\$x&lt;y\$<\/pre>/);
   assert.match(shown({ "application/javascript": "alert(1)" }), /not shown here \(application\/javascript\)/);
   assert.match(shown({ "image/png": '"onerror=alert(1)', "text/plain": "p" }), /<pre class="plain">p<\/pre>/);
 });

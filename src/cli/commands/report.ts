@@ -14,7 +14,7 @@ import { parseArguments, parseCommand, parseMillimetres, UsageError } from "../c
 import type { Command, CommandContext } from "../command.js";
 import { reportSubject } from "./reportNotebook.js";
 import { placeOf } from "./run/identity.js";
-import { readRenderers } from "./run.js";
+import { readRenderers, warningLogger } from "./run.js";
 
 export const report: Command = {
   name: "report",
@@ -112,7 +112,7 @@ async function writeReport(
   context: CommandContext,
 ): Promise<void> {
   const renderers = await readRenderers(context, notebook);
-  await writeAtomically(path, htmlReport(notebook, { title, renderers }));
+  await writeAtomically(path, htmlReport(notebook, { title, renderers, onWarning: warningLogger(context) }));
 }
 
 /** What `--check` has found: one line each, or JSON with cells counted from 1. */

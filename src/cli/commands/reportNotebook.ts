@@ -13,7 +13,7 @@ import {
 import type { ParameterValues, ReportOptions } from "../../notebook/index.js";
 import { UsageError } from "../command.js";
 import type { CommandContext } from "../command.js";
-import { readRenderers } from "./run.js";
+import { readRenderers, warningLogger } from "./run.js";
 import { failureLine, progressReporter } from "./run/progress.js";
 
 /** What a report is about. */
@@ -98,7 +98,8 @@ export async function reportSubject(
     return 1;
   }
   const renderers = plan.form === "paper" ? "" : await readRenderers(context, result.notebook);
-  const html = htmlReport(result.notebook, { title: plan.title, renderers, form: plan.form });
+  const onWarning = warningLogger(context);
+  const html = htmlReport(result.notebook, { title: plan.title, renderers, form: plan.form, onWarning });
   if (!options.allowIdentity && mayTellIdentity(result)) {
     const kept = await keepPrivately(output, html, "private");
     refuseExecution(result, `The report is in ${kept}, which only you can read.`);

@@ -117,14 +117,16 @@ async function execute(
   });
   endProgress();
   for (const failed of result.failures) context.log(failureLine(failed));
+  const warnings = [...result.warnings];
   if (values.html !== undefined) {
     const again = `The run is written, in ${result.outputPath}: when that is done there, "spinebook report" makes the report of it without running it again.`;
     if (!allowIdentity) refuseExecution(result, again);
     const title = basename(options.path).replace(/\.ipynb$/i, "");
     const renderers = await readRenderers(context, result.notebook);
-    await writeOrKeep(values.html, htmlReport(result.notebook, { title, renderers }));
+    const onWarning = (warning: string): void => void warnings.push(warning);
+    await writeOrKeep(values.html, htmlReport(result.notebook, { title, renderers, onWarning }));
   }
-  for (const warning of result.warnings) context.log(`Warning: ${warning}`);
+  for (const warning of warnings) context.log(`Warning: ${warning}`);
   if (values.json)
     context.out(
       JSON.stringify({
@@ -132,7 +134,7 @@ async function execute(
         notebook: result.outputPath,
         ...(values.html === undefined ? {} : { report: values.html }),
         cells: result.cells,
-        warnings: result.warnings,
+        warnings,
         seconds: (Date.now() - started) / 1000,
       }),
     );
@@ -228,4 +230,11 @@ export async function readRenderers(context: CommandContext, notebook: Notebook)
     );
     return "";
   }
+}
+
+/** Logs what a report warns of. */
+export function warningLogger({ log }: CommandContext): (warning: string) => void {
+  return (warning) => {
+    log(`Warning: ${warning}`);
+  };
 }

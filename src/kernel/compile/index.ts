@@ -5,6 +5,8 @@
 import ts from "typescript";
 import { guardAwaits } from "./awaits.js";
 import { bindingsOf } from "./bindings.js";
+import { cellCaption } from "./cellCaption.js";
+import type { CellCaption } from "./cellCaption.js";
 import { guardBindings } from "./guardBindings.js";
 import { refuseInvalid } from "./check.js";
 import { hoistDeclarations } from "./declarations.js";
@@ -42,6 +44,8 @@ export interface CompiledCell extends Compiled {
   readonly constants: readonly string[];
   /** Those that code of the cell may use before they are there; the cell calls `host.declared` when they are. */
   readonly early: readonly string[];
+  /** Of what the cell shows. */
+  readonly caption: CellCaption;
 }
 
 /** A compiled local file: `async (host, exports, require) => …`. */
@@ -72,6 +76,7 @@ export function compileCell(source: string, constants: ReadonlySet<string> = new
     names: [...names],
     constants: own,
     early: [...early],
+    caption: cellCaption(source),
   };
 }
 

@@ -4,14 +4,23 @@ import { shielded } from "../run/intrinsics.js";
 import { Map, Math, Object } from "../run/primordials.js";
 import type { Run } from "../run/run.js";
 import { textOf } from "../run/safely.js";
+import type { CellCaption } from "../compile/cellCaption.js";
 import { mimeBundle } from "./bundle.js";
+import { givenCaption } from "./caption.js";
 import { forms } from "./forms.js";
 import { Progress } from "./progress.js";
 import type { Shown } from "./shown.js";
 import type { ImportPackage } from "./vega.js";
 
-/** Sends what is shown of a value; `update` where it replaces what is there. */
-export type SendDisplay = (run: Run, shown: Shown, id: string, update: boolean) => void;
+/** Sends what is shown of a value; `update` where it replaces what is there, which then keeps its caption. */
+export type SendDisplay = (run: Run, shown: Shown, id: string, update: boolean, caption: CellCaption) => void;
+
+/** What cells may say of a display. */
+interface DisplayOptions {
+  readonly id?: string;
+  readonly caption?: string;
+  readonly label?: string;
+}
 
 /** What `display` returns: the display can be given new content from any cell. */
 export class DisplayHandle {
@@ -40,8 +49,8 @@ export class Displays {
 
   /** The function `display` of cells, with the forms in which a value may be shown. */
   asGlobal(): object {
-    const display = (value: unknown, options?: { readonly id?: string }): DisplayHandle =>
-      shielded(() => this.display(value, options?.id));
+    const display = (value: unknown, options?: DisplayOptions): DisplayHandle =>
+      shielded(() => this.display(value, options?.id, givenCaption(options?.caption, options?.label)));
     return Object.assign(display, forms);
   }
 
@@ -57,10 +66,10 @@ export class Displays {
   }
 
   /** Shows a value in the present run; under an id that a cell chose, in the place where that id was shown. */
-  display(value: unknown, chosen?: string): DisplayHandle {
+  display(value: unknown, chosen?: string, caption: CellCaption = {}): DisplayHandle {
     const id = chosen === undefined ? `${this.prefix}-${++this.counter}` : textOf(chosen);
     const run = presentRun();
-    if (run) this.show(run, value, id, chosen !== undefined && this.isUpdate(id, run));
+    if (run) this.show(run, value, id, chosen !== undefined && this.isUpdate(id, run), caption);
     return new DisplayHandle(id, (next) => {
       shielded(() => {
         const later = presentRun();
@@ -69,17 +78,13 @@ export class Displays {
     });
   }
 
-  private show(run: Run, value: unknown, id: string, update: boolean): void {
+  private show(run: Run, value: unknown, id: string, update: boolean, caption: CellCaption = {}): void {
     const shown = mimeBundle(value, this.importPackage);
-    if (types.isPromise(shown)) run.waitFor(this.sendLater(run, shown, id, update));
-    else this.send(run, shown, id, update);
-  }
-
-  private async sendLater(run: Run, made: Promise<Shown>, id: string, update: boolean): Promise<void> {
-    const shown = await made;
-    shielded(() => {
-      this.send(run, shown, id, update);
-    });
+    const send = (made: Shown): void => {
+      this.send(run, made, id, update, caption);
+    };
+    if (types.isPromise(shown)) run.waitFor(sendLater(shown, send));
+    else send(shown);
   }
 
   /** Whether showing `id` in `run` updates an output that is there: a cell that runs anew shows its displays anew. */
@@ -89,4 +94,11 @@ export class Displays {
     this.owners.set(id, run);
     return false;
   }
+}
+
+async function sendLater(made: Promise<Shown>, send: (shown: Shown) => void): Promise<void> {
+  const shown = await made;
+  shielded(() => {
+    send(shown);
+  });
 }

@@ -1,4 +1,5 @@
 import { DISPLAY_LIMIT, STREAM_LIMIT, StreamBudget } from "../budget.js";
+import type { MimeBundle } from "../../protocol/index.js";
 import { shielded } from "./intrinsics.js";
 import {
   AbortController,
@@ -39,6 +40,8 @@ export class Run {
   troubled = false;
   /** Whether the cell was told that an identity was removed. */
   identityNoted = false;
+  /** What the run's latest display shows. */
+  latestShown: MimeBundle | undefined;
   /** When `%%time` began, on the clock of `performance.now()`. */
   timedFrom: number | undefined;
   private readonly timers = new Set<WeakRef<Timer>>();

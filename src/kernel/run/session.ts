@@ -5,7 +5,10 @@ import { bindingsFor, forgetConstant, noteDeclarations, sealConstant, type Bindi
 import { Comms } from "./comms.js";
 import { leaveRun, live, stopped, within } from "./context.js";
 import type { CompiledCell } from "../compile/index.js";
+import type { CellCaption } from "../compile/cellCaption.js";
 import { mimeBundle } from "../display/bundle.js";
+import { captionOutput } from "../display/caption.js";
+import type { CaptionOutput } from "../display/caption.js";
 import { DisplayHandle, Displays } from "../display/displays.js";
 import type { Shown } from "../display/shown.js";
 import { declareGlobal, defineCellGlobals } from "./globals.js";
@@ -17,6 +20,7 @@ import { magicsFor } from "./magics.js";
 import { asCell, leaveShield, shielded } from "./intrinsics.js";
 import { Output } from "./output.js";
 import { globals, performance, Set } from "./primordials.js";
+import { quiet } from "./quiet.js";
 import { Run } from "./run.js";
 import { isInstance, propertyOf } from "./safely.js";
 import { scriptOf } from "./script.js";
@@ -53,8 +57,8 @@ export class Session {
     private readonly folder: string,
   ) {
     this.output = new Output(post, this.guard);
-    this.displays = new Displays((run, shown, id, update) => {
-      this.showDisplay(run, shown, id, update);
+    this.displays = new Displays((run, shown, id, update, caption) => {
+      this.showDisplay(run, shown, id, update, caption);
     }, loader.host.import);
     this.comms = new Comms((event) => {
       this.output.plain(event);
@@ -94,7 +98,9 @@ export class Session {
       const body = scriptOf(cell.code, filename).runInThisContext({ displayErrors: false }) as CellBody;
       const host = this.hostFor(run, cell);
       await asCell(() => body(host));
-      await shielded(() => this.conclude(run, host.result));
+      const { result } = host;
+      const value = types.isPromise(result) ? await result : result;
+      await shielded(() => this.conclude(run, value, cell.caption));
       shielded(() => {
         for (const name of cell.constants) sealConstant(name);
         this.finish(run, "ok");
@@ -108,10 +114,11 @@ export class Session {
   }
 
   /** Shows the result and waits for what belongs to the run: displays, and promises that nobody waits for. */
-  private async conclude(run: Run, value: unknown): Promise<void> {
-    await this.showResult(run, value);
+  private async conclude(run: Run, value: unknown, caption: CellCaption): Promise<void> {
+    const isShown = await this.showResult(run, value, caption);
     await run.settled();
-    if (types.isPromise(value)) this.follow(run, value);
+    if (!isShown && run.latestShown !== undefined)
+      this.sendCaption(run, captionOutput(caption, run.latestShown, true));
     await run.floated();
   }
 
@@ -155,6 +162,12 @@ export class Session {
   /** Tells the variables that cells declared, as the answer to request `id`. */
   listVariables(id: string): void {
     this.output.plain({ type: "variables_reply", parent: id, variables: describeVariables(this.names) });
+  }
+
+  /** Waits, before an end, for what cells have left behind; the answer to request `id`. */
+  async quiet(id: string): Promise<void> {
+    await quiet();
+    this.output.plain({ type: "quiet_reply", parent: id });
   }
 
   /** Takes a message of the front end's to a cell. */
@@ -207,13 +220,15 @@ export class Session {
     this.output.event(run, { type: "error", parent, cellId, ...reportOf(error) });
   }
 
-  private async showResult(run: Run, value: unknown): Promise<void> {
+  /** @returns whether there was something to show */
+  private async showResult(run: Run, value: unknown, caption: CellCaption): Promise<boolean> {
     // A display's handle is a display that is there already.
-    if (value !== undefined && !isInstance(value, DisplayHandle)) {
+    const isShown = value !== undefined && !isInstance(value, DisplayHandle);
+    if (isShown) {
       const made = mimeBundle(value, this.loader.host.import);
       const shown = types.isPromise(made) ? await made : made;
       shielded(() => {
-        this.sendResult(run, shown);
+        this.sendResult(run, shown, caption);
       });
     }
     if (run.timedFrom !== undefined) {
@@ -222,20 +237,41 @@ export class Session {
         this.output.text(run, "stdout", `${seconds.toFixed(3)} s\n`);
       });
     }
+    return isShown;
   }
 
-  private sendResult(run: Run, { data, problem }: Shown): void {
+  private sendResult(run: Run, { data, problem }: Shown, caption: CellCaption): void {
     if (run.finished) return;
     const { parent, cellId, executionCount } = run;
+    const named = captionOutput(caption, data);
+    if (named?.stands === "above") this.sendCaption(run, named);
     this.output.event(run, { type: "execute_result", parent, cellId, data, metadata: {}, executionCount });
+    if (named?.stands === "below") this.sendCaption(run, named);
     if (problem) this.report(run, problem.thrown);
   }
 
-  private showDisplay(run: Run, { data, problem }: Shown, displayId: string, update: boolean): void {
+  private showDisplay(
+    run: Run,
+    { data, problem }: Shown,
+    displayId: string,
+    update: boolean,
+    caption: CellCaption,
+  ): void {
     const { parent, cellId } = run;
+    const named = update ? undefined : captionOutput(caption, data);
+    if (!update) run.latestShown = data;
+    if (named?.stands === "above") this.sendCaption(run, named);
     const type = update ? "update_display_data" : "display_data";
     this.output.event(run, { type, parent, cellId, data, metadata: {}, displayId });
+    if (named?.stands === "below") this.sendCaption(run, named);
     if (problem) this.report(run, problem.thrown);
+  }
+
+  private sendCaption(run: Run, named: CaptionOutput | undefined): void {
+    if (named === undefined || run.finished) return;
+    const { parent, cellId } = run;
+    const { data, metadata } = named;
+    this.output.event(run, { type: "display_data", parent, cellId, data, metadata });
   }
 }
 

@@ -108,6 +108,9 @@ function handleRequest(request: KernelRequest): void {
     case "variables_request":
       toMain({ type: "variables", id: request.id });
       break;
+    case "quiet_request":
+      toMain({ type: "quiet", id: request.id });
+      break;
     case "comm_message":
       toMain({ type: "comm", parent: request.id, message: request.message });
       break;

@@ -5,21 +5,25 @@ import { isJsonMime, joinLines } from "../ipynb.js";
 import type { JsonObject, Output } from "../ipynb.js";
 import { imageAddress } from "../markdown.js";
 import type { MarkdownRenderer } from "../markdown.js";
+import type { Maths } from "../maths.js";
 import { stillHtml } from "./html.js";
 import { storableBundle } from "../storable.js";
 
 const PICTURES = ["image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"];
 
-/** How an output is shown. */
-export interface OutputPlace {
-  /** Unique in the page; names inside of the output's HTML begin with it. */
-  readonly scope: string;
+/** How outputs are shown. */
+export interface OutputPage {
+  readonly markdown: MarkdownRenderer;
+  readonly maths: Maths;
   /** Leaves the interactive form out. */
   readonly isStill: boolean;
 }
 
-/** One output of a code cell as HTML; empty when there is nothing to show. */
-export function renderOutput(output: Output, markdown: MarkdownRenderer, place: OutputPlace): string {
+/**
+ * One output of a code cell as HTML; empty when there is nothing to show.
+ * @param scope unique in the page; names inside of the output's HTML begin with it
+ */
+export function renderOutput(output: Output, page: OutputPage, scope: string): string {
   switch (output.output_type) {
     case "stream":
       return `<pre class="stream ${output.name}">${escapeMarkup(plainTerminalText(output.text))}</pre>\n`;
@@ -29,18 +33,18 @@ export function renderOutput(output: Output, markdown: MarkdownRenderer, place: 
       return `<pre class="error">${escapeMarkup(plainTerminalText(trace))}</pre>\n`;
     }
     default:
-      return renderBundle(storableBundle(output.data), markdown, place);
+      return renderBundle(storableBundle(output.data), page, scope);
   }
 }
 
 /** The interactive form as data for the renderers' script, and beside it the still form that needs no script. */
-function renderBundle(data: JsonObject, markdown: MarkdownRenderer, { scope, isStill }: OutputPlace): string {
-  const mime = isStill ? undefined : Object.keys(data).find(isInteractive);
+function renderBundle(data: JsonObject, page: OutputPage, scope: string): string {
+  const mime = page.isStill ? undefined : Object.keys(data).find(isInteractive);
   const interactive =
     mime === undefined
       ? ""
       : `<script type="${escapeMarkup(mime)}" data-spinebook-output>${jsonForScript(data[mime])}</script>\n`;
-  const still = renderStill(data, markdown, scope);
+  const still = renderStill(data, page, scope);
   return interactive + still === "" ? "" : `<div class="output">\n${interactive}${still}</div>\n`;
 }
 
@@ -50,7 +54,7 @@ function isInteractive(mime: string): boolean {
   );
 }
 
-function renderStill(data: JsonObject, markdown: MarkdownRenderer, scope: string): string {
+function renderStill(data: JsonObject, { markdown, maths }: OutputPage, scope: string): string {
   const text = joinLines(data["text/plain"]);
   const description = describe(text, markdown.headings.at(-1)?.text);
   for (const mime of PICTURES) {
@@ -62,6 +66,8 @@ function renderStill(data: JsonObject, markdown: MarkdownRenderer, scope: string
   if (html !== undefined) return stillHtml(html, description, scope);
   const marked = joinLines(data["text/markdown"]);
   if (marked !== undefined) return `<div class="markdown">${markdown.render(marked)}</div>\n`;
+  const latex = joinLines(data["text/latex"]);
+  if (latex !== undefined) return `<div class="markdown">${maths.latex(latex)}</div>\n`;
   if (text !== undefined) return `<pre class="plain">${escapeMarkup(plainTerminalText(text))}</pre>\n`;
   return renderRest(data);
 }

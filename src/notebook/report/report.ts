@@ -1,12 +1,17 @@
 import { createHash } from "node:crypto";
 import { escapeMarkup } from "../../text/index.js";
 import { codeForScript } from "../embedding.js";
-import { isObject } from "../ipynb.js";
-import type { Cell, Notebook } from "../ipynb.js";
+import { isObject, tagsOf } from "../ipynb.js";
+import type { Cell, CodeCell, Notebook } from "../ipynb.js";
 import { MarkdownRenderer } from "../markdown.js";
 import type { Heading } from "../markdown.js";
+import { Maths } from "../maths.js";
+import { mathStyle } from "../mathStyle.js";
 import { outOfOrder } from "../outOfOrder.js";
+import { numberCaptions, withCaptions } from "./captions.js";
+import type { Captions, NumberedCaption } from "./captions.js";
 import { renderOutput } from "./outputs.js";
+import type { OutputPage } from "./outputs.js";
 import { renderProvenance } from "./provenance.js";
 import { REPORT_STYLE } from "./style.js";
 
@@ -21,6 +26,8 @@ export interface ReportOptions {
    * the page is small and prints as it looks.
    */
   readonly form?: "notebook" | "reading" | "paper";
+  /** Told what is wrong with the report, in sentences that name the cell; the page shows it too. */
+  readonly onWarning?: (warning: string) => void;
 }
 
 /** Opens or closes the code of all cells; without scripts each cell's own toggle still works. */
@@ -31,7 +38,7 @@ button.addEventListener("click", () => {
   const open = button.getAttribute("aria-pressed") !== "true";
   button.setAttribute("aria-pressed", String(open));
   button.textContent = open ? "Hide all code" : "Show all code";
-  for (const details of document.querySelectorAll("details.code")) details.open = open;
+  for (const details of document.querySelectorAll("details.code:not(.kept)")) details.open = open;
 });
 `;
 
@@ -46,12 +53,28 @@ button.addEventListener("click", () => {
  * the output's border.
  */
 export function htmlReport(notebook: Notebook, options: ReportOptions): string {
-  const markdown = new MarkdownRenderer();
   const isPaper = options.form === "paper";
   const hasCode = (options.form ?? "notebook") === "notebook";
+  const captions = numberCaptions(notebook);
+  const warnings = new Set([...silentFailures(notebook), ...captions.warnings]);
+  let place = 0;
+  const maths = new Maths((problem) => warnings.add(`Cell ${place}: ${problem}`));
+  const referTo = (label: string): string | undefined => {
+    const name = captions.names.get(label);
+    if (name === undefined)
+      warnings.add(
+        `Cell ${place} refers to @${label}, which no figure and no table of the report has as its label.`,
+      );
+    return name;
+  };
+  const markdown = new MarkdownRenderer(maths, referTo, captions.names.keys());
   const body = notebook.cells
-    .map((cell, index) => renderCell(cell, index, markdown, { hasCode, isStill: isPaper }))
+    .map((cell, index) => {
+      place = index + 1;
+      return renderCell(cell, index, { markdown, maths, captions, hasCode, isStill: isPaper });
+    })
     .join("");
+  for (const warning of warnings) options.onWarning?.(warning);
   const title = markdown.headings.find(({ depth }) => depth === 1)?.text ?? options.title;
   const ownHeading = markdown.headings.some(({ depth }) => depth === 1);
   const scripts = [hasCode ? CODE_BUTTON : "", isPaper ? "" : options.renderers]
@@ -64,7 +87,7 @@ export function htmlReport(notebook: Notebook, options: ReportOptions): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${securityPolicy(scripts)}">
 <title>${escapeMarkup(title)}</title>
-<style>${REPORT_STYLE}</style>
+<style>${maths.classes.size === 0 ? "" : mathStyle(maths.classes)}${REPORT_STYLE}</style>
 </head>
 <body>
 <header>
@@ -97,28 +120,66 @@ function securityPolicy(scripts: readonly string[]): string {
   ].join("; ");
 }
 
-function renderCell(
-  cell: Cell,
-  index: number,
-  markdown: MarkdownRenderer,
-  { hasCode, isStill }: { readonly hasCode: boolean; readonly isStill: boolean },
-): string {
+/** How all cells of a page are shown. */
+interface Page extends OutputPage {
+  readonly hasCode: boolean;
+  readonly captions: Captions;
+}
+
+/** A cell as its tags ask for it, in the meanings of Jupyter Book. */
+function renderCell(cell: Cell, index: number, page: Page): string {
+  const tags = new Set(tagsOf(cell));
+  if (cell.cell_type === "raw" || tags.has("remove-cell")) return "";
   if (cell.cell_type !== "code") {
-    if (cell.cell_type === "raw") return "";
     const attachments = isObject(cell["attachments"]) ? cell["attachments"] : {};
-    return `<section class="markdown">\n${markdown.render(cell.source, attachments)}</section>\n`;
+    return `<section class="markdown">\n${page.markdown.render(cell.source, attachments)}</section>\n`;
   }
   if (cell.source.trim() === "" && cell.outputs.length === 0) return "";
-  const count = cell.execution_count === null ? "not run" : cell.execution_count;
-  const code = `<details class="code"><summary>Code [${count}]</summary><pre><code>${escapeMarkup(cell.source)}</code></pre></details>\n`;
+  const code = !page.hasCode || tags.has("remove-input") ? "" : renderCode(cell, tags);
+  const outputs = tags.has("remove-output") ? "" : renderOutputs(cell, index, tags, page);
+  return code + outputs === "" ? "" : `<section class="cell">\n${code}${outputs}</section>\n`;
+}
+
+function renderCode(cell: CodeCell, tags: ReadonlySet<string>): string {
+  const kept = tags.has("hide-input") || tags.has("hide-cell") ? " kept" : "";
+  return `<details class="code${kept}"><summary>Code [${countOf(cell)}]</summary><pre><code>${escapeMarkup(cell.source)}</code></pre></details>\n`;
+}
+
+function renderOutputs(cell: CodeCell, index: number, tags: ReadonlySet<string>, page: Page): string {
   // No heading's anchor holds a low line.
-  const outputs = cell.outputs
-    .map((output, nth) =>
-      renderOutput(output, markdown, { scope: `output_${index + 1}_${nth + 1}`, isStill }),
+  const outputs = withCaptions(cell.outputs, page.captions)
+    .map(({ output, nth, caption }) =>
+      renderCaptioned(renderOutput(output, page, `output_${index + 1}_${nth + 1}`), caption, page),
     )
     .join("");
-  if (!hasCode) return outputs === "" ? "" : `<section class="cell">\n${outputs}</section>\n`;
-  return `<section class="cell">\n${code}${outputs}</section>\n`;
+  if (outputs === "" || !(tags.has("hide-output") || tags.has("hide-cell"))) return outputs;
+  return `<details class="folded"><summary>Output [${countOf(cell)}]</summary>\n${outputs}</details>\n`;
+}
+
+/** A figure's caption stands below it, a table's above. */
+function renderCaptioned(output: string, caption: NumberedCaption | undefined, { markdown }: Page): string {
+  if (caption === undefined) return output;
+  const { kind, name, text, label, isGoal } = caption;
+  const words = text === "" ? "" : `: ${markdown.renderInline(text)}`;
+  const line = `<figcaption><strong>${name}</strong>${words}</figcaption>\n`;
+  const anchor = isGoal ? ` id="${label}"` : "";
+  const parts = kind === "table" ? line + output : output + line;
+  return `<figure class="captioned"${anchor}>\n${parts}</figure>\n`;
+}
+
+function countOf({ execution_count }: CodeCell): number | string {
+  return execution_count ?? "not run";
+}
+
+/** A cell that failed and of which the reader sees nothing. */
+function silentFailures({ cells }: Notebook): string[] {
+  return cells.flatMap((cell, index) =>
+    cell.cell_type === "code" &&
+    tagsOf(cell).some((tag) => tag === "remove-cell" || tag === "remove-output") &&
+    cell.outputs.some(({ output_type }) => output_type === "error")
+      ? [`Cell ${index + 1} ended in an error, which its tags keep out of the report.`]
+      : [],
+  );
 }
 
 function renderWarning(warning: string | undefined): string {
@@ -131,8 +192,7 @@ function renderContents(headings: readonly Heading[]): string {
   const listed = headings.filter(({ depth }) => depth <= 3);
   if (listed.length < 2) return "";
   const items = listed.map(
-    ({ id, depth, text }) =>
-      `<li class="depth-${depth}"><a href="#${escapeMarkup(id)}">${escapeMarkup(text)}</a></li>`,
+    ({ id, depth, html }) => `<li class="depth-${depth}"><a href="#${escapeMarkup(id)}">${html}</a></li>`,
   );
   return `<nav class="toc" aria-labelledby="contents">\n<h2 id="contents">Contents</h2>\n<ul>\n${items.join("\n")}\n</ul>\n</nav>\n`;
 }

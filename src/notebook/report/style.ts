@@ -33,8 +33,8 @@ button { font: inherit; padding: 0.2rem 0.7rem; color: var(--ink); background: v
 .toc ul { margin: 0.4rem 0 0; padding: 0; list-style: none; }
 .toc .depth-2 { padding-left: 1.2rem; }
 .toc .depth-3 { padding-left: 2.4rem; }
-.code { margin: 0.5rem 0; }
-.code summary { width: max-content; color: var(--soft); font-size: 0.85em; cursor: pointer; }
+.code, .folded { margin: 0.5rem 0; }
+.code summary, .folded > summary { width: max-content; color: var(--soft); font-size: 0.85em; cursor: pointer; }
 .code pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; }
 .output, .html { margin: 0.6rem 0; overflow-x: auto; }
 @media screen {
@@ -51,6 +51,14 @@ button { font: inherit; padding: 0.2rem 0.7rem; color: var(--ink); background: v
 .output img, .output svg { max-height: 4000px; }
 .left-out { margin: 0.3rem 0; color: var(--soft); font-size: 0.85em; font-style: italic; }
 @media screen { .html { contain: layout paint; } }
+.captioned { margin: 1rem 0; }
+.captioned figcaption { max-width: 60rem; font-size: 0.92em; }
+/* A formula that asks for a place elsewhere stays within its cell. */
+@media screen { .markdown:has(.katex) { contain: layout paint; } }
+.katex { font-size: 1.12em; }
+.katex svg { max-width: none; max-height: none; }
+.katex-display { margin: 0.6em 0; padding: 0.2em 0; overflow: auto hidden; }
+.math-error { color: var(--bad); }
 .stream, .plain { border-left: 3px solid var(--line); }
 .stderr { border-left-color: #b7791f; }
 .error { color: var(--bad); background: var(--bad-panel); border-left: 3px solid var(--bad); }
@@ -69,7 +77,7 @@ footer dd { margin: 0; overflow-wrap: anywhere; }
   .notice { margin: 0; }
   footer { margin-top: 1rem; font-size: 7.5pt; }
   h1, h2, h3, h4 { break-after: avoid; }
-  img, svg, tr, .output, .warning { break-inside: avoid; }
+  img, svg, tr, .output, .warning, .captioned:has(img) { break-inside: avoid; }
   .output { max-height: none; }
   /* Paper does not scroll: the more columns a table has, the smaller it is set, and words break where they must. */
   .output, .html, .markdown { overflow: visible; }
@@ -83,6 +91,7 @@ footer dd { margin: 0; overflow-wrap: anywhere; }
   table:has(tr > :nth-child(33)) { font-size: 3pt; }
   .html table:has(tr > :nth-child(17)) :is(th, td), .markdown table:has(tr > :nth-child(17)) :is(th, td) { padding: 0.1em 0.15em; }
   .output:has(.spinebook-report), .html:has(.spinebook-report) { break-inside: auto; margin: 0.2em 0; overflow: clip; }
+  .markdown:has(.katex), .katex-display { overflow: clip; }
   .output > img { display: block; max-width: 135mm; max-height: 84mm; }
 }
 `;

@@ -277,3 +277,26 @@ test("what a run need not change comes back as it was, known or not", async () =
     assert.deepEqual(parseNotebook(JSON.stringify(after), "a"), await readNotebook(path));
   });
 });
+
+test("what is rejected when the last cell is done is told below its cell, and a server does not keep the run", async () => {
+  await runCells(
+    [
+      "const late = (what: string) => new Promise((_, no) => setTimeout(() => no(new Error(what)), 150));",
+      "const kept = late('of the second');",
+      "setTimeout(() => setTimeout(() => { throw new Error('of the third'); }, 100), 100);",
+      "setInterval(() => undefined, 1000);",
+      "1",
+    ],
+    {},
+    ({ ok, failures }) => {
+      assert.equal(ok, false);
+      assert.deepEqual(
+        failures.map(({ index, error }) => [index, error]),
+        [
+          [1, "Error: of the second"],
+          [2, "Error: of the third"],
+        ],
+      );
+    },
+  );
+});

@@ -71,6 +71,9 @@ export class ScriptedKernel implements RunnableKernel {
           memoryLimit: 2048,
         });
         break;
+      case "quiet_request":
+        this.emit({ type: "quiet_reply", parent });
+        break;
       case "shutdown_request":
         this.emit({ type: "shutdown_reply", parent });
         break;

@@ -1,0 +1,34 @@
+/** What a cell says of its figure or table in its first lines, as Quarto's cells do. */
+export interface CellCaption {
+  readonly caption?: string;
+  /** Begins with `fig-` or `tbl-`. */
+  readonly label?: string;
+}
+
+const LINE = /^\/\/\|[ \t]*([\w-]+):[ \t]*(.*?)[ \t]*$/;
+const CAPTIONS = new Set(["caption", "fig-cap", "tbl-cap"]);
+/** Quarto labels cells for other uses, too; such labels are none of ours. */
+export const LABEL = /^(?:fig|tbl)-[\w-]*\w$/;
+
+/** The comment lines `//| caption: ...` and `//| label: fig-...` at a cell's head; other options are left aside. */
+export function cellCaption(source: string): CellCaption {
+  let found: CellCaption = {};
+  for (const line of source.split(/\r?\n/)) {
+    if (line.trim() === "") continue;
+    const match = LINE.exec(line.trim());
+    if (!match) break;
+    const [, key, value] = match;
+    if (CAPTIONS.has(key!)) found = { ...found, caption: unquoted(value!) };
+    else if (key === "label" && LABEL.test(value!)) found = { ...found, label: value! };
+  }
+  return found;
+}
+
+/** A value of YAML's without its quotes. */
+function unquoted(value: string): string {
+  return (
+    /^"(.*)"$/.exec(value)?.[1]?.replace(/\\"/g, '"') ??
+    /^'(.*)'$/.exec(value)?.[1]?.replace(/''/g, "'") ??
+    value
+  );
+}
