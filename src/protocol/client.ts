@@ -125,6 +125,16 @@ export class KernelClient {
     return reply?.type === "variables_reply" ? reply.variables : [];
   }
 
+  /**
+   * Has the kernel forget the cells so far; packages, and models that they have loaded, stay. Identities that were read are still
+   * looked for.
+   * @returns whether nothing is left of them that later cells could see; if not, only a fresh kernel helps
+   */
+  async reset(): Promise<boolean> {
+    const reply = await this.request((id) => ({ type: "reset_request", id }));
+    return reply?.type === "reset_reply" && reply.clean;
+  }
+
   /** Which texts hold an identity that cells have read, also while a cell runs and when the kernel has died. */
   findIdentity(texts: readonly string[]): readonly IdentityFinding[] {
     return this.identities.find(texts);

@@ -31,7 +31,13 @@ const requestForm = (): Schema<KernelRequest> =>
     }),
     v.object({
       id: v.string(),
-      type: v.picklist(["interrupt_request", "kernel_info_request", "variables_request", "shutdown_request"]),
+      type: v.picklist([
+        "interrupt_request",
+        "kernel_info_request",
+        "variables_request",
+        "reset_request",
+        "shutdown_request",
+      ]),
     }),
     v.object({ id: v.string(), type: v.literal("input_reply"), value: v.nullable(v.string()) }),
     v.object({ id: v.string(), type: v.literal("is_complete_request"), code: v.string() }),

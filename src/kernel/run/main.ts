@@ -66,6 +66,7 @@ function handle(message: ToMain): void {
   else if (message.type === "interrupt") session.interrupt(message.id);
   else if (message.type === "compiled") compiling.get(message.id)?.(message);
   else if (message.type === "variables") session.listVariables(message.id);
+  else if (message.type === "reset") session.reset(message.id);
   else if (message.type === "comm") session.receiveComm(message.message);
   else process.exit(0);
 }
