@@ -39,5 +39,6 @@ test("an element of HTML is refused, and told how to save the picture in it; not
   const figure = document.createElement("figure");
   figure.append(plot());
   await assert.rejects(saveFigure(figure, join(folder, "figure.svg")), /<figure>.*querySelector\("svg"\)/);
-  assert.ok(!readdirSync(folder).includes("figure.svg"));
+  await assert.rejects(saveFigure(plot(), join(folder, "figure.pdf")), /\.svg or \.png/);
+  assert.ok(!readdirSync(folder).some((name) => name.startsWith("figure")));
 });

@@ -30,6 +30,9 @@ export async function saveFigure(
   if (isPlotlyFigure(figure)) return savePlotly(withDefaults(figure), path, options);
   if (isPageElement(figure)) {
     const svg = svgOfElement(figure);
+    // Our PDF drawer knows what our own plots are made of: of others' words it would not know the place.
+    if (/\.pdf$/i.test(path))
+      throw new RangeError("An SVG element is saved as .svg or .png; a PDF can be made of the .svg.");
     return saveDrawing(() => svg, path, options);
   }
   if (isDisplayable(figure)) {
