@@ -36,10 +36,12 @@ export {
   tianchiStudies,
 } from "./importers/index.js";
 export type { ColumnUse, CsvMapping, CsvOptions, CsvRecords } from "./importers/index.js";
+export { columnOfRole, ownValues, textOf } from "./manifest/columns.js";
 export { readManifest } from "./manifest/manifest.js";
 export type { Manifest, ManifestStudy } from "./manifest/manifest.js";
-export { isManifest } from "./manifest/source.js";
-export type { ManifestSource } from "./manifest/source.js";
+export { shownColumns } from "./manifest/shown.js";
+export { isManifest, readSource } from "./manifest/source.js";
+export type { ManifestSource, ManifestTable } from "./manifest/source.js";
 export { withDataset, withPrefix } from "./naming.js";
 export type { Anomaly, CohortRecords, DetectionRecord, ReadingRecord, StudyRecord } from "./records.js";
 export { exportParquet, importParquet } from "./store/parquet.js";

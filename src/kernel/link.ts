@@ -32,6 +32,8 @@ export type ToMain =
     }
   /** The answer to a kernel request of that type is sent as an event whose parent is `id`. */
   | { readonly type: "variables" | "quiet"; readonly id: string }
+  /** Answered likewise. */
+  | { readonly type: "reset"; readonly id: string }
   | { readonly type: "comm"; readonly parent: string; readonly message: CommMessage }
   | { readonly type: "exit" };
 

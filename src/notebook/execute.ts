@@ -1,5 +1,5 @@
 import { KernelClient } from "../protocol/index.js";
-import type { ExecutionOutcome, ProvenanceEntry } from "../protocol/index.js";
+import type { CellEvent, ExecutionOutcome, IdentityFinding, ProvenanceEntry } from "../protocol/index.js";
 import { findIdentity } from "./identity.js";
 import type { NotebookIdentity } from "./identity.js";
 import { isLeftOut, KERNEL_DIED, tagsOf } from "./ipynb.js";
@@ -69,6 +69,8 @@ export class KernelStartError extends Error {
 const SHUTDOWN_LIMIT_MS = 2_000;
 /** The kernel itself waits 2 s; this is for one whose thread is kept busy. */
 const QUIET_LIMIT_MS = 4_000;
+/** A kernel that has not forgotten its cells by then is replaced by a fresh one. */
+const RESET_LIMIT_MS = 10_000;
 
 /**
  * Runs the code cells of a notebook one after the other and returns it with their outputs, counts and times. Stops at the
@@ -82,82 +84,127 @@ export async function executeNotebook(
   kernel: RunnableKernel,
   options: ExecuteOptions,
 ): Promise<Execution> {
-  const started = new Date();
-  const stop = runStopper(options.signal);
-  let state = NO_OUTPUTS;
-  const entries: ProvenanceEntry[] = [];
-  const client = new KernelClient(
-    kernel,
-    (event) => {
+  const executor = new Executor(kernel);
+  try {
+    return await executor.execute(notebook, options);
+  } finally {
+    await executor.end();
+  }
+}
+
+/** Runs notebooks on one kernel, one after the other; between them it has to be {@link reset}. */
+export class Executor {
+  private readonly client: KernelClient;
+  private onEvent: (event: CellEvent) => void = () => undefined;
+
+  constructor(private readonly kernel: RunnableKernel) {
+    this.client = new KernelClient(
+      kernel,
+      (event) => {
+        this.onEvent(event);
+        // The kernel refuses to ask by itself; what asks all the same gets no answer rather than waiting for ever.
+        if (event.type === "input_request") this.client.input(event.parent, null);
+      },
+      { allowInput: false },
+    );
+  }
+
+  /** Ends the kernel, by force where it does not follow. */
+  async end(): Promise<void> {
+    await within(SHUTDOWN_LIMIT_MS, this.client.shutdown());
+    this.kernel.kill();
+  }
+
+  /**
+   * Has the kernel forget the notebook that ran.
+   * @param mostMemory Bytes above which the kernel is not to be used any more
+   * @returns whether it is as good as a fresh one, with packages loaded
+   */
+  async reset(mostMemory = Infinity): Promise<boolean> {
+    this.onEvent = () => undefined;
+    const isClean = await within(RESET_LIMIT_MS, this.client.reset());
+    if (isClean !== true) return false;
+    const info = await within(RESET_LIMIT_MS, this.client.info());
+    return info !== undefined && (info.memory ?? 0) <= mostMemory;
+  }
+
+  /** Which texts hold an identity that cells have read so far. */
+  findIdentity(texts: readonly string[]): readonly IdentityFinding[] {
+    return this.client.findIdentity(texts);
+  }
+
+  /** As {@link executeNotebook}, which ends the kernel. */
+  async execute(notebook: Notebook, options: ExecuteOptions): Promise<Execution> {
+    const { client, kernel } = this;
+    const started = new Date();
+    const stop = runStopper(options.signal);
+    let state = NO_OUTPUTS;
+    const entries: ProvenanceEntry[] = [];
+    this.onEvent = (event) => {
       state = reduceOutputs(state, event);
       if (event.type === "provenance") entries.push(event.entry);
-      // The kernel refuses to ask by itself; what asks all the same gets no answer rather than waiting for ever.
-      if (event.type === "input_request") client.input(event.parent, null);
-    },
-    { allowInput: false },
-  );
-  try {
-    const info = await client.started(sayThatItStarts, stop.signal);
-    if (info === undefined) throw new KernelStartError(stop.reason() ?? (await startFailure(client)));
+    };
+    try {
+      const info = await client.started(sayThatItStarts, stop.signal);
+      if (info === undefined) throw new KernelStartError(stop.reason() ?? (await startFailure(client)));
 
-    const runs = new Map<string, CellRun>();
-    const times = new Map<string, JsonObject>();
-    let failed = false;
-    let identityKnown = true;
-    for (const [index, cell] of notebook.cells.entries()) {
-      if (cell.cell_type !== "code") continue;
-      const place = { cell: index + 1, of: notebook.cells.length };
-      if (failed || stop.reason() !== undefined || cell.source.trim() === "" || isLeftOut(cell)) {
-        runs.set(cell.id, { index, id: cell.id, status: "skipped", executionCount: null, milliseconds: 0 });
-        continue;
+      const runs = new Map<string, CellRun>();
+      const times = new Map<string, JsonObject>();
+      let failed = false;
+      let identityKnown = true;
+      for (const [index, cell] of notebook.cells.entries()) {
+        if (cell.cell_type !== "code") continue;
+        const place = { cell: index + 1, of: notebook.cells.length };
+        if (failed || stop.reason() !== undefined || cell.source.trim() === "" || isLeftOut(cell)) {
+          runs.set(cell.id, { index, id: cell.id, status: "skipped", executionCount: null, milliseconds: 0 });
+          continue;
+        }
+        options.onProgress({ state: "running", ...place });
+        const begin = new Date();
+        const limit = timeLimit(options.timeoutSeconds);
+        const signal = AbortSignal.any([stop.signal, limit.signal]);
+        const outcome = await untilStopped(client.execute(cell.id, cell.source), signal, client, kernel);
+        limit.dispose();
+        if (outcome.deaf) identityKnown = false;
+        times.set(cell.id, executionTimes(begin, new Date()));
+        const run = { index, id: cell.id, ...endOf(outcome, stop, limit) };
+        runs.set(cell.id, run);
+        failed = !mayGoOn(run, cell, options.allowErrors === true, limit.reason() !== undefined);
+        options.onProgress({ state: "done", ...place, status: run.status, milliseconds: run.milliseconds });
       }
-      options.onProgress({ state: "running", ...place });
-      const begin = new Date();
-      const limit = timeLimit(options.timeoutSeconds);
-      const signal = AbortSignal.any([stop.signal, limit.signal]);
-      const outcome = await untilStopped(client.execute(cell.id, cell.source), signal, client, kernel);
-      limit.dispose();
-      if (outcome.deaf) identityKnown = false;
-      times.set(cell.id, executionTimes(begin, new Date()));
-      const run = { index, id: cell.id, ...endOf(outcome, stop, limit) };
-      runs.set(cell.id, run);
-      failed = !mayGoOn(run, cell, options.allowErrors === true, limit.reason() !== undefined);
-      options.onProgress({ state: "done", ...place, status: run.status, milliseconds: run.milliseconds });
+
+      if (stop.reason() === undefined && times.size > 0) await within(QUIET_LIMIT_MS, client.quiet());
+
+      const cells = notebook.cells.map((cell) => {
+        const run = runs.get(cell.id);
+        return cell.cell_type === "code" && run && !isLeftOut(cell)
+          ? finished(cell, run, outputsOf(state, cell.id), times.get(cell.id))
+          : cell;
+      });
+      const results = cells.flatMap((cell) =>
+        cell.cell_type === "code" ? [withError(cell, runs.get(cell.id)!)] : [],
+      );
+      const failures = results.filter(
+        (run) => run.error !== undefined && !(run.status === "error" && mayThrow(cells[run.index]!)),
+      );
+      const complete = !failed && stop.reason() === undefined;
+      const provenance = provenanceOf({
+        info,
+        started,
+        complete,
+        entries,
+        cells: Object.fromEntries(
+          results.filter(({ id }) => times.has(id)).map((run) => [run.id, run.milliseconds / 1000]),
+        ),
+        parameters: Object.keys(options.parameters ?? {}),
+      });
+      const done = { ...notebook, cells, metadata: withProvenance(notebook.metadata, provenance) };
+      const identity = findIdentity(done, (texts) => client.findIdentity(texts));
+      const ok = failures.length === 0 && complete;
+      return { notebook: done, cells: results, failures, ok, identity, identityKnown };
+    } finally {
+      stop.dispose();
     }
-
-    if (stop.reason() === undefined && times.size > 0) await within(QUIET_LIMIT_MS, client.quiet());
-
-    const cells = notebook.cells.map((cell) => {
-      const run = runs.get(cell.id);
-      return cell.cell_type === "code" && run && !isLeftOut(cell)
-        ? finished(cell, run, outputsOf(state, cell.id), times.get(cell.id))
-        : cell;
-    });
-    const results = cells.flatMap((cell) =>
-      cell.cell_type === "code" ? [withError(cell, runs.get(cell.id)!)] : [],
-    );
-    const failures = results.filter(
-      (run) => run.error !== undefined && !(run.status === "error" && mayThrow(cells[run.index]!)),
-    );
-    const complete = !failed && stop.reason() === undefined;
-    const provenance = provenanceOf({
-      info,
-      started,
-      complete,
-      entries,
-      cells: Object.fromEntries(
-        results.filter(({ id }) => times.has(id)).map((run) => [run.id, run.milliseconds / 1000]),
-      ),
-      parameters: Object.keys(options.parameters ?? {}),
-    });
-    const done = { ...notebook, cells, metadata: withProvenance(notebook.metadata, provenance) };
-    const identity = findIdentity(done, (texts) => client.findIdentity(texts));
-    const ok = failures.length === 0 && complete;
-    return { notebook: done, cells: results, failures, ok, identity, identityKnown };
-  } finally {
-    stop.dispose();
-    await within(SHUTDOWN_LIMIT_MS, client.shutdown());
-    kernel.kill();
   }
 }
 

@@ -17,8 +17,14 @@ export {
 export type { Cell, JsonObject, Notebook, Output } from "./ipynb.js";
 export { NO_OUTPUTS, outputsOf, reduceOutputs } from "./outputs.js";
 export type { OutputsState } from "./outputs.js";
-export { injectParameters, ParameterError, parseParameter, unknownParameters } from "./parameters.js";
-export type { ParameterValues } from "./parameters.js";
+export {
+  declaredParameters,
+  injectParameters,
+  ParameterError,
+  parseParameter,
+  unknownParameters,
+} from "./parameters.js";
+export type { DeclaredParameter, ParameterValues } from "./parameters.js";
 export type { RunnableKernel } from "./stop.js";
 export {
   describeIdentity,
@@ -31,6 +37,8 @@ export type { NotebookIdentity } from "./identity.js";
 export { outOfOrder } from "./outOfOrder.js";
 export { executeNotebook, KernelStartError } from "./execute.js";
 export type { CellRun, ExecuteOptions, RunProgress } from "./execute.js";
+export { runEach } from "./each.js";
+export type { EachEnd, EachOptions } from "./each.js";
 export { firstDifference, sameNumber, sameText } from "./differences.js";
 export { compareNotebooks, hasOutputs, ranBehindError } from "./verify.js";
 export type { CellDifference, Verification } from "./verify.js";
@@ -44,7 +52,7 @@ export {
   verifyNotebook,
 } from "./run.js";
 export type { NotebookOptions, RunOptions, RunResult } from "./run.js";
-export { htmlReport } from "./report/report.js";
+export { htmlReport, reportPage } from "./report/report.js";
 export type { ReportOptions } from "./report/report.js";
 export { reportScript } from "./report/script.js";
 export { installKernelSpec, KERNEL_NAME, kernelsFolder, removeKernelSpec } from "./kernelspec.js";

@@ -11,6 +11,8 @@ export class ParameterError extends Error {
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 
+const COMMENT_OR_TEXT = /\/\/.*|\/\*[^]*?\*\/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`/g;
+
 /** Words that TypeScript does not take as a variable's name. */
 const RESERVED = new Set(
   (
@@ -39,6 +41,31 @@ export function unknownParameters(notebook: Notebook, parameters: ParameterValue
   const source = notebook.cells.find((cell) => tagsOf(cell).includes("parameters"))?.source ?? "";
   const words = new Set(source.match(/[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu));
   return Object.keys(parameters).filter((name) => !words.has(name));
+}
+
+/** A variable that a notebook's `parameters` cell declares. */
+export interface DeclaredParameter {
+  readonly name: string;
+  /** It has no value there, so that the notebook cannot run without being given one. */
+  readonly isNeeded: boolean;
+}
+
+/** The variables that a notebook's `parameters` cell declares. */
+export function declaredParameters(notebook: Notebook): DeclaredParameter[] {
+  const source = notebook.cells.find((cell) => tagsOf(cell).includes("parameters"))?.source ?? "";
+  let plain = source.replace(COMMENT_OR_TEXT, (found) => (found.startsWith("/") ? " " : '""'));
+  // Commas and names inside of values and types are none of the declaration's.
+  for (let before = ""; before !== plain;) {
+    before = plain;
+    plain = plain.replace(/\([^()[\]{}]*\)|\[[^()[\]{}]*\]|\{[^()[\]{}]*\}|<[^<>=;()[\]{}]*>/g, "0");
+  }
+  return [...plain.matchAll(/\b(?:const|let|var)\s+([^;\n]*)/g)].flatMap(([, declarations]) =>
+    declarations!.split(",").flatMap((one) => {
+      const [, name, value] =
+        /^\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*[!?]?\s*(?::[^=]*)?(=)?/u.exec(one) ?? [];
+      return name === undefined ? [] : [{ name, isNeeded: value === undefined }];
+    }),
+  );
 }
 
 /** TypeScript that sets each parameter. */

@@ -17,6 +17,7 @@ import { knownMetadata } from "./metadata.js";
 import type { Notebook } from "./ipynb.js";
 import { injectParameters, unknownParameters } from "./parameters.js";
 import type { ParameterValues } from "./parameters.js";
+import type { RunnableKernel } from "./stop.js";
 import { compareNotebooks, hasOutputs, ranBehindError } from "./verify.js";
 import type { Verification } from "./verify.js";
 
@@ -34,6 +35,8 @@ export interface NotebookOptions extends ExecuteOptions {
   readonly kernelPath: string;
   /** Packages that cells may import although the notebook's folder does not have them. */
   readonly fallbackPackages: KernelOptions["fallbackPackages"];
+  /** The kernel's environment; this process' own by default. */
+  readonly env?: KernelOptions["env"];
 }
 
 export interface RunOptions extends NotebookOptions {
@@ -91,10 +94,19 @@ export async function runNotebook(options: RunOptions): Promise<RunResult> {
 export async function runForReading(
   options: NotebookOptions & Pick<RunOptions, "parameters">,
 ): Promise<Execution> {
-  const notebook = prepare(injectParameters(await readRunnable(options.path), options.parameters));
-  const result = await executeNotebook(notebook, startKernel(options), options);
+  const notebook = await readForReading(options.path, options.parameters);
+  return withoutCode(await executeNotebook(notebook, startKernel(options), options));
+}
+
+/** A notebook with parameters, ready to be run. @throws NotebookError, ParameterError */
+export async function readForReading(path: string, parameters: ParameterValues): Promise<Notebook> {
+  return prepare(injectParameters(await readRunnable(path), parameters));
+}
+
+/** A run as a report without code shows it: findings in the code are none of the report's. */
+export function withoutCode(result: Execution): Execution {
   const isShown = ({ cellIndex, part }: NotebookIdentity): boolean =>
-    part === "output" || cellIndex === "metadata" || notebook.cells[cellIndex]?.cell_type !== "code";
+    part === "output" || cellIndex === "metadata" || result.notebook.cells[cellIndex]?.cell_type !== "code";
   return { ...result, identity: result.identity.filter(isShown) };
 }
 
@@ -146,8 +158,15 @@ export async function checkNotebook(path: string, parameters: ParameterValues): 
   return findIdentity(notebook);
 }
 
-function startKernel({ path, kernelPath, fallbackPackages }: NotebookOptions) {
-  return spawnKernel({ kernelPath, cwd: dirname(resolve(path)), fallbackPackages });
+/** Starts a kernel in the notebook's folder. */
+export function startKernel({
+  path,
+  kernelPath,
+  fallbackPackages,
+  env,
+}: Omit<NotebookOptions, "onProgress">): RunnableKernel {
+  const cwd = dirname(resolve(path));
+  return spawnKernel({ kernelPath, cwd, fallbackPackages, ...(env === undefined ? {} : { env }) });
 }
 
 async function readRunnable(path: string): Promise<Notebook> {

@@ -41,6 +41,8 @@ export interface ClientOptions {
  */
 export class KernelClient {
   private counter = 0;
+  /** The last request before the latest reset: what its cells, and those before, still say is nobody's any more. */
+  private forgotten = 0;
   private death: string | undefined;
   private readonly identities: ReadIdentities;
   private readonly waiting = new Map<string, (event: KernelEvent | undefined) => void>();
@@ -52,8 +54,9 @@ export class KernelClient {
   ) {
     this.identities = options.identities ?? new ReadIdentities();
     channel.onEvent((event) => {
-      if ("cellId" in event) onCellEvent(event);
-      else if (event.type === "stale_cells") options.onStale?.(event.cells);
+      if ("cellId" in event) {
+        if (this.forgotten === 0 || Number(event.parent.slice(1)) > this.forgotten) onCellEvent(event);
+      } else if (event.type === "stale_cells") options.onStale?.(event.cells);
       else if (event.type === "comm_message") options.onComm?.(event.message);
       else if (event.type === "identities") this.identities.learn(event.patterns);
       else if (event.type !== "status") this.settle(event.parent, event);
@@ -128,6 +131,17 @@ export class KernelClient {
   /** Waits, up to 2 s, until what cells have left behind (timers, files, sockets) has said and thrown what it had to. */
   async quiet(): Promise<void> {
     await this.request((id) => ({ type: "quiet_request", id }));
+  }
+
+  /**
+   * Has the kernel forget the cells so far; packages, and models that they have loaded, stay. Identities that were read are still
+   * looked for.
+   * @returns whether nothing is left of them that later cells could see; if not, only a fresh kernel helps
+   */
+  async reset(): Promise<boolean> {
+    const reply = await this.request((id) => ({ type: "reset_request", id }));
+    this.forgotten = this.counter;
+    return reply?.type === "reset_reply" && reply.clean;
   }
 
   /** Which texts hold an identity that cells have read, also while a cell runs and when the kernel has died. */

@@ -36,6 +36,7 @@ const requestForm = (): Schema<KernelRequest> =>
         "kernel_info_request",
         "variables_request",
         "quiet_request",
+        "reset_request",
         "shutdown_request",
       ]),
     }),

@@ -35,7 +35,7 @@ export { needsLargeBundle, traceKind } from "./plots.js";
 export { NUMBER_WORDS, numberText, TABLE_TARGET } from "./table.js";
 export type { LiveTable, TableAnswer, TableQuestion } from "./table.js";
 export { KernelClient } from "./client.js";
-export type { ExecutionOutcome, KernelChannel } from "./client.js";
+export type { CellEvent, ExecutionOutcome, KernelChannel } from "./client.js";
 export { PACKED, ReadIdentities } from "./identities.js";
 export type { KernelSpawner, SpawnedKernel, SpawnOptions } from "./spawn.js";
 export type { DetectedSpine, FromViewer, PatientPoint, ToViewer } from "./viewer.js";

@@ -29,6 +29,8 @@ export type KernelRequest =
   | { readonly type: "quiet_request"; readonly id: string }
   /** A message of Jupyter's widget protocol from the front end; `data` is for the cell code that registered the target. */
   | { readonly type: "comm_message"; readonly id: string; readonly message: CommMessage }
+  /** Forgets the cells so far, as a fresh kernel would; packages and what they keep, such as models, stay loaded. */
+  | { readonly type: "reset_request"; readonly id: string }
   | { readonly type: "shutdown_request"; readonly id: string };
 
 /** One message of a comm, Jupyter's two-way channel between a display and the kernel. */
@@ -165,4 +167,6 @@ export type KernelEvent =
   | { readonly type: "comm_message"; readonly parent: string; readonly message: CommMessage }
   | { readonly type: "quiet_reply"; readonly parent: string }
   | { readonly type: "interrupt_reply"; readonly parent: string }
+  /** `clean`: nothing of the cells is left that later ones could see; where it is not, only a fresh kernel helps. */
+  | { readonly type: "reset_reply"; readonly parent: string; readonly clean: boolean }
   | { readonly type: "shutdown_reply"; readonly parent: string };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {
   codeCell,
+  declaredParameters,
   injectParameters,
   markdownCell,
   ParameterError,
@@ -79,4 +80,22 @@ test("command-line values are JSON where they can be, text otherwise", () => {
   for (const [argument, name, value] of cases) assert.deepEqual(parseParameter(argument), [name, value]);
   assert.throws(() => parseParameter("seed"), ParameterError);
   assert.throws(() => parseParameter("=7"), ParameterError);
+});
+
+test("the parameters cell tells which variables it declares, and which have no value there", () => {
+  const source = [
+    "let path: string; // let it = name, a folder",
+    "const grade = 3, words = ['a, b = 1', `c`], other: Map<string, number> = new Map();",
+    "var size: { a: number; b: 2 } = { a: 1,\n b: 2 };",
+    "/* let hidden; */ let last",
+  ].join("\n");
+  assert.deepEqual(declaredParameters(notebookOf(codeCell(source, { tags: ["parameters"] }))), [
+    { name: "path", isNeeded: true },
+    { name: "grade", isNeeded: false },
+    { name: "words", isNeeded: false },
+    { name: "other", isNeeded: false },
+    { name: "size", isNeeded: false },
+    { name: "last", isNeeded: true },
+  ]);
+  assert.deepEqual(declaredParameters(notebookOf(codeCell("let a;"))), []);
 });

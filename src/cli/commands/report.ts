@@ -12,6 +12,8 @@ import {
 import type { Notebook, NotebookIdentity } from "../../notebook/index.js";
 import { parseArguments, parseCommand, parseMillimetres, UsageError } from "../command.js";
 import type { Command, CommandContext } from "../command.js";
+import { parsePositive } from "./cohortBatch.js";
+import { reportEach } from "./each/each.js";
 import { reportSubject } from "./reportNotebook.js";
 import { placeOf } from "./run/identity.js";
 import { readRenderers, warningLogger } from "./run.js";
@@ -24,6 +26,7 @@ export const report: Command = {
 spinebook report NOTEBOOK.ipynb --check [--json]
 spinebook report --patient PATH [--previous PATH] [--spacing MM] -o OUT.html [--allow-identity] [--json]
 spinebook report --cohort DATABASE -o OUT.html [--allow-identity] [--json]
+spinebook report [NOTEBOOK.ipynb] --each MANIFEST -o FOLDER [--workers N] [--again] [--allow-identity] [--json]
 
 The first form writes a report of the notebook with the outputs that it holds: one file that needs no network. Nothing is executed; a
 notebook whose cells were not run in order says so at the top of its report.
@@ -31,10 +34,18 @@ notebook whose cells were not run in order says so at the top of its report.
 The others run notebooks/report-patient.ipynb on a study, or notebooks/report-cohort.ipynb on a cohort's database, and write
 what they show, without code: one file to read and to print.
 
+The last makes a report of each row of a table (.csv, .tsv, .parquet, or a SELECT statement in quotes), and index.html with
+links to them: of a patient, whose images column "path" names (also: previous, spacing), or of NOTEBOOK, where columns that are
+called as its parameters set them. Paths count from the table's folder. What is there already is not made again unless its row,
+its files, the notebook or the models have changed.
+
       --patient PATH     a study: DICOM file or folder, .nii, .nii.gz, .mha, .nrrd or .png
       --previous PATH    an earlier study of the same patient, to compare with
       --spacing MM       mm between pixels, for a .png
       --cohort DATABASE  a cohort, as "spinebook grade FOLDER --cohort DATABASE" makes it
+      --each MANIFEST    a table with a row for each report
+      --workers N        with --each: kernels at once (default: one a core, as far as the memory goes)
+      --again            with --each: make all reports again
   -o, --output OUT.html  where the report goes; a notebook's beside it by default
       --allow-identity   write it also when the notebook looks like it tells who a patient is; for phantoms and test data
                          only
@@ -46,6 +57,7 @@ What looks like an identity is found by its form. Names that the cells themselve
 while they run: "spinebook run NOTEBOOK.ipynb --html OUT.html" looks for these too.`,
 
   async run(args, context) {
+    if (args.some((arg) => /^--each(?:=|$)/.test(arg))) return runEachRow(args, context);
     if (args.some((arg) => /^--(?:patient|cohort|previous|spacing)(?:=|$)/.test(arg)))
       return runSubject(args, context);
     const { values, path } = parseCommand(
@@ -79,6 +91,33 @@ while they run: "spinebook run NOTEBOOK.ipynb --html OUT.html" looks for these t
     return 0;
   },
 };
+
+/** `--each`: a folder of reports. */
+async function runEachRow(args: readonly string[], context: CommandContext): Promise<number> {
+  const options = {
+    each: { type: "string" },
+    output: { type: "string", path: "written", short: "o" },
+    workers: { type: "string" },
+    again: { type: "boolean" },
+    "allow-identity": { type: "boolean" },
+    json: { type: "boolean" },
+  } as const;
+  const isNamed = parseArguments(args, options, [], true).positionals.length > 0;
+  const { values, positionals } = parseArguments(args, options, isNamed ? ["the notebook"] : []);
+  const { each, output, workers, again = false, json = false } = values;
+  if (output === undefined)
+    throw new UsageError("Say with -o which folder the reports go to, such as -o reports.");
+  return reportEach(
+    {
+      notebook: positionals[0],
+      manifest: each!,
+      output,
+      workers: workers === undefined ? undefined : parsePositive("--workers", workers, 1),
+      ...{ again, json, allowIdentity: values["allow-identity"] ?? false },
+    },
+    context,
+  );
+}
 
 /** `--patient` and `--cohort`: the report is made, not found. */
 async function runSubject(args: readonly string[], context: CommandContext): Promise<number> {

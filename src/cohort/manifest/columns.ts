@@ -41,6 +41,12 @@ const ROLES = {
 
 export type ManifestRole = keyof typeof ROLES;
 
+/** The first of some columns that tells this, by its name; undefined where none does. */
+export function columnOfRole(columns: readonly string[], role: ManifestRole): string | undefined {
+  const names = ROLES[role].map(plainName);
+  return columns.find((column) => names.includes(plainName(column)));
+}
+
 /** What each column of a manifest is. */
 export interface ManifestColumns {
   readonly roles: ReadonlyMap<ManifestRole, string>;

@@ -51,9 +51,10 @@ export function drawnWords(svg: string): string {
     .join("");
 }
 
-/** Size of the smallest words of a drawing in its own units; undefined where it has none. */
+/** Size of the smallest words of a drawing in its own units; undefined where it has none, or tells it in other units. */
 export function smallestWords(root: SvgElement): number | undefined {
-  const plain = numberIn(root, "font-size", 12);
-  const sizes = textsIn(root).map((text) => numberIn(text, "font-size", plain));
-  return sizes.length === 0 ? undefined : Math.min(...sizes);
+  const plain = root.attributes["font-size"] ?? 12;
+  const sizes = textsIn(root).map(({ attributes }) => Number(attributes["font-size"] ?? plain));
+  const smallest = Math.min(...sizes);
+  return Number.isFinite(smallest) ? smallest : undefined;
 }

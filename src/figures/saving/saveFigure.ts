@@ -6,6 +6,7 @@ import { isPlotlyFigure, withDefaults, type PlotlyFigure } from "./plotlyDefault
 import type { SaveOptions } from "./request.js";
 import { saveDrawing, type SavedFigure } from "./save.js";
 import { saveSlices } from "./saveSlices.js";
+import { isPageElement, svgOfElement, type PageElement } from "./svgNode.js";
 
 /** An object of ours that writes itself. */
 export interface Saveable<O extends SaveOptions = SaveOptions> {
@@ -15,18 +16,25 @@ export interface Saveable<O extends SaveOptions = SaveOptions> {
 /**
  * Writes a figure as a file: `.svg` (vector, with its font), `.png` (with its density) or `.pdf` (vector, with its font). The same figure
  * gives the same bytes.
- * @param figure what shows itself as a plot or as slices, or a figure of plotly's (`{ data, layout }`) with scatter, bar and heatmap
- *   traces on one pair of axes
+ * @param figure what shows itself as a plot or as slices; an SVG element, as D3 and Observable Plot make them, which has no theme and is
+ *   scaled to the width; or a figure of plotly's (`{ data, layout }`) with scatter, bar and heatmap traces on one pair of axes
  * @throws RangeError for an ending, width, density, theme or folder that cannot be; Error that names what of a figure of plotly's cannot be
  *   drawn; TypeError for what is no figure
  * @example await saveFigure({ data: [{ x: [1, 2, 3], y: [2, 4, 3] }] }, "figure.pdf", { width: "single" })
  */
 export async function saveFigure(
-  figure: Displayable | PlotlyFigure | Saveable,
+  figure: Displayable | PlotlyFigure | Saveable | PageElement,
   path: string,
   options: SaveOptions = {},
 ): Promise<SavedFigure> {
   if (isPlotlyFigure(figure)) return savePlotly(withDefaults(figure), path, options);
+  if (isPageElement(figure)) {
+    const svg = svgOfElement(figure);
+    // Our PDF drawer knows what our own plots are made of: of others' words it would not know the place.
+    if (/\.pdf$/i.test(path))
+      throw new RangeError("An SVG element is saved as .svg or .png; a PDF can be made of the .svg.");
+    return saveDrawing(() => svg, path, options);
+  }
   if (isDisplayable(figure)) {
     if (isSaveable(figure)) return figure.save(path, options);
     const bundle: MimeBundle = await figure[jupyterDisplay]();
@@ -38,7 +46,7 @@ export async function saveFigure(
   throw new TypeError(
     types.isPromise(figure)
       ? "saveFigure was given a promise: wait for the figure first, as in saveFigure(await hotspots(graded), ...)."
-      : "saveFigure writes plots, slices, montages and figures of plotly's ({ data, layout }), and this is none of them. Tables are written by toLatex, toMarkdown, toCsv and toHtml.",
+      : "saveFigure writes plots, slices, montages, SVG elements and figures of plotly's ({ data, layout }), and this is none of them. Tables are written by toLatex, toMarkdown, toCsv and toHtml.",
   );
 }
 

@@ -17,11 +17,19 @@ export function isElement(value: unknown): boolean {
   );
 }
 
-/** An element as the HTML that it stands for. */
+/** An element as the HTML that it stands for; a picture also as an image, for what shows no HTML. */
 export function elementBundle(value: unknown): MimeBundle {
   const html = String(propertyOf(value, "outerHTML"));
   const tag = String(propertyOf(value, "tagName")).toLowerCase();
-  return { "text/html": html, "text/plain": elementText(value, tag) };
+  const still = tag === "svg" ? { "image/svg+xml": withNamespace(html) } : {};
+  return { "text/html": html, ...still, "text/plain": elementText(value, tag) };
+}
+
+/** HTML needs no namespace, an image of its own does. */
+function withNamespace(svg: string): string {
+  return /^<svg[^>]* xmlns=/.test(svg)
+    ? svg
+    : svg.replace(/^<svg/, '<svg xmlns="http://www.w3.org/2000/svg"');
 }
 
 /** What stands for an element where no HTML is shown: a picture's label or title, the text of what is written. */

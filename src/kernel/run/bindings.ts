@@ -35,6 +35,11 @@ export function sealConstant(name: string): void {
   Object.defineProperty(globals, name, { writable: false });
 }
 
+/** Forgets all constants: the cells that declared them are no more. */
+export function forgetConstants(): void {
+  constants.clear();
+}
+
 /** Forgets that a name is a constant: the cell that was to declare it failed before it came so far. */
 export function forgetConstant(name: string): void {
   constants.delete(name);

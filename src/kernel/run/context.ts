@@ -46,6 +46,14 @@ export function within(run: Run, file: string, body: (file: string) => void): vo
   current = undefined;
 }
 
+/** Stops all that the runs so far have left behind, and forgets them. */
+export function stopRuns(): void {
+  for (const run of runsByFile.values()) run.stop();
+  runsByFile.clear();
+  current = undefined;
+  latest = undefined;
+}
+
 /** Forgets the present run: the code that would have done so was terminated. */
 export function leaveRun(): void {
   current = undefined;

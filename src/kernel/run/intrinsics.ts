@@ -87,6 +87,8 @@ interface Guarded {
   readonly isIntact: (owner: object, values: readonly unknown[], keys: readonly PropertyKey[]) => boolean;
   readonly values: readonly unknown[];
   readonly keys: readonly PropertyKey[];
+  /** How many properties the owner had, with those that are not guarded. */
+  readonly size: number;
 }
 
 const guarded: Guarded[] = [];
@@ -104,6 +106,7 @@ export function keep(owner: object, names: readonly PropertyKey[]): void {
     isIntact: comparison(data.map(({ key }) => key)),
     values: data.map(({ descriptor }) => descriptor.value as unknown),
     keys: data.map(({ key }) => key),
+    size: ownKeys(owner).length,
   });
 }
 
@@ -121,6 +124,14 @@ function comparison(keys: readonly PropertyKey[]): Guarded["isIntact"] {
     "values",
     "keys",
   ]) as Guarded["isIntact"];
+}
+
+/** Whether cells have left the language's objects as they were: nothing changed, nothing added. To be asked outside of the shield. */
+export function isPristine(): boolean {
+  return guarded.every(
+    ({ owner, isIntact, values, keys, size }) =>
+      ownKeys(owner).length === size && isUnchanged(owner, isIntact, values, keys),
+  );
 }
 
 const objectKeys = ownKeys(Object.prototype);

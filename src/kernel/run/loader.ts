@@ -48,6 +48,8 @@ interface LocalModule {
 
 const TYPESCRIPT = /\.[cm]?tsx?$/;
 const JSON_FILE = /\.json$/;
+/** Files of packages, and the kernel's own. */
+const PACKAGED = /[\\/](?:node_modules|dist[\\/]kernel)[\\/]/;
 /** TypeScript has no need of an attribute to import JSON, Node has. */
 const AS_JSON: ImportCallOptions = { with: { type: "json" } };
 const SUFFIXES = ["", ".ts", ".mts", ".tsx", ".js", ".mjs", ".cjs", "/index.ts", "/index.js"];
@@ -81,6 +83,16 @@ export class Loader {
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
     this.nodeImport = script.runInThisContext() as Import;
+  }
+
+  /**
+   * Forgets local TypeScript files, which are then run anew.
+   * @returns whether no other local code was loaded: Node keeps JavaScript modules, and what they hold, for ever
+   */
+  reset(): boolean {
+    this.modules.clear();
+    const loaded = [...this.stamps.keys(), ...Object.keys(this.require.cache)];
+    return !loaded.some((file) => !JSON_FILE.test(file) && !PACKAGED.test(file));
   }
 
   private hostOf(file: string): ModuleHost {

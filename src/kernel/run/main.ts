@@ -67,6 +67,7 @@ function handle(message: ToMain): void {
   else if (message.type === "compiled") compiling.get(message.id)?.(message);
   else if (message.type === "variables") session.listVariables(message.id);
   else if (message.type === "quiet") void session.quiet(message.id);
+  else if (message.type === "reset") session.reset(message.id);
   else if (message.type === "comm") session.receiveComm(message.message);
   else process.exit(0);
 }

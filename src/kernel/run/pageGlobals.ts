@@ -18,6 +18,11 @@ function thePage(): { readonly document: unknown } {
   return page;
 }
 
+/** Has the next cell that asks get a page without what earlier ones put into it. */
+export function forgetPage(): void {
+  page = undefined;
+}
+
 /** Whether the code that just now reads a global is a cell's, a file of the author's, or a library that draws. */
 function isForDrawing(): boolean {
   const asks = askingFrame();

@@ -1,9 +1,10 @@
 import process from "node:process";
 import { types } from "node:util";
 import type { CommMessage } from "../../protocol/index.js";
-import { bindingsFor, forgetConstant, noteDeclarations, sealConstant, type BindingHost } from "./bindings.js";
+import { bindingsFor, forgetConstant, forgetConstants, noteDeclarations, sealConstant } from "./bindings.js";
+import type { BindingHost } from "./bindings.js";
 import { Comms } from "./comms.js";
-import { leaveRun, live, stopped, within } from "./context.js";
+import { leaveRun, live, stopped, stopRuns, within } from "./context.js";
 import type { CompiledCell } from "../compile/index.js";
 import type { CellCaption } from "../compile/cellCaption.js";
 import { mimeBundle } from "../display/bundle.js";
@@ -13,6 +14,7 @@ import { DisplayHandle, Displays } from "../display/displays.js";
 import type { Shown } from "../display/shown.js";
 import { declareGlobal, defineCellGlobals } from "./globals.js";
 import { IdentityGuard } from "./guard.js";
+import { InitialState } from "./initial.js";
 import { Asker, replaceStandardInput } from "./input.js";
 import type { FromMain, RunOrder } from "../link.js";
 import type { Loader, ModuleHost } from "./loader.js";
@@ -50,6 +52,8 @@ export class Session {
   private readonly output: Output;
   private readonly displays: Displays;
   private readonly comms: Comms;
+  /** Taken when the first cell is to run. */
+  private initial: InitialState | undefined;
 
   constructor(
     private readonly post: (message: FromMain) => void,
@@ -78,6 +82,7 @@ export class Session {
    * interrupt runs no `catch` and no `finally`, so nothing here relies on them.
    */
   start({ parent, cellId, executionCount, allowInput, cell }: RunOrder): void {
+    this.initial ??= new InitialState();
     const run = new Run(parent, cellId, executionCount, allowInput);
     this.current = run;
     this.latest = run;
@@ -168,6 +173,20 @@ export class Session {
   async quiet(id: string): Promise<void> {
     await quiet();
     this.output.plain({ type: "quiet_reply", parent: id });
+  }
+
+  /**
+   * Forgets the cells so far and answers request `id`; packages stay loaded, and identities that were read are still removed
+   * from what is shown.
+   */
+  reset(id: string): void {
+    stopRuns();
+    this.latest = undefined;
+    this.interrupted = undefined;
+    forgetConstants();
+    const clean = this.loader.reset() && this.initial?.restore(this.names) !== false;
+    this.names.clear();
+    this.output.plain({ type: "reset_reply", parent: id, clean });
   }
 
   /** Takes a message of the front end's to a cell. */

@@ -22,7 +22,7 @@ export class Queue {
   /** Interrupts under way: what they terminate is to be the cell that they were asked for, not the next. */
   private holds = 0;
   private executionCount = 0;
-  private readonly staleness = new Staleness();
+  private staleness = new Staleness();
   private staleCells = "";
   private readonly constants = new Set<string>();
   private noted: Promise<void> = Promise.resolve();
@@ -56,6 +56,16 @@ export class Queue {
   /** Replies to all cells that wait without running them. */
   dropWaiting(): void {
     for (const { id } of this.waiting.splice(0)) this.reply(id, "interrupted", 0);
+  }
+
+  /** Forgets the cells so far. @returns false, with nothing forgotten, while one runs or waits */
+  reset(): boolean {
+    if (this.active || this.waiting.length > 0) return false;
+    this.executionCount = 0;
+    this.staleness = new Staleness();
+    this.staleCells = "";
+    this.constants.clear();
+    return true;
   }
 
   /** Starts no further cell until the matching {@link release}; gives the request of the cell that runs. */

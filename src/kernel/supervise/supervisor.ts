@@ -82,6 +82,13 @@ async function interrupt(request: string): Promise<void> {
   outbox.flush(() => process.kill(process.pid, "SIGKILL"));
 }
 
+/** A kernel whose cell still runs is not to be used for other cells. */
+async function reset(id: string): Promise<void> {
+  await queue.told();
+  if (queue.reset()) toMain({ type: "reset", id });
+  else outbox.send({ type: "reset_reply", parent: id, clean: false });
+}
+
 function handleRequest(request: KernelRequest): void {
   switch (request.type) {
     case "execute_request":
@@ -92,6 +99,9 @@ function handleRequest(request: KernelRequest): void {
       break;
     case "kernel_info_request":
       void tellInfo(request.id);
+      break;
+    case "reset_request":
+      void reset(request.id);
       break;
     case "shutdown_request":
       queue.dropWaiting();

@@ -80,17 +80,9 @@ export function htmlReport(notebook: Notebook, options: ReportOptions): string {
   const scripts = [hasCode ? CODE_BUTTON : "", isPaper ? "" : options.renderers]
     .filter((code) => code !== "")
     .map(codeForScript);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${securityPolicy(scripts)}">
-<title>${escapeMarkup(title)}</title>
-<style>${maths.classes.size === 0 ? "" : mathStyle(maths.classes)}${REPORT_STYLE}</style>
-</head>
-<body>
-<header>
+  return reportPage(
+    title,
+    `<header>
 ${ownHeading ? "" : `<h1>${escapeMarkup(title)}</h1>\n`}<p class="notice">Research use only. Not a medical device.</p>
 ${renderWarning(outOfOrder(notebook))}${!hasCode ? "" : '<button type="button" id="all-code" aria-pressed="false" hidden>Show all code</button>\n'}</header>
 ${isPaper ? "" : renderContents(markdown.headings)}<main>
@@ -98,7 +90,39 @@ ${body}</main>
 <footer>
 <p>Research use only. Not a medical device.</p>
 ${renderProvenance(notebook, !hasCode)}</footer>
-${scripts.map((code) => `<script type="module">${code}</script>\n`).join("")}</body>
+`,
+    { scripts, mathematics: maths.classes.size === 0 ? "" : mathStyle(maths.classes) },
+  );
+}
+
+interface PageOptions {
+  readonly scripts?: readonly string[];
+  /** The page's own style. */
+  readonly style?: string;
+  /** Style and fonts of its mathematics, which the reports' style adjusts. */
+  readonly mathematics?: string;
+}
+
+/**
+ * A page in the reports' style that needs no network and can load nothing.
+ * @param body HTML as it shall stand there: whatever comes from outside has been escaped
+ */
+export function reportPage(
+  title: string,
+  body: string,
+  { scripts = [], style = "", mathematics = "" }: PageOptions = {},
+): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${securityPolicy(scripts)}">
+<title>${escapeMarkup(title)}</title>
+<style>${mathematics}${REPORT_STYLE}${style}</style>
+</head>
+<body>
+${body}${scripts.map((code) => `<script type="module">${code}</script>\n`).join("")}</body>
 </html>
 `;
 }

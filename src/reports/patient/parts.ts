@@ -65,7 +65,7 @@ export function warningsPart(graded: GradedSpine): Part {
   const items = messages.map((message) => `<li>${escapeMarkup(message)}</li>`).join("");
   return {
     html: `<div class="alert" role="note"><strong>Look at these first.</strong><ul>${items}</ul></div>`,
-    text: ["Look at these first.", ...messages].join("\n"),
+    text: ["Look at these first.", ...messages.map((message) => `- ${message}`)].join("\n"),
   };
 }
 

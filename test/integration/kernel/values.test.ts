@@ -38,6 +38,7 @@ describe("values of other libraries", () => {
     assert.match(String(bundle["text/plain"]), /^SVG picture/);
     const mark = await shown(`Plot.dot(rows, { x: "grade", y: "discs" }).plot()`);
     assert.match(String(mark["text/html"]), /^<svg[\s\S]*<circle/);
+    assert.match(String(mark["image/svg+xml"]), /^<svg[^>]* xmlns=[\s\S]*<circle/);
   });
 
   it("D3 and cells find a document of their own, other packages none", async () => {

@@ -1,0 +1,47 @@
+import { describeIdentity, mayTellIdentity, tagsOf } from "../../../notebook/index.js";
+import type { EachEnd, JsonObject, Notebook } from "../../../notebook/index.js";
+import { failureLine } from "../run/progress.js";
+import type { MadeReport } from "./made.js";
+import type { EachTask } from "./tasks.js";
+
+/** Of more warnings a report itself tells. */
+const MOST_WARNINGS = 20;
+
+/** What became of a row that ran. */
+export function outcomeOf(
+  task: EachTask,
+  { execution, tellsIdentity }: EachEnd,
+  allowIdentity: boolean,
+): Pick<MadeReport, "state" | "message" | "warnings"> {
+  const [failed] = execution.failures;
+  if (failed) {
+    const line = task.inputs.reduce((text, path) => text.replaceAll(path, "(path)"), failureLine(failed));
+    const message = tellsIdentity(line)
+      ? `Cell ${failed.index + 1} failed; its error tells who the patient is.`
+      : line;
+    return { state: "failed", message, warnings: [] };
+  }
+  if (!allowIdentity && mayTellIdentity(execution)) {
+    const [found] = execution.identity;
+    const message = found === undefined ? "The kernel no longer answered" : describeIdentity(found);
+    return { state: "withheld", message: `${message}; the report was not written.`, warnings: [] };
+  }
+  return { state: "made", warnings: warningsOf(execution.notebook) };
+}
+
+/** Lines of the text of cells tagged `warnings` that begin with a dash. */
+function warningsOf({ cells }: Notebook): string[] {
+  const texts = cells.flatMap((cell) =>
+    cell.cell_type !== "code" || !tagsOf(cell).includes("warnings")
+      ? []
+      : cell.outputs.map((output) =>
+          textOf("data" in output ? (output.data as JsonObject)["text/plain"] : output["text"]),
+        ),
+  );
+  const lines = texts.flatMap((text) => text.split("\n")).filter((line) => line.startsWith("- "));
+  return lines.slice(0, MOST_WARNINGS).map((line) => line.slice(2));
+}
+
+function textOf(value: unknown): string {
+  return Array.isArray(value) ? value.join("") : typeof value === "string" ? value : "";
+}
