@@ -1,6 +1,8 @@
 import { types } from "node:util";
 import { PLOTLY_MIME, SLICES_MIME, type MimeBundle, type SlicesPayload } from "../../protocol/index.js";
 import { jupyterDisplay, type Displayable } from "../display.js";
+import { plotlyStill } from "../../stills/index.js";
+import { isKnownFigure } from "../drawing/check.js";
 import { drawPlotly } from "../drawing/draw.js";
 import { isPlotlyFigure, withDefaults, type PlotlyFigure } from "./plotlyDefaults.js";
 import type { SaveOptions } from "./request.js";
@@ -15,10 +17,9 @@ export interface Saveable<O extends SaveOptions = SaveOptions> {
 /**
  * Writes a figure as a file: `.svg` (vector, with its font), `.png` (with its density) or `.pdf` (vector, with its font). The same figure
  * gives the same bytes.
- * @param figure what shows itself as a plot or as slices, or a figure of plotly's (`{ data, layout }`) with scatter, bar and heatmap
- *   traces on one pair of axes
- * @throws RangeError for an ending, width, density, theme or folder that cannot be; Error that names what of a figure of plotly's cannot be
- *   drawn; TypeError for what is no figure
+ * @param figure what shows itself as a plot or as slices, or a figure of plotly's (`{ data, layout }`)
+ * @throws RangeError for an ending, width, density, theme or folder that cannot be; Error that says why nothing of a figure of
+ *   plotly's can be drawn; TypeError for what is no figure
  * @example await saveFigure({ data: [{ x: [1, 2, 3], y: [2, 4, 3] }] }, "figure.pdf", { width: "single" })
  */
 export async function saveFigure(
@@ -26,12 +27,12 @@ export async function saveFigure(
   path: string,
   options: SaveOptions = {},
 ): Promise<SavedFigure> {
-  if (isPlotlyFigure(figure)) return savePlotly(withDefaults(figure), path, options);
+  if (isPlotlyFigure(figure)) return saveOwn(figure, path, options);
   if (isDisplayable(figure)) {
     if (isSaveable(figure)) return figure.save(path, options);
     const bundle: MimeBundle = await figure[jupyterDisplay]();
     const plot = bundle[PLOTLY_MIME];
-    if (isPlotlyFigure(plot)) return savePlotly(withDefaults(plot), path, options);
+    if (isPlotlyFigure(plot)) return saveOwn(plot, path, options);
     const slices = bundle[SLICES_MIME];
     if (slices !== undefined) return saveSlices(slices as SlicesPayload, path, options);
   }
@@ -49,6 +50,24 @@ export function savePlotly(
   options?: SaveOptions,
 ): Promise<SavedFigure> {
   return saveDrawing((drawing) => drawPlotly(plotly, drawing), path, options);
+}
+
+/** Writes a figure of an author's own: by our drawer, which lays it out for its width, where that knows all of it, else by plotly.js. */
+async function saveOwn(figure: PlotlyFigure, path: string, options: SaveOptions): Promise<SavedFigure> {
+  const plain = withDefaults(figure);
+  if (isKnownFigure(plain)) return savePlotly(plain, path, options);
+  let leftOut: readonly string[] = [];
+  const saved = await saveDrawing(
+    (drawing) => {
+      const still = plotlyStill(figure, drawing);
+      if (!still.isDrawn) throw new Error(`This figure cannot be saved: ${still.leftOut.join("; ")}.`);
+      leftOut = still.leftOut;
+      return still.svg;
+    },
+    path,
+    options,
+  );
+  return saved.without(leftOut);
 }
 
 function isDisplayable(value: unknown): value is Displayable {

@@ -4,7 +4,7 @@
 export type ReadVariable = (name: string) => string;
 
 /** Okabe and Ito's palette without black: told apart by people with colour-vision deficiency, on light and dark. */
-const COLOURWAY = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b3a414"];
+export const COLOURWAY = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b3a414"];
 
 /** A plotly template: what the plot's own layout says goes before it. @param dark whether the page is dark */
 export function themeTemplate(read: ReadVariable, dark: boolean): unknown {
