@@ -13,24 +13,15 @@ export function checkFigure(figure: {
   readonly data: readonly unknown[];
   readonly layout: Readonly<Record<string, unknown>>;
 }): DrawnFigure {
-  const unknown = unknownInFigure(figure);
+  const unknown = [
+    ...figure.data.flatMap((trace, i) => unknownInTrace(trace, `data[${i}]`)),
+    ...unknownIn(figure.layout, LAYOUT, "layout"),
+  ];
   if (unknown.length > 0)
     throw new Error(
       `This figure cannot be drawn without a browser: ${listed(unknown)} ${unknown.length === 1 ? "is" : "are"} not known. Known are scatter, bar and heatmap traces on one pair of axes (docs/figures.md); change these parts, or save the picture by the camera above the plot.`,
     );
   return figure as unknown as DrawnFigure;
-}
-
-/** Whether our drawer knows all of a figure. */
-export function isKnownFigure(figure: Parameters<typeof checkFigure>[0]): boolean {
-  return unknownInFigure(figure).length === 0;
-}
-
-function unknownInFigure({ data, layout }: Parameters<typeof checkFigure>[0]): string[] {
-  return [
-    ...data.flatMap((trace, i) => unknownInTrace(trace, `data[${i}]`)),
-    ...unknownIn(layout, LAYOUT, "layout"),
-  ];
 }
 
 /** The first of them: a figure of another kind has a hundred. */

@@ -2,8 +2,7 @@ import { types } from "node:util";
 import { PLOTLY_MIME, SLICES_MIME, type MimeBundle, type SlicesPayload } from "../../protocol/index.js";
 import { jupyterDisplay, type Displayable } from "../display.js";
 import { plotlyStill } from "../../stills/index.js";
-import { isKnownFigure } from "../drawing/check.js";
-import { drawPlotly } from "../drawing/draw.js";
+import { drawPlotly, type Drawing } from "../drawing/draw.js";
 import { isPlotlyFigure, withDefaults, type PlotlyFigure } from "./plotlyDefaults.js";
 import type { SaveOptions } from "./request.js";
 import { saveDrawing, type SavedFigure } from "./save.js";
@@ -54,20 +53,18 @@ export function savePlotly(
 
 /** Writes a figure of an author's own: by our drawer, which lays it out for its width, where that knows all of it, else by plotly.js. */
 async function saveOwn(figure: PlotlyFigure, path: string, options: SaveOptions): Promise<SavedFigure> {
-  const plain = withDefaults(figure);
-  if (isKnownFigure(plain)) return savePlotly(plain, path, options);
   let leftOut: readonly string[] = [];
-  const saved = await saveDrawing(
-    (drawing) => {
+  const draw = (drawing: Drawing): string => {
+    try {
+      return drawPlotly(withDefaults(figure), drawing);
+    } catch {
       const still = plotlyStill(figure, drawing);
       if (!still.isDrawn) throw new Error(`This figure cannot be saved: ${still.leftOut.join("; ")}.`);
       leftOut = still.leftOut;
       return still.svg;
-    },
-    path,
-    options,
-  );
-  return saved.without(leftOut);
+    }
+  };
+  return (await saveDrawing(draw, path, options)).without(leftOut);
 }
 
 function isDisplayable(value: unknown): value is Displayable {

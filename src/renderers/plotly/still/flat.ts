@@ -39,7 +39,7 @@ export function flatFigure(given: readonly Fields[], layout: Fields): FlatFigure
       axes = { ...axes, ...plots.axes };
     } else if (type === "parcoords") {
       panels.push({ panel: parallelPanel(trace), traces: [data.length] });
-      data.push(scaleHolder(trace, fieldsOf(trace["line"])));
+      data.push(scaleHolder(trace, { colorscale: "Viridis", ...fieldsOf(trace["line"]) }));
     } else if (!IN_SPACE.has(type)) {
       data.push({ ...trace, type: TWINS[type] ?? type });
     } else if (isDrawnInSpace(trace)) {
@@ -99,7 +99,8 @@ function scaleHolder(trace: Fields, coloured: Fields): Fields {
   };
   const given = Object.entries(marker).filter(([, value]) => value !== undefined);
   const { name, legendgroup, legendrank } = trace;
-  const hasLegend = trace["type"] === "scatter3d";
+  // As plotly has it: of all these, scatters alone are in a legend unless told.
+  const showlegend = trace["showlegend"] ?? (trace["type"] === "scatter3d" ? undefined : false);
   return {
     type: "scatter",
     mode: "markers",
@@ -110,7 +111,7 @@ function scaleHolder(trace: Fields, coloured: Fields): Fields {
     ...(name === undefined ? {} : { name }),
     ...(legendgroup === undefined ? {} : { legendgroup }),
     ...(legendrank === undefined ? {} : { legendrank }),
-    showlegend: trace["showlegend"] ?? hasLegend,
+    ...(showlegend === undefined ? {} : { showlegend }),
     marker: Object.fromEntries(given),
   };
 }

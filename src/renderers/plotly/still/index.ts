@@ -26,6 +26,8 @@ export interface StillFigure {
   readonly isDrawn: boolean;
 }
 
+/** Lines of a grid that are seen on any ground. */
+const GRID = "rgba(140, 149, 159, 0.5)";
 /** Buttons and sliders, which paper has not. */
 const CONTROLS = new Set(["updatemenus", "sliders"]);
 const WIDTH = 700;
@@ -68,7 +70,9 @@ export async function stillOf(
       },
       config: { staticPlot: true, _exportedPlot: true },
     });
-    const panels = flat.panels.map((panel) => panelSvg(panel, element, plotlyColours, options)).join("");
+    const panels = flat.panels
+      .map((panel) => panelSvg(panel, element, plotlyColours, options, shown["template"] !== undefined))
+      .join("");
     const svg = plotly.Snapshot.toSVG(element, "svg");
     // Words are measured by one font, whatever a figure asks for.
     const words = svg.replace(/font-family:[^;"]*/g, "font-family:DejaVu Sans");
@@ -87,6 +91,7 @@ export async function stillOf(
 interface Drawn {
   readonly _fullData: readonly { readonly index: number; readonly marker: object }[];
   readonly _fullLayout: {
+    readonly font: { readonly color: string };
     readonly _size: { readonly l: number; readonly t: number; readonly w: number; readonly h: number };
   };
 }
@@ -96,6 +101,7 @@ function panelSvg(
   element: HTMLElement,
   plotlyColours: PlotlyColours,
   { theme }: StillOptions,
+  hasTemplate: boolean,
 ): string {
   const { _fullData, _fullLayout } = element as unknown as Drawn;
   const { l, t, w, h } = _fullLayout._size;
@@ -120,7 +126,9 @@ function panelSvg(
       );
     };
   });
-  return panel.draw(area, colours, INKS[theme]);
+  // A figure with a template of its own has grounds of its own.
+  const line = hasTemplate ? GRID : INKS[theme].line;
+  return panel.draw(area, colours, { ink: _fullLayout.font.color, line });
 }
 
 /** Pixels. A figure that is given a width keeps its own form. */

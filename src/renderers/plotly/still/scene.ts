@@ -23,6 +23,9 @@ interface Placed {
   readonly depth: number;
 }
 
+/** Half of a mark by its size: in space plotly.js draws them twice as large. */
+const MARK = 1;
+
 /** Whether a still is drawn of a trace in space. */
 export function isDrawnInSpace(trace: Fields): boolean {
   return solidsOf(trace, (_, values) => numbersOf(values)) !== undefined;
@@ -117,7 +120,7 @@ function solidSvg(
     case "line":
       return `<line x1="${x}" y1="${y}" x2="${spots[1]![0]}" y2="${spots[1]![1]}" stroke="${colour}" stroke-width="${solid.width}" stroke-linecap="round"${opacity}/>`;
     case "mark":
-      return markSvg(Number(x), Number(y), solid.size / 2, solid.symbol, colour, opacity);
+      return markSvg(Number(x), Number(y), solid.size * MARK, solid.symbol, colour, opacity);
     case "word":
       return `<text x="${x}" y="${Number(y) - 6}" font-size="12" text-anchor="middle" fill="${ink}">${escapeMarkup(solid.words)}</text>`;
   }
