@@ -249,19 +249,19 @@ describe("a user's figure of plotly's", () => {
         "scattercarpet",
       ]) {
         const path = join(folder, `${type}.pdf`);
-        const saved = await saveFigure(GALLERY[type] as Saveable, path, { width: "single" });
+        const saved = await saveFigure(GALLERY[type]!, path, { width: "single" });
         assert.match(String(saved), /85\.0 × [\d.]+ mm/, type);
         assert.match(pdfText(await readFile(path)), /BT[\s\S]*ET/, `${type} has words`);
       }
       const dates = { data: [{ x: ["2024-01-01", "2024-03-01"], y: [1, 2] }] };
       await saveFigure(dates, join(folder, "a.svg"));
       assert.match(await readFile(join(folder, "a.svg"), "utf8"), />Jan 2024<|>2024</);
-      await saveFigure(GALLERY["pie"] as Saveable, join(folder, "a.png"), { width: 40, dpi: 100 });
+      await saveFigure(GALLERY["pie"]!, join(folder, "a.png"), { width: 40, dpi: 100 });
       assert.equal(decode(await readFile(join(folder, "a.png"))).width, 157);
       const partly = { data: [{ type: "pie", values: [1, 2] }, { type: "volume" }] };
       assert.match(String(await saveFigure(partly, join(folder, "b.svg"))), /not in it: the volume trace/);
       await assert.rejects(
-        saveFigure(GALLERY["volume"] as Saveable, join(folder, "c.pdf")),
+        saveFigure(GALLERY["volume"]!, join(folder, "c.pdf")),
         /cannot be saved: the volume trace, which only a browser draws\./,
       );
       assert.deepEqual((await readdir(folder)).includes("c.pdf"), false);
