@@ -17,6 +17,7 @@ async function buildProduct() {
     api: "src/api/index.ts",
     "phantom/worker": "src/phantom/worker.ts",
     "cohort/worker": "src/cohort/batch/worker.entry.ts",
+    "stills/worker": "src/stills/worker.ts",
     "kernel/main": "src/kernel/run/main.ts",
     "kernel/supervisor": "src/kernel/supervise/supervisor.ts",
     "kernel/compiler": "src/kernel/supervise/compiler.ts",

@@ -17,6 +17,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   numbers: [],
   package: [],
   protocol: [],
+  // What draws by itself: kernel and figures show it.
+  stills: ["package", ...GROUND],
   statistics: GROUND,
   imaging: GROUND,
   engine: GROUND,
@@ -25,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   grading: ["detection", ...COMPUTING],
   training: ["grading", "detection", "phantom", ...COMPUTING],
   cohort: ["grading", "detection", "phantom", "package", ...COMPUTING],
-  figures: ["imaging", "statistics", "protocol", "package", ...GROUND],
+  figures: ["stills", "imaging", "statistics", "protocol", "package", ...GROUND],
   analysis: ["figures", "grading", "detection", "phantom", "protocol", "package", ...COMPUTING],
   rating: ["analysis", "cohort", "figures", "grading", "detection", "protocol", "package", ...COMPUTING],
   reports: [
@@ -55,7 +57,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "package",
     ...COMPUTING,
   ],
-  kernel: ["package", "protocol", "text"],
+  kernel: ["stills", "package", "protocol", "text"],
   notebook: ["kernel", "package", "protocol", "text"],
   extension: ["protocol", "text"],
   renderers: ["protocol", "text"],

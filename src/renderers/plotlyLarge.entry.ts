@@ -1,2 +1,2 @@
 // What `plotly.entry` loads where a figure needs it.
-export { largePlotly } from "./plotly/large.js";
+export { largePlotly, plotlyColours } from "./plotly/large.js";

@@ -5,7 +5,7 @@ import { decode } from "fast-png";
 import type { Browser, Locator, Page } from "playwright-core";
 import { reportScript, type Notebook } from "../../src/notebook/index.js";
 import { PLOTLY_MIME } from "../../src/protocol/index.js";
-import { examples, MAP_EXAMPLES } from "../support/traces.js";
+import { GALLERY, ON_MAPS } from "../support/gallery.js";
 import { launchChromium, noChromium, until } from "./support.js";
 
 const notebookOf = (figures: readonly unknown[]): Notebook =>
@@ -81,7 +81,7 @@ describe("plots in a real browser", { skip: noChromium }, () => {
     const { traces } = JSON.parse(await readFile("node_modules/plotly.js/dist/plot-schema.json", "utf8")) as {
       traces: Readonly<Record<string, unknown>>;
     };
-    const all = { ...examples(), ...MAP_EXAMPLES };
+    const all = GALLERY;
     assert.deepEqual(Object.keys(all).sort(), Object.keys(traces).sort());
     // A few at a time: a browser keeps about 16 pictures of WebGL.
     const names = Object.keys(all);
@@ -93,7 +93,7 @@ describe("plots in a real browser", { skip: noChromium }, () => {
       );
       for (const [i, name] of some.entries()) {
         const output = page.locator(`#o${i}`);
-        if (name in MAP_EXAMPLES) {
+        if (ON_MAPS.includes(name)) {
           const note = await output.locator(".left-out").textContent();
           assert.match(note ?? "", new RegExp(`${name} trace, whose map comes from the network`));
           assert.equal(await output.locator("svg").count(), 0);
@@ -126,7 +126,7 @@ describe("plots in a real browser", { skip: noChromium }, () => {
       { data: [{ type: "nosuch", ...line }], layout: { title: { text: "never" } } },
       {
         data: [{ type: "nosuch", ...line }, line],
-        layout: { title: "a plain title", xaxis: { title: "an axis" }, template: "plotly_dark" },
+        layout: { title: "a plain title", xaxis: { title: "an axis" }, template: "mine" },
       },
     ]);
     const [alone, beside] = [page.locator("#o0"), page.locator("#o1")];
@@ -135,7 +135,7 @@ describe("plots in a real browser", { skip: noChromium }, () => {
     await beside.locator("svg .gtitle", { hasText: "a plain title" }).waitFor();
     await beside.locator("svg .xtitle", { hasText: "an axis" }).waitFor();
     assert.equal(await beside.locator(".scatterlayer .trace").count(), 1);
-    assert.match((await beside.textContent()) ?? "", /"nosuch".*"plotly_dark"/);
+    assert.match((await beside.textContent()) ?? "", /"nosuch".*"mine"/);
     await page.close();
   });
 
@@ -221,10 +221,10 @@ describe("plots in a real browser", { skip: noChromium }, () => {
         },
         { figure, mime: PLOTLY_MIME },
       );
-    await draw(examples()["bar"]);
+    await draw(GALLERY["bar"]);
     await page.locator(".barlayer .point").first().waitFor();
     assert.ok(!loaded.includes("/plotlyLarge.js"));
-    await draw(examples()["sankey"]);
+    await draw(GALLERY["sankey"]);
     await page.locator(".sankey-link").first().waitFor();
     assert.ok(loaded.includes("/plotlyLarge.js"));
     await page.close();

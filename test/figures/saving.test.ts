@@ -24,6 +24,7 @@ import {
 import { placeOf } from "../../src/figures/pictures/place.js";
 import { withDefaults } from "../../src/figures/saving/plotlyDefaults.js";
 import { drawPlotly } from "../../src/figures/drawing/draw.js";
+import { GALLERY } from "../support/gallery.js";
 import { syntheticHeat, syntheticOutlines, syntheticVolume } from "../support/displays.js";
 
 const grades = [1, 2, 2, 3, 3, 3, 4, 4, 5, 5];
@@ -234,7 +235,42 @@ describe("a user's figure of plotly's", () => {
     assert.throws(() => drawn({ data: [{ type: "bar", x: [1, 2, 40], y: [1, 2, 3] }] }), /type "category"/);
   });
 
-  it("is refused with what is not known of it, and what to do", () => {
+  it("of any trace type is written as SVG, PNG and PDF, by plotly.js", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "spinebook-plotly-"));
+    try {
+      for (const type of [
+        "violin",
+        "sankey",
+        "scatterpolar",
+        "table",
+        "surface",
+        "contourcarpet",
+        "histogram2d",
+        "scattercarpet",
+      ]) {
+        const path = join(folder, `${type}.pdf`);
+        const saved = await saveFigure(GALLERY[type]!, path, { width: "single" });
+        assert.match(String(saved), /85\.0 × [\d.]+ mm/, type);
+        assert.match(pdfText(await readFile(path)), /BT[\s\S]*ET/, `${type} has words`);
+      }
+      const dates = { data: [{ x: ["2024-01-01", "2024-03-01"], y: [1, 2] }] };
+      await saveFigure(dates, join(folder, "a.svg"));
+      assert.match(await readFile(join(folder, "a.svg"), "utf8"), />Jan 2024<|>2024</);
+      await saveFigure(GALLERY["pie"]!, join(folder, "a.png"), { width: 40, dpi: 100 });
+      assert.equal(decode(await readFile(join(folder, "a.png"))).width, 157);
+      const partly = { data: [{ type: "pie", values: [1, 2] }, { type: "volume" }] };
+      assert.match(String(await saveFigure(partly, join(folder, "b.svg"))), /not in it: the volume trace/);
+      await assert.rejects(
+        saveFigure(GALLERY["volume"]!, join(folder, "c.pdf")),
+        /cannot be saved: the volume trace, which only a browser draws\./,
+      );
+      assert.deepEqual((await readdir(folder)).includes("c.pdf"), false);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("is refused by our own drawer with what is not known of it, and what to do", () => {
     assert.throws(
       () => drawn({ data: [{ type: "box", y: [1, 2] }] }),
       /data\[0\]\.type "box" is not known\. Known are scatter/,

@@ -1,6 +1,6 @@
 import { bytesToBase64, PLOTLY_MIME, type MimeBundle } from "../../protocol/index.js";
 import { drawPlotly } from "./draw.js";
-import { svgToPng } from "./svg.js";
+import { svgToPng } from "../../stills/index.js";
 
 /** A plot in two forms: for plotly, and as a drawing of that for places without scripts. */
 export interface Figure {

@@ -1,5 +1,6 @@
 import { encodePng } from "../../imaging/index.js";
-import { label, svgToPng } from "../drawing/svg.js";
+import { label } from "../drawing/svg.js";
+import { svgToPng } from "../../stills/index.js";
 
 /** A disc that was graded otherwise than a reader did. */
 export interface SheetCase {

@@ -20,7 +20,7 @@ import {
 } from "../../protocol/index.js";
 import { unpackHeat, unpackVoxels } from "./pack.js";
 import type { Drawing } from "../drawing/draw.js";
-import { svgToPng } from "../drawing/svg.js";
+import { svgToPng } from "../../stills/index.js";
 import { inTheme, ROLES } from "../drawing/theme.js";
 import { escapeMarkup } from "../../text/index.js";
 

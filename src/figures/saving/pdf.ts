@@ -1,8 +1,9 @@
 /** A drawing as PDF: lines, areas and words as such, the font within, pictures at the density that was asked for. */
 import PDFDocument from "pdfkit";
 import { decode, encode } from "fast-png";
-import { fontPath, svgToPng } from "../drawing/svg.js";
+import { fontPath, svgToPng } from "../../stills/index.js";
 import { numberIn, parseSvg, viewOf, type SvgElement } from "./elements.js";
+import { linesOf, type Piece } from "./lines.js";
 import { colourOf, PLAIN_STYLE, styleOf, type Style } from "./style.js";
 
 type Page = InstanceType<typeof PDFDocument>;
@@ -16,7 +17,8 @@ interface Sheet {
 }
 
 const POINTS = 72;
-const TOP_PART = /^(?:clipPath|linearGradient|style)$/;
+const TOP_PART = /^(?:defs|clipPath|linearGradient|radialGradient|pattern|style|title)$/;
+const GROUP = /^(?:g|svg|a)$/;
 
 /**
  * A drawing of ours as a PDF of one page that is as large as the figure. The same drawing gives the same bytes.
@@ -52,13 +54,14 @@ function namedIn(root: SvgElement): Map<string, SvgElement> {
 type Extent = readonly [width: number, height: number];
 
 async function draw(element: SvgElement, outer: Style, sheet: Sheet, extent: Extent): Promise<void> {
-  if (TOP_PART.test(element.tag)) return;
+  if (TOP_PART.test(element.tag) || isHidden(element)) return;
   const { page } = sheet;
   const style = styleOf(element, outer);
   page.save();
   transform(page, element.attributes["transform"]);
-  clip(element, sheet);
-  if (element.tag === "g") for (const child of element.children) await draw(child, style, sheet, extent);
+  if (element.tag === "svg") page.translate(numberIn(element, "x"), numberIn(element, "y"));
+  clip(element, sheet, extent);
+  if (GROUP.test(element.tag)) for (const child of element.children) await draw(child, style, sheet, extent);
   else if (element.tag === "text") await drawWords(element, style, page);
   else if (element.tag === "image") await drawPicture(element, sheet);
   else await paint(element, style, sheet, extent);
@@ -67,25 +70,38 @@ async function draw(element: SvgElement, outer: Style, sheet: Sheet, extent: Ext
 
 function transform(page: Page, steps = ""): void {
   for (const [, name, numbers] of steps.matchAll(/(\w+)\(([^)]*)\)/g)) {
-    const [a = 0, b = 0] = numbers!.split(/[\s,]+/).map(Number);
-    if (name === "translate") page.translate(a, b);
-    else if (name === "rotate") page.rotate(a);
+    const [a = 0, b, c = 0, ...rest] = numbers!
+      .trim()
+      .split(/[\s,]+/)
+      .map(Number);
+    if (name === "translate") page.translate(a, b ?? 0);
+    else if (name === "rotate") page.rotate(a, { origin: [b ?? 0, c] });
+    else if (name === "scale") page.scale(a, b ?? a);
+    else if (name === "matrix") page.transform(a, b ?? 0, c, rest[0] ?? 1, rest[1] ?? 0, rest[2] ?? 0);
     else throw new Error(`A PDF cannot be drawn with the transform ${name}.`);
   }
 }
 
-function clip({ attributes }: SvgElement, { page, named }: Sheet): void {
+function clip({ attributes }: SvgElement, { page, named }: Sheet, extent: Extent): void {
   const name = nameIn(attributes["clip-path"]);
   const [area] = (name === undefined ? undefined : named.get(name)?.children) ?? [];
   if (area === undefined) return;
-  page
-    .rect(numberIn(area, "x"), numberIn(area, "y"), numberIn(area, "width"), numberIn(area, "height"))
-    .clip();
+  // A PDF cannot go back to the axes from before and keep what it cut: they are moved, and moved back.
+  const [x = 0, y = 0] = (/^translate\(([^)]*)\)$/.exec(area.attributes["transform"] ?? "")?.[1] ?? "0,0")
+    .split(/[\s,]+/)
+    .map(Number);
+  page.translate(x, y);
+  trace(area, page, extent);
+  page.clip().translate(-x, -y);
 }
 
 /** The name in `url(#name)`. */
 function nameIn(paint = ""): string | undefined {
-  return /^url\(#([\w-]+)\)$/.exec(paint)?.[1];
+  return /^url\(["']?#([\w-]+)["']?\)$/.exec(paint)?.[1];
+}
+
+function isHidden({ attributes }: SvgElement): boolean {
+  return attributes["display"] === "none" || attributes["visibility"] === "hidden";
 }
 
 /** A shape's outline, filled and stroked. */
@@ -99,8 +115,9 @@ async function paint(element: SvgElement, style: Style, sheet: Sheet, extent: Ex
   if (isStroked) await strokeWith(page, style, element);
   if (!isFilled && !isStroked) return;
   trace(element, page, extent);
-  if (isFilled && isStroked) page.fillAndStroke();
-  else if (isFilled) page.fill();
+  const rule = element.attributes["fill-rule"] === "evenodd" ? "even-odd" : "non-zero";
+  if (isFilled && isStroked) page.fillAndStroke(undefined, undefined, rule);
+  else if (isFilled) page.fill(rule);
   else page.stroke();
 }
 
@@ -128,7 +145,7 @@ function trace(element: SvgElement, page: Page, extent: Extent): void {
   const at = (name: string): number => numberIn(element, name);
   const { points = "", d = "" } = element.attributes;
   const corners = points
-    .split(" ")
+    .split(/\s+/)
     .filter((pair) => pair !== "")
     .map((pair) => pair.split(",").map(Number) as [number, number]);
   switch (element.tag) {
@@ -141,6 +158,9 @@ function trace(element: SvgElement, page: Page, extent: Extent): void {
       return;
     case "line":
       page.moveTo(at("x1"), at("y1")).lineTo(at("x2"), at("y2"));
+      return;
+    case "ellipse":
+      page.ellipse(at("cx"), at("cy"), at("rx"), at("ry"));
       return;
     case "polyline":
     case "polygon":
@@ -177,16 +197,29 @@ async function shades(
 }
 
 async function drawWords(element: SvgElement, style: Style, page: Page): Promise<void> {
-  // As SVG has it.
-  const words = element.words.replace(/\s+/g, " ").trim();
-  if (words === "") return;
+  for (const { x, y, pieces } of linesOf(element, style)) {
+    const widths = pieces.map((piece) => page.fontSize(piece.style.fontSize).widthOfString(piece.words));
+    const part = { start: 0, middle: -0.5, end: -1 }[style.anchor] ?? 0;
+    let at = x + part * widths.reduce((total, width) => total + width, 0);
+    for (const [i, piece] of pieces.entries()) {
+      await drawPiece(piece, at, y, element, page);
+      at += widths[i]!;
+    }
+  }
+}
+
+async function drawPiece(
+  { words, style, shift }: Piece,
+  x: number,
+  y: number,
+  element: SvgElement,
+  page: Page,
+): Promise<void> {
   const isStroked = style.stroke !== "none";
   const isFilled = style.fill !== "none";
   if (isFilled) await fillWith(page, style);
   if (isStroked) await strokeWith(page, style, element);
-  page.fontSize(style.fontSize);
-  const shift = { start: 0, middle: -0.5, end: -1 }[style.anchor] ?? 0;
-  page.text(words, numberIn(element, "x") + shift * page.widthOfString(words), numberIn(element, "y"), {
+  page.fontSize(style.fontSize).text(words, x, y + shift, {
     baseline: "alphabetic",
     lineBreak: false,
     fill: isFilled,

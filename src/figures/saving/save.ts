@@ -3,7 +3,7 @@ import { writeAtomically } from "../../package/index.js";
 import type { MimeBundle } from "../../protocol/index.js";
 import { jupyterDisplay, type Displayable } from "../display.js";
 import type { Drawing } from "../drawing/draw.js";
-import { svgToPng } from "../drawing/svg.js";
+import { svgToPng } from "../../stills/index.js";
 import { parseSvg, smallestWords, viewOf } from "./elements.js";
 import { saveRequest, type SaveOptions, type SaveRequest } from "./request.js";
 
@@ -29,7 +29,14 @@ export class SavedFigure implements Displayable {
     readonly pixels: readonly [number, number] | undefined,
     /** Size of the smallest words in points; undefined where there are none. */
     readonly smallestWords: number | undefined,
+    /** What of the figure is not in the file, each as a phrase. */
+    readonly leftOut: readonly string[] = [],
   ) {}
+
+  /** The same file, with what of the figure is not in it. */
+  without(leftOut: readonly string[]): SavedFigure {
+    return new SavedFigure(this.path, this.width, this.height, this.pixels, this.smallestWords, leftOut);
+  }
 
   toString(): string {
     const size = `${this.width.toFixed(1)} × ${this.height.toFixed(1)} mm`;
@@ -41,7 +48,8 @@ export class SavedFigure implements Displayable {
         : `; its smallest words are of ${words.toFixed(1)} points${
             words < LEAST_WORDS ? ", which few journals accept: save it wider, or with less in it" : ""
           }`;
-    return `${this.path}: ${size}${pixels}${note}`;
+    const rest = this.leftOut.length === 0 ? "" : `; not in it: ${this.leftOut.join("; ")}`;
+    return `${this.path}: ${size}${pixels}${note}${rest}`;
   }
 
   [jupyterDisplay](): MimeBundle {

@@ -1,7 +1,8 @@
 import { types } from "node:util";
 import { PLOTLY_MIME, SLICES_MIME, type MimeBundle, type SlicesPayload } from "../../protocol/index.js";
 import { jupyterDisplay, type Displayable } from "../display.js";
-import { drawPlotly } from "../drawing/draw.js";
+import { plotlyStill } from "../../stills/index.js";
+import { drawPlotly, type Drawing } from "../drawing/draw.js";
 import { isPlotlyFigure, withDefaults, type PlotlyFigure } from "./plotlyDefaults.js";
 import type { SaveOptions } from "./request.js";
 import { saveDrawing, type SavedFigure } from "./save.js";
@@ -17,9 +18,9 @@ export interface Saveable<O extends SaveOptions = SaveOptions> {
  * Writes a figure as a file: `.svg` (vector, with its font), `.png` (with its density) or `.pdf` (vector, with its font). The same figure
  * gives the same bytes.
  * @param figure what shows itself as a plot or as slices; an SVG element, as D3 and Observable Plot make them, which has no theme and is
- *   scaled to the width; or a figure of plotly's (`{ data, layout }`) with scatter, bar and heatmap traces on one pair of axes
- * @throws RangeError for an ending, width, density, theme or folder that cannot be; Error that names what of a figure of plotly's cannot be
- *   drawn; TypeError for what is no figure
+ *   scaled to the width; or a figure of plotly's (`{ data, layout }`)
+ * @throws RangeError for an ending, width, density, theme or folder that cannot be; Error that says why nothing of a figure of
+ *   plotly's can be drawn; TypeError for what is no figure
  * @example await saveFigure({ data: [{ x: [1, 2, 3], y: [2, 4, 3] }] }, "figure.pdf", { width: "single" })
  */
 export async function saveFigure(
@@ -27,7 +28,7 @@ export async function saveFigure(
   path: string,
   options: SaveOptions = {},
 ): Promise<SavedFigure> {
-  if (isPlotlyFigure(figure)) return savePlotly(withDefaults(figure), path, options);
+  if (isPlotlyFigure(figure)) return saveOwn(figure, path, options);
   if (isPageElement(figure)) {
     const svg = svgOfElement(figure);
     // Our PDF drawer knows what our own plots are made of: of others' words it would not know the place.
@@ -39,7 +40,7 @@ export async function saveFigure(
     if (isSaveable(figure)) return figure.save(path, options);
     const bundle: MimeBundle = await figure[jupyterDisplay]();
     const plot = bundle[PLOTLY_MIME];
-    if (isPlotlyFigure(plot)) return savePlotly(withDefaults(plot), path, options);
+    if (isPlotlyFigure(plot)) return saveOwn(plot, path, options);
     const slices = bundle[SLICES_MIME];
     if (slices !== undefined) return saveSlices(slices as SlicesPayload, path, options);
   }
@@ -57,6 +58,22 @@ export function savePlotly(
   options?: SaveOptions,
 ): Promise<SavedFigure> {
   return saveDrawing((drawing) => drawPlotly(plotly, drawing), path, options);
+}
+
+/** Writes a figure of an author's own: by our drawer, which lays it out for its width, where that knows all of it, else by plotly.js. */
+async function saveOwn(figure: PlotlyFigure, path: string, options: SaveOptions): Promise<SavedFigure> {
+  let leftOut: readonly string[] = [];
+  const draw = (drawing: Drawing): string => {
+    try {
+      return drawPlotly(withDefaults(figure), drawing);
+    } catch {
+      const still = plotlyStill(figure, drawing);
+      if (!still.isDrawn) throw new Error(`This figure cannot be saved: ${still.leftOut.join("; ")}.`);
+      leftOut = still.leftOut;
+      return still.svg;
+    }
+  };
+  return (await saveDrawing(draw, path, options)).without(leftOut);
 }
 
 function isDisplayable(value: unknown): value is Displayable {

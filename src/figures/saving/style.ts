@@ -1,7 +1,7 @@
 /** What elements of an SVG hand on to those within them, and how colours are read. */
 import { decode } from "fast-png";
-import { svgToPng } from "../drawing/svg.js";
-import { numberIn, type SvgElement } from "./elements.js";
+import { svgToPng } from "../../stills/index.js";
+import { numberIn, sizeOf, type SvgElement } from "./elements.js";
 
 /** How an element is painted. */
 export interface Style {
@@ -37,13 +37,19 @@ export function styleOf(element: SvgElement, outer: Style): Style {
     fill: attributes["fill"] ?? outer.fill,
     stroke: attributes["stroke"] ?? outer.stroke,
     strokeWidth: numberIn(element, "stroke-width", outer.strokeWidth),
-    dashes: dashes === undefined ? outer.dashes : dashes.split(/[\s,]+/).map(Number),
+    dashes: dashes === undefined ? outer.dashes : lengthsOf(dashes),
     opacity: outer.opacity * numberIn(element, "opacity", 1),
     fillOpacity: numberIn(element, "fill-opacity", outer.fillOpacity),
     strokeOpacity: numberIn(element, "stroke-opacity", outer.strokeOpacity),
-    fontSize: numberIn(element, "font-size", outer.fontSize),
+    fontSize: sizeOf(element, outer.fontSize),
     anchor: attributes["text-anchor"] ?? outer.anchor,
   };
+}
+
+/** Lengths of dashes and gaps; none of a line that is whole. */
+function lengthsOf(dashes: string): number[] {
+  const lengths = dashes.split(/[\s,]+/).map(Number.parseFloat);
+  return lengths.every((length) => length >= 0) && lengths.some((length) => length > 0) ? lengths : [];
 }
 
 /** Red, green and blue from 0 to 255, and opacity from 0 to 1. */
@@ -61,6 +67,8 @@ export async function colourOf(words: string): Promise<Colour> {
     const number = Number.parseInt(hex, 16);
     return { rgb: [number >> 16, (number >> 8) & 255, number & 255], opacity: 1 };
   }
+  const channels = /^rgb\((\d+),\s*(\d+),\s*(\d+)\)$/.exec(words)?.slice(1).map(Number);
+  if (channels !== undefined) return { rgb: channels as [number, number, number], opacity: 1 };
   const found = known.get(words);
   if (found !== undefined) return found;
   const attribute = words.replaceAll(/["&<]/g, "");

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { deflateSync } from "node:zlib";
 import { createFont } from "fonteditor-core";
-import { fontPath } from "../drawing/svg.js";
+import { fontPath } from "../../stills/index.js";
 import { drawnWords } from "./elements.js";
 
 /** An SVG that holds the letters of the font that it is written in, so that it looks the same where DejaVu Sans is not installed. */

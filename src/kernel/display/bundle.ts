@@ -5,7 +5,7 @@ import { Array, Reflect, Symbol } from "../run/primordials.js";
 import { attempt, inspected, inspection, isError, propertyOf } from "../run/safely.js";
 import { tidyText } from "../run/stacks.js";
 import { mapPositions, reportOf } from "../run/traceback.js";
-import { figureText, isFigure } from "./figure.js";
+import { figureText, isFigure, withStill } from "./figure.js";
 import { elementBundle, isElement } from "./node.js";
 import { portable } from "./portable.js";
 import type { Shown } from "./shown.js";
@@ -63,7 +63,7 @@ function checked(made: unknown, value: unknown): Shown {
 function portableOr(value: unknown, make: () => Readonly<Record<string, unknown>>): Shown {
   return attempt<Shown>(
     () => {
-      const data = portable(make());
+      const data = withStill(portable(make()));
       return { data: Reflect.ownKeys(data).length > 0 ? data : { "text/plain": plainText(value).text } };
     },
     (thrown) => failed(value, thrown),

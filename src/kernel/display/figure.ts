@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { types } from "node:util";
-import { traceKind } from "../../protocol/index.js";
+import { PLOTLY_MIME, traceKind, type MimeBundle } from "../../protocol/index.js";
+import { plotlyStill } from "../../stills/index.js";
 import { Array, Number, Object, Reflect, Uint8Array } from "../run/primordials.js";
 import { attempt, everyItem, keysOf, propertyOf } from "../run/safely.js";
 import { kindOf } from "./typedArray.js";
@@ -50,6 +51,17 @@ export function figureText({ data }: Figure): string {
   const kinds = data.slice(0, 10).map((trace) => propertyOf(trace, "type"));
   const names = kinds.map((type) => (typeof type === "string" ? type : "scatter"));
   return `Plot of ${data.length} ${data.length === 1 ? "trace" : "traces"}: ${names.join(", ")}`;
+}
+
+/** A display of a plot with a still picture, for where no script draws it: as it stands where it has a form of that kind. */
+export function withStill(bundle: MimeBundle): MimeBundle {
+  const figure = bundle[PLOTLY_MIME];
+  const hasPicture = keysOf(bundle).some((type) => type.startsWith("image/") || type === "text/html");
+  if (figure === undefined || hasPicture || !isFigure(figure)) return bundle;
+  const { png, svg } = plotlyStill(figure, { isPicture: true });
+  const picture =
+    png === undefined ? { "image/svg+xml": svg } : { "image/png": Buffer.from(png).toString("base64") };
+  return { ...bundle, ...picture };
 }
 
 /** Elements from which on numbers are packed: short lists can be read by any program, and by people. */

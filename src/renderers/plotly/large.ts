@@ -45,7 +45,9 @@ import volume from "plotly.js/lib/volume";
 import waterfall from "plotly.js/lib/waterfall";
 import calendars from "plotly.js/lib/calendars";
 import core from "plotly.js/lib/core";
-import type { Plotly } from "./library.js";
+import Color from "plotly.js/src/components/color";
+import Colorscale from "plotly.js/src/components/colorscale";
+import type { Plotly, PlotlyColours } from "./library.js";
 
 const plotly = core as Plotly & { register(parts: readonly unknown[]): void };
 plotly.register([
@@ -93,3 +95,9 @@ plotly.register([
 ]);
 
 export const largePlotly: Plotly = plotly;
+
+export const plotlyColours: PlotlyColours = {
+  scaleOf: (Colorscale as { makeColorScaleFuncFromTrace: PlotlyColours["scaleOf"] })
+    .makeColorScaleFuncFromTrace,
+  rgb: (Color as { rgb: PlotlyColours["rgb"] }).rgb,
+};

@@ -1,6 +1,8 @@
 /** What a figure would load from the network, and what no bundle draws, taken out: pure. */
 import { traceKind } from "../../protocol/index.js";
 import { drawnFrames } from "./frames.js";
+import { withFormulas } from "./formulas.js";
+import { namedTemplate } from "./templates.js";
 import { upgraded } from "./upgrade.js";
 
 /** A figure as it is drawn, and what a reader is told of the rest. */
@@ -39,6 +41,9 @@ const SETTINGS = new Set([
   "showTips",
   "staticPlot",
 ]);
+
+/** Fields whose words may hold formulas. */
+const WORDS = new Set(["text", "title", "name", "ticktext", "label", "labels"]);
 
 /** A style inside of a text's tags; entities and escapes could hide an address in it. */
 const STYLE_IN_TEXT = /(<[^>]*?\sstyle\s*=\s*)("[^"]*"?|'[^']*'?|[^\s>]*)/gi;
@@ -83,9 +88,12 @@ export function offlineFigure(figure: {
   };
   const { template, ...plainLayout } = drawn.layout as Readonly<Record<string, unknown>>;
   if (typeof template !== "string") return { ...drawn, layout: drawn.layout as Plain, leftOut: [...leftOut] };
-  // Names of templates are known to plotly's Python only.
-  if (template !== "none") leftOut.add(`the template "${template}", whose name only plotly's Python knows`);
-  return { ...drawn, layout: plainLayout, leftOut: [...leftOut] };
+  if (template === "none") return { ...drawn, layout: plainLayout, leftOut: [...leftOut] };
+  // plotly.js itself knows no names: they are plotly's Python's.
+  const named = namedTemplate(template);
+  if (named === undefined) leftOut.add(`the template "${template}", which is not known by name`);
+  const withTemplate = named === undefined ? plainLayout : { ...plainLayout, template: named };
+  return { ...drawn, layout: withTemplate, leftOut: [...leftOut] };
 }
 
 type Plain = Readonly<Record<string, unknown>>;
@@ -114,13 +122,22 @@ function cleanText(text: string, key: string, leftOut: Set<string>): string | un
     leftOut.add(what);
     return undefined;
   }
-  if (!text.includes("<")) return text;
-  return text.replace(STYLE_IN_TEXT, (tag: string, before: string, style: string) => {
+  const words = written(text, key, leftOut);
+  if (!words.includes("<")) return words;
+  return words.replace(STYLE_IN_TEXT, (tag: string, before: string, style: string) => {
     const value = style.replace(/^["']|["']$/g, "");
     if (/^[\w\s#.,:;%()-]*$/.test(value) && !/url|image|src/i.test(value)) return tag;
     leftOut.add("a style with an address");
     return `${before}""`;
   });
+}
+
+/** Words with their formulas written out: what plotly.js loads for them comes from the network. */
+function written(text: string, key: string, leftOut: Set<string>): string {
+  if (!WORDS.has(key) || !text.includes("$")) return text;
+  const words = withFormulas(text);
+  if (words === undefined) leftOut.add("a formula, which stands as it was typed");
+  return words ?? text;
 }
 
 function isOwnPicture(address: string): boolean {

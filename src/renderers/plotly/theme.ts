@@ -4,7 +4,9 @@
 export type ReadVariable = (name: string) => string;
 
 /** Okabe and Ito's palette without black: told apart by people with colour-vision deficiency, on light and dark. */
-const COLOURWAY = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b3a414"];
+export const COLOURWAY = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b3a414"];
+
+const CLEAR = "rgba(0,0,0,0)";
 
 /** A plotly template: what the plot's own layout says goes before it. @param dark whether the page is dark */
 export function themeTemplate(read: ReadVariable, dark: boolean): unknown {
@@ -15,10 +17,12 @@ export function themeTemplate(read: ReadVariable, dark: boolean): unknown {
   const text = colour("--vscode-foreground", "#1f2328", "#d7dbe0");
   const line = colour("--vscode-contrastBorder", dark ? "#454a52" : "#d0d7de", dark ? "#454a52" : "#d0d7de");
   const axis = { gridcolor: line, linecolor: line, zerolinecolor: line, automargin: true };
+  const round = { gridcolor: line, linecolor: text };
+  const net = { gridcolor: line, linecolor: text, startlinecolor: text, endlinecolor: text };
   return {
     layout: {
-      paper_bgcolor: "rgba(0,0,0,0)",
-      plot_bgcolor: "rgba(0,0,0,0)",
+      paper_bgcolor: CLEAR,
+      plot_bgcolor: CLEAR,
       font: { color: text, family: read("--vscode-font-family") || "system-ui, sans-serif" },
       colorway: COLOURWAY,
       hoverlabel: {
@@ -28,6 +32,18 @@ export function themeTemplate(read: ReadVariable, dark: boolean): unknown {
       },
       xaxis: axis,
       yaxis: axis,
+      polar: { bgcolor: CLEAR, angularaxis: round, radialaxis: round },
+      smith: { bgcolor: CLEAR, realaxis: round, imaginaryaxis: round },
+      ternary: { bgcolor: CLEAR, aaxis: round, baxis: round, caxis: round },
+    },
+    data: {
+      table: [
+        {
+          header: { fill: { color: CLEAR }, line: { color: line } },
+          cells: { fill: { color: CLEAR }, line: { color: line } },
+        },
+      ],
+      carpet: [{ aaxis: net, baxis: net }],
     },
   };
 }

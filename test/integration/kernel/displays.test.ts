@@ -70,6 +70,12 @@ describe("displays", () => {
       layout: { title: "Grades" },
     });
     assert.equal(data["text/plain"], "Plot of 1 trace: bar");
+    const picture = Buffer.from(String(data["image/png"]), "base64");
+    assert.deepEqual([picture.readUInt32BE(16), picture.readUInt32BE(20)], [1400, 900]);
+    // A form of its own stays alone.
+    const own = "{ 'application/vnd.plotly.v1+json': { data: [{ y: [1] }] }, 'image/svg+xml': '<svg/>' }";
+    const given = await result(`({ [Symbol.for('Jupyter.display')]: () => (${own}) })`);
+    assert.deepEqual([given["image/svg+xml"], given["image/png"]], ["<svg/>", undefined]);
     // Not every object with such members is a figure.
     assert.equal((await result("({ data: [1], layout: {} })"))["application/vnd.plotly.v1+json"], undefined);
   });

@@ -34,6 +34,8 @@ const BUNDLES: readonly (readonly [name: string, bundle: string, expected: Reado
   ["JSON with a toJSON of its own", "{ 'application/json': { at: new Date(0) } }", { "application/json": { at: "1970-01-01T00:00:00.000Z" } }],
 ];
 
+const PLOTLY = "application/vnd.plotly.v1+json";
+
 describe("mime bundles", { timeout: 120_000 }, () => {
   let kernel: TestKernel;
   before(() => {
@@ -49,7 +51,13 @@ describe("mime bundles", { timeout: 120_000 }, () => {
       const shown = run.events.flatMap((event) =>
         event.type === "display_data" || event.type === "execute_result" ? [event.data] : [],
       );
-      assert.deepEqual(shown, [expected, expected]);
+      // Plots get a still picture beside them: test/stills looks at those.
+      const given = shown.map(({ "image/png": picture, ...rest }) =>
+        PLOTLY in expected && picture !== undefined
+          ? rest
+          : { ...rest, ...(picture === undefined ? {} : { "image/png": picture }) },
+      );
+      assert.deepEqual(given, [expected, expected]);
     });
 
   for (const nothing of [
