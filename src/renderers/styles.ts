@@ -137,6 +137,7 @@ tbody tr:hover > * { background: var(--hover); }
 .sheet thead button { border: 0; background: none; color: inherit; padding: 0; font-weight: 600; min-height: 0; }
 .sheet td.number, .sheet th.number { text-align: right; }
 .sheet td { min-width: 5em; max-width: 32em; overflow-wrap: break-word; }
+.sheet td.short { white-space: nowrap; }
 .sheet.even td { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .sheet .pinned { position: sticky; z-index: 1; background: var(--ground); }
 .sheet thead .pinned { z-index: 2; }

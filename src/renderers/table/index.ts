@@ -23,6 +23,8 @@ export * from "./model.js";
 
 /** Characters of a cell that is wrapped. */
 const LONGEST_TEXT = 240;
+/** Letters of a text that stands in one line, however narrow its column would be. */
+const SHORT_TEXT = 24;
 /** Of a row that takes one line: what is longer may be cut, and stands in full in its tooltip. */
 const LONGEST_LINE = 24;
 /** Rows from which on each takes one line. */
@@ -216,7 +218,7 @@ function createCell(field: Field, row: Readonly<Record<string, unknown>>, isEven
   return h(
     "td",
     {
-      class: isNumeric(field) ? "number" : isLong ? "long" : "",
+      class: isNumeric(field) ? "number" : isLong ? "long" : text.length <= SHORT_TEXT ? "short" : "",
       title: isLong || whole !== text ? whole : false,
       "data-whole": whole !== text ? whole : false,
     },

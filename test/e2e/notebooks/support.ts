@@ -12,7 +12,7 @@ export type Bundle = Readonly<Record<string, unknown>>;
 interface RanCell {
   readonly cell_type: string;
   readonly id: string;
-  readonly outputs?: readonly { readonly output_type: string; readonly data?: Bundle }[];
+  readonly outputs?: readonly { readonly output_type: string; readonly data?: Bundle; readonly text?: string | readonly string[] }[];
 }
 
 export const TABLE = "application/vnd.dataresource+json";
@@ -69,5 +69,10 @@ export class RanNotebook {
   text(id: string): string {
     return [this.bundles(id).at(-1)!["text/plain"]].flat().join("");
   }
-}
 
+  /** What a cell printed. */
+  printed(id: string): string {
+    const cell = this.cells.find((one) => one.id === id);
+    return (cell?.outputs ?? []).flatMap(({ text = [] }) => text).join("");
+  }
+}
