@@ -35,7 +35,7 @@ export {
   phantomCrops,
   POINTING_TOLERANCE,
   predictCrops,
-  pfirrmannPairs,
+  pfirrmannCases,
   readPatients,
   readTrainedOn,
   readValidationPatients,

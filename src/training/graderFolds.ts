@@ -6,7 +6,13 @@ import { CONTRAST_FILE, NUMBERING_FILE } from "../detection/index.js";
 import { clinicalSamples, syntheticSamples } from "./samples/index.js";
 import type { DiscSample } from "./samples/index.js";
 import { gradedSeries, mainRaters, openDatasets } from "./datasets/index.js";
-import { compareReadings, pfirrmannPairs, readPatients, requirePfirrmann } from "./evaluation/evaluation.js";
+import {
+  compareReadings,
+  pfirrmannCases,
+  pfirrmannPairs,
+  readPatients,
+  requirePfirrmann,
+} from "./evaluation/evaluation.js";
 import type { Evaluation, PatientReadings } from "./evaluation/evaluation.js";
 import { pfirrmannAgreement } from "./evaluation/outsideEvaluation.js";
 import type { PfirrmannAgreement } from "./evaluation/outsideEvaluation.js";
@@ -60,6 +66,8 @@ export interface FoldsEvaluation extends Evaluation {
    * fitted on the reader's other patients of the fold.
    */
   readonly readers: Readonly<Record<string, PfirrmannAgreement>>;
+  /** Of the main reader's Pfirrmann grades: 95 % intervals over patients; undefined where none was read. */
+  readonly intervals: PfirrmannAgreement["intervals"] | undefined;
 }
 
 /** Readings of some raters. */
@@ -82,7 +90,12 @@ export function compareFolds(parts: readonly PatientReadings[], main: ReadonlySe
     return [rater, pfirrmannAgreement(pairs)] as const;
   });
   const own = parts.map((part) => ofRaters(part, (rater) => main.has(rater)));
-  return { ...compareReadings(own), readers: Object.fromEntries(agreements) };
+  const cases = own.flatMap(({ pairs }) => pfirrmannCases(pairs));
+  return {
+    ...compareReadings(own),
+    readers: Object.fromEntries(agreements),
+    intervals: cases.length === 0 ? undefined : pfirrmannAgreement(cases).intervals,
+  };
 }
 
 /**

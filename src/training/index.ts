@@ -77,7 +77,7 @@ export {
   phantomBodyErrors,
   summariseCorners,
 } from "./evaluation/detectionEvaluation.js";
-export { pfirrmannPairs, readPatients } from "./evaluation/evaluation.js";
+export { pfirrmannCases, readPatients } from "./evaluation/evaluation.js";
 export {
   datasetsOfCohort,
   describeDataset,

@@ -148,8 +148,9 @@ it("folds compare each reader by himself", () => {
     const detection = { graded: pairs.length, named: pairs.length, countEqual: 0, countWithinOne: 0 };
     return { patients: [], gradedBy: new Map(), pairs, detection, failures: [] };
   };
-  const { pfirrmann, readers } = compareFolds([foldOf(1), foldOf(2)], new Set(["A"]));
+  const { pfirrmann, readers, intervals } = compareFolds([foldOf(1), foldOf(2)], new Set(["A"]));
   assert.equal(pfirrmann?.discs, 80);
+  assert.ok(intervals!.kappa.low < pfirrmann.kappa && pfirrmann.kappa < intervals!.kappa.high);
   assert.deepEqual(Object.keys(readers), ["B"]);
   assert.equal(readers.B!.discs, 200);
   assert.ok(readers.B!.kappa > pfirrmann.kappa + 0.02, `${readers.B!.kappa} ${pfirrmann.kappa}`);

@@ -100,17 +100,8 @@ function featureLines(features: training.Evaluation["features"]): string[] {
 /** Readings beside the published grades. */
 function compared(readings: training.PatientReadings): DatasetResult {
   const evaluation = training.compareReadings([readings]);
-  const graded = training.pfirrmannPairs(readings.pairs);
-  const intervals =
-    graded.length === 0
-      ? undefined
-      : training.pfirrmannAgreement(
-          graded.map(({ grading, disc, published }) => ({
-            patient: grading.patient,
-            truth: published,
-            predicted: disc.grades.pfirrmann!.grade,
-          })),
-        ).intervals;
+  const cases = training.pfirrmannCases(readings.pairs);
+  const intervals = cases.length === 0 ? undefined : training.pfirrmannAgreement(cases).intervals;
   const { detection, pfirrmann, features } = evaluation;
   const lines = [
     `patients ${evaluation.patients.length}  graded discs ${detection.graded}  named ${detection.named} (${((100 * detection.named) / detection.graded).toFixed(1)} %)`,

@@ -134,6 +134,17 @@ export function pfirrmannPairs(pairs: readonly Pair[]): (Pair & { readonly publi
   });
 }
 
+/** Published and predicted Pfirrmann grade of each disc that has one, with its patient: what agreement is measured on. */
+export function pfirrmannCases(
+  pairs: readonly Pair[],
+): { readonly patient: string; readonly truth: number; readonly predicted: number }[] {
+  return pfirrmannPairs(pairs).map(({ grading, disc, published }) => ({
+    patient: grading.patient,
+    truth: published,
+    predicted: disc.grades.pfirrmann!.grade,
+  }));
+}
+
 /** Compares readings with the published gradings; readings of several parts (folds) are pooled. */
 export function compareReadings(parts: readonly PatientReadings[]): Evaluation {
   const pairs = parts.flatMap((part) => part.pairs);
