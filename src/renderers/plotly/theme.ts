@@ -44,6 +44,8 @@ export function themeTemplate(read: ReadVariable, dark: boolean): unknown {
         },
       ],
       carpet: [{ aaxis: net, baxis: net }],
+      // plotly.js takes a clear ground for a black one, and would draw white links.
+      sankey: [{ link: { color: dark ? "rgba(255,255,255,0.35)" : "rgba(0,0,0,0.2)" } }],
     },
   };
 }
