@@ -44,6 +44,7 @@ const hooks: KernelHooks = {
     // Before anything that this thread may write or send of them.
     Atomics.wait(signal, 0, 0, GUARD_MILLISECONDS);
   },
+  describeQuery: () => undefined,
   onComm: () => undefined,
 };
 Object.defineProperty(globals, Symbol.for("spinebook.kernel"), { value: hooks });
