@@ -19,6 +19,7 @@ async function buildProduct() {
     "cohort/worker": "src/cohort/batch/worker.entry.ts",
     "stills/worker": "src/stills/worker.ts",
     "kernel/main": "src/kernel/run/main.ts",
+    "kernel/thread": "src/kernel/run/thread.ts",
     "kernel/supervisor": "src/kernel/supervise/supervisor.ts",
     "kernel/compiler": "src/kernel/supervise/compiler.ts",
     "kernel/spawn": "src/kernel/spawn.ts",

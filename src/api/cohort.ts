@@ -22,7 +22,7 @@ import type { MimeBundle } from "../protocol/index.js";
 import { requireOptions } from "../statistics/index.js";
 import { grade, GradedSpine, type GradeOptions, modelsFolder, recordData, Scan } from "../analysis/index.js";
 import { withEstimatedSpacing } from "../detection/index.js";
-import { jupyterDisplay, type Montage, tableBundle } from "../figures/index.js";
+import { jupyterDisplay, type Montage } from "../figures/index.js";
 import type { Displayable } from "../figures/index.js";
 
 import type { Dataset } from "../training/index.js";
@@ -30,7 +30,8 @@ import { cohortAgreement, type CohortAgreementOptions, type CohortAgreement } fr
 import { cohortDatasets } from "./cohortData.js";
 import { cohortComparison, type CohortComparison } from "./comparison.js";
 import { discMontage, type DiscMontageOptions } from "./cohortMontage.js";
-import { AT_ONCE, CohortTable } from "./cohortTable.js";
+import { overviewOf } from "./cohortOverview.js";
+import { CohortTable } from "./cohortTable.js";
 import { conditionsOf, type DiscQuery } from "./discQuery.js";
 import {
   disagreementsOf,
@@ -41,7 +42,7 @@ import {
 } from "./gradePairs.js";
 import { addedReport, addGradedSpine, type GradedOptions } from "./imported.js";
 import { INDEX_OPTIONS } from "./options.js";
-import { withRemark } from "./remark.js";
+import { askNoted, tableNoted, type QueryRow } from "./queryRows.js";
 import type { DiscRow } from "./rowTypes.js";
 
 /** Many studies in one file. As the last value of a cell it shows what it holds. */
@@ -89,8 +90,13 @@ export class Cohort implements Displayable {
    * @example await cohort.sql("SELECT level, avg(pfirrmann) FROM discs WHERE age > $1 GROUP BY level", [60])
    * @throws CohortError with what DuckDB says, and for a statement that changes or writes anything
    */
-  sql<T extends ResultRow = ResultRow>(text: string, parameters?: Parameters): Promise<T[]> {
-    return this.store.ask(text, parameters, AT_ONCE) as Promise<T[]>;
+  sql<const Text extends keyof SpinebookQueryRows>(
+    text: Text,
+    parameters?: Parameters,
+  ): Promise<QueryRow<Text>[]>;
+  sql<T extends ResultRow = ResultRow>(text: string, parameters?: Parameters): Promise<T[]>;
+  sql(text: string, parameters?: Parameters): Promise<ResultRow[]> {
+    return askNoted(this.store, text, parameters);
   }
 
   /**
@@ -102,8 +108,13 @@ export class Cohort implements Displayable {
   }
 
   /** The result of a SELECT as a table that sorts, filters and pages, however many rows it has. */
-  table<T extends ResultRow = ResultRow>(select: string, parameters?: Parameters): Promise<CohortTable<T>> {
-    return CohortTable.of<T>(this.store, select, parameters);
+  table<const Text extends keyof SpinebookQueryRows>(
+    select: Text,
+    parameters?: Parameters,
+  ): Promise<CohortTable<QueryRow<Text>>>;
+  table<T extends ResultRow = ResultRow>(select: string, parameters?: Parameters): Promise<CohortTable<T>>;
+  table(select: string, parameters?: Parameters): Promise<CohortTable> {
+    return tableNoted(this.store, select, parameters);
   }
 
   /**
@@ -112,7 +123,8 @@ export class Cohort implements Displayable {
    */
   async discs(query: DiscQuery = {}): Promise<CohortTable<DiscRow>> {
     const { where, parameters } = conditionsOf(query);
-    return this.table<DiscRow>(
+    return CohortTable.of<DiscRow>(
+      this.store,
       `SELECT * EXCLUDE (probabilities) FROM discs ${where} ORDER BY study, level_order(level), rater, reader NULLS FIRST, reading`,
       parameters,
     );
@@ -125,7 +137,7 @@ export class Cohort implements Displayable {
 
   /** Who has read, by whose convention (`reader`, of models) and with how many readings. */
   raters(): Promise<ResultRow[]> {
-    return this.sql(
+    return this.store.ask(
       `SELECT rater, model, reader, reading, count(*) AS discs, count(DISTINCT study) AS studies FROM readings
          GROUP BY ALL ORDER BY discs DESC, rater, model, reader NULLS FIRST, reading`,
     );
@@ -260,17 +272,8 @@ export class Cohort implements Displayable {
     await this.store.close();
   }
 
-  async [jupyterDisplay](): Promise<MimeBundle> {
-    const rows = await this.sql(
-      `WITH people AS (SELECT dataset, count(*) AS studies, count(DISTINCT patient) AS patients, round(avg(age), 1) AS "mean age"
-                         FROM studies GROUP BY dataset),
-            read AS (SELECT dataset, count(DISTINCT (study, level)) AS discs, count(*) AS readings
-                       FROM readings JOIN studies USING (study) GROUP BY dataset)
-       SELECT people.*, coalesce(discs, 0) AS discs, coalesce(readings, 0) AS readings
-         FROM people LEFT JOIN read USING (dataset) ORDER BY dataset`,
-    );
-    const bundle = tableBundle(rows.length === 0 ? [{ studies: 0, discs: 0, readings: 0 }] : rows);
-    return this.readOnly === undefined ? bundle : withRemark(bundle, this.readOnly);
+  [jupyterDisplay](): Promise<MimeBundle> {
+    return overviewOf(this.store);
   }
 }
 

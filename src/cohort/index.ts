@@ -49,5 +49,5 @@ export { gatherShards } from "./store/shard.js";
 export { DATASET_READERS } from "./store/form.js";
 export { CohortStore, filtered } from "./store/store.js";
 export type { Page, PageRequest, ReadingFilter } from "./store/store.js";
-export type { Added, Parameters, ResultLimit, RowStream } from "./store/database.js";
+export type { Added, Parameters, ResultColumn, ResultLimit, RowStream } from "./store/database.js";
 export type { ResultRow } from "./store/values.js";

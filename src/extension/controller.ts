@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import * as vscode from "vscode";
 import type { StartKernel } from "./kernelProcess.js";
-import type { CommMessage, IdentityFinding, VariableInfo } from "../protocol/index.js";
+import type { CommMessage, IdentityFinding, QueryColumns, VariableInfo } from "../protocol/index.js";
 import { NotebookSession, type KernelInfo, type KernelState } from "./session.js";
 import { StaleCells } from "./staleCells.js";
 import { isTypeScriptNotebook, namesSpinebook } from "./template.js";
@@ -9,6 +9,12 @@ import { isTypeScriptNotebook, namesSpinebook } from "./template.js";
 /** The type that VS Code's built-in serializer gives to `.ipynb` files. */
 export const NOTEBOOK_TYPE = "jupyter-notebook";
 export const CONTROLLER_ID = "spinebook-typescript";
+
+/** The queries that cells of a notebook have run, all that are kept. */
+export interface NotebookQueries {
+  readonly notebook: vscode.NotebookDocument;
+  readonly queries: readonly QueryColumns[];
+}
 
 /** The kernel that VS Code's picker offers: one session, and so one child process, for each open notebook. */
 export class SpinebookController {
@@ -24,6 +30,9 @@ export class SpinebookController {
   private readonly sent = new vscode.EventEmitter<CommMessage>();
   /** Fires when a notebook's kernel, or its end, has something to say to displays. */
   readonly onDidSendToDisplays = this.sent.event;
+  private readonly asked = new vscode.EventEmitter<NotebookQueries>();
+  /** Fires when cells of a notebook have run a query. */
+  readonly onDidQuery = this.asked.event;
 
   constructor(private readonly startKernel: StartKernel) {
     this.controller = vscode.notebooks.createNotebookController(
@@ -112,6 +121,7 @@ export class SpinebookController {
   dispose(): void {
     this.changed.dispose();
     this.sent.dispose();
+    this.asked.dispose();
     for (const listener of this.listeners) listener.dispose();
     for (const notebook of [...this.sessions.keys()]) this.close(notebook);
     this.controller.dispose();
@@ -144,6 +154,9 @@ export class SpinebookController {
       },
       (message) => {
         this.sent.fire(message);
+      },
+      (queries) => {
+        this.asked.fire({ notebook, queries });
       },
     );
     this.sessions.set(notebook, session);

@@ -1,10 +1,12 @@
 import * as vscode from "vscode";
 import {
   KernelClient,
+  KnownQueries,
   type CommMessage,
   type ExecutionOutcome,
   type IdentityFinding,
   type KernelEvent,
+  type QueryColumns,
   type SpawnedKernel,
   type VariableInfo,
   ReadIdentities,
@@ -36,6 +38,7 @@ export class NotebookSession {
   private computedWith: string | undefined;
   /** Of all kernels that this notebook had: their outputs stay in it. */
   private readonly identities = new ReadIdentities();
+  private readonly queries = new KnownQueries();
 
   constructor(
     private readonly controller: vscode.NotebookController,
@@ -49,6 +52,8 @@ export class NotebookSession {
     private readonly onChange: () => void,
     /** Told what is to reach the notebook's displays. */
     toDisplays: (message: CommMessage) => void,
+    /** Told the queries that cells have run, all that are kept, whenever one has. */
+    private readonly onQueries: (queries: readonly QueryColumns[]) => void,
   ) {
     this.outputs = new NotebookOutputs(controller, notebook);
     this.channels = new DisplayChannels((message) => {
@@ -163,6 +168,10 @@ export class NotebookSession {
       {
         onStale: this.onStale,
         identities: this.identities,
+        onQuery: (query) => {
+          this.queries.learn(query);
+          this.onQueries(this.queries.list);
+        },
         onComm: (message) => {
           this.channels.fromKernel(message);
         },

@@ -1,5 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
-import type { CommMessage } from "../protocol/index.js";
+import type { CommMessage, Identity } from "../protocol/index.js";
 import type { CompiledCell, CompiledModule } from "./compile/index.js";
 
 /** What the parent tells the kernel at its start, as JSON in the first argument. */
@@ -19,17 +19,41 @@ export interface RunOrder {
   readonly cell: CompiledCell;
 }
 
+interface CompileOrder {
+  readonly type: "compile";
+  readonly id: number;
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A thread was started; `port` is the supervisor's end of the channel to it. */
+interface ThreadOrder {
+  readonly type: "thread";
+  readonly port: MessagePort;
+}
+
+/** A thread that a cell has started from a TypeScript file -> supervisor. */
+export type FromThread =
+  | CompileOrder
+  | ThreadOrder
+  /** The first element of `signal` is 1 when the main thread has been told. */
+  | { readonly type: "identities"; readonly identities: readonly Identity[]; readonly signal: Int32Array };
+
+/** Supervisor -> such a thread: what a file was compiled to, or why it was not. */
+export interface ToThread {
+  readonly id: number;
+  readonly module?: CompiledModule;
+  readonly problem?: string;
+}
+
 /** Supervisor -> main thread. */
 export type ToMain =
   | { readonly type: "run"; readonly order: RunOrder }
   /** `id` rises; a repeated id is answered but acted on once. */
   | { readonly type: "interrupt"; readonly id: number }
-  | {
-      readonly type: "compiled";
-      readonly id: number;
-      readonly module?: CompiledModule;
-      readonly problem?: string;
-    }
+  | ({ readonly type: "compiled" } & ToThread)
+  /** A thread of a cell's has read them. */
+  | { readonly type: "identities"; readonly identities: readonly Identity[] }
   /** The answer to a kernel request of that type is sent as an event whose parent is `id`. */
   | { readonly type: "variables" | "quiet"; readonly id: string }
   /** Answered likewise. */
@@ -50,7 +74,8 @@ export type FromMain =
   | { readonly type: "event"; readonly json: string }
   | { readonly type: "done"; readonly parent: string; readonly status: "ok" | "error" | "interrupted" }
   | { readonly type: "interrupted"; readonly id: number }
-  | { readonly type: "compile"; readonly id: number; readonly name: string; readonly text: string }
+  | CompileOrder
+  | ThreadOrder
   /** The user is asked; the answer comes as `{ value }` over `port`, then the first element of `signal` is 1. */
   | {
       readonly type: "ask";

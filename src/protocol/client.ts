@@ -1,5 +1,12 @@
 import { ReadIdentities } from "./identities.js";
-import type { CommMessage, IdentityFinding, KernelEvent, KernelRequest, VariableInfo } from "./messages.js";
+import type {
+  CommMessage,
+  IdentityFinding,
+  KernelEvent,
+  KernelRequest,
+  QueryColumns,
+  VariableInfo,
+} from "./messages.js";
 
 /** A two-way message channel to a kernel, such as a child process' IPC channel. */
 export interface KernelChannel {
@@ -31,6 +38,8 @@ export interface ClientOptions {
   readonly onStale?: (cells: readonly string[]) => void;
   /** Told what cells say to displays. */
   readonly onComm?: (message: CommMessage) => void;
+  /** Told the columns of queries that cells run. */
+  readonly onQuery?: (query: QueryColumns) => void;
   /** Told the identities that cells read, so that they outlive this client; the client's own by default. */
   readonly identities?: ReadIdentities;
 }
@@ -59,6 +68,7 @@ export class KernelClient {
       } else if (event.type === "stale_cells") options.onStale?.(event.cells);
       else if (event.type === "comm_message") options.onComm?.(event.message);
       else if (event.type === "identities") this.identities.learn(event.patterns);
+      else if (event.type === "query") options.onQuery?.(event.query);
       else if (event.type !== "status") this.settle(event.parent, event);
     });
     channel.onDeath((reason) => {

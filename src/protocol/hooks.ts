@@ -1,4 +1,4 @@
-import type { ProvenanceEntry } from "./messages.js";
+import type { ProvenanceEntry, QueryColumns } from "./messages.js";
 
 /**
  * What the kernel offers packages that cells import, under `globalThis[Symbol.for("spinebook.kernel")]`; absent where a
@@ -9,6 +9,8 @@ export interface KernelHooks {
   record(entry: ProvenanceEntry): void;
   /** From now on no output may show these: they are replaced where a cell writes them. */
   guard(identities: readonly Identity[]): void;
+  /** Tells the editor which columns the result of a query has. */
+  describeQuery(query: QueryColumns): void;
   /** Answers the channels that displays open under this name, from now on; an earlier answerer of it is replaced. */
   onComm(target: string, answer: (comm: DisplayComm, data: Readonly<Record<string, unknown>>) => void): void;
 }

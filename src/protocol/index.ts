@@ -7,6 +7,7 @@ export type {
   KernelRequest,
   MimeBundle,
   ProvenanceEntry,
+  QueryColumns,
   RendererMessage,
   VariableInfo,
 } from "./messages.js";
@@ -36,6 +37,7 @@ export { NUMBER_WORDS, numberText, TABLE_TARGET } from "./table.js";
 export type { LiveTable, TableAnswer, TableQuestion } from "./table.js";
 export { KernelClient } from "./client.js";
 export type { CellEvent, ExecutionOutcome, KernelChannel } from "./client.js";
+export { KnownQueries, QUERIES_NOTIFICATION } from "./queries.js";
 export { PACKED, ReadIdentities } from "./identities.js";
 export type { KernelSpawner, SpawnedKernel, SpawnOptions } from "./spawn.js";
 export type { DetectedSpine, FromViewer, PatientPoint, ToViewer } from "./viewer.js";

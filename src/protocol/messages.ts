@@ -86,6 +86,13 @@ export interface ProvenanceEntry {
   readonly value: string;
 }
 
+/** A query that a cell has run, with the columns of its result. */
+export interface QueryColumns {
+  readonly text: string;
+  /** `type` is TypeScript's, such as `number | null`. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+}
+
 interface FromCell {
   /** The id of the request that ran the cell. */
   readonly parent: string;
@@ -164,6 +171,8 @@ export type KernelEvent =
       readonly parent: string;
       readonly patterns: readonly IdentityPattern[];
     }
+  /** For completion; it is no output. */
+  | { readonly type: "query"; readonly parent: string; readonly query: QueryColumns }
   | { readonly type: "comm_message"; readonly parent: string; readonly message: CommMessage }
   | { readonly type: "quiet_reply"; readonly parent: string }
   | { readonly type: "interrupt_reply"; readonly parent: string }

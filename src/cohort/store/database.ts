@@ -22,10 +22,18 @@ export interface RowStream {
   readonly parts: AsyncIterable<readonly (readonly Value[])[]>;
 }
 
+/** A column of a result, with DuckDB's type. */
+export interface ResultColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
 /** Most that a query may give at once. */
 export interface ResultLimit {
   readonly rows: number;
   readonly cells: number;
+  /** Told the result's columns. */
+  readonly onColumns?: (columns: readonly ResultColumn[]) => void;
 }
 
 /** How rows are added. */
@@ -130,6 +138,7 @@ export class Database {
         }
         const result = await this.connection.stream(sql, values);
         const names = result.deduplicatedColumnNames();
+        most.onColumns?.(names.map((name, i) => ({ name, type: String(result.columnType(i)) })));
         const limit = Math.min(most.rows, Math.floor(most.cells / Math.max(1, names.length)));
         const rows: ResultRow[] = [];
         for await (const part of result.yieldRowsJs()) {

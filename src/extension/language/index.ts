@@ -26,6 +26,9 @@ export function registerLanguage(
   vscode.workspace.notebookDocuments.forEach(look);
   return vscode.Disposable.from(
     server,
+    controller.onDidQuery((asked) => {
+      server.tellQueries(asked);
+    }),
     vscode.workspace.onDidOpenNotebookDocument(look),
     // A cell may become TypeScript when our kernel is chosen for a notebook of another language.
     vscode.workspace.onDidChangeNotebookDocument(({ notebook }) => {

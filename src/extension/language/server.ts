@@ -10,7 +10,8 @@ import {
   State,
   type LanguageClientOptions,
 } from "vscode-languageclient/node";
-import { NOTEBOOK_TYPE } from "../controller.js";
+import { QUERIES_NOTIFICATION } from "../../protocol/index.js";
+import { NOTEBOOK_TYPE, type NotebookQueries } from "../controller.js";
 import { leavingToBuiltIn } from "./middleware.js";
 import { configureBuiltIn } from "./quiet.js";
 import { shouldRestart } from "./restarts.js";
@@ -52,6 +53,14 @@ export class LanguageServer {
     this.client.start().catch(() => {
       this.giveUp();
     });
+  }
+
+  /** Tells the columns of queries that cells have run, so that their rows have types; a process that starts anew learns them with the next. */
+  tellQueries({ notebook, queries }: NotebookQueries): void {
+    const { client } = this;
+    if (client?.state !== State.Running) return;
+    const uri = client.code2ProtocolConverter.asUri(notebook.uri);
+    client.sendNotification(QUERIES_NOTIFICATION, { notebook: uri, queries }).catch(() => undefined);
   }
 
   /** Takes back what is known of notebooks whose address is no more; VS Code itself keeps them open after a rename. */

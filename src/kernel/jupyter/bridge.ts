@@ -173,6 +173,7 @@ export class Bridge {
   /** An event of the kernel's. */
   private hear(event: KernelEvent): void {
     if (event.type === "comm_message") this.noteComm(event.message);
+    if (event.type === "query") this.assistant.learn(event.query);
     if (toIopub(event, 0) || event.type === "input_request") this.executions.onEvent(event);
   }
 

@@ -1,4 +1,5 @@
 /** Jupyter's `complete_request` and `inspect_request`, answered by the language process. */
+import type { QueryColumns } from "../../protocol/index.js";
 import type { CompletionItem, Hover } from "vscode-languageserver/node";
 import { LanguageProcess, type LanguageOptions } from "./language.js";
 import { calleeEnd, toCodePoints, toOffset, toUnits, wordStart } from "./textPositions.js";
@@ -25,6 +26,11 @@ export class CodeAssistant {
     this.cells.delete(cellId);
     this.cells.set(cellId, code);
     if (this.cells.size > REMEMBERED_CELLS) this.cells.delete(this.cells.keys().next().value!);
+  }
+
+  /** Takes a query that a cell has run. */
+  learn(query: QueryColumns): void {
+    this.language.learn(query);
   }
 
   /** Forgets the cells: their variables are gone. */

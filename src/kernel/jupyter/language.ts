@@ -16,6 +16,8 @@ import {
   type Hover,
   type ProtocolConnection,
 } from "vscode-languageserver/node";
+import { KnownQueries, QUERIES_NOTIFICATION } from "../../protocol/index.js";
+import type { QueryColumns } from "../../protocol/index.js";
 import { commonCells, openCells, spliceOf, type CellDocument } from "./notebookSync.js";
 import { toPosition } from "./textPositions.js";
 
@@ -42,6 +44,8 @@ interface Server {
   /** The cells that it knows; the last is the one that is asked about. */
   cells: readonly CellDocument[];
   version: number;
+  /** How many queries had been learned when it was told of them. */
+  learned: number;
   /** Whether it has given its first answer, for which it loads all that the cells need. */
   answered: boolean;
 }
@@ -51,6 +55,8 @@ export class LanguageProcess {
   private server: Server | undefined;
   private starts = 0;
   private cellCount = 0;
+  private readonly queries = new KnownQueries();
+  private learned = 0;
 
   constructor(private readonly options: LanguageOptions) {}
 
@@ -72,6 +78,12 @@ export class LanguageProcess {
       const position = toPosition(code, offset);
       return connection.sendRequest(HoverRequest.type, { textDocument: { uri }, position });
     });
+  }
+
+  /** Takes a query that a cell has run. */
+  learn(query: QueryColumns): void {
+    this.queries.learn(query);
+    this.learned++;
   }
 
   /** Ends the process. */
@@ -124,6 +136,7 @@ export class LanguageProcess {
       ready: initialize(connection, cwd, settings),
       cells: [],
       version: 0,
+      learned: 0,
       answered: false,
     };
     const gone = (): void => {
@@ -156,6 +169,9 @@ export class LanguageProcess {
         DidChangeNotebookDocumentNotification.type,
         spliceOf(notebook, ++server.version, server.cells, kept, added),
       );
+    if (server.learned !== this.learned)
+      await connection.sendNotification(QUERIES_NOTIFICATION, { notebook, queries: this.queries.list });
+    server.learned = this.learned;
     server.cells = [...server.cells.slice(0, kept), ...added];
     return server.cells.at(-1)!.uri;
   }

@@ -3,6 +3,8 @@ import ts from "typescript";
 import { keyOfSpecifier, linkCells, readCell, type CellLink, type CellNames } from "./cells.js";
 import { Files, installationStamp } from "./files.js";
 import { readSettings, type Settings } from "./options.js";
+import { declarationsOf } from "./queries.js";
+import type { QueryColumns } from "../../protocol/index.js";
 
 /** A cell as the client has it. */
 export interface Cell {
@@ -33,6 +35,9 @@ export interface CellModule {
   readonly version: number;
 }
 
+/** A declaration file, which TypeScript takes as one for all cells. */
+const QUERIES = "queries.d.ts";
+
 /** Parsed files that all notebooks of this process share, such as TypeScript's libraries. */
 const registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames, process.cwd());
 
@@ -52,6 +57,8 @@ export class Project {
   private installation: string;
   private resolutions: ts.ModuleResolutionCache;
   private versions = 0;
+  /** Declares the rows of queries, as a file beside the notebook; absent until one has run. */
+  private queries: { readonly text: string; readonly version: number } | undefined;
   private complete: string | undefined;
   private readonly service: ts.LanguageService;
   /** Whether types were once so deep that TypeScript's recursion overflowed. */
@@ -84,6 +91,14 @@ export class Project {
       this.cells.map((cell) => ({ id: cell.id, text: cell.source })),
       this.cells.map(({ names }) => names),
     );
+  }
+
+  /** Takes the queries that the cells have run. */
+  setQueries(queries: readonly QueryColumns[]): void {
+    const text = declarationsOf(queries);
+    if (text === this.queries?.text) return;
+    this.queries = { text, version: ++this.versions };
+    this.generation++;
   }
 
   /** Looks anew at installed packages and at tsconfig.json. */
@@ -174,8 +189,17 @@ export class Project {
 
   /** A question mark, which no system puts into file names by itself, keeps this from meeting a real file. */
   private pathOf(key: number): string {
+    return this.pathBeside(`cell-${key}.ts`);
+  }
+
+  private pathBeside(name: string): string {
     // A notebook may lie in the root of a disk, whose path ends with a slash.
-    return `${this.folder.replace(/\/$/, "")}/${basename(this.options.notebook)}?cell-${key}.ts`;
+    return `${this.folder.replace(/\/$/, "")}/${basename(this.options.notebook)}?${name}`;
+  }
+
+  /** A file of the program that is on no disk. */
+  private virtual(path: string): { readonly text: string; readonly version: number } | undefined {
+    return this.byPath.get(path) ?? (path === this.pathBeside(QUERIES) ? this.queries : undefined);
   }
 
   private newResolutions(): ts.ModuleResolutionCache {
@@ -192,21 +216,22 @@ export class Project {
         ...this.cells.map(({ path }) => path),
         ...this.settings.ambient.map(slashes),
         ...globals(),
+        ...(this.queries ? [this.pathBeside(QUERIES)] : []),
       ],
-      getScriptVersion: (path) => this.byPath.get(path)?.version.toString() ?? this.files.version(path) ?? "",
+      getScriptVersion: (path) => this.virtual(path)?.version.toString() ?? this.files.version(path) ?? "",
       getScriptSnapshot: (path) => {
-        const cell = this.byPath.get(path);
-        return cell ? ts.ScriptSnapshot.fromString(cell.text) : this.files.snapshot(path);
+        const virtual = this.virtual(path);
+        return virtual ? ts.ScriptSnapshot.fromString(virtual.text) : this.files.snapshot(path);
       },
       getCurrentDirectory: () => this.folder,
       getCompilationSettings: () => this.settings.options,
       getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
-      fileExists: (path) => this.byPath.has(path) || ts.sys.fileExists(path),
-      readFile: (path) => this.byPath.get(path)?.text ?? ts.sys.readFile(path),
+      fileExists: (path) => this.virtual(path) !== undefined || ts.sys.fileExists(path),
+      readFile: (path) => this.virtual(path)?.text ?? ts.sys.readFile(path),
       directoryExists: (path) => ts.sys.directoryExists(path),
       getDirectories: (path) => ts.sys.getDirectories(path),
       readDirectory: (...search) => ts.sys.readDirectory(...search),
-      realpath: (path) => (this.byPath.has(path) ? path : (ts.sys.realpath?.(path) ?? path)),
+      realpath: (path) => (this.virtual(path) ? path : (ts.sys.realpath?.(path) ?? path)),
       useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
       resolveModuleNameLiterals: (literals, from, redirected, options, file) =>
         literals.map((literal) => {

@@ -12,6 +12,8 @@ import {
 } from "vscode-languageserver/node";
 import { Book, type SharedOptions, type Spot } from "./book.js";
 import { toCompletionItem, toHover, toSignatureHelp, withDetail, type CompletionData } from "./convert.js";
+import { readQueries } from "./queries.js";
+import { QUERIES_NOTIFICATION } from "../../protocol/index.js";
 import { Publisher } from "./publish.js";
 import { RenameError, type Edit } from "./rename.js";
 import { LANGUAGE, listen, NOTEBOOK_TYPE } from "./sync.js";
@@ -119,6 +121,13 @@ export function serve(connection: Connection): void {
       book.service.refresh();
       publisher.schedule();
     }
+  });
+
+  connection.onNotification(QUERIES_NOTIFICATION, (given: unknown) => {
+    const told = readQueries(given);
+    const open = told && books.get(told.notebook);
+    open?.book.service.setQueries(told!.queries);
+    open?.publisher.schedule();
   });
 
   connection.onCompletion((at) =>

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { QueryColumns } from "../../protocol/index.js";
 import { completionDetail, completionsAt, type Completion, type CompletionDetail } from "./complete.js";
 import { documentationOf, signatureOf } from "./describe.js";
 import { problemsOf, type Problem } from "./diagnose.js";
@@ -30,6 +31,12 @@ export class CellLanguageService {
   /** Takes the notebook's cells, in order; call it after every change. */
   setCells(cells: readonly Cell[]): void {
     this.project.setCells(cells);
+    this.fingerprints = this.fingerprintCells();
+  }
+
+  /** Takes the queries that the cells have run, whose rows then have types. */
+  setQueries(queries: readonly QueryColumns[]): void {
+    this.project.setQueries(queries);
     this.fingerprints = this.fingerprintCells();
   }
 

@@ -7,7 +7,7 @@ import type { Asker } from "./input.js";
 import type { Output } from "./output.js";
 import { shielded } from "./intrinsics.js";
 import { definePageGlobals } from "./pageGlobals.js";
-import { globals, Object, Symbol } from "./primordials.js";
+import { globals, JSON, Object, Symbol } from "./primordials.js";
 import { textOf } from "./safely.js";
 
 /** What the globals of cells work with. */
@@ -50,6 +50,13 @@ export function defineCellGlobals({ require, displays, asker, comms, guard, outp
         const patterns = guard.add(identities);
         if (patterns.length > 0)
           output.plain({ type: "identities", parent: presentRun()?.parent ?? "", patterns });
+      });
+    },
+    describeQuery: (query) => {
+      shielded(() => {
+        // One that holds an identity is not told: it would not be the text of the cell without it.
+        if (JSON.stringify(guard.cleanValue(query)) === JSON.stringify(query))
+          output.plain({ type: "query", parent: presentRun()?.parent ?? "", query });
       });
     },
     onComm: (target, answer) => {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import path from "node:path";
+import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { CompiledModule } from "../compile/index.js";
@@ -218,6 +219,21 @@ export class Loader {
       Object,
     );
   }
+}
+
+/** Cells import through Node's own loader, which Node calls experimental in a warning that is no user's business. */
+export function quietExperimentalLoader(): void {
+  const emitWarning = process.emitWarning.bind(process) as (...args: unknown[]) => void;
+  process.emitWarning = (...args: unknown[]): void => {
+    if (!(typeof args[0] === "string" && args[0].includes("USE_MAIN_CONTEXT_DEFAULT_LOADER")))
+      emitWarning(...args);
+  };
+}
+
+/** The local TypeScript file that a specifier means; it need not be there. */
+export function typescriptFile(specifier: string, folder: string): string | undefined {
+  const file = localFile(specifier, folder);
+  return file !== undefined && TYPESCRIPT.test(file) ? file : undefined;
 }
 
 /** The file that a relative, absolute or `file:` specifier means, as TypeScript finds it; `undefined` for packages. */

@@ -2,15 +2,17 @@
 import process from "node:process";
 import { URL } from "node:url";
 import { Worker } from "node:worker_threads";
-import type { CompiledModule } from "../compile/index.js";
+import { kernelHooks } from "../../protocol/index.js";
 import { followRuns, presentRun, runOfPromise } from "./context.js";
+import { FarCompiler } from "./farCompiler.js";
 import { shielded } from "./intrinsics.js";
 import type { FromMain, KernelSettings, ToMain } from "../link.js";
 import { keepListeners } from "./listeners.js";
-import { Loader } from "./loader.js";
-import { Atomics, Error, Int32Array, JSON, Map, Promise, SharedArrayBuffer } from "./primordials.js";
+import { Loader, quietExperimentalLoader } from "./loader.js";
+import { Atomics, Int32Array, JSON, SharedArrayBuffer } from "./primordials.js";
 import { Session } from "./session.js";
 import { tidyStacks } from "./stacks.js";
+import { followThreads } from "./threads.js";
 
 /** How long the last output may take when the process ends, in milliseconds. */
 const FLUSH_MILLISECONDS = 500;
@@ -21,39 +23,30 @@ process.argv.splice(2);
 // The bundles lie in one folder, dist/kernel.
 const supervisor = new Worker(new URL("./supervisor.js", import.meta.url), { workerData: settings });
 const post = (message: FromMain): void => {
-  if (message.type === "ask") supervisor.postMessage(message, [message.port]);
+  if (message.type === "ask" || message.type === "thread") supervisor.postMessage(message, [message.port]);
   else supervisor.postMessage(message);
 };
 
-const compiling = new Map<number, (answer: Extract<ToMain, { type: "compiled" }>) => void>();
-let compileCount = 0;
-
-function compileInSupervisor(name: string, text: string): Promise<CompiledModule> {
-  const id = ++compileCount;
-  return new Promise((resolve, reject) => {
-    compiling.set(id, ({ module, problem }) => {
-      compiling.delete(id);
-      if (module) resolve(module);
-      else reject(new Error(problem));
-    });
-    post({ type: "compile", id, name, text });
-  });
-}
-
-/** Cells import through Node's own loader, which Node calls experimental in a warning that is no user's business. */
-function quietExperimentalLoader(): void {
-  const emitWarning = process.emitWarning.bind(process) as (...args: unknown[]) => void;
-  process.emitWarning = (...args: unknown[]): void => {
-    if (!(typeof args[0] === "string" && args[0].includes("USE_MAIN_CONTEXT_DEFAULT_LOADER")))
-      emitWarning(...args);
-  };
-}
+const compiler = new FarCompiler((id, name, text) => {
+  post({ type: "compile", id, name, text });
+});
 
 const folder = process.cwd();
 quietExperimentalLoader();
 tidyStacks();
 followRuns();
-const session = new Session(post, new Loader(folder, settings.fallbackPackages, compileInSupervisor), folder);
+const { fallbackPackages } = settings;
+const loader = new Loader(folder, fallbackPackages, (name, text) => compiler.compile(name, text));
+const session = new Session(post, loader, folder);
+followThreads({
+  folder,
+  fallbackPackages,
+  entry: new URL("./thread.js", import.meta.url),
+  connect: (port) => {
+    post({ type: "thread", port });
+  },
+  onStart: (worker) => presentRun()?.addThread(worker),
+});
 
 supervisor.on("message", (message: ToMain) => {
   shielded(() => {
@@ -64,7 +57,8 @@ supervisor.on("message", (message: ToMain) => {
 function handle(message: ToMain): void {
   if (message.type === "run") session.start(message.order);
   else if (message.type === "interrupt") session.interrupt(message.id);
-  else if (message.type === "compiled") compiling.get(message.id)?.(message);
+  else if (message.type === "compiled") compiler.answer(message);
+  else if (message.type === "identities") kernelHooks()?.guard(message.identities);
   else if (message.type === "variables") session.listVariables(message.id);
   else if (message.type === "quiet") void session.quiet(message.id);
   else if (message.type === "reset") session.reset(message.id);

@@ -1,5 +1,6 @@
 import { DISPLAY_LIMIT, STREAM_LIMIT, StreamBudget } from "../budget.js";
 import type { MimeBundle } from "../../protocol/index.js";
+import type { Worker } from "node:worker_threads";
 import { shielded } from "./intrinsics.js";
 import {
   AbortController,
@@ -45,6 +46,7 @@ export class Run {
   /** When `%%time` began, on the clock of `performance.now()`. */
   timedFrom: number | undefined;
   private readonly timers = new Set<WeakRef<Timer>>();
+  private readonly threads = new Set<Worker>();
   private pruneAt = 1000;
   private readonly pending: Promise<unknown>[] = [];
   private floating = 0;
@@ -68,15 +70,22 @@ export class Run {
     };
   }
 
+  /** Remembers a thread that this run started, so that an interrupt ends it. */
+  addThread(worker: Worker): void {
+    this.threads.add(worker);
+    worker.once("exit", () => this.threads.delete(worker));
+  }
+
   /** Forgets timers that were cleared. */
   private pruneTimers(): void {
     for (const reference of this.timers) if (reference.deref() === undefined) this.timers.delete(reference);
     this.pruneAt = Math.max(1000, 2 * this.timers.size);
   }
 
-  /** Aborts the run's signal and stops its timers: a loop that awaits one of them goes no further. */
+  /** Aborts the run's signal, ends its threads and stops its timers: a loop that awaits one of them goes no further. */
   stop(): void {
     this.abort.abort();
+    for (const worker of this.threads) void worker.terminate();
     for (const reference of this.timers) {
       // One by one: where there are many, this may be terminated on the way and is begun again.
       this.timers.delete(reference);

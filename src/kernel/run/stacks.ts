@@ -101,11 +101,14 @@ function shortFile(name: string): string {
   return packages === -1 ? path.basename(file) : file.slice(packages);
 }
 
-/** Has every stack formed without frames of the kernel's, so that `error.stack` tells none either. */
-export function tidyStacks(): void {
+/**
+ * Has every stack formed without frames of the kernel's, so that `error.stack` tells none either.
+ * @param map what is made of a stack's text, where no other thread will map its positions
+ */
+export function tidyStacks(map: (text: string) => string = String): void {
   Error.prepareStackTrace = (error, frames) =>
     attempt(
-      () => tidyStack(error, frames),
+      () => map(tidyStack(error, frames)),
       // A cell has broken what texts are made with: the header alone, which needs none of it.
       () => headerOf(error),
     );

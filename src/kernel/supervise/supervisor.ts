@@ -10,7 +10,7 @@ import { FrameDecoder, kernelRequest } from "../../protocol/index.js";
 import type { KernelRequest } from "../../protocol/index.js";
 import { Compilation } from "./compilation.js";
 import { Interrupter } from "./interrupter.js";
-import type { FromMain, KernelSettings, ToMain } from "../link.js";
+import type { FromMain, FromThread, KernelSettings, ToMain, ToThread } from "../link.js";
 import { Outbox } from "./outbox.js";
 import { Queue } from "./queue.js";
 import { typescriptVersion } from "./typescriptVersion.js";
@@ -57,8 +57,7 @@ function answer(parent: string, value: string | null): void {
   if (!question) return;
   questions.delete(parent);
   question.port.postMessage({ value });
-  Atomics.store(question.signal, 0, 1);
-  Atomics.notify(question.signal, 0);
+  signalled(question.signal);
 }
 
 function endProcess(): void {
@@ -152,13 +151,30 @@ async function tellCompleteness(parent: string, text: string): Promise<void> {
   outbox.send({ type: "is_complete_reply", parent, ...answer });
 }
 
-async function compile(id: number, name: string, text: string): Promise<void> {
+async function compiled({ id, name, text }: Extract<FromMain, { type: "compile" }>): Promise<ToThread> {
   const outcome = await compilation.ask({ kind: "module", text });
-  if (!outcome.problem) toMain({ type: "compiled", id, module: outcome.value });
-  else {
-    const { message, line, column } = outcome.problem;
-    toMain({ type: "compiled", id, problem: `${name}, line ${line}:${column}: ${message}` });
-  }
+  if (!outcome.problem) return { id, module: outcome.value };
+  const { message, line, column } = outcome.problem;
+  return { id, problem: `${name}, line ${line}:${column}: ${message}` };
+}
+
+/** Answers a thread of a cell's, and those that it starts itself: the main thread may be waiting for them. */
+function serveThread(port: MessagePort): void {
+  port.on("message", (message: FromThread) => {
+    if (message.type === "thread") serveThread(message.port);
+    else if (message.type === "identities") {
+      toMain({ type: "identities", identities: message.identities });
+      signalled(message.signal);
+    } else
+      void compiled(message).then((answer) => {
+        port.postMessage(answer);
+      });
+  });
+}
+
+function signalled(signal: Int32Array): void {
+  Atomics.store(signal, 0, 1);
+  Atomics.notify(signal, 0);
 }
 
 main.on("message", (message: FromMain) => {
@@ -167,11 +183,14 @@ main.on("message", (message: FromMain) => {
   else if (message.type === "done") queue.done(message.parent, message.status);
   else if (message.type === "interrupted") interrupter.answered(message.id);
   else if (message.type === "ask") ask(message);
-  else if (message.type === "compile") void compile(message.id, message.name, message.text);
+  else if (message.type === "thread") serveThread(message.port);
+  else if (message.type === "compile")
+    void compiled(message).then((answer) => {
+      toMain({ type: "compiled", ...answer });
+    });
   else
     outbox.flush(() => {
-      Atomics.store(message.signal, 0, 1);
-      Atomics.notify(message.signal, 0);
+      signalled(message.signal);
     });
 });
 

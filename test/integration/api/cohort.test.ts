@@ -140,6 +140,7 @@ test("a long table carries its beginning and gives the rest to displays that ask
   const hooks: KernelHooks = {
     record: () => undefined,
     guard: () => undefined,
+    describeQuery: () => undefined,
     onComm: (target, given) => {
       assert.equal(target, TABLE_TARGET);
       answer = given;

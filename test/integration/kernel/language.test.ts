@@ -144,6 +144,38 @@ describe("CellLanguageService", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  it("knows the rows of queries that have run, by their texts", () => {
+    writeFileSync(
+      join(folder, "types", "spine.d.ts"),
+      `declare global { interface SpinebookQueryRows {} }
+       export declare const cohort: {
+         sql<const Text extends keyof SpinebookQueryRows>(text: Text): Promise<SpinebookQueryRows[Text][]>;
+         sql(text: string): Promise<Record<string, unknown>[]>;
+       };`,
+    );
+    const query = 'SELECT level, count(*) AS n, "a ""b""" FROM discs';
+    set(
+      `import { cohort } from "spinebook";\nconst rows = await cohort.sql(${JSON.stringify(query)});`,
+      "rows[0].",
+    );
+    assert.ok(!names(1, 8).includes("level"));
+    const columns = [
+      { name: "level", type: "string" },
+      { name: "n", type: "number | null" },
+      { name: 'a "b"', type: "string }; evil: {" },
+    ];
+    service.setQueries([{ text: query, columns }]);
+    assert.deepEqual(names(1, 8).sort(), ['a "b"', "level", "n"]);
+    set(texts[0]!, "rows[0].level.");
+    assert.ok(names(1, 14).includes("toUpperCase"));
+    set(texts[0]!, "const wrong: number = rows[0].level;");
+    assert.deepEqual(problems(1), ["warning 2322 wrong"]);
+    // Another text is another query.
+    set(texts[0]!.replace("FROM discs", "FROM studies"), "rows[0].");
+    assert.ok(!names(1, 8).includes("level"));
+    service.setQueries([]);
+  });
+
   it("knows Node's globals and the kernel's, not a browser's", () => {
     service.dispose();
     service = new CellLanguageService({
