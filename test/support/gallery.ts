@@ -146,8 +146,6 @@ export const GALLERY: Readonly<Record<string, GalleryFigure>> = Object.fromEntri
   ]),
 );
 
-/** Types on maps, whose ground comes from a network. */
-export const ON_MAPS: readonly string[] =
-  "choropleth choroplethmap choroplethmapbox densitymap densitymapbox scattergeo scattermap scattermapbox".split(
-    " ",
-  );
+/** Types on maps of tiles, which come from a network. */
+export const ON_TILES: readonly string[] =
+  "choroplethmap choroplethmapbox densitymap densitymapbox scattermap scattermapbox".split(" ");
