@@ -3,6 +3,7 @@
 import { build } from "esbuild";
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { external, filesBelow, nodeBundle } from "./nodeBundle.mjs";
@@ -71,11 +72,32 @@ async function buildProduct() {
       define: { global: "globalThis" },
       logLevel: "warning",
     });
+  writeOutlines();
   cpSync("src/kernel/globals.d.ts", "dist/kernel/globals.d.ts");
   writeRequire();
   mkdirSync("dist/assets", { recursive: true });
   cpSync("node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf", "dist/assets/DejaVuSans.ttf");
   copyMathFonts();
+}
+
+/**
+ * The outlines of countries at 1:110 million, where plotly.js looks for them before it would ask the network; finer ones, which are
+ * seven times as large, have their place taken.
+ */
+function writeOutlines() {
+  // The file also names a global that Node has not.
+  globalThis.window = {};
+  const { topojson } = createRequire(import.meta.url)("plotly.js/dist/plotly-geo-assets.js");
+  delete globalThis.window;
+  const names = Object.keys(topojson).filter((name) => name.endsWith("_110m"));
+  const kept = names.map((name) => `${JSON.stringify(name)}:${JSON.stringify(topojson[name])}`);
+  const finer = names.map(
+    (name) => `t[${JSON.stringify(name.replace("110m", "50m"))}]=t[${JSON.stringify(name)}];`,
+  );
+  writeFileSync(
+    "dist/renderers/outlines.js",
+    `{const t=(globalThis.PlotlyGeoAssets??={topojson:{}}).topojson;Object.assign(t,{${kept.join(",")}});${finer.join("")}}\n`,
+  );
 }
 
 /** KaTeX's style sheet and fonts, which reports with formulas hold. */

@@ -54,5 +54,5 @@ export {
 export type { NotebookOptions, RunOptions, RunResult } from "./run.js";
 export { htmlReport, reportPage } from "./report/report.js";
 export type { ReportOptions } from "./report/report.js";
-export { reportScript } from "./report/script.js";
+export { reportScripts } from "./report/script.js";
 export { installKernelSpec, KERNEL_NAME, kernelsFolder, removeKernelSpec } from "./kernelspec.js";

@@ -32,7 +32,7 @@ export { freePlace } from "./letters.js";
 export type { Box } from "./letters.js";
 export { placeMismatch } from "./place.js";
 export type { SeriesPlace } from "./place.js";
-export { needsLargeBundle, traceKind } from "./plots.js";
+export { needsLargeBundle, needsOutlines, traceKind } from "./plots.js";
 export { NUMBER_WORDS, numberText, TABLE_TARGET } from "./table.js";
 export type { LiveTable, TableAnswer, TableQuestion } from "./table.js";
 export { KernelClient } from "./client.js";

@@ -10,45 +10,44 @@ const CARTESIAN = new Set(
 /** Those that only the large bundle has. */
 const FURTHER = new Set(
   (
-    "barpolar candlestick carpet cone contourcarpet funnel funnelarea icicle indicator isosurface mesh3d ohlc parcats parcoords " +
-    "sankey scatter3d scattercarpet scattergl scatterpolar scatterpolargl scattersmith splom streamtube sunburst surface " +
+    "barpolar candlestick carpet choropleth cone contourcarpet funnel funnelarea icicle indicator isosurface mesh3d ohlc parcats parcoords " +
+    "sankey scatter3d scattercarpet scattergeo scattergl scatterpolar scatterpolargl scattersmith splom streamtube sunburst surface " +
     "table treemap volume waterfall"
   ).split(" "),
 );
 
-/** Those on maps, whose ground comes from the network. */
-const ON_MAPS = new Set(
-  "choropleth choroplethmap choroplethmapbox densitymap densitymapbox scattergeo scattermap scattermapbox".split(
-    " ",
-  ),
+/** Those of them that need the outlines of countries. */
+const ON_OUTLINES = new Set(["choropleth", "scattergeo"]);
+
+/** Those on maps of tiles, which come from the network. */
+const ON_TILES = new Set(
+  "choroplethmap choroplethmapbox densitymap densitymapbox scattermap scattermapbox".split(" "),
 );
 
-/** `small` and `large`: the bundle that draws a trace of this type; `map`: none, for want of a map; `unknown`: none. */
-export type TraceKind = "small" | "large" | "map" | "unknown";
+/** `small` and `large`: the bundle that draws a trace of this type; `tiles`: none, for want of a map; `unknown`: none. */
+export type TraceKind = "small" | "large" | "tiles" | "unknown";
 
 /** By a trace's `type`; without one it is a scatter. */
 export function traceKind(type: unknown): TraceKind {
   if (type === undefined || type === null) return "small";
   if (typeof type !== "string") return "unknown";
   if (CARTESIAN.has(type)) return "small";
-  return FURTHER.has(type) ? "large" : ON_MAPS.has(type) ? "map" : "unknown";
+  return FURTHER.has(type) ? "large" : ON_TILES.has(type) ? "tiles" : "unknown";
 }
 
 /** Whether a figure, or a frame of it, has a trace that only the large bundle draws. */
 export function needsLargeBundle(figure: unknown): boolean {
-  const { data, frames } = (typeof figure === "object" && figure !== null ? figure : {}) as {
-    readonly data?: unknown;
-    readonly frames?: unknown;
-  };
-  return (
-    isLarge(data) ||
-    (Array.isArray(frames) && frames.some((frame: { data?: unknown } | null) => isLarge(frame?.data)))
-  );
+  return typesOf(figure).some((type) => traceKind(type) === "large");
 }
 
-function isLarge(traces: unknown): boolean {
-  return (
-    Array.isArray(traces) &&
-    traces.some((trace: { type?: unknown } | null) => traceKind(trace?.type) === "large")
-  );
+/** Whether a figure, or a frame of it, has a trace that needs the outlines of countries beside the large bundle. */
+export function needsOutlines(figure: unknown): boolean {
+  return typesOf(figure).some((type) => typeof type === "string" && ON_OUTLINES.has(type));
+}
+
+/** Types of the traces of a figure and of its frames. */
+function typesOf(figure: unknown): unknown[] {
+  const { data, frames } = (figure ?? {}) as { readonly data?: unknown; readonly frames?: unknown };
+  const traces = Array.isArray(data) ? (data as readonly ({ type?: unknown } | null)[]) : [];
+  return [...traces.map((trace) => trace?.type), ...(Array.isArray(frames) ? frames.flatMap(typesOf) : [])];
 }

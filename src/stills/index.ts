@@ -4,5 +4,5 @@
  * For Node alone; knows nothing of spines.
  */
 export { fontPath, svgToPng } from "./png.js";
-export { plotlyStill } from "./plotly.js";
+export { notDrawn, plotlyStill } from "./plotly.js";
 export type { Still } from "./still.js";

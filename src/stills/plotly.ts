@@ -9,6 +9,7 @@ import type { Start, Still, StillRequest } from "./still.js";
 // Taken now: a cell may change them later.
 const { load, store, wait } = Atomics;
 const { stringify } = JSON;
+const { clearImmediate, setImmediate } = globalThis;
 
 /** Longest that a figure may take, with the start of the thread. */
 const MILLISECONDS = 30_000;
@@ -19,13 +20,17 @@ interface Thread {
   readonly worker: Worker;
   readonly port: MessagePort;
   readonly flag: Int32Array;
+  /** Whether a figure is drawn, or was when the wait for it was terminated: by an interrupt, which runs no `finally`. */
+  isDrawing: boolean;
 }
+
+type Reply = { readonly still: Still } | { readonly problem: string };
 
 let running: Thread | undefined;
 
 /**
  * A still of any figure of plotly's. Where nothing can be drawn of it, it is a sheet that says why. Waits for the thread that draws,
- * half a minute at most; the first still of a process takes a second more.
+ * half a minute at most; the first still of a process takes a second more. Where the kernel's interrupt ends the wait, the thread ends too.
  * @param figure `{ data, layout? }`, as plotly takes it
  */
 export function plotlyStill(
@@ -46,7 +51,8 @@ function plainValue(_name: string, value: unknown): unknown {
   return types.isSet(value) ? [...(value as ReadonlySet<unknown>)] : value;
 }
 
-function notDrawn(why: string, theme: StillRequest["theme"]): Still {
+/** A sheet that says why there is no still. */
+export function notDrawn(why: string, theme: StillRequest["theme"]): Still {
   return {
     svg: noteSheet(`There is no still picture of this figure: ${why}.`, theme),
     leftOut: [why],
@@ -55,18 +61,29 @@ function notDrawn(why: string, theme: StillRequest["theme"]): Still {
 }
 
 function drawn(request: StillRequest): Still {
-  running ??= start();
-  const { port, flag } = running;
+  // Its answer would be taken for this figure's.
+  if (running?.isDrawing === true) end(running);
+  const thread = (running ??= start());
+  const { port, flag } = thread;
   store(flag, 0, 0);
+  thread.isDrawing = true;
+  const abandoned = setImmediate(end, thread);
   port.postMessage(request);
   if (load(flag, 0) === 0) wait(flag, 0, 0, MILLISECONDS);
-  const reply = receiveMessageOnPort(port)?.message as { still?: Still; problem?: string } | undefined;
-  if (reply?.still !== undefined) return reply.still;
-  if (reply?.problem !== undefined)
-    return notDrawn(`it could not be drawn (${reply.problem})`, request.theme);
-  void running.worker.terminate();
-  running = undefined;
-  return notDrawn(`drawing it took longer than ${MILLISECONDS / 1000} seconds`, request.theme);
+  const reply = receiveMessageOnPort(port)?.message as Reply | undefined;
+  clearImmediate(abandoned);
+  if (reply === undefined) {
+    end(thread);
+    return notDrawn(`drawing it took longer than ${MILLISECONDS / 1000} seconds`, request.theme);
+  }
+  thread.isDrawing = false;
+  return "still" in reply ? reply.still : notDrawn(`it could not be drawn (${reply.problem})`, request.theme);
+}
+
+/** Ends a thread; the next figure gets another. */
+function end(thread: Thread): void {
+  void thread.worker.terminate();
+  if (running === thread) running = undefined;
 }
 
 /** @throws Error where the package is not built */
@@ -87,10 +104,11 @@ function start(): Thread {
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: HEAP },
   });
+  const thread = { worker, port, flag, isDrawing: false };
   worker.on("error", () => {
-    running = undefined;
+    end(thread);
   });
   worker.unref();
   port.unref();
-  return { worker, port, flag };
+  return thread;
 }

@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 import { decode } from "fast-png";
 import type { Browser, Locator, Page } from "playwright-core";
-import { reportScript, type Notebook } from "../../src/notebook/index.js";
+import { reportScripts, type Notebook } from "../../src/notebook/index.js";
 import { PLOTLY_MIME } from "../../src/protocol/index.js";
-import { GALLERY, ON_MAPS } from "../support/gallery.js";
+import { GALLERY, ON_TILES } from "../support/gallery.js";
 import { launchChromium, noChromium, until } from "./support.js";
 
 const notebookOf = (figures: readonly unknown[]): Notebook =>
@@ -25,7 +25,8 @@ async function report(browser: Browser, figures: readonly unknown[]): Promise<Pa
   page.on("request", (request) => {
     assert.doesNotMatch(request.url(), /^https?:/);
   });
-  const script = await readFile(`dist/renderers/${reportScript(notebookOf(figures))}`, "utf8");
+  const files = reportScripts(notebookOf(figures)).map((name) => readFile(`dist/renderers/${name}`, "utf8"));
+  const script = (await Promise.all(files)).join("\n");
   const outputs = figures.map(
     (figure, i) =>
       `<div id="o${i}"><script type="${PLOTLY_MIME}" data-spinebook-output>${JSON.stringify(figure).replaceAll("<", "\\u003c")}</script></div>`,
@@ -48,6 +49,7 @@ function shapes(output: Element): number {
     ".polarlayer .frontplot *",
     ".smithlayer .scatterlayer *",
     ".ternarylayer .scatterlayer *",
+    ".geolayer .choroplethlayer *, .geolayer .scatterlayer *",
     ".pielayer *, .sunburstlayer *, .treemaplayer *, .iciclelayer *, .funnelarealayer *",
     ".indicatorlayer *, .sankey *, .parcats *, .table *, .imagelayer image",
   ].join(", ");
@@ -93,7 +95,7 @@ describe("plots in a real browser", { skip: noChromium }, () => {
       );
       for (const [i, name] of some.entries()) {
         const output = page.locator(`#o${i}`);
-        if (ON_MAPS.includes(name)) {
+        if (ON_TILES.includes(name)) {
           const note = await output.locator(".left-out").textContent();
           assert.match(note ?? "", new RegExp(`${name} trace, whose map comes from the network`));
           assert.equal(await output.locator("svg").count(), 0);
@@ -114,10 +116,16 @@ describe("plots in a real browser", { skip: noChromium }, () => {
   it("embeds of plotly.js only what a report needs", () => {
     const plot = (type: string) => ({ data: [{ type }], layout: {} });
     const { sankey, bar } = { sankey: plot("sankey"), bar: plot("bar") };
-    assert.equal(reportScript(notebookOf([])), "report.js");
-    assert.equal(reportScript(notebookOf([bar, plot("scattergeo"), plot("nosuch")])), "reportPlots.js");
-    assert.equal(reportScript(notebookOf([bar, sankey])), "reportAllPlots.js");
-    assert.equal(reportScript(notebookOf([{ ...bar, frames: [sankey] }])), "reportAllPlots.js");
+    assert.deepEqual(reportScripts(notebookOf([])), ["report.js"]);
+    assert.deepEqual(reportScripts(notebookOf([bar, plot("scattermap"), plot("nosuch")])), [
+      "reportPlots.js",
+    ]);
+    assert.deepEqual(reportScripts(notebookOf([bar, plot("scattergeo")])), [
+      "outlines.js",
+      "reportAllPlots.js",
+    ]);
+    assert.deepEqual(reportScripts(notebookOf([bar, sankey])), ["reportAllPlots.js"]);
+    assert.deepEqual(reportScripts(notebookOf([{ ...bar, frames: [sankey] }])), ["reportAllPlots.js"]);
   });
 
   it("tells an unknown type and a template by name, draws the rest, and titles that are plain text", async () => {
@@ -139,6 +147,24 @@ describe("plots in a real browser", { skip: noChromium }, () => {
     await page.close();
   });
 
+  it("has the outlines of countries within, and asks no network for finer ones", async () => {
+    const places = { type: "scattergeo", lat: [46.9], lon: [7.4] };
+    const page = await report(browser, [
+      { data: [places], layout: { geo: { scope: "europe", resolution: 50, showcountries: true } } },
+      { data: [{ type: "choropleth", locationmode: "USA-states", locations: ["CA", "TX"], z: [1, 2] }] },
+      { data: [{ type: "choropleth", geojson: "counties", locations: ["a"], z: [1] }, places] },
+    ]);
+    assert.equal(await page.locator("#o0 .geolayer .countries path").count(), 1);
+    assert.match(
+      (await page.locator("#o0").textContent()) ?? "",
+      /outlines of countries finer than 1:110 million/,
+    );
+    await page.locator("#o1 .choroplethlayer path").nth(1).waitFor();
+    assert.match((await page.locator("#o2").textContent()) ?? "", /a map from the network/);
+    await page.locator("#o2 .geolayer .scatterlayer path").first().waitFor();
+    await page.close();
+  });
+
   it("plays frames", async () => {
     const bars = (height: number) => [{ type: "bar", y: [height, 1] }];
     const frames = [4, 9].map((height) => ({
@@ -147,7 +173,7 @@ describe("plots in a real browser", { skip: noChromium }, () => {
     }));
     const page = await report(browser, [
       {
-        data: [{ type: "scattergeo" }, ...bars(2)],
+        data: [{ type: "scattermap" }, ...bars(2)],
         layout: { yaxis: { range: [0, 10] } },
         frames: frames.map((frame) => ({ ...frame, traces: [1] })),
       },
@@ -226,7 +252,9 @@ describe("plots in a real browser", { skip: noChromium }, () => {
     assert.ok(!loaded.includes("/plotlyLarge.js"));
     await draw(GALLERY["sankey"]);
     await page.locator(".sankey-link").first().waitFor();
-    assert.ok(loaded.includes("/plotlyLarge.js"));
+    assert.ok(loaded.includes("/plotlyLarge.js") && !loaded.includes("/outlines.js"));
+    await draw(GALLERY["choropleth"]);
+    await page.locator(".choroplethlayer path").first().waitFor();
     await page.close();
   });
 });

@@ -186,7 +186,7 @@ describe("reports with hostile outputs in a real browser", { skip: noChromium },
           },
         }),
         showing({
-          [PLOTLY_MIME]: { data: [{ type: "scattergeo", lat: [1], lon: [2] }], layout: { geo: {} } },
+          [PLOTLY_MIME]: { data: [{ type: "scattermap", lat: [1], lon: [2] }], layout: { map: {} } },
           "text/plain": "g",
         }),
         showing({
@@ -201,7 +201,7 @@ describe("reports with hostile outputs in a real browser", { skip: noChromium },
     assert.deepEqual(await page.locator(".output .left-out").allTextContents(), [
       "This output is not shown here (application/javascript).",
       "Left out of this plot: a style with an address; a picture from the network.",
-      "Left out of this plot: a scattergeo trace, whose map comes from the network.",
+      "Left out of this plot: a scattermap trace, whose map comes from the network.",
     ]);
     await page.close();
   });

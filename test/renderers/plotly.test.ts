@@ -42,7 +42,7 @@ test("pictures, maps and styles of elsewhere are left out and named, wherever th
         name: `<span style=mask:\\75rl(${AT}4)>t</span><b style="mask-image: image-set('${AT}5' 1x)`,
       },
       { type: "choroplethmapbox", geojson: `${AT}6` },
-      { type: "scattergeo" },
+      { type: "densitymap" },
       { type: "scattermap" },
     ],
     layout: {
@@ -54,7 +54,7 @@ test("pictures, maps and styles of elsewhere are left out and named, wherever th
       ],
       template: { layout: { images: [{ source: "a/b.png" }] } },
       mapbox: { style: "open-street-map", accesstoken: "pk.x" },
-      geo2: { scope: "world" },
+      map2: { style: "basic" },
     },
   });
   const drawn = JSON.stringify([data, layout]);
@@ -62,8 +62,8 @@ test("pictures, maps and styles of elsewhere are left out and named, wherever th
   assert.equal(data.length, 3);
   assert.deepEqual([...leftOut].sort(), [
     "a choroplethmapbox trace, whose map comes from the network",
+    "a densitymap trace, whose map comes from the network",
     "a picture from the network",
-    "a scattergeo trace, whose map comes from the network",
     "a scattermap trace, whose map comes from the network",
     "a style with an address",
   ]);

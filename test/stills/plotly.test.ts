@@ -7,13 +7,11 @@ import { GALLERY } from "../support/gallery.js";
 
 /** Types of which no still is drawn, with what is said in its place. */
 const NOT_DRAWN: Readonly<Record<string, RegExp>> = {
-  choropleth: /map comes from the network/,
   choroplethmap: /map comes from the network/,
   choroplethmapbox: /map comes from the network/,
   densitymap: /map comes from the network/,
   densitymapbox: /map comes from the network/,
   isosurface: /the isosurface trace, which only a browser draws/,
-  scattergeo: /map comes from the network/,
   scattermap: /map comes from the network/,
   scattermapbox: /map comes from the network/,
   streamtube: /the streamtube trace, which only a browser draws/,
@@ -145,6 +143,52 @@ describe("stills of plotly's figures", { timeout: 300_000 }, () => {
     assert.deepEqual(leftOut, []);
     const told = plotlyStill({ data: [{ y: [1, 2] }], layout: { title: "$\\begin{matrix}a\\end{matrix}$" } });
     assert.match(told.leftOut.join(), /a formula, which stands as it was typed/);
+  });
+
+  it("of maps hold the outlines of countries, and tell what is not there", () => {
+    const places = { type: "scattergeo", lat: [46.9], lon: [7.4] };
+    const scopes = [
+      "world",
+      "usa",
+      "europe",
+      "asia",
+      "africa",
+      "north america",
+      "south america",
+      "oceania",
+      "antarctica",
+    ];
+    for (const scope of scopes) {
+      const { svg, leftOut } = plotlyStill({ data: [places], layout: { geo: { scope, showland: true } } });
+      assert.deepEqual(leftOut, [], scope);
+      assert.match(svg, /class="layer land"[^>]*><path[^>]* d="M[^"]{500}/, scope);
+    }
+    const finer = plotlyStill({ data: [places], layout: { geo: { resolution: 50 } } });
+    assert.deepEqual(finer.leftOut, ["outlines of countries finer than 1:110 million"]);
+    const square = [[0, 0], [0, 20], [30, 20], [30, 0], [0, 0]]; // prettier-ignore
+    const geometry = { type: "Polygon", coordinates: [square] };
+    const own = {
+      type: "FeatureCollection",
+      features: [{ type: "Feature", id: "a", properties: {}, geometry }],
+    };
+    for (const [geojson, told] of [
+      [own, []],
+      ["counties", ["a map from the network"]],
+    ] as const) {
+      const { svg, leftOut } = plotlyStill({
+        data: [{ type: "choropleth", geojson, locations: ["a"], z: [1] }],
+      });
+      assert.deepEqual(leftOut, told);
+      assert.equal(/<path(?=[^>]*choroplethlocation)[^>]* d="M/.test(svg), told.length === 0);
+    }
+  });
+
+  it("of an animation show the figure's own data, or the first frame's where it has none", () => {
+    const bars = (count: number) => ({ type: "bar", y: Array.from({ length: count }, (_, i) => i + 1) });
+    const frames = [3, 5].map((count) => ({ data: [bars(count)] }));
+    const drawn = (data: readonly object[]): number =>
+      plotlyStill({ data, frames }).svg.match(/class="point"/g)?.length ?? 0;
+    assert.deepEqual([drawn([bars(2)]), drawn([{ type: "bar", name: "grades" }]), drawn([])], [2, 3, 3]);
   });
 
   it("of what is broken are a sentence", () => {

@@ -35,8 +35,6 @@ function figures(): Record<string, GalleryFigure> {
 /** By the type's name. */
 export const GALLERY: Readonly<Record<string, GalleryFigure>> = figures();
 
-/** Types on maps, whose ground comes from a network. */
-export const ON_MAPS: readonly string[] =
-  "choropleth choroplethmap choroplethmapbox densitymap densitymapbox scattergeo scattermap scattermapbox".split(
-    " ",
-  );
+/** Types on maps of tiles, which come from a network. */
+export const ON_TILES: readonly string[] =
+  "choroplethmap choroplethmapbox densitymap densitymapbox scattermap scattermapbox".split(" ");

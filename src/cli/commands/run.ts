@@ -7,7 +7,7 @@ import {
   htmlReport,
   parseParameter,
   refuseExecution,
-  reportScript,
+  reportScripts,
   runNotebook,
   verifyNotebook,
   writeOrKeep,
@@ -223,7 +223,10 @@ function parseNumber(
 /** The code of a notebook's interactive displays; a report without it shows pictures and tables only. */
 export async function readRenderers(context: CommandContext, notebook: Notebook): Promise<string> {
   try {
-    return await readFile(join(context.packageRoot, "dist", "renderers", reportScript(notebook)), "utf8");
+    const files = reportScripts(notebook).map((name) =>
+      readFile(join(context.packageRoot, "dist", "renderers", name), "utf8"),
+    );
+    return (await Promise.all(files)).join("\n");
   } catch {
     context.log(
       'Warning: the report has still pictures only; "npm run build" makes the interactive displays.',

@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
 import { types } from "node:util";
 import { PLOTLY_MIME, traceKind, type MimeBundle } from "../../protocol/index.js";
-import { plotlyStill } from "../../stills/index.js";
+import { notDrawn, plotlyStill, type Still } from "../../stills/index.js";
+import { presentRun } from "../run/context.js";
 import { Array, Number, Object, Reflect, Uint8Array } from "../run/primordials.js";
 import { attempt, everyItem, keysOf, propertyOf } from "../run/safely.js";
 import { kindOf } from "./typedArray.js";
@@ -58,10 +59,20 @@ export function withStill(bundle: MimeBundle): MimeBundle {
   const figure = bundle[PLOTLY_MIME];
   const hasPicture = keysOf(bundle).some((type) => type.startsWith("image/") || type === "text/html");
   if (figure === undefined || hasPicture || !isFigure(figure)) return bundle;
-  const { png, svg } = plotlyStill(figure, { isPicture: true });
+  const { png, svg } = stillOf(figure);
   const picture =
     png === undefined ? { "image/svg+xml": svg } : { "image/png": Buffer.from(png).toString("base64") };
   return { ...bundle, ...picture };
+}
+
+/** Figures of one run that get a still: a cell that shows more is not kept waiting for them. */
+const MOST_STILLS = 100;
+
+function stillOf(figure: Figure): Still {
+  const run = presentRun();
+  if (run !== undefined && ++run.stills > MOST_STILLS)
+    return notDrawn(`its cell has shown ${MOST_STILLS} figures before it`, "light");
+  return plotlyStill(figure, { isPicture: true });
 }
 
 /** Elements from which on numbers are packed: short lists can be read by any program, and by people. */

@@ -43,6 +43,8 @@ export class Run {
   identityNoted = false;
   /** What the run's latest display shows. */
   latestShown: MimeBundle | undefined;
+  /** How many figures of plotly's it has shown. */
+  stills = 0;
   /** When `%%time` began, on the clock of `performance.now()`. */
   timedFrom: number | undefined;
   private readonly timers = new Set<WeakRef<Timer>>();

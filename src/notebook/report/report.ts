@@ -18,7 +18,7 @@ import { REPORT_STYLE } from "./style.js";
 export interface ReportOptions {
   /** The page's title where the notebook has no first-level heading. */
   readonly title: string;
-  /** Text of the built renderers (see `reportScript`, an ES module); empty for a report of still pictures. */
+  /** Text of the built renderers (see `reportScripts`, an ES module); empty for a report of still pictures. */
   readonly renderers: string;
   /**
    * `notebook` (the default): code behind toggles, and all that is known of the run. `reading`: for those who want the

@@ -29,6 +29,32 @@ function tracesOf({ data, traces }: Plain, kept: readonly number[]): Plain {
   return { data: pairs.map(({ trace }) => trace), traces: pairs.map(({ target }) => target) };
 }
 
+/** Traces of the first frame, for a figure that has none. */
+export function firstData(frames: unknown): readonly unknown[] {
+  const first: unknown = Array.isArray(frames) ? frames[0] : undefined;
+  return isObject(first) && Array.isArray(first["data"]) ? first["data"] : [];
+}
+
+/** Traces with those of a frame in place of what they lack, where they hold no values of their own. */
+export function withFirstFrame(data: readonly Plain[], frame: Plain | undefined): readonly Plain[] {
+  const [given, targets] = [frame?.["data"], frame?.["traces"]] as [
+    readonly unknown[] | undefined,
+    readonly number[],
+  ];
+  if (given === undefined) return data;
+  const first = new Map(given.map((trace, i) => [targets[i]!, trace]));
+  return data.map((trace, i) => {
+    const further = first.get(i);
+    return isObject(further) && !holdsValues(trace) ? { ...trace, ...further } : trace;
+  });
+}
+
+/** Whether a list with something in it lies in a value. */
+function holdsValues(value: unknown): boolean {
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) return (value as ArrayLike<unknown>).length > 0;
+  return isObject(value) && Object.values(value).some(holdsValues);
+}
+
 /** Whether a figure brings buttons or a slider of its own. */
 export function hasControls({ updatemenus, sliders }: Plain): boolean {
   return [updatemenus, sliders].some((list) => Array.isArray(list) && list.length > 0);

@@ -1,5 +1,5 @@
 /** Plots by plotly.js, in the page's colours and as wide as the output. */
-import { needsLargeBundle } from "../../protocol/index.js";
+import { needsLargeBundle, needsOutlines } from "../../protocol/index.js";
 import { h, type Mounted, type Renderer } from "../dom.js";
 import { CONTROLS_HEIGHT, frameControls, hasControls } from "./frames.js";
 import type { LoadPlotly, Plotly } from "./library.js";
@@ -31,7 +31,10 @@ export function plotRenderer(load: LoadPlotly): Renderer {
       element.replaceChildren(...notes);
       return { dispose: () => undefined };
     }
-    const plotly = await load(needsLargeBundle(offline));
+    const plotly = await load({
+      isLarge: needsLargeBundle(offline),
+      hasOutlines: needsOutlines(offline),
+    });
     const plot = h("div", { style: `width: 100%; height: ${heightOf(offline)}px` });
     // Plotly's own style sheet goes into the document, so this output has no shadow root.
     element.replaceChildren(plot, ...notes);

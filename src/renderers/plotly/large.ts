@@ -1,6 +1,6 @@
 /**
- * plotly.js with every trace type that needs no network: its own full bundle is half as large again, for maps that would have no
- * ground here. Where there is a strict form of a trace it is taken: the others make functions from text, which the reports'
+ * plotly.js with every trace type that needs no network: its own full bundle is half as large again, for maps of tiles, which would
+ * have no ground here. Outlines of countries lie in a file of their own, `outlines.js`. Where there is a strict form of a trace it is taken: the others make functions from text, which the reports'
  * content security policy forbids.
  */
 import bar from "plotly.js/lib/bar";
@@ -8,6 +8,7 @@ import barpolar from "plotly.js/lib/barpolar";
 import box from "plotly.js/lib/box";
 import candlestick from "plotly.js/lib/candlestick";
 import carpet from "plotly.js/lib/carpet";
+import choropleth from "plotly.js/lib/choropleth";
 import cone from "plotly.js/lib/cone";
 import contour from "plotly.js/lib/contour";
 import contourcarpet from "plotly.js/lib/contourcarpet";
@@ -29,6 +30,7 @@ import pie from "plotly.js/lib/pie";
 import sankey from "plotly.js/lib/sankey";
 import scatter3d from "plotly.js/lib/scatter3d";
 import scattercarpet from "plotly.js/lib/scattercarpet";
+import scattergeo from "plotly.js/lib/scattergeo";
 import scattergl from "plotly.js/src/traces/scattergl/strict";
 import scatterpolar from "plotly.js/lib/scatterpolar";
 import scatterpolargl from "plotly.js/src/traces/scatterpolargl/strict";
@@ -56,6 +58,7 @@ plotly.register([
   box,
   candlestick,
   carpet,
+  choropleth,
   cone,
   contour,
   contourcarpet,
@@ -77,6 +80,7 @@ plotly.register([
   sankey,
   scatter3d,
   scattercarpet,
+  scattergeo,
   scattergl,
   scatterpolar,
   scatterpolargl,

@@ -7,8 +7,15 @@ export interface Plotly {
   readonly Snapshot: { toSVG(element: HTMLElement, format: string): string };
 }
 
-/** Gives the bundle that draws a figure. @param isLarge whether it needs the large one */
-export type LoadPlotly = (isLarge: boolean) => Plotly | Promise<Plotly>;
+/** What a figure needs beside the small bundle. */
+export interface PlotlyParts {
+  readonly isLarge: boolean;
+  /** The outlines of countries, `outlines.js`, which the large bundle takes from the page. */
+  readonly hasOutlines: boolean;
+}
+
+/** Gives the bundle that draws a figure, when all that it needs is there. */
+export type LoadPlotly = (parts: PlotlyParts) => Plotly | Promise<Plotly>;
 
 /** plotly's colours, for what is drawn beside it. */
 export interface PlotlyColours {

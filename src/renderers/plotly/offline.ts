@@ -25,8 +25,8 @@ const LOADED: Readonly<Record<string, string>> = {
   accesstoken: "a map from the network",
 };
 
-/** Layouts of maps, whose ground comes from the network. */
-const MAP_LAYOUT = /^(?:geo|mapbox|map)\d*$/;
+/** Layouts of maps of tiles, which come from the network. */
+const MAP_LAYOUT = /^(?:mapbox|map)\d*$/;
 
 /** Settings of a figure's own that change how it is handled on the reader's machine only. */
 const SETTINGS = new Set([
@@ -80,6 +80,12 @@ export function offlineFigure(figure: {
   let drawnTraces = 0;
   const kept = traces.map(({ isDrawn }) => (isDrawn ? drawnTraces++ : -1));
   const layout = Object.entries(figure.layout ?? {}).filter(([name]) => !MAP_LAYOUT.test(name));
+  if (
+    layout.some(
+      ([name, value]) => /^geo\d*$/.test(name) && isPlain(value) && Number(value["resolution"]) === 50,
+    )
+  )
+    leftOut.add("outlines of countries finer than 1:110 million");
   const drawn = {
     data: traces.filter(({ isDrawn }) => isDrawn).map(({ trace }) => upgraded(clean(trace))),
     layout: upgraded(Object.fromEntries(layout.map(([name, value]) => [name, clean(value, name)]))),
@@ -103,7 +109,7 @@ function reasonAgainst(trace: unknown): string | undefined {
   if (!isPlain(trace)) return "what is no trace";
   const { type } = trace;
   const kind = traceKind(type);
-  if (kind === "map") {
+  if (kind === "tiles") {
     const name = String(type);
     return `${/^[aeiou]/.test(name) ? "an" : "a"} ${name} trace, whose map comes from the network`;
   }
@@ -116,7 +122,7 @@ function cleanText(text: string, key: string, leftOut: Set<string>): string | un
   const what = Object.hasOwn(LOADED, key) ? LOADED[key] : undefined;
   if (
     what !== undefined &&
-    /^[\s\u0000-\u001f]*(?:[a-z][a-z0-9+.-]*:|[/\\])|^pk\.|[./\\]/i.test(text) &&
+    (key === "geojson" || /^[\s\u0000-\u001f]*(?:[a-z][a-z0-9+.-]*:|[/\\])|^pk\.|[./\\]/i.test(text)) &&
     !isOwnPicture(text)
   ) {
     leftOut.add(what);

@@ -8,6 +8,8 @@ export const COLOURWAY = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9",
 
 const CLEAR = "rgba(0,0,0,0)";
 
+const OPAQUE = { leaf: { opacity: 1 } };
+
 /** A plotly template: what the plot's own layout says goes before it. @param dark whether the page is dark */
 export function themeTemplate(read: ReadVariable, dark: boolean): unknown {
   const colour = (name: string, light: string, night: string): string => {
@@ -19,6 +21,7 @@ export function themeTemplate(read: ReadVariable, dark: boolean): unknown {
   const axis = { gridcolor: line, linecolor: line, zerolinecolor: line, automargin: true };
   const round = { gridcolor: line, linecolor: text };
   const net = { gridcolor: line, linecolor: text, startlinecolor: text, endlinecolor: text };
+  const edges = { coastlinecolor: text, countrycolor: line, subunitcolor: line, framecolor: line };
   return {
     layout: {
       paper_bgcolor: CLEAR,
@@ -33,6 +36,13 @@ export function themeTemplate(read: ReadVariable, dark: boolean): unknown {
       xaxis: axis,
       yaxis: axis,
       polar: { bgcolor: CLEAR, angularaxis: round, radialaxis: round },
+      geo: {
+        bgcolor: CLEAR,
+        landcolor: dark ? "#2d333b" : "#eaeef2",
+        lonaxis: round,
+        lataxis: round,
+        ...edges,
+      },
       smith: { bgcolor: CLEAR, realaxis: round, imaginaryaxis: round },
       ternary: { bgcolor: CLEAR, aaxis: round, baxis: round, caxis: round },
     },
@@ -44,8 +54,11 @@ export function themeTemplate(read: ReadVariable, dark: boolean): unknown {
         },
       ],
       carpet: [{ aaxis: net, baxis: net }],
-      // plotly.js takes a clear ground for a black one, and would draw white links.
-      sankey: [{ link: { color: dark ? "rgba(255,255,255,0.35)" : "rgba(0,0,0,0.2)" } }],
+      waterfall: [{ connector: { line: { color: text } } }],
+      indicator: [{ gauge: { bordercolor: text } }],
+      // plotly.js would choose by the paper's colour, which is clear here, and words by colours that are not seen through.
+      sankey: [{ link: { color: dark ? "rgba(255,255,255,0.2)" : "rgba(0,0,0,0.2)" } }],
+      ...(dark ? { sunburst: [OPAQUE], icicle: [OPAQUE] } : {}),
     },
   };
 }

@@ -55,6 +55,16 @@ describe("displays", () => {
     );
   });
 
+  it("a still of each of a cell's first hundred figures, and a sentence for the others", async () => {
+    const run = await kernel.run(
+      "for (let i = 0; i < 102; i++) display({ data: [{ y: [1, i] }], layout: {} });",
+    );
+    const pictures = run.events.flatMap((event) => (event.type === "display_data" ? [event.data] : []));
+    assert.equal(pictures.filter((data) => "image/png" in data).length, 100);
+    assert.match(String(pictures[101]!["image/svg+xml"]), /its cell has shown 100 figures/);
+    assert.ok("image/png" in (await result("({ data: [{ y: [1, 2] }], layout: {} })")));
+  });
+
   it("JSON as a tree", async () => {
     const data = await result("display.json({ a: [1, { b: '<x>' }], c: null })");
     assert.deepEqual(data["application/json"], { a: [1, { b: "<x>" }], c: null });

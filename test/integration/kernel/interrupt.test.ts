@@ -101,6 +101,32 @@ describe("interrupts", () => {
     assert.equal((await kernel.run("typeof neverRun")).result, "'undefined'");
   });
 
+  it("stop a cell whose figure is drawn at once, and the next figure is the next cell's", async () => {
+    await kernel.run("let heights = [9, 8, 7];");
+    await kernel.run(
+      "const wave = Array.from({ length: 900 }, (_, i) => Array.from({ length: 900 }, (_, j) => Math.sin(i / 9) * Math.cos(j / 7)));",
+    );
+    const running = kernel.run(
+      "heights.push(6); console.log('begun'); display({ data: [{ type: 'contour', z: wave }], layout: {} }); heights.push(5)",
+      "slow figure",
+    );
+    await kernel.begun("slow figure");
+    // Time for its thread to begin; it would draw for longer than half a minute.
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await kernel.client.interrupt();
+    assert.equal((await running).outcome.status, "interrupted");
+    const next = await kernel.run("display({ data: [{ y: heights }], layout: {} }); heights", "next figure");
+    assert.equal(next.result, "[ 9, 8, 7, 6 ]");
+    const shown = kernel.events.flatMap((event) =>
+      event.type === "display_data" ? [[event.cellId, Object.keys(event.data)] as const] : [],
+    );
+    assert.deepEqual(
+      shown.map(([cell]) => cell),
+      ["next figure"],
+    );
+    assert.ok(shown[0]![1].includes("image/png"));
+  });
+
   it("abort the cell's signal", async () => {
     const running = kernel.run(
       "interruptSignal.addEventListener('abort', () => { globalThis.aborted = 'yes' }); console.log('begun'); await new Promise(() => {})",

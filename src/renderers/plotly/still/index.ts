@@ -1,8 +1,9 @@
 /** A figure of plotly's as a drawing that needs no script, by plotly.js in any page that has elements. */
 import type { Plotly, PlotlyColours } from "../library.js";
+import { firstData, withFirstFrame } from "../frames.js";
 import { offlineFigure } from "../offline.js";
 import { themeTemplate } from "../theme.js";
-import { flatFigure, type PlacedPanel } from "./flat.js";
+import { flatFigure, type FlatFigure, type PlacedPanel } from "./flat.js";
 import { fieldsOf, type Area, type ColourOf, type Fields } from "./panel.js";
 import { thinned } from "./thin.js";
 
@@ -43,7 +44,7 @@ const INKS = {
 } as const;
 
 /**
- * Draws a figure as it first stands: without its buttons and sliders, which paper has not.
+ * Draws a figure as it first stands, with the first frame's data in traces that have none: without its buttons and sliders, which paper has not.
  * @throws Error as plotly.js does for what it cannot draw
  */
 export async function stillOf(
@@ -51,13 +52,18 @@ export async function stillOf(
   given: unknown,
   options: StillOptions,
 ): Promise<StillFigure> {
-  const { data, layout } = given as { readonly data: readonly unknown[]; readonly layout?: Fields };
-  const offline = offlineFigure({ data, ...(layout === undefined ? {} : { layout }) });
-  const thin = thinned(offline.data as readonly Fields[]);
+  const { data, layout, frames } = given as {
+    readonly data: readonly unknown[];
+    readonly layout?: Fields;
+    readonly frames?: unknown;
+  };
+  const traces = data.length > 0 ? data : firstData(frames);
+  const offline = offlineFigure({ data: traces, frames, ...(layout === undefined ? {} : { layout }) });
+  const thin = thinned(withFirstFrame(offline.data as readonly Fields[], offline.frames[0]));
   const flat = flatFigure(thin.data, offline.layout);
   const leftOut = [...offline.leftOut, ...thin.leftOut, ...flat.leftOut];
-  if (flat.data.length === 0 && data.length > 0) return { svg: "", leftOut, isDrawn: false };
-  const shown = Object.fromEntries(Object.entries(flat.layout).filter(([name]) => !CONTROLS.has(name)));
+  if (flat.data.length === 0 && traces.length > 0) return { svg: "", leftOut, isDrawn: false };
+  const shown = withoutControls(flat);
   const element = document.createElement("div");
   document.body.append(element);
   try {
@@ -85,6 +91,19 @@ export async function stillOf(
     plotly.purge(element);
     element.remove();
   }
+}
+
+function withoutControls({ data, layout }: Pick<FlatFigure, "data" | "layout">): Fields {
+  const plain = { rangeslider: { visible: false }, rangeselector: { visible: false } };
+  // These have a slider unless told.
+  const axes = data
+    .filter(({ type }) => type === "candlestick" || type === "ohlc")
+    .map(({ xaxis }) => (typeof xaxis === "string" ? xaxis.replace("x", "xaxis") : "xaxis"));
+  const own = Object.entries(layout).flatMap(([name, value]) => {
+    if (CONTROLS.has(name)) return [];
+    return [[name, /^xaxis\d*$/.test(name) ? { ...fieldsOf(value), ...plain } : value] as const];
+  });
+  return { ...Object.fromEntries(axes.map((name) => [name, plain])), ...Object.fromEntries(own) };
 }
 
 /** What plotly makes of a figure: its scales and sizes. */
