@@ -6,6 +6,7 @@ import { INDEX_OPTIONS } from "./options.js";
 import {
   cancelBatch as cancelFor,
   CohortError,
+  FAILURES_SQL,
   isManifest,
   readBatchState,
   readManifest,
@@ -125,9 +126,13 @@ export class BatchView implements Displayable {
 
   [jupyterDisplay](): MimeBundle {
     const { done, total } = this.state;
-    const { state, total: studies, leftOut = [], remarks = [] } = this.state;
+    const { state, failed, total: studies, leftOut = [], remarks = [] } = this.state;
     const advice = state === "done" ? leftOutText({ total: studies, leftOut, remarks }) : [];
-    const line = [batchLine(this.state), ...advice, ...conventionText(this.state)].join("\n");
+    const why =
+      state !== "listing" && state !== "running" && failed > 0
+        ? [`Why ${failed} failed: await cohort.sql("${FAILURES_SQL}")`]
+        : [];
+    const line = [batchLine(this.state), ...why, ...advice, ...conventionText(this.state)].join("\n");
     const bar = `<progress max="${Math.max(1, total)}" value="${done}" style="width:20em" aria-label="Studies graded"></progress>`;
     return {
       "text/html": `<div>${bar} ${escapeMarkup(line).replaceAll("\n", "<br>")}</div>`,

@@ -8,6 +8,7 @@ export {
   addGraded,
   cancelBatch,
   DEFAULT_TIMEOUT,
+  FAILURES_SQL,
   defaultWorkers,
   existingSharedFolder,
   listShards,
@@ -36,7 +37,8 @@ export {
   tianchiStudies,
 } from "./importers/index.js";
 export type { ColumnUse, CsvMapping, CsvOptions, CsvRecords } from "./importers/index.js";
-export { columnOfRole, ownValues, textOf } from "./manifest/columns.js";
+export { isIdentityColumn } from "./importers/identifiers.js";
+export { columnList, columnOfRole, mixedRemark, ownValues, textOf } from "./manifest/columns.js";
 export { readManifest } from "./manifest/manifest.js";
 export type { Manifest, ManifestStudy } from "./manifest/manifest.js";
 export { shownColumns } from "./manifest/shown.js";

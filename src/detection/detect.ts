@@ -4,6 +4,7 @@ import type { Contrast, SagittalStack, Volume } from "../imaging/index.js";
 import { loadContrastModel } from "./contrast/model.js";
 import { contrastFlags, seriesContrast } from "./contrast/recognise.js";
 import type { DiscCandidate } from "./discCandidates.js";
+import { extentProblem, isPossibleExtent } from "./extent.js";
 import { lumbosacralPosterior, nameDiscs } from "./naming.js";
 import { loadCornerNetwork, loadDetector } from "./networks.js";
 import { formProbabilities, loadNumbering } from "./numbering/model.js";
@@ -17,10 +18,24 @@ import { toSlice } from "./tissueMap.js";
 import { findVertebrae } from "./vertebrae.js";
 import { seriesWarnings } from "./warnings.js";
 
-/** A volume in which no lumbar spine could be found; the message says what was looked for. */
+/** A volume in which no lumbar spine could be found, or looked for at the spacing told; the message says why. */
 export class DetectionError extends Error {
   override readonly name = "DetectionError";
-  readonly code = "no-spine";
+
+  constructor(
+    message: string,
+    readonly code: "no-spine" | "spacing" = "no-spine",
+  ) {
+    super(message);
+  }
+}
+
+/** A volume turned upright. @throws DetectionError "spacing" where no spine can have its size; ImagingError */
+function uprightStack(volume: Volume): SagittalStack {
+  const stack = toSagittal(volume);
+  const problem = extentProblem(stack.volume);
+  if (problem !== undefined) throw new DetectionError(problem, "spacing");
+  return stack;
 }
 
 /** Discs that a picture must show to be taken for a lumbar spine. */
@@ -62,6 +77,7 @@ async function readAtOtherSpacing(predictor: Predictor, stack: SagittalStack, fo
   for (const factor of SPACING_FACTORS) {
     const [column, row, slice] = stack.volume.spacing;
     const volume = { ...stack.volume, spacing: [column * factor, row * factor, slice] as const };
+    if (!isPossibleExtent(volume)) continue;
     const reading = await readVolume(predictor, volume);
     if (reading.anchor.chain.length < found + 3) continue;
     const flag: Flag = {
@@ -97,7 +113,7 @@ export interface DetectOptions {
  * @param volume a sagittal or reorientable volume.
  * @param models folder with `detector.safetensors` and `corners.safetensors`.
  * @throws RangeError for a picture whose spacing is not known nor estimated yet ({@link import("./scale.js").withEstimatedSpacing});
- * ImagingError where the volume is not sagittal; DetectionError where no lumbar spine is seen; WeightsError.
+ * ImagingError where the volume is not sagittal; DetectionError where no lumbar spine is seen, or no picture of one has that size; WeightsError.
  */
 export async function detectSpine(volume: Volume, models: string, known: DetectOptions = {}): Promise<Spine> {
   const started = performance.now();
@@ -105,13 +121,13 @@ export async function detectSpine(volume: Volume, models: string, known: DetectO
     throw new RangeError(
       'The spacing of this picture is not known: load it with loadSeries(path, { spacing: "auto" }), which estimates it.',
     );
+  const asGiven = uprightStack(volume);
   const [predictor, corners, contrastModel, forms] = await Promise.all([
     loadDetector(models),
     loadCornerNetwork(models),
     loadContrastModel(models),
     loadNumbering(models),
   ]);
-  const asGiven = toSagittal(volume);
   const first = await readVolume(predictor, asGiven.volume);
   const other = await readAtOtherSpacing(predictor, asGiven, first.anchor.chain.length);
   const { readings, anchor } = other ?? first;
@@ -163,7 +179,7 @@ export interface NumberingSigns {
  * @throws DetectionError where no lumbar spine is seen
  */
 export async function numberingSigns(volume: Volume, models: string): Promise<NumberingSigns> {
-  const stack = toSagittal(volume);
+  const stack = uprightStack(volume);
   const { readings, anchor } = await readVolume(await loadDetector(models), stack.volume);
   if (anchor.chain.length < FEWEST_DISCS) throw new DetectionError("No lumbar spine was found.");
   const chain = averageLowest(anchor, readings);

@@ -5,4 +5,5 @@
  * Jupyter's protocol. `spawnKernel` starts a kernel and gives its parent a channel. Knows nothing of spines: `spinebook` is loaded
  * by cells as any package.
  */
+export { otherLabel } from "./compile/cellCaption.js";
 export { spawnKernel } from "./spawn.js";

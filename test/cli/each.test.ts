@@ -6,7 +6,8 @@ import { after, before, describe, it } from "node:test";
 import { keyOf, readMade, reportFile, writeMade } from "../../src/cli/commands/each/made.js";
 import { countText, overviewPage } from "../../src/cli/commands/each/page.js";
 import { notebookColumns, patientColumns, planEach } from "../../src/cli/commands/each/tasks.js";
-import { readSource } from "../../src/cohort/index.js";
+import { withoutNames } from "../../src/cli/commands/each/withoutNames.js";
+import { mixedRemark, readSource } from "../../src/cohort/index.js";
 
 describe("the rows of report --each", () => {
   let folder: string;
@@ -66,6 +67,47 @@ describe("the rows of report --each", () => {
     );
   });
 
+  it("tells the columns found where one is missing, and a column that one odd value makes text", async () => {
+    const rows = await table("file id,age,flag,who\na,51,true,1\nb,52,false,2\nc,abc,ja,3\n");
+    assert.throws(
+      () => patientColumns(rows),
+      /Its columns are: file id, age, flag, who\. Nothing was started/,
+    );
+    const declared = ["age", "flag", "who"].map((name) => ({ name, isNeeded: true }));
+    const { tasks, remarks } = planEach(rows, notebookColumns(rows, declared, "n.ipynb"), []);
+    assert.deepEqual(tasks[0]!.parameters, { age: "51", flag: "true", who: 1 });
+    assert.deepEqual(remarks.slice(0, 2), [
+      'Column "age" is text in all rows ("1", not 1): 2 of its 3 values are numbers, line 4 ("abc") is not.',
+      'Column "flag" is text in all rows ("true", not true): 2 of its 3 values are true or false, line 4 ("ja") is not.',
+    ]);
+    const named = await table('age\n51\n"Doe, Jane"\n');
+    assert.match(mixedRemark(named, "age")!, /1 of its 2 values are numbers, line 3 is not/);
+  });
+
+  it("leaves names and paths of a row's files out of what is told of it", async () => {
+    const study = join(folder, "Doe_Jane");
+    mkdirSync(study);
+    writeFileSync(join(study, "Jane1961.dcm"), "");
+    const task = {
+      inputs: [
+        { column: "path", told: "pics/Mueller_Hans.png", path: join(folder, "pics/Mueller_Hans.png") },
+        { column: "previous path", told: "Doe_Jane", path: study },
+      ],
+      parameters: { image: "Roe.nii.gz", name: "Smith", note: "good", path: "pics/Mueller_Hans.png" },
+    };
+    const texts = [
+      ["Mueller_Hans.png cannot be decoded as PNG.", "the file in column path cannot be decoded as PNG."],
+      [`ENOENT: '${task.inputs[0]!.path}'`, "ENOENT: 'the file in column path'"],
+      ["series mueller_hans", "series (a file)"],
+      [
+        "Doe_Jane/Jane1961.dcm is cut",
+        "the file in column previous path/a file of column previous path is cut",
+      ],
+      ["Roe.nii.gz of Smith is good", "the value in column image of the value in column name is good"],
+    ] as const;
+    for (const [text, expected] of texts) assert.equal(await withoutNames(text, task), expected);
+  });
+
   it("tells a file that is not there by its row; the others go on", async () => {
     const rows = await table("path\na.png\nabsent.png\n");
     const { tasks } = planEach(rows, patientColumns(rows), ["study"]);
@@ -79,7 +121,12 @@ describe("the rows of report --each", () => {
     const study = join(folder, "study");
     mkdirSync(study);
     writeFileSync(join(study, "1.dcm"), "a");
-    const task = { row: 0, at: "line 2", parameters: { study }, inputs: [study] };
+    const task = {
+      row: 0,
+      at: "line 2",
+      parameters: { study },
+      inputs: [{ column: "path", told: "study", path: study }],
+    };
     assert.match(reportFile(task, "salt"), /^report-[0-9a-f]{10}\.html$/);
     assert.equal(reportFile({ ...task, row: 5 }, "salt"), reportFile(task, "salt"));
     assert.notEqual(reportFile(task, "other"), reportFile(task, "salt"));

@@ -50,6 +50,11 @@ test("PNG without spacing, damaged or not a PNG is refused", async () => {
     64,
   );
   assert.equal(await codeOf(readSeries(await file("p.png", png))), "no-spacing");
+  for (const spacing of ["abc", 0, -1, NaN, null]) {
+    const told = typeof spacing === "string" ? '"abc"' : String(spacing);
+    const message = `The spacing given for p.png, ${told}, is neither a number of mm above 0 nor "auto".`;
+    await assert.rejects(readSeries(join(folder, "p.png"), { spacing: spacing as never }), { message });
+  }
   assert.throws(() => readPng(png.subarray(0, 300), 1), ImagingError);
   assert.throws(() => readPng(Buffer.from("not a picture"), 1), ImagingError);
   const huge = png.slice();

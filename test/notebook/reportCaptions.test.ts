@@ -42,10 +42,17 @@ test("captions are numbered, joined to what they are of, and referred to", { tim
       assert.equal(main.match(/<figure /g)!.length, 4);
       assert.deepEqual(warnings, [
         'Cell 5: the label "fig-one" is that of Figure 1 already; references lead there.',
+        'Cell 6: nothing can refer to the label "setup": one of a figure begins with "fig-", one of a table with "tbl-".',
         "Cell 1 refers to @fig-nope, which no figure and no table of the report has as its label.",
       ]);
     },
   );
+});
+
+test("options as Python's cells have them are told", { timeout: 120_000 }, async () => {
+  await runCells(["1", "\n#| caption: Heights\n2"], {}, ({ failures }) => {
+    assert.match(failures[0]?.error ?? "", /begin with "\/\/\|", not with "#\|": write \/\/\| caption: /);
+  });
 });
 
 test("a label of another form is refused where it is given", { timeout: 120_000 }, async () => {

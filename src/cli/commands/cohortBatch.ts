@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { batchLine, conventionText, leftOutText, modelsFolder, openCohort } from "../../api/index.js";
 import {
   DEFAULT_TIMEOUT,
+  FAILURES_SQL,
   defaultWorkers,
   isManifest,
   openSharedFolder,
@@ -144,7 +145,15 @@ async function run(
   }
 }
 
-/** Grades a folder, or what a manifest tells, into a cohort. @returns the exit code: 0 done, 1 stopped; a study that failed is in the cohort */
+/** A path as a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `"${path}"`;
+}
+
+/**
+ * Grades a folder, or what a manifest tells, into a cohort.
+ * @returns the exit code: 0 done, 1 stopped, or every study failed; why one failed is in the cohort
+ */
 export async function gradeBatch(
   folder: string | undefined,
   cohort: string,
@@ -163,5 +172,12 @@ export async function gradeBatch(
   for (const line of [...leftOutText(summary), ...conventionText(summary)]) context.log(`! ${line}`);
   if (summary.earlierFailed > 0)
     context.log(`Of those done earlier ${summary.earlierFailed} failed; --again failed tries them again.`);
-  return summary.state === "done" && summary.total > 0 ? 0 : 1;
+  const failed = summary.failed + summary.earlierFailed;
+  if (failed > 0) {
+    const gather = values.shard ?? values.queue;
+    context.log(
+      `To see why ${failed} of ${summary.total} failed: spinebook cohort ${gather === undefined ? quoted(cohort) : `FILE --gather ${quoted(cohort)}, then spinebook cohort FILE`} --sql "${FAILURES_SQL}"`,
+    );
+  }
+  return summary.state === "done" && summary.total > failed ? 0 : 1;
 }

@@ -33,6 +33,9 @@ const SENTENCES: Readonly<Partial<Record<ImagingCode, string>>> = {
   "unreadable-file": "A file of the study may not be read; check its permissions.",
 };
 
+/** Tells why studies of a cohort failed. */
+export const FAILURES_SQL = "SELECT study, code, message FROM failures";
+
 /** What is kept of an error. What detection says names nothing; any other error may quote a path. */
 export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof DetectionError) return { code: thrown.code, message: thrown.message };

@@ -5,6 +5,7 @@
  */
 export { addGraded } from "./addGraded.js";
 export type { GradedStudy } from "./addGraded.js";
+export { FAILURES_SQL } from "./failure.js";
 export { gradeUnit, MODEL_RATER } from "./gradeUnit.js";
 export { modelIdentity } from "./model.js";
 export type { ModelIdentity } from "./model.js";

@@ -1,7 +1,7 @@
 import { COLUMN_ROLES } from "../../grading/index.js";
 import { numberOf, plainName } from "../../text/index.js";
 import { CohortError } from "../errors.js";
-import { isAbsent, isIdentityColumn } from "../importers/identifiers.js";
+import { identifierOf, isAbsent, isIdentityColumn } from "../importers/identifiers.js";
 import { studyColumn, type StudyValue } from "../store/studyColumns.js";
 import type { ManifestTable } from "./source.js";
 
@@ -108,10 +108,7 @@ export function manifestColumns({ name, columns, rows }: ManifestTable): Manifes
   if (!roles.has("path"))
     throw new CohortError(
       "file",
-      `${name} has no column that tells the path of each study's images; call it path. Its columns are: ${columns
-        .slice(0, 30)
-        .map((one) => (isIdentityColumn(one) ? "(not shown)" : one.slice(0, 40)))
-        .join(", ")}.`,
+      `${name} has no column that tells the path of each study's images; call it path. ${columnList(columns)}`,
     );
   const kept = own.filter(({ name: column }) => {
     const texts = rows.flatMap(({ values }) => textOf(values[column]) ?? []);
@@ -139,6 +136,13 @@ export function manifestColumns({ name, columns, rows }: ManifestTable): Manifes
   return { roles, own: kept, remarks };
 }
 
+/** The columns that a table has, in a sentence. */
+export function columnList(columns: readonly string[]): string {
+  const shown = columns.slice(0, 30).map((one) => (isIdentityColumn(one) ? "(not shown)" : one.slice(0, 40)));
+  const further = columns.length - shown.length;
+  return `Its columns are: ${shown.join(", ")}${further > 0 ? ` and ${further} more` : ""}.`;
+}
+
 /** One value of a column of one's own; undefined where there is none. A number with zeros before it is an id. */
 export function ownValue(text: string): StudyValue | undefined {
   return ownValues([text])[0];
@@ -148,12 +152,41 @@ export function ownValue(text: string): StudyValue | undefined {
 export function ownValues(values: readonly unknown[]): (StudyValue | undefined)[] {
   const texts = values.map(textOf);
   const known = texts.filter((text) => text !== undefined);
-  const isNumber = (text: string): boolean => !/^[+-]?0\d/.test(text) && numberOf(text, true) !== undefined;
   if (known.every(isNumber))
     return texts.map((text) => (text === undefined ? undefined : numberOf(text, true)!));
-  if (known.every((text) => /^(?:true|false)$/i.test(text)))
+  if (known.every(isTruth))
     return texts.map((text) => (text === undefined ? undefined : text.toLowerCase() === "true"));
   return texts;
+}
+
+function isNumber(text: string): boolean {
+  return !/^[+-]?0\d/.test(text) && numberOf(text, true) !== undefined;
+}
+
+function isTruth(text: string): boolean {
+  return /^(?:true|false)$/i.test(text);
+}
+
+/**
+ * Says of a column that {@link ownValues} leaves as texts that most of them are numbers (or true and false), and which is not. Its value
+ * is shown where it looks like nobody's name.
+ */
+export function mixedRemark({ rows }: ManifestTable, column: string): string | undefined {
+  const known = rows.flatMap(({ at, values }) => {
+    const text = textOf(values[column]);
+    return text === undefined ? [] : [{ at, text }];
+  });
+  for (const [isUsual, kind, example] of [
+    [isNumber, "numbers", "1"],
+    [isTruth, "true or false", "true"],
+  ] as const) {
+    const odd = known.find(({ text }) => !isUsual(text));
+    const usual = known.filter(({ text }) => isUsual(text)).length;
+    if (odd === undefined || usual < known.length / 2) continue;
+    const isShown = !isIdentityColumn(column) && identifierOf(odd.text, "study").kind === "id";
+    return `Column "${column.slice(0, 40)}" is text in all rows ("${example}", not ${example}): ${usual} of its ${known.length} values are ${kind}, ${odd.at}${isShown ? ` ("${odd.text.slice(0, 40)}")` : ""} is not.`;
+  }
+  return undefined;
 }
 
 /** Days from 1970 of a date; undefined for what is no date that can be told for certain. */

@@ -8,7 +8,7 @@ import { CohortError } from "../errors.js";
 import { shown } from "../importers/anomalies.js";
 import { ageOf, identifierOf, sexOf } from "../importers/identifiers.js";
 import type { StudyRecord } from "../records.js";
-import { dayOf, manifestColumns, ownValues, textOf, type ManifestRole } from "./columns.js";
+import { dayOf, manifestColumns, mixedRemark, ownValues, textOf, type ManifestRole } from "./columns.js";
 import { readSource, type ManifestSource, type SourceRow } from "./source.js";
 
 /** A study as a manifest tells it, by one row or several. */
@@ -182,6 +182,7 @@ export async function readManifest(source: ManifestSource, images?: string): Pro
     called,
     values: ownValues(rows.map(({ values }) => values[column])),
   }));
+  const mixed = columns.own.flatMap(({ name: column }) => mixedRemark(table, column) ?? []);
   const studies = new Map<string, Row[]>();
   rows.forEach((source, i) => {
     const row = readRow(source, columns.roles, folder, (text) => {
@@ -210,7 +211,7 @@ export async function readManifest(source: ManifestSource, images?: string): Pro
       "file",
       `None of the files that ${name} names is there. Paths count from ${images === undefined ? "the folder that it lies in" : "the folder of the images that was named"}: correct them, or name that folder.`,
     );
-  return { name, studies: all, remarks: [...remarks, ...columns.remarks] };
+  return { name, studies: all, remarks: [...remarks, ...columns.remarks, ...mixed] };
 }
 
 function refusal(name: string, problems: readonly string[]): CohortError {

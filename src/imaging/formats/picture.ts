@@ -16,17 +16,22 @@ export interface PictureSize {
 /**
  * A picture, which carries no geometry, as the header of a volume of one slice.
  * @param name of the file, for the error
- * @throws ImagingError "no-spacing" where no spacing is told
+ * @throws ImagingError "no-spacing" where no spacing is told, or what is none
  */
 export function pictureHeader(
   { columns, rows }: PictureSize,
   spacing: PictureSpacing | undefined,
   name: string,
 ): ImageHeader {
-  if (spacing !== "auto" && (spacing === undefined || !Number.isFinite(spacing) || spacing <= 0))
+  if (spacing === undefined)
     throw new ImagingError(
       "no-spacing",
-      `${name} carries no pixel spacing; give it in mm with --spacing, or have it estimated with --spacing auto.`,
+      `${name} carries no pixel spacing; give it in mm (spacing; --spacing MM; in a table a column spacing), or "auto" to have it estimated.`,
+    );
+  if (spacing !== "auto" && !(Number.isFinite(spacing) && spacing > 0))
+    throw new ImagingError(
+      "no-spacing",
+      `The spacing given for ${name}, ${toldAs(spacing)}, is neither a number of mm above 0 nor "auto".`,
     );
   const told = spacing === "auto" ? 1 : spacing;
   return {
@@ -38,6 +43,11 @@ export function pictureHeader(
     geometry: "image",
     ...(spacing === "auto" ? { scale: "unknown" as const } : {}),
   };
+}
+
+/** A value that a cell gave without its type being checked. */
+function toldAs(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value.slice(0, 40)) : String(value).slice(0, 40);
 }
 
 /** The series of one picture. @param gray its values, one a pixel, row by row */

@@ -34,9 +34,10 @@ export function parseText(text: string): ts.SourceFile {
 /**
  * The text to compile: a cell that is one object literal, such as `{ a: 1, b: 2 }`, gets parentheses, since JavaScript
  * would read a block there.
- * @throws CellSyntaxError for `export … from "m"`, which would bring nothing into the notebook.
+ * @throws CellSyntaxError for `export … from "m"`, which would bring nothing into the notebook, and for options as Python's cells have them.
  */
 export function parseCell(source: string): ParsedCell {
+  refuseHashOptions(source);
   // A first line for the shell, as in scripts, is nothing to a cell.
   const text = source.replace(/^#!.*/, (line) => " ".repeat(line.length));
   const file = parseText(text);
@@ -62,6 +63,17 @@ function isObjectLiteral(wrapped: string): boolean {
 /** The syntactic problems of a text. */
 export function syntaxErrors(text: string): readonly ts.Diagnostic[] {
   return ts.transpileModule(text, { reportDiagnostics: true }).diagnostics ?? [];
+}
+
+function refuseHashOptions(source: string): void {
+  const [before, name] = /^\s*#\|[ \t]*([\w-]*)/.exec(source) ?? [];
+  if (before === undefined) return;
+  const line = before.split("\n").length;
+  throw new CellSyntaxError(
+    `Options of a TypeScript cell begin with "//|", not with "#|": write //| ${name === "" ? "caption" : name}: ...`,
+    line,
+    1,
+  );
 }
 
 function refuseReexports(file: ts.SourceFile): void {

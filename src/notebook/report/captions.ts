@@ -1,3 +1,4 @@
+import { otherLabel } from "../../kernel/index.js";
 import { CAPTION_KEY } from "../../protocol/index.js";
 import type { Caption } from "../../protocol/index.js";
 import { isObject, tagsOf } from "../ipynb.js";
@@ -25,7 +26,12 @@ export function numberCaptions({ cells }: Notebook): Captions {
   const names = new Map<string, string>();
   const warnings: string[] = [];
   const counts = { figure: 0, table: 0 };
-  for (const [index, cell] of cells.entries())
+  for (const [index, cell] of cells.entries()) {
+    const other = cell.cell_type === "code" ? otherLabel(cell.source) : undefined;
+    if (other !== undefined)
+      warnings.push(
+        `Cell ${index + 1}: nothing can refer to the label "${other}": one of a figure begins with "fig-", one of a table with "tbl-".`,
+      );
     for (const output of shownOutputs(cell)) {
       const caption = captionOf(output);
       if (caption === undefined) continue;
@@ -39,6 +45,7 @@ export function numberCaptions({ cells }: Notebook): Captions {
       else if (label !== undefined) names.set(label, name);
       byOutput.set(output, { ...caption, name, isGoal: label !== undefined && earlier === undefined });
     }
+  }
   return { byOutput, names, warnings };
 }
 

@@ -15,6 +15,7 @@ interface Told {
     readonly warnings?: readonly string[];
   }[];
   readonly earlier: number;
+  readonly old: readonly string[];
 }
 
 async function reportEach(args: string[], signal = new AbortController().signal) {
@@ -94,9 +95,37 @@ describe("spinebook report --each", () => {
     const second = await reportEach(args);
     assert.deepEqual([second.code, second.told!.earlier], [0, 3]);
     assert.equal((await stat(join(reports, one!.file!))).mtimeMs, made);
+    assert.deepEqual(
+      second.log.filter((line) => line.includes("no row")),
+      [],
+    );
     const third = await reportEach([...args, "--again"]);
     assert.deepEqual([third.code, third.told!.earlier], [0, 0]);
     assert.notEqual((await stat(join(reports, one!.file!))).mtimeMs, made);
+  });
+
+  it("tells reports that no row has any more, and no file's name in what failed", async () => {
+    const path = await notebook("old.ipynb", [
+      cell("a", "let path: string;", ["parameters"]),
+      cell("b", "console.log('- ' + path + ' is small');", ["warnings"]),
+      cell(
+        "c",
+        "if (path.includes('Mueller')) throw new RangeError(path.split(/[\\\\/]/).at(-1) + ' is cut');",
+      ),
+    ]);
+    for (const name of ["Mueller_Hans.png", "Roe_Jane.png", "Doe_John.png"]) await manifest(name, "");
+    const list = await manifest("old.csv", "path\nRoe_Jane.png\nMueller_Hans.png\nDoe_John.png\n");
+    const reports = join(folder, "old");
+    const first = await reportEach([path, "--each", list, "-o", reports, "--workers", "1"]);
+    const index = await readFile(join(reports, "index.html"), "utf8");
+    assert.match(index, /Cell 4 threw: RangeError: the file in column path is cut/);
+    assert.doesNotMatch(index + JSON.stringify(first.told) + first.log.join("\n"), /Mueller|Roe_|Doe_/);
+    const gone = first.told!.rows[2]!.file!;
+    await manifest("old.csv", "path\nRoe_Jane.png\nMueller_Hans.png\n");
+    const second = await reportEach([path, "--each", list, "-o", reports, "--workers", "1"]);
+    assert.deepEqual(second.told!.old, [gone]);
+    assert.ok(second.log.some((line) => line.includes("no row has any more") && line.includes(gone)));
+    assert.ok((await readdir(reports)).includes(gone));
   });
 
   it("stops at Ctrl+C, keeps what it has, and goes on there", async () => {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { gradeCohort, leftOutText, type BatchView } from "../../../src/api/batch.js";
+import { gradeCohort, leftOutText, BatchView } from "../../../src/api/batch.js";
 import { batchFiles } from "../../../src/cohort/batch/index.js";
 import { importCsv } from "../../../src/cohort/importers/index.js";
 import { encodePng } from "../../../src/imaging/index.js";
@@ -51,6 +51,23 @@ test("a batch says what it left out, by kind, and what to do", async () => {
   assert.match(run.stderr, /3 PNG pictures/);
   assert.ok(batchFiles(cohort).state.length > 0);
   assert.deepEqual(leftOutText({ total: 2, leftOut: [] }), []);
+});
+
+test("a batch in which every study failed exits with 1, and says how to see why", () => {
+  const images = join(folder, "broken");
+  mkdirSync(images);
+  writeFileSync(join(images, "a.png"), "no picture");
+  const list = join(folder, "broken.csv");
+  writeFileSync(list, "path,study,spaceing\nbroken/a.png,1,0.5\n");
+  const run = spinebook(["grade", "--manifest", list, "--cohort", join(folder, "broken.duckdb")]);
+  assert.equal(run.code, 1, run.stderr);
+  assert.match(
+    run.stderr,
+    /To see why 1 of 1 failed: spinebook cohort .* --sql "SELECT study, code, message/,
+  );
+  const state = { state: "done", total: 1, done: 1, graded: 0, failed: 1, earlier: 0, seconds: 1 } as const;
+  const view = new BatchView(state as never)[Symbol.for("Jupyter.display") as never] as () => object;
+  assert.match(JSON.stringify(view.call(new BatchView(state as never))), /Why 1 failed: await cohort\.sql\(/);
 });
 
 test("an option that a batch does not have is refused before anything is made", async () => {

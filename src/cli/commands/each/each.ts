@@ -38,6 +38,8 @@ export interface EachRequest {
   readonly json: boolean;
 }
 
+/** Files that a line names; of more their number. */
+const MOST_FILES = 5;
 /** What a kernel with its models may need, bytes. */
 const MEMORY_OF_KERNEL = 2 * 2 ** 30;
 
@@ -101,7 +103,7 @@ export async function reportEach(request: EachRequest, context: CommandContext):
   progress(made, undefined);
   const onEnd = async (end: EachEnd): Promise<void> => {
     const task = waiting[end.index]!;
-    const outcome = outcomeOf(task, end, request.allowIdentity);
+    const outcome = await outcomeOf(task, end, request.allowIdentity);
     if (outcome.state === "made") {
       const renderers = isPatient ? "" : await readRenderers(context, end.execution.notebook);
       const form = isPatient ? "paper" : "reading";
@@ -128,6 +130,14 @@ export async function reportEach(request: EachRequest, context: CommandContext):
   );
 
   const all = [...made.values()];
+  const kept = new Set(
+    tasks
+      .filter(({ row }) => (made.get(row)?.state ?? "made") === "made")
+      .map((task) => reportFile(task, salt)),
+  );
+  const old = known
+    .map(({ file }) => file)
+    .filter((file) => !kept.has(file) && existsSync(join(output, file)));
   const index = join(output, "index.html");
   if (json)
     context.out(
@@ -137,6 +147,7 @@ export async function reportEach(request: EachRequest, context: CommandContext):
           .map(({ row, at }) => ({ at, ...(made.get(row) ?? { state: "waiting" }) }))
           .map(withoutKey),
         earlier,
+        old,
         seconds: (performance.now() - started) / 1000,
       }),
     );
@@ -144,7 +155,17 @@ export async function reportEach(request: EachRequest, context: CommandContext):
   if (context.signal.aborted)
     context.log("Stopped. Run the same command again: it goes on where it stopped.");
   context.log(`${countText(tasks.length, all)}${earlier === 0 ? "" : `; ${earlier} were there already`}.`);
+  if (old.length > 0) context.log(oldText(old));
   return all.length === tasks.length && all.every(({ state }) => state === "made") ? 0 : 1;
+}
+
+/** That reports of earlier rows are still there. */
+function oldText(files: readonly string[]): string {
+  const further = files.length - MOST_FILES;
+  const list = files.slice(0, MOST_FILES).join(", ");
+  const [count, them] =
+    files.length === 1 ? ["1 file is a report", "it"] : [`${files.length} files are reports`, "them"];
+  return `${count} of an earlier run that no row has any more; delete ${them} if nobody needs ${them}: ${list}${further > 0 ? ` and ${further} more` : ""}.`;
 }
 
 /** What is the same for all rows: the notebook, what computes, and the weights. */

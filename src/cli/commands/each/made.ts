@@ -82,7 +82,7 @@ export function reportFile({ parameters }: EachTask, salt: string): string {
 
 /** What a row's report is made from: its parameters, its files as they are now, and what is the same for all rows. */
 export async function keyOf({ parameters, inputs }: EachTask, common: string, salt: string): Promise<string> {
-  const stamps = await Promise.all(inputs.map(stampOf));
+  const stamps = await Promise.all(inputs.map(({ path }) => stampOf(path)));
   return hashOf(salt, common, JSON.stringify(parameters), ...stamps);
 }
 

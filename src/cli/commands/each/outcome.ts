@@ -3,19 +3,21 @@ import type { EachEnd, JsonObject, Notebook } from "../../../notebook/index.js";
 import { failureLine } from "../run/progress.js";
 import type { MadeReport } from "./made.js";
 import type { EachTask } from "./tasks.js";
+import { withoutNames } from "./withoutNames.js";
 
 /** Of more warnings a report itself tells. */
 const MOST_WARNINGS = 20;
 
 /** What became of a row that ran. */
-export function outcomeOf(
+export async function outcomeOf(
   task: EachTask,
   { execution, tellsIdentity }: EachEnd,
   allowIdentity: boolean,
-): Pick<MadeReport, "state" | "message" | "warnings"> {
+): Promise<Pick<MadeReport, "state" | "message" | "warnings">> {
   const [failed] = execution.failures;
   if (failed) {
-    const line = task.inputs.reduce((text, path) => text.replaceAll(path, "(path)"), failureLine(failed));
+    const error = await withoutNames(failed.error ?? "", task);
+    const line = failureLine({ ...failed, error });
     const message = tellsIdentity(line)
       ? `Cell ${failed.index + 1} failed; its error tells who the patient is.`
       : line;
@@ -26,7 +28,8 @@ export function outcomeOf(
     const message = found === undefined ? "The kernel no longer answered" : describeIdentity(found);
     return { state: "withheld", message: `${message}; the report was not written.`, warnings: [] };
   }
-  return { state: "made", warnings: warningsOf(execution.notebook) };
+  const warnings = warningsOf(execution.notebook).map((text) => withoutNames(text, task));
+  return { state: "made", warnings: await Promise.all(warnings) };
 }
 
 /** Lines of the text of cells tagged `warnings` that begin with a dash. */

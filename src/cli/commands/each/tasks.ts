@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { CohortError, columnOfRole, ownValues } from "../../../cohort/index.js";
+import { CohortError, columnList, columnOfRole, mixedRemark, ownValues } from "../../../cohort/index.js";
 import type { ManifestTable } from "../../../cohort/index.js";
 import { localPath } from "../../../imaging/index.js";
 import type { DeclaredParameter } from "../../../notebook/index.js";
@@ -12,10 +12,19 @@ export interface EachTask {
   /** What the row is called in a message, such as `line 4`. */
   readonly at: string;
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** Files and folders that the report is made from, absolute. */
-  readonly inputs: readonly string[];
+  /** Files and folders that the report is made from. */
+  readonly inputs: readonly TaskInput[];
   /** Why it cannot be made; absent where it can be tried. */
   readonly problem?: string;
+}
+
+/** A file or folder of a row. */
+export interface TaskInput {
+  readonly column: string;
+  /** As it stands in the manifest. */
+  readonly told: string;
+  /** Where it is, absolute. */
+  readonly path: string;
 }
 
 export interface EachPlan {
@@ -45,7 +54,7 @@ export function patientColumns({ name, columns }: ManifestTable): Given[] {
   if (path === undefined)
     throw new CohortError(
       "file",
-      `${name} has no column that tells the path of each study; call it path. Nothing was started.`,
+      `${name} has no column that tells the path of each study; call it path. ${columnList(columns)} Nothing was started.`,
     );
   const given = (column: string | undefined, parameter: string, isPath: boolean): Given[] =>
     column === undefined ? [] : [{ column, parameter, isPath, isLength: !isPath }];
@@ -68,14 +77,14 @@ export function notebookColumns(
   if (missing.length > 0)
     throw new CohortError(
       "file",
-      `${name} has no column "${missing.map((one) => one.name).join('", "')}", which ${notebook} cannot run without. Nothing was started.`,
+      `${name} has no column "${missing.map((one) => one.name).join('", "')}", which ${notebook} cannot run without. ${columnList(columns)} Nothing was started.`,
     );
   if (given.length === 0)
     throw new CohortError(
       "file",
       declared.length === 0
         ? `${notebook} has no parameters: tag the cell that declares them "parameters". Nothing was started.`
-        : `${name} has no column that is called as a parameter of ${notebook}: ${names}. Nothing was started.`,
+        : `${name} has no column that is called as a parameter of ${notebook}: ${names}. ${columnList(columns)} Nothing was started.`,
     );
   return given.map((column) => ({ column, parameter: column, isPath: PATH.test(column), isLength: false }));
 }
@@ -99,7 +108,7 @@ export function planEach(
   );
   const tasks = table.rows.map(({ at }, row): EachTask => {
     const parameters: Record<string, unknown> = {};
-    const inputs: string[] = [];
+    const inputs: TaskInput[] = [];
     for (const { column, parameter, isPath, isLength } of columns) {
       const value = values.get(column)![row];
       if (value === undefined) {
@@ -107,7 +116,7 @@ export function planEach(
       } else if (isPath) {
         const path = localPath(String(value));
         const placed = isAbsolute(path) ? path : join(table.folder, path);
-        inputs.push(placed);
+        inputs.push({ column, told: String(value), path: placed });
         parameters[parameter] = placed;
       } else {
         if (isLength && !(typeof value === "number" && value > 0))
@@ -141,6 +150,7 @@ export function planEach(
     tasks,
     remarks: [
       ...table.remarks,
+      ...columns.flatMap(({ column, isPath }) => (isPath ? [] : (mixedRemark(table, column) ?? []))),
       ...(ignored.length === 0
         ? []
         : [
