@@ -41,6 +41,13 @@ export function becomePage(page: string): void {
   define("XMLSerializer", Serializer);
   for (const name of ["fetch", "XMLHttpRequest", "WebSocket", "EventSource"]) define(name, undefined);
   withBoxes((made["Element"] as { prototype: object }).prototype);
+  // Names of SVG's elements are in small letters in a browser, by which plotly.js knows texts: their lines had no places of their own.
+  Object.defineProperty((made["SVGElement"] as { prototype: object }).prototype, "nodeName", {
+    get(this: { readonly localName: string }) {
+      return this.localName === "text" ? "text" : this.localName.toUpperCase();
+    },
+    configurable: true,
+  });
 }
 
 class Serializer {

@@ -145,6 +145,24 @@ describe("stills of plotly's figures", { timeout: 300_000 }, () => {
     assert.match(told.leftOut.join(), /a formula, which stands as it was typed/);
   });
 
+  it("set each line of a title below the one before, and break a long one for a narrow column", () => {
+    const placesOf = (svg: string): (string | undefined)[] =>
+      [...svg.matchAll(/<tspan[^>]*class="line"[^>]*>/g)].map(([tag]) => /\bx="([^"]*)"/.exec(tag)?.[1]);
+    const box = { type: "box", y: [1, 2, 3] };
+    const two = plotlyStill({ data: [box], layout: { title: "one line<br>and another" } }).svg;
+    assert.equal(new Set(placesOf(two)).size, 1);
+    assert.notEqual(placesOf(two)[0], undefined);
+    const title = "Severity of the discs of six patients by level, as the model sees it";
+    const narrow = plotlyStill({ data: [box], layout: { title } }, { theme: "print", width: 340 }).svg;
+    assert.ok(placesOf(narrow).length >= 2, "the title has two lines");
+    assert.ok(
+      narrow
+        .replace(/<[^>]*>/g, " ")
+        .replace(/\s+/g, " ")
+        .includes("as the model sees it"),
+    );
+  });
+
   it("of maps hold the outlines of countries, and tell what is not there", () => {
     const places = { type: "scattergeo", lat: [46.9], lon: [7.4] };
     const scopes = [

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { withDensity } from "../../imaging/index.js";
 import { writeAtomically } from "../../package/index.js";
 import type { MimeBundle } from "../../protocol/index.js";
@@ -36,6 +37,11 @@ export class SavedFigure implements Displayable {
   /** The same file, with what of the figure is not in it. */
   without(leftOut: readonly string[]): SavedFigure {
     return new SavedFigure(this.path, this.width, this.height, this.pixels, this.smallestWords, leftOut);
+  }
+
+  /** What `console.log` prints. */
+  [inspect.custom](): string {
+    return this.toString();
   }
 
   toString(): string {

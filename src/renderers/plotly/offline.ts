@@ -104,6 +104,18 @@ export function offlineFigure(figure: {
 
 type Plain = Readonly<Record<string, unknown>>;
 
+/** Nodes of a flow. plotly.js makes as many as the largest number says, until memory ends. */
+const MOST_NODES = 10_000;
+
+/** The largest number by which links name a node. */
+function largestNode(link: unknown): number {
+  if (!isPlain(link)) return 0;
+  const ends = [link["source"], link["target"]].flatMap((list) =>
+    Array.isArray(list) || ArrayBuffer.isView(list) ? Array.from(list as unknown as ArrayLike<unknown>) : [],
+  );
+  return ends.reduce<number>((largest, end) => Math.max(largest, Number(end) || 0), 0);
+}
+
 /** Why a trace is not drawn; `undefined` for one that is. */
 function reasonAgainst(trace: unknown): string | undefined {
   if (!isPlain(trace)) return "what is no trace";
@@ -113,6 +125,8 @@ function reasonAgainst(trace: unknown): string | undefined {
     const name = String(type);
     return `${/^[aeiou]/.test(name) ? "an" : "a"} ${name} trace, whose map comes from the network`;
   }
+  if (type === "sankey" && largestNode(trace["link"]) > MOST_NODES)
+    return `a sankey trace with more than ${MOST_NODES.toLocaleString("en")} nodes`;
   return kind === "unknown"
     ? `a trace of the type ${JSON.stringify(type)}, which plotly.js does not know`
     : undefined;

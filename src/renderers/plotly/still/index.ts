@@ -4,6 +4,7 @@ import { firstData, withFirstFrame } from "../frames.js";
 import { offlineFigure } from "../offline.js";
 import { themeTemplate } from "../theme.js";
 import { flatFigure, type FlatFigure, type PlacedPanel } from "./flat.js";
+import { narrowLayout } from "./narrow.js";
 import { fieldsOf, type Area, type ColourOf, type Fields } from "./panel.js";
 import { thinned } from "./thin.js";
 
@@ -35,8 +36,6 @@ const WIDTH = 700;
 const HEIGHT = 450;
 /** Less leaves no room between plotly's margins. */
 const LEAST_HEIGHT = 240;
-/** Margins of a figure that is laid out for a column of a page, unless its own layout says them. */
-const NARROW = { width: 500, margin: { l: 50, r: 20, t: 70, b: 50 } };
 const INKS = {
   light: { ground: "#ffffff", ink: "#1f2328", line: "#d0d7de" },
   dark: { ground: "#1f1f1f", ink: "#e6edf3", line: "#3d444d" },
@@ -64,6 +63,7 @@ export async function stillOf(
   const leftOut = [...offline.leftOut, ...thin.leftOut, ...flat.leftOut];
   if (flat.data.length === 0 && traces.length > 0) return { svg: "", leftOut, isDrawn: false };
   const shown = withoutControls(flat);
+  const size = sizeOf(shown, options.width);
   const element = document.createElement("div");
   document.body.append(element);
   try {
@@ -71,7 +71,8 @@ export async function stillOf(
       data: flat.data,
       layout: {
         ...shown,
-        ...sizeOf(shown, options.width),
+        ...size,
+        ...narrowLayout(shown, options.width, size.height),
         template: shown["template"] ?? stillTemplate(options),
       },
       config: { staticPlot: true, _exportedPlot: true },
@@ -163,7 +164,7 @@ function sizeOf(layout: Fields, wanted: number | undefined): { width: number; he
 }
 
 /** The template of the page's theme with a ground, and the letters that stills are measured by. */
-function stillTemplate({ theme, width }: StillOptions): unknown {
+function stillTemplate({ theme }: StillOptions): unknown {
   const { ground, ink, line } = INKS[theme];
   const colours: Readonly<Record<string, string>> = {
     "--vscode-foreground": ink,
@@ -179,7 +180,6 @@ function stillTemplate({ theme, width }: StillOptions): unknown {
       ...template.layout,
       paper_bgcolor: ground,
       plot_bgcolor: ground,
-      ...(width !== undefined && width < NARROW.width ? { margin: NARROW.margin } : {}),
     },
   };
 }
