@@ -48,15 +48,16 @@ export interface GroupAgreement {
 }
 
 /** `0.81`, as papers print; a minus of its own width; nothing for what is undefined. */
-export function digits(value: number): string {
+export function digits(value: number, decimals = 2): string {
   if (Number.isNaN(value)) return "–";
-  const text = value.toFixed(2);
-  return (text === "-0.00" ? "0.00" : text).replace("-", "−");
+  const text = value.toFixed(decimals);
+  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
 }
 
 /** `0.81 (0.76 to 0.86)`. */
-export function withInterval(value: number, { low, high }: Interval): string {
-  return Number.isNaN(low) ? digits(value) : `${digits(value)} (${digits(low)} to ${digits(high)})`;
+export function withInterval(value: number, { low, high }: Interval, decimals = 2): string {
+  const [middle, from, to] = [value, low, high].map((one) => digits(one, decimals));
+  return Number.isNaN(low) ? middle! : `${middle!} (${from!} to ${to!})`;
 }
 
 export const percent = (mass: number): string => `${Number((100 * mass).toFixed(2))} %`;
@@ -75,7 +76,7 @@ export class CohortAgreement extends WritableTable implements Displayable {
   }
 
   /** The table as it is shown. */
-  table(): Record<string, string | number>[] {
+  table(decimals = 2): Record<string, string | number>[] {
     return this.rows.map(({ group, discs, patients, offByMore, value, interval }) => ({
       group,
       discs,
@@ -83,15 +84,32 @@ export class CohortAgreement extends WritableTable implements Displayable {
       ...Object.fromEntries(
         COMPARED.map((key) => [
           `${NAMES[key]} (${percent(this.mass)} interval)`,
-          withInterval(value[key], interval[key]),
+          withInterval(value[key], interval[key], decimals),
         ]),
       ),
       "off by more than one, %": offByMore.toFixed(1),
     }));
   }
 
-  protected shownRows(): Record<string, string | number>[] {
-    return this.table();
+  protected override shownRows(digits?: number): Record<string, string | number>[] {
+    return this.table(digits);
+  }
+
+  /** Each measure and the ends of its interval as numbers. */
+  protected override exactRows(): Record<string, string | number>[] {
+    return this.rows.map(({ group, discs, patients, offByMore, value, interval }) => ({
+      group,
+      discs,
+      patients,
+      ...Object.fromEntries(
+        COMPARED.flatMap((key) => [
+          [NAMES[key], value[key]],
+          [`${NAMES[key]}, low`, interval[key].low],
+          [`${NAMES[key]}, high`, interval[key].high],
+        ]),
+      ),
+      "off by more than one, %": offByMore,
+    }));
   }
 
   [jupyterDisplay](): MimeBundle {

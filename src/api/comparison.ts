@@ -48,17 +48,17 @@ export class CohortComparison extends WritableTable implements Displayable {
   }
 
   /** The table as it is shown. */
-  table(): Record<string, string | number>[] {
+  table(decimals = 2): Record<string, string | number>[] {
     return this.rows.map(({ group, discs, patients, first, second, difference }) => ({
       group,
       discs,
       patients,
       ...Object.fromEntries(
         COMPARED.flatMap((key) => [
-          [NAMES[key], `${digits(first[key])} → ${digits(second[key])}`],
+          [NAMES[key], `${digits(first[key], decimals)} → ${digits(second[key], decimals)}`],
           [
             `difference of ${NAMES[key]} (${percent(this.mass)} interval)`,
-            withInterval(second[key] - first[key], difference[key]),
+            withInterval(second[key] - first[key], difference[key], decimals),
           ],
           [`second is better in ${NAMES[key]}, %`, (100 * difference[key].better).toFixed(1)],
         ]),
@@ -66,8 +66,27 @@ export class CohortComparison extends WritableTable implements Displayable {
     }));
   }
 
-  protected shownRows(): Record<string, string | number>[] {
-    return this.table();
+  protected override shownRows(digits?: number): Record<string, string | number>[] {
+    return this.table(digits);
+  }
+
+  /** Each measure of both, and their difference with its interval, as numbers. */
+  protected override exactRows(): Record<string, string | number>[] {
+    return this.rows.map(({ group, discs, patients, first, second, difference }) => ({
+      group,
+      discs,
+      patients,
+      ...Object.fromEntries(
+        COMPARED.flatMap((key) => [
+          [`first ${NAMES[key]}`, first[key]],
+          [`second ${NAMES[key]}`, second[key]],
+          [`difference of ${NAMES[key]}`, second[key] - first[key]],
+          [`difference of ${NAMES[key]}, low`, difference[key].low],
+          [`difference of ${NAMES[key]}, high`, difference[key].high],
+          [`second is better in ${NAMES[key]}`, difference[key].better],
+        ]),
+      ),
+    }));
   }
 
   [jupyterDisplay](): MimeBundle {

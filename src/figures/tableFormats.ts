@@ -186,26 +186,34 @@ function inLatex(words: string): string {
 
 /** A table of ours, of which the rows are at hand. */
 export abstract class WritableTable {
-  /** The cells as the display shows them, by the columns' names. */
-  protected abstract shownRows(): readonly TableRow[];
+  /**
+   * The cells as the display shows them, by the columns' names.
+   * @param digits decimals of numbers that are written within words, such as those with their intervals
+   */
+  protected abstract shownRows(digits?: number): readonly TableRow[];
+
+  /** The cells with all digits: those that are shown, where no words hold numbers. */
+  protected exactRows(): readonly TableRow[] {
+    return this.shownRows();
+  }
 
   /** For a manuscript; see the function `toLatex`. */
   toLatex(options?: LatexOptions): string {
-    return toLatex(this.shownRows(), options);
+    return toLatex(this.shownRows(options?.digits), options);
   }
 
   /** See the function `toMarkdown`. */
   toMarkdown(options?: TableOptions): string {
-    return toMarkdown(this.shownRows(), options);
+    return toMarkdown(this.shownRows(options?.digits), options);
   }
 
   /** All digits; see the function `toCsv`. */
   toCsv(options?: Pick<TableOptions, "columns">): string {
-    return toCsv(this.shownRows(), options);
+    return toCsv(this.exactRows(), options);
   }
 
   /** See the function `toHtml`. */
   toHtml(options?: TableOptions): string {
-    return toHtml(this.shownRows(), options);
+    return toHtml(this.shownRows(options?.digits), options);
   }
 }

@@ -106,6 +106,18 @@ test("agreement comes by level, data set, scanner and age in one call, with inte
     ],
   );
   assert.match(both.toLatex({ caption: "Agreement" }), /north, all & 60 & 20 & 0\.\d\d \(/);
+  assert.match(both.toMarkdown({ digits: 3 }), /north, all \| 60 \| 20 \| 0\.\d{3} \(0\.\d{3} to/);
+  const [head, ...lines] = both.toCsv().trim().split("\n");
+  assert.match(head!, /^group,discs,patients,linear κ,"linear κ, low","linear κ, high",accuracy/);
+  const [, , , kappa, low, high] = lines.at(-1)!.split(",").map(Number);
+  assert.deepEqual(
+    [kappa, low, high],
+    [
+      both.rows.at(-1)!.value.kappa,
+      both.rows.at(-1)!.interval.kappa.low,
+      both.rows.at(-1)!.interval.kappa.high,
+    ],
+  );
   const differ = await cohort.disagreements("pfirrmann", { rater: "anna" }, model);
   const wrong = pairs.reference.filter((grade, i) => grade !== pairs.predicted[i]).length;
   assert.equal(differ.length, wrong);
