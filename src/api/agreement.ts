@@ -62,6 +62,16 @@ export function withInterval(value: number, { low, high }: Interval, decimals = 
 
 export const percent = (mass: number): string => `${Number((100 * mass).toFixed(2))} %`;
 
+const OFF = "off by more than one, %";
+
+/** Cells of a group of discs: what it is, and for each measure what is asked for. */
+export function groupCells(
+  { group, discs, patients }: Pick<GroupAgreement, "group" | "discs" | "patients">,
+  cellsOf: (key: ComparedMeasure) => [name: string, cell: string | number][],
+): Record<string, string | number> {
+  return { group, discs, patients, ...Object.fromEntries(COMPARED.flatMap(cellsOf)) };
+}
+
 /** Agreement by group. As the last value of a cell it shows a table with a paper's digits. */
 export class CohortAgreement extends WritableTable implements Displayable {
   constructor(
@@ -77,17 +87,14 @@ export class CohortAgreement extends WritableTable implements Displayable {
 
   /** The table as it is shown. */
   table(decimals = 2): Record<string, string | number>[] {
-    return this.rows.map(({ group, discs, patients, offByMore, value, interval }) => ({
-      group,
-      discs,
-      patients,
-      ...Object.fromEntries(
-        COMPARED.map((key) => [
+    return this.rows.map((row) => ({
+      ...groupCells(row, (key) => [
+        [
           `${NAMES[key]} (${percent(this.mass)} interval)`,
-          withInterval(value[key], interval[key], decimals),
-        ]),
-      ),
-      "off by more than one, %": offByMore.toFixed(1),
+          withInterval(row.value[key], row.interval[key], decimals),
+        ],
+      ]),
+      [OFF]: row.offByMore.toFixed(1),
     }));
   }
 
@@ -97,18 +104,13 @@ export class CohortAgreement extends WritableTable implements Displayable {
 
   /** Each measure and the ends of its interval as numbers. */
   protected override exactRows(): Record<string, string | number>[] {
-    return this.rows.map(({ group, discs, patients, offByMore, value, interval }) => ({
-      group,
-      discs,
-      patients,
-      ...Object.fromEntries(
-        COMPARED.flatMap((key) => [
-          [NAMES[key], value[key]],
-          [`${NAMES[key]}, low`, interval[key].low],
-          [`${NAMES[key]}, high`, interval[key].high],
-        ]),
-      ),
-      "off by more than one, %": offByMore,
+    return this.rows.map((row) => ({
+      ...groupCells(row, (key) => [
+        [NAMES[key], row.value[key]],
+        [`${NAMES[key]}, low`, row.interval[key].low],
+        [`${NAMES[key]}, high`, row.interval[key].high],
+      ]),
+      [OFF]: row.offByMore,
     }));
   }
 

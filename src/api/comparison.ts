@@ -4,7 +4,6 @@ import type { Displayable } from "../figures/index.js";
 import type { MimeBundle } from "../protocol/index.js";
 import {
   agreementTable,
-  COMPARED,
   pairedDifferences,
   type ComparedMeasure,
   type PairedDifference,
@@ -14,6 +13,7 @@ import {
   asked,
   called,
   digits,
+  groupCells,
   grouped,
   NAMES,
   percent,
@@ -49,21 +49,16 @@ export class CohortComparison extends WritableTable implements Displayable {
 
   /** The table as it is shown. */
   table(decimals = 2): Record<string, string | number>[] {
-    return this.rows.map(({ group, discs, patients, first, second, difference }) => ({
-      group,
-      discs,
-      patients,
-      ...Object.fromEntries(
-        COMPARED.flatMap((key) => [
-          [NAMES[key], `${digits(first[key], decimals)} → ${digits(second[key], decimals)}`],
-          [
-            `difference of ${NAMES[key]} (${percent(this.mass)} interval)`,
-            withInterval(second[key] - first[key], difference[key], decimals),
-          ],
-          [`second is better in ${NAMES[key]}, %`, (100 * difference[key].better).toFixed(1)],
-        ]),
-      ),
-    }));
+    return this.rows.map((row) =>
+      groupCells(row, (key) => [
+        [NAMES[key], `${digits(row.first[key], decimals)} → ${digits(row.second[key], decimals)}`],
+        [
+          `difference of ${NAMES[key]} (${percent(this.mass)} interval)`,
+          withInterval(row.second[key] - row.first[key], row.difference[key], decimals),
+        ],
+        [`second is better in ${NAMES[key]}, %`, (100 * row.difference[key].better).toFixed(1)],
+      ]),
+    );
   }
 
   protected override shownRows(digits?: number): Record<string, string | number>[] {
@@ -72,21 +67,16 @@ export class CohortComparison extends WritableTable implements Displayable {
 
   /** Each measure of both, and their difference with its interval, as numbers. */
   protected override exactRows(): Record<string, string | number>[] {
-    return this.rows.map(({ group, discs, patients, first, second, difference }) => ({
-      group,
-      discs,
-      patients,
-      ...Object.fromEntries(
-        COMPARED.flatMap((key) => [
-          [`first ${NAMES[key]}`, first[key]],
-          [`second ${NAMES[key]}`, second[key]],
-          [`difference of ${NAMES[key]}`, second[key] - first[key]],
-          [`difference of ${NAMES[key]}, low`, difference[key].low],
-          [`difference of ${NAMES[key]}, high`, difference[key].high],
-          [`second is better in ${NAMES[key]}`, difference[key].better],
-        ]),
-      ),
-    }));
+    return this.rows.map((row) =>
+      groupCells(row, (key) => [
+        [`first ${NAMES[key]}`, row.first[key]],
+        [`second ${NAMES[key]}`, row.second[key]],
+        [`difference of ${NAMES[key]}`, row.second[key] - row.first[key]],
+        [`difference of ${NAMES[key]}, low`, row.difference[key].low],
+        [`difference of ${NAMES[key]}, high`, row.difference[key].high],
+        [`second is better in ${NAMES[key]}`, row.difference[key].better],
+      ]),
+    );
   }
 
   [jupyterDisplay](): MimeBundle {
