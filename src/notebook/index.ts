@@ -11,6 +11,7 @@ export {
   NotebookError,
   parseNotebook,
   readNotebook,
+  joinLines,
   tagsOf,
   writeNotebook,
 } from "./ipynb.js";

@@ -1,4 +1,4 @@
-import { describeIdentity, mayTellIdentity, tagsOf } from "../../../notebook/index.js";
+import { describeIdentity, joinLines, mayTellIdentity, tagsOf } from "../../../notebook/index.js";
 import type { EachEnd, JsonObject, Notebook } from "../../../notebook/index.js";
 import { failureLine } from "../run/progress.js";
 import type { MadeReport } from "./made.js";
@@ -16,8 +16,8 @@ export async function outcomeOf(
 ): Promise<Pick<MadeReport, "state" | "message" | "warnings">> {
   const [failed] = execution.failures;
   if (failed) {
-    const error = await withoutNames(failed.error ?? "", task);
-    const line = failureLine({ ...failed, error });
+    const clean = await withoutNames(task);
+    const line = failureLine({ ...failed, error: clean(failed.error ?? "") });
     const message = tellsIdentity(line)
       ? `Cell ${failed.index + 1} failed; its error tells who the patient is.`
       : line;
@@ -28,8 +28,9 @@ export async function outcomeOf(
     const message = found === undefined ? "The kernel no longer answered" : describeIdentity(found);
     return { state: "withheld", message: `${message}; the report was not written.`, warnings: [] };
   }
-  const warnings = warningsOf(execution.notebook).map((text) => withoutNames(text, task));
-  return { state: "made", warnings: await Promise.all(warnings) };
+  const warnings = warningsOf(execution.notebook);
+  if (warnings.length === 0) return { state: "made", warnings };
+  return { state: "made", warnings: warnings.map(await withoutNames(task)) };
 }
 
 /** Lines of the text of cells tagged `warnings` that begin with a dash. */
@@ -37,14 +38,11 @@ function warningsOf({ cells }: Notebook): string[] {
   const texts = cells.flatMap((cell) =>
     cell.cell_type !== "code" || !tagsOf(cell).includes("warnings")
       ? []
-      : cell.outputs.map((output) =>
-          textOf("data" in output ? (output.data as JsonObject)["text/plain"] : output["text"]),
+      : cell.outputs.map(
+          (output) =>
+            joinLines("data" in output ? (output.data as JsonObject)["text/plain"] : output["text"]) ?? "",
         ),
   );
   const lines = texts.flatMap((text) => text.split("\n")).filter((line) => line.startsWith("- "));
   return lines.slice(0, MOST_WARNINGS).map((line) => line.slice(2));
-}
-
-function textOf(value: unknown): string {
-  return Array.isArray(value) ? value.join("") : typeof value === "string" ? value : "";
 }

@@ -7,13 +7,13 @@ import type { EachTask } from "./tasks.js";
 const SHORTEST = 3;
 
 /**
- * A text of a row's cells without the paths and names of the row's files, which may be a patient's name, and without what its columns
+ * What gives a text of a row's cells without the paths and names of the row's files, which may be a patient's name, and without what its columns
  * of names hold: "the file in column path" stands in their place.
  */
-export async function withoutNames(
-  text: string,
-  { inputs, parameters }: Pick<EachTask, "inputs" | "parameters">,
-): Promise<string> {
+export async function withoutNames({
+  inputs,
+  parameters,
+}: Pick<EachTask, "inputs" | "parameters">): Promise<(text: string) => string> {
   const words = new Map<string, string>();
   for (const [column, value] of Object.entries(parameters))
     if (typeof value === "string" && (isIdentityColumn(column) || /[\\/]|\.\w+$/.test(value)))
@@ -30,6 +30,11 @@ export async function withoutNames(
     words.set(dirname(path).normalize(), `the folder of ${own}`);
     for (const name of [told, path, ...namesOf(path)]) words.set(name.normalize(), own);
   }
+  return (text) => replaced(text, words);
+}
+
+/** A text with what stands for each of the words in their places. */
+function replaced(text: string, words: ReadonlyMap<string, string>): string {
   const [whole, folded] = [text.normalize(), text.normalize().toLowerCase()];
   const longestFirst = [...words.keys()]
     .filter((word) => word.length >= SHORTEST && folded.includes(word.toLowerCase()))
