@@ -11,3 +11,6 @@ export interface Caption {
   /** Where it stands to what it is of: that is the next output, or the one before. */
   readonly stands: "above" | "below";
 }
+
+/** What a label of a figure or a table is. Quarto labels cells for other uses, too; such labels are none of ours. */
+export const LABEL = /^(?:fig|tbl)-[\w-]*\w$/;

@@ -25,7 +25,7 @@ export type {
   RatingState,
   RatingView,
 } from "./rating.js";
-export { CAPTION_KEY } from "./caption.js";
+export { CAPTION_KEY, LABEL } from "./caption.js";
 export type { Caption } from "./caption.js";
 export { calledFrom, commonTraining, shownGrade } from "./grades.js";
 export { freePlace } from "./letters.js";

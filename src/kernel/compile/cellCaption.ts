@@ -1,3 +1,5 @@
+import { LABEL } from "../../protocol/index.js";
+
 /** What a cell says of its figure or table in its first lines, as Quarto's cells do. */
 export interface CellCaption {
   readonly caption?: string;
@@ -7,8 +9,6 @@ export interface CellCaption {
 
 const LINE = /^\/\/\|[ \t]*([\w-]+):[ \t]*(.*?)[ \t]*$/;
 const CAPTIONS = new Set(["caption", "fig-cap", "tbl-cap"]);
-/** Quarto labels cells for other uses, too; such labels are none of ours. */
-export const LABEL = /^(?:fig|tbl)-[\w-]*\w$/;
 
 /** The comment lines `//| caption: ...` and `//| label: fig-...` at a cell's head; other options are left aside. */
 export function cellCaption(source: string): CellCaption {

@@ -1,6 +1,6 @@
-import { CAPTION_KEY, TABLE_MIME } from "../../protocol/index.js";
+import { CAPTION_KEY, LABEL, TABLE_MIME } from "../../protocol/index.js";
 import type { Caption, MimeBundle } from "../../protocol/index.js";
-import { LABEL, type CellCaption } from "../compile/cellCaption.js";
+import type { CellCaption } from "../compile/cellCaption.js";
 import { RangeError, TypeError } from "../run/primordials.js";
 
 /** A caption as an output of its own, so that every front end shows it; reports number it and join it to what it is of. */

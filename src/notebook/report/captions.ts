@@ -1,5 +1,5 @@
 import { otherLabel } from "../../kernel/index.js";
-import { CAPTION_KEY } from "../../protocol/index.js";
+import { CAPTION_KEY, LABEL } from "../../protocol/index.js";
 import type { Caption } from "../../protocol/index.js";
 import { isObject, tagsOf } from "../ipynb.js";
 import type { Cell, Notebook, Output } from "../ipynb.js";
@@ -61,7 +61,7 @@ function captionOf(output: Output): Caption | undefined {
   const { kind, text, label, stands } = entry;
   if ((kind !== "figure" && kind !== "table") || typeof text !== "string") return undefined;
   if (stands !== "above" && stands !== "below") return undefined;
-  const isLabel = typeof label === "string" && /^(?:fig|tbl)-[\w-]*\w$/.test(label);
+  const isLabel = typeof label === "string" && LABEL.test(label);
   return { kind, text, stands, ...(isLabel ? { label } : {}) };
 }
 
