@@ -1,6 +1,6 @@
 /**
  * Room `text`, on the ground floor: tables of delimited text read and written, bytes of unknown encodings, text made safe for
- * HTML and SVG, how far two words are apart, counts in words, and the forms that files and messages must have. Knows nothing of
+ * HTML and SVG, lines of words and their width, how far two words are apart, counts in words, and the forms that files and messages must have. Knows nothing of
  * spines.
  */
 export { numberOf, plainName } from "./cells.js";
@@ -11,6 +11,7 @@ export { editDistance } from "./editDistance.js";
 export { decodeMixed, decodeText, decodeWindows1252 } from "./encoding.js";
 export type { ReadText } from "./encoding.js";
 export { escapeMarkup } from "./escape.js";
+export { linesOf, textWidth, wrapped } from "./lines.js";
 export {
   checked,
   checkedJson,

@@ -1,9 +1,9 @@
+import { linesOf, textWidth, wrapped } from "../../src/text/index.js";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { drawPlotly } from "../../src/figures/drawing/draw.js";
 import { shadeOf } from "../../src/figures/drawing/heatmap.js";
 import { spread } from "../../src/figures/drawing/shapes.js";
-import { linesOf, textWidth, wrapped } from "../../src/figures/drawing/words.js";
 import { svgToPng } from "../../src/figures/index.js";
 
 type Attributes = Readonly<Record<string, string>>;

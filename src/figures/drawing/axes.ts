@@ -1,6 +1,7 @@
 /** The axes of a still: where values lie, ticks with their words, grid lines. */
+import { linesOf, textWidth } from "../../text/index.js";
 import type { AxisDescription, Place } from "./known.js";
-import { balanced, decimals, labels, line, linesOf, round, textWidth } from "./words.js";
+import { balanced, decimals, labels, line, round } from "./words.js";
 import { ticksOf } from "./frame.js";
 import { ROLES } from "./theme.js";
 

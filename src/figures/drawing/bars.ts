@@ -1,8 +1,9 @@
 /** Bars of a still, side by side or on each other, with their numbers. */
+import { textWidth } from "../../text/index.js";
 import type { BarTrace, Layout, PerPoint, Place } from "./known.js";
 import type { Scale } from "./axes.js";
 import { label } from "./svg.js";
-import { box, round, textWidth } from "./words.js";
+import { box, round } from "./words.js";
 
 /** Size of the numbers on bars, pixels. */
 const NUMBER_SIZE = 11;

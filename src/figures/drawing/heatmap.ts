@@ -1,9 +1,10 @@
 /** A table of coloured cells with words in them, and the scale of its colours. */
+import { linesOf, textWidth } from "../../text/index.js";
 import type { HeatmapTrace } from "./known.js";
 import { edges, percent, type Area, type Scale } from "./axes.js";
 import { mixedColour, ticksOf } from "./frame.js";
 import { ROLES } from "./theme.js";
-import { box, decimals, labels, linesOf, textWidth } from "./words.js";
+import { box, decimals, labels } from "./words.js";
 
 /** Of a cell that has no value. */
 const EMPTY = { fill: "#eeeeee", ink: "#1f2328" } as const;

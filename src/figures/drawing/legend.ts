@@ -1,8 +1,9 @@
 /** The head of a still: title, subtitle, and names with their colours. */
+import { textWidth, wrapped } from "../../text/index.js";
 import type { BarTrace, HeatmapTrace, Layout, ScatterTrace, Titled, Trace } from "./known.js";
 import { ROLES } from "./theme.js";
 import { modesOf, pointColour, strokeOf } from "./traces.js";
-import { box, labels, line, round, textWidth, wrapped } from "./words.js";
+import { box, labels, line, round } from "./words.js";
 
 /** A title's lines, and the baseline of its last one; all is drawn from the sheet's upper edge. */
 export interface Head {

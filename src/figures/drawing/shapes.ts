@@ -1,8 +1,9 @@
 /** Bands, lines and notes that a figure lays over or under its traces. */
+import { linesOf, textWidth } from "../../text/index.js";
 import type { Annotation, Place, Shape } from "./known.js";
 import { edges, type Area, type Scale } from "./axes.js";
 import { strokeOf } from "./traces.js";
-import { box, labels, line, linesOf, textWidth } from "./words.js";
+import { box, labels, line } from "./words.js";
 
 /** Pixels between the baselines of notes that stand below each other. */
 const NOTE_STEP = 15;

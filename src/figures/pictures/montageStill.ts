@@ -5,8 +5,7 @@ import type { Drawing } from "../drawing/draw.js";
 import { label } from "../drawing/svg.js";
 import { svgToPng } from "../../stills/index.js";
 import { inTheme, ROLES } from "../drawing/theme.js";
-import { textWidth, wrapped } from "../drawing/words.js";
-import { escapeMarkup } from "../../text/index.js";
+import { escapeMarkup, textWidth, wrapped } from "../../text/index.js";
 
 /** One picture of a montage. */
 export interface MontageCell {

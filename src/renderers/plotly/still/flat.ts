@@ -21,6 +21,9 @@ export interface FlatFigure {
 /** Types that have a form in SVG under another name. */
 const TWINS: Readonly<Record<string, string>> = { scattergl: "scatter", scatterpolargl: "scatterpolar" };
 const IN_SPACE = new Set("scatter3d surface mesh3d cone streamtube isosurface volume".split(" "));
+/** Fields by which marks tell their colours and the scale of these. */
+const SCALE =
+  "color colorscale cmin cmax cmid cauto autocolorscale reversescale showscale colorbar coloraxis".split(" ");
 /** Axes of what is not seen. */
 const UNSEEN = 99;
 
@@ -71,33 +74,7 @@ function colourway(layout: Fields): readonly string[] {
 
 /** A trace that is not seen itself, with the name and the scale of one that is drawn here. */
 function scaleHolder(trace: Fields, coloured: Fields): Fields {
-  const {
-    color,
-    colorscale,
-    cmin,
-    cmax,
-    cmid,
-    cauto,
-    autocolorscale,
-    reversescale,
-    showscale,
-    colorbar,
-    coloraxis,
-  } = coloured;
-  const marker = {
-    color,
-    colorscale,
-    cmin,
-    cmax,
-    cmid,
-    cauto,
-    autocolorscale,
-    reversescale,
-    showscale,
-    colorbar,
-    coloraxis,
-  };
-  const given = Object.entries(marker).filter(([, value]) => value !== undefined);
+  const given = SCALE.flatMap((field) => (coloured[field] === undefined ? [] : [[field, coloured[field]]]));
   const { name, legendgroup, legendrank } = trace;
   // As plotly has it: of all these, scatters alone are in a legend unless told.
   const showlegend = trace["showlegend"] ?? (trace["type"] === "scatter3d" ? undefined : false);
@@ -112,7 +89,7 @@ function scaleHolder(trace: Fields, coloured: Fields): Fields {
     ...(legendgroup === undefined ? {} : { legendgroup }),
     ...(legendrank === undefined ? {} : { legendrank }),
     ...(showlegend === undefined ? {} : { showlegend }),
-    marker: Object.fromEntries(given),
+    marker: Object.fromEntries(given) as Fields,
   };
 }
 

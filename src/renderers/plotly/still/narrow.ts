@@ -1,23 +1,10 @@
+import { linesOf, wrapped } from "../../../text/index.js";
 import { fieldsOf, type Fields } from "./panel.js";
 
 /** Pixels below which a figure is laid out for a column of a page, unless its own layout says how. */
 const NARROW = 500;
 const TITLE_SIZE = 14;
-/** Mean width of a letter of the stills' font, in parts of its size. */
-const LETTER = 0.6;
 const LINE = 1.3;
-
-/** Words in lines of so many letters; a longer word has one of its own. */
-function lines(text: string, letters: number): string[] {
-  const all: string[] = [];
-  for (const word of text.split(/\s+/).filter((one) => one !== "")) {
-    const last = all.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= letters)
-      all[all.length - 1] = `${last} ${word}`;
-    else all.push(word);
-  }
-  return all;
-}
 
 /**
  * What a narrow figure needs to differ in: a smaller title, in as many lines as it takes, and no wider margins than that.
@@ -36,9 +23,7 @@ export function narrowLayout(
   const font = fieldsOf(title["font"]);
   const size = typeof font["size"] === "number" ? font["size"] : TITLE_SIZE;
   // A title with marks of its own, or a formula, stays as it is.
-  const parts = /[<$]/.test(text)
-    ? text.split(/<br\s*\/?>/)
-    : lines(text, Math.floor((width - 20) / (size * LETTER)));
+  const parts = /[<$]/.test(text) ? linesOf(text) : wrapped(text, size, width - 20);
   const top = text === "" ? 16 : 18 + LINE * size * parts.length;
   const margin = { l: 50, r: 20, t: Math.round(top), b: 40, ...fieldsOf(layout["margin"]) };
   return text === ""
