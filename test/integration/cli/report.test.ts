@@ -7,6 +7,7 @@ import { openCohort } from "../../../src/api/index.js";
 import { main } from "../../../src/cli/index.js";
 import { planOf } from "../../../src/cli/commands/reportNotebook.js";
 import { writePhantomStudies } from "../../../src/phantom/index.js";
+import { writeTestNotebook } from "../../support/notebooks.js";
 
 interface Outcome {
   readonly code: number;
@@ -40,12 +41,7 @@ function cell(source: string, count: number | null, text?: string): object {
 
 describe("spinebook report", () => {
   let folder: string;
-  const notebook = async (name: string, cells: object[]): Promise<string> => {
-    const path = join(folder, name);
-    const metadata = { language_info: { name: "typescript" } };
-    await writeFile(path, JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }));
-    return path;
-  };
+  const notebook = (name: string, cells: object[]): Promise<string> => writeTestNotebook(folder, name, cells);
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "spinebook-report-"));
   });

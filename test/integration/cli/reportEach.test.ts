@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { main } from "../../../src/cli/index.js";
 import { writePhantomStudies } from "../../../src/phantom/index.js";
+import { writeTestNotebook } from "../../support/notebooks.js";
 
 interface Told {
   readonly rows: readonly {
@@ -35,12 +36,7 @@ function cell(id: string, source: string, tags: string[] = []): object {
 
 describe("spinebook report --each", () => {
   let folder: string;
-  const notebook = async (name: string, cells: object[]): Promise<string> => {
-    const path = join(folder, name);
-    const metadata = { language_info: { name: "typescript" } };
-    await writeFile(path, JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }));
-    return path;
-  };
+  const notebook = (name: string, cells: object[]): Promise<string> => writeTestNotebook(folder, name, cells);
   const manifest = async (name: string, text: string): Promise<string> => {
     await writeFile(join(folder, name), text);
     return join(folder, name);
